@@ -1,0 +1,141 @@
+"""Settings: `latchkey.toml` in the instance folder, each key overridden by `LATCHKEY_<KEY>`; unknown keys are refused.
+
+Secrets may also come from a file named by `LATCHKEY_<KEY>_FILE`. Names and defaults: the README of `core`.
+"""
+
+import json
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from core.errors import LatchkeyError
+
+LISTS = frozenset({"secret_key", "master_key"})
+
+
+class BadSettings(LatchkeyError):
+    """The configuration cannot be used; `problems` are sentences naming the key."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. Secrets are `SecretStr`, so a printed or logged Settings shows none."""
+
+    model_config = SettingsConfigDict(env_prefix="LATCHKEY_", extra="forbid", frozen=True)
+
+    instance: Path = Path("instance")
+    database_url: str = ""
+    keyring_url: str = ""
+    sandbox_url: str = ""
+    redis_url: str = ""
+    secret_key: list[SecretStr] = Field(default_factory=list)
+    master_key: list[SecretStr] = Field(default_factory=list)
+    staff_url: str = "http://127.0.0.1:8000"
+    portal_url: str = "http://127.0.0.1:8001"
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+    email_provider: Literal["sandbox", "mailjet"] = "sandbox"
+    mailjet_api_key: SecretStr = SecretStr("")
+    mailjet_api_secret: SecretStr = SecretStr("")
+    mailjet_api_url: str = "https://api.mailjet.com"
+    mailjet_webhook_secret: SecretStr = SecretStr("")
+    mailjet_webhook_auth: SecretStr = SecretStr("")
+    email_from: str = "messages@latchkey.invalid"
+    sms_provider: Literal["sandbox", "plivo"] = "sandbox"
+    plivo_auth_id: SecretStr = SecretStr("")
+    plivo_auth_token: SecretStr = SecretStr("")
+    plivo_api_url: str = "https://api.plivo.com"
+    plivo_sender: str = ""
+    default_country: str = Field(default="GB", pattern="^[A-Z]{2}$")
+    time_zone: str = "Europe/London"
+    attachment_max_mb: int = Field(default=10, ge=1, le=25)
+    clamd_address: str = ""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+    metrics_token: SecretStr = SecretStr("")
+    demo: bool = False
+
+    @field_validator("staff_url", "portal_url")
+    @classmethod
+    def without_slash(cls, url: str) -> str:
+        """Addresses are joined with paths that begin with a slash."""
+        return url.rstrip("/")
+
+    @property
+    def database(self) -> str:
+        """Where the rows are; SQLite in the instance folder unless told otherwise."""
+        return self.database_url or f"sqlite:///{self.instance.absolute() / 'latchkey.db'}"
+
+    @property
+    def keyring(self) -> str:
+        """Where the wrapped keys are: never the same database as the rows (S102)."""
+        return self.keyring_url or f"sqlite:///{self.instance.absolute() / 'keyring.db'}"
+
+    @property
+    def sandbox(self) -> str:
+        """Where the pretend phone network keeps its texts and letters."""
+        return self.sandbox_url or f"sqlite:///{self.instance.absolute() / 'sandbox.db'}"
+
+    @property
+    def sandboxed(self) -> bool:
+        """Whether any channel ends in the pretend network."""
+        return "sandbox" in (self.email_provider, self.sms_provider)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Everything is gathered in `load`, so that one place decides what overrides what."""
+        return (init_settings,)
+
+
+def load(instance: Path | None = None, environ: dict[str, str] | None = None, **given: Any) -> Settings:
+    """Read the settings of an instance folder.
+
+    `given` beats the environment, which beats the file. Raises BadSettings naming every bad or unknown key.
+    """
+    environ = dict(os.environ) if environ is None else environ
+    folder = instance or Path(environ.get("LATCHKEY_INSTANCE", "instance"))
+    try:
+        values = {**_from_file(folder / "latchkey.toml"), **_from_environment(environ), "instance": folder, **given}
+        return Settings(**values)
+    except ValidationError as error:
+        raise BadSettings([f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]) from error
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise BadSettings([f"{path.name}: {error}"]) from error
+
+
+def _from_environment(environ: dict[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key in Settings.model_fields:
+        name = f"LATCHKEY_{key.upper()}"
+        if f"{name}_FILE" in environ:
+            found[key] = _as_value(key, Path(environ[f"{name}_FILE"]).read_text("utf-8").strip())
+        elif name in environ:
+            found[key] = _as_value(key, environ[name])
+    return found
+
+
+def _as_value(key: str, text: str) -> Any:
+    """Lists are given as JSON or as comma-separated words."""
+    if key not in LISTS:
+        return text
+    return json.loads(text) if text.startswith("[") else [part.strip() for part in text.split(",") if part.strip()]

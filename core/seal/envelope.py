@@ -1,0 +1,100 @@
+"""Sealing: AES-256-GCM under a data key, bound to the very cell it stands in (S100, S101).
+
+Moving sealed bytes to another row, column, patient or practice makes them unreadable, because all of these are
+authenticated. A sealed value is `version (1) | data key id (16) | nonce (12) | ciphertext and tag`.
+"""
+
+import os
+from dataclasses import dataclass
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from core.errors import LatchkeyError
+from core.seal.keyring import Keyring
+
+VERSION = b"\x01"
+NONCE = 12
+
+
+class Unreadable(LatchkeyError):
+    """Sealed bytes that were changed, moved or cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sealed value stands; part of what is authenticated."""
+
+    table: str
+    row: UUID
+    column: str
+    patient: UUID | None = None
+    part: str = ""
+
+
+class Seals:
+    """Seals and opens for one practice."""
+
+    def __init__(self, keyring: Keyring, practice_id: UUID) -> None:
+        self._keyring = keyring
+        self._practice_id = practice_id
+
+    def seal(self, plain: bytes, place: Place, *, scope: str | None = None, key_id: UUID | None = None) -> bytes:
+        """Seal under the shared key of `scope`, under the key `key_id`, or, without either, under a new key of its own."""
+        if key_id is not None:
+            key = self._keyring.by_id(self._practice_id, key_id)
+        elif scope is not None:
+            key_id, key = self._keyring.for_scope(self._practice_id, scope)
+        else:
+            key_id, key = self.own_key(f"{place.table}:{place.row}")
+        nonce = os.urandom(NONCE)
+        bound = _bound(place, self._practice_id, key_id)
+        return VERSION + key_id.bytes + nonce + AESGCM(key).encrypt(nonce, plain, bound)
+
+    def open(self, sealed: bytes, place: Place) -> bytes:
+        """What was sealed there. Raises Unreadable, or Erased when the key was shredded."""
+        if len(sealed) < 1 + 16 + NONCE + 16 or sealed[:1] != VERSION:
+            raise Unreadable
+        key_id = UUID(bytes=sealed[1:17])
+        key = self._keyring.by_id(self._practice_id, key_id)
+        try:
+            return AESGCM(key).decrypt(sealed[17:29], sealed[29:], _bound(place, self._practice_id, key_id))
+        except InvalidTag as error:
+            raise Unreadable from error
+
+    def own_key(self, scope: str) -> tuple[UUID, bytes]:
+        """A new key for one item (a Direct Message, a file, a form's answers), so that it can be shredded alone."""
+        return self._keyring.new(self._practice_id, scope)
+
+    def shred(self, key_id: UUID) -> None:
+        """Erase for certain whatever this key sealed."""
+        self._keyring.shred(self._practice_id, key_id)
+
+    def mac_key(self, purpose: str) -> bytes:
+        """The installation's key for a purpose (S106)."""
+        return self._keyring.for_installation(purpose)
+
+    def practice_key(self, purpose: str) -> bytes:
+        """A key of this practice alone for a purpose (search words, contact look-ups)."""
+        return self._keyring.for_scope(self._practice_id, f"purpose:{purpose}")[1]
+
+
+def key_of(sealed: bytes) -> UUID:
+    """The id of the data key that sealed these bytes."""
+    return UUID(bytes=sealed[1:17])
+
+
+def _bound(place: Place, practice_id: UUID, key_id: UUID) -> bytes:
+    """A length-prefixed tuple, so that no two places spell the same bytes."""
+    parts = (
+        b"latchkey/1",
+        place.table.encode(),
+        place.row.bytes,
+        place.column.encode(),
+        practice_id.bytes,
+        place.patient.bytes if place.patient else b"",
+        place.part.encode(),
+        key_id.bytes,
+    )
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)

@@ -1,0 +1,211 @@
+"""The keyring: every key, wrapped, in a store of its own beside the database (S102, S105, S106).
+
+The operator's master key wraps the practices' keys and the installation's keys; a practice's key wraps the data keys of
+its items. Losing a row here makes what it sealed unreadable for ever, which is how things are erased for certain (S103).
+"""
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from uuid import UUID
+
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from sqlalchemy import Column, LargeBinary, MetaData, String, Uuid, delete, insert, select
+from sqlalchemy import Table as SqlTable
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from core.clock import Clock
+from core.config import Settings
+from core.errors import LatchkeyError
+from core.ids import new_id
+from core.store.engine import is_sqlite, open_engine
+from core.store.types import MomentType
+
+KEY_BYTES = 32
+REMEMBERED = 4096  # unwrapped keys kept in memory; 32 bytes each and some overhead
+
+metadata = MetaData()
+
+installation_key = SqlTable(
+    "installation_key",
+    metadata,
+    Column("purpose", String(40), primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("created_at", MomentType, nullable=False),
+)
+practice_key = SqlTable(
+    "practice_key",
+    metadata,
+    Column("practice_id", Uuid, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("created_at", MomentType, nullable=False),
+)
+data_key = SqlTable(
+    "data_key",
+    metadata,
+    Column("practice_id", Uuid, primary_key=True),
+    Column("id", Uuid, primary_key=True),
+    Column("scope", String(120), nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("created_at", MomentType, nullable=False),
+)
+
+
+class Erased(LatchkeyError):
+    """The key is gone on purpose: what it sealed can never be read again."""
+
+
+class WrongMasterKey(LatchkeyError):
+    """None of the configured master keys opens this keyring."""
+
+
+class Keyring:
+    """Makes, keeps, finds and shreds keys. Safe to share between threads and greenlets."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._masters = [_master(key.get_secret_value()) for key in settings.master_key]
+        self._clock = clock
+        self._engine = open_engine(settings.keyring, writes=True, pool_size=2)
+        self._upsert = sqlite.insert if is_sqlite(settings.keyring) else postgresql.insert
+        self._known: OrderedDict[tuple[str, object, object], bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._engine.dispose()
+
+    def for_installation(self, purpose: str) -> bytes:
+        """The installation's key for one purpose (code MAC, cookies, links …), made when first asked for (S106)."""
+        return self._remember(("installation", purpose, None), lambda: self._installation(purpose))
+
+    def for_scope(self, practice_id: UUID, scope: str) -> tuple[UUID, bytes]:
+        """The practice's shared data key of a scope (a conversation and month, the patients' cards): id and key."""
+        key_id = self._scope_id(practice_id, scope)
+        return key_id, self.by_id(practice_id, key_id)
+
+    def new(self, practice_id: UUID, scope: str) -> tuple[UUID, bytes]:
+        """A fresh data key for one item alone; committed here before the row that needs it is (decision 5)."""
+        key_id, key = new_id(), os.urandom(KEY_BYTES)
+        self._insert(practice_id, key_id, scope, key)
+        return key_id, key
+
+    def by_id(self, practice_id: UUID, key_id: UUID) -> bytes:
+        """The data key of that id. Raises Erased when it was shredded or never was this practice's."""
+        return self._remember((str(practice_id), key_id, None), lambda: self._unwrap_data(practice_id, key_id))
+
+    def shred(self, practice_id: UUID, key_id: UUID) -> None:
+        """Remove one data key: what it sealed is erased, in every backup older than the keyring's (S103)."""
+        with self._engine.begin() as db:
+            db.execute(delete(data_key).where(data_key.c.practice_id == practice_id, data_key.c.id == key_id))
+        with self._lock:
+            self._known.pop((str(practice_id), key_id, None), None)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _remember(self, name: tuple[str, object, object], make: Callable[[], bytes]) -> bytes:
+        with self._lock:
+            if name in self._known:
+                self._known.move_to_end(name)
+                return self._known[name]
+        key = make()
+        with self._lock:
+            self._known[name] = key
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return key
+
+    def _installation(self, purpose: str) -> bytes:
+        table = installation_key
+        with self._engine.begin() as db:
+            found = db.scalar(select(table.c.wrapped).where(table.c.purpose == purpose))
+            if found is None:
+                row = {"purpose": purpose, "wrapped": self._wrap(os.urandom(KEY_BYTES)), "created_at": self._clock()}
+                db.execute(self._upsert(table).values(row).on_conflict_do_nothing())
+                found = db.scalar(select(table.c.wrapped).where(table.c.purpose == purpose))
+        return self._unwrap(found or b"")
+
+    def _practice(self, practice_id: UUID) -> bytes:
+        return self._remember(("practice", practice_id, None), lambda: self._practice_key(practice_id))
+
+    def _practice_key(self, practice_id: UUID) -> bytes:
+        table = practice_key
+        with self._engine.begin() as db:
+            found = db.scalar(select(table.c.wrapped).where(table.c.practice_id == practice_id))
+            if found is None:
+                row = {
+                    "practice_id": practice_id,
+                    "wrapped": self._wrap(os.urandom(KEY_BYTES)),
+                    "created_at": self._clock(),
+                }
+                db.execute(self._upsert(table).values(row).on_conflict_do_nothing())
+                found = db.scalar(select(table.c.wrapped).where(table.c.practice_id == practice_id))
+        return self._unwrap(found or b"")
+
+    def _scope_id(self, practice_id: UUID, scope: str) -> UUID:
+        """Scope ids are remembered as bytes beside the keys; a scope's key is made once, whoever comes first."""
+        return UUID(bytes=self._remember((str(practice_id), None, scope), lambda: self._find_scope(practice_id, scope)))
+
+    def _find_scope(self, practice_id: UUID, scope: str) -> bytes:
+        found = self._scoped(practice_id, scope)
+        if found is None:
+            try:
+                self._insert(practice_id, new_id(), scope, os.urandom(KEY_BYTES))
+            except IntegrityError:
+                pass  # another process made it a moment ago; theirs counts
+            found = self._scoped(practice_id, scope)
+        return found.bytes if found else b""
+
+    def _scoped(self, practice_id: UUID, scope: str) -> UUID | None:
+        table = data_key
+        with self._engine.connect() as db:
+            return db.scalar(
+                select(table.c.id)
+                .where(table.c.practice_id == practice_id, table.c.scope == scope)
+                .order_by(table.c.id)
+                .limit(1)
+            )
+
+    def _insert(self, practice_id: UUID, key_id: UUID, scope: str, key: bytes) -> None:
+        wrapped = aes_key_wrap(self._practice(practice_id), key)
+        with self._engine.begin() as db:
+            db.execute(
+                insert(data_key).values(
+                    practice_id=practice_id, id=key_id, scope=scope, wrapped=wrapped, created_at=self._clock()
+                )
+            )
+
+    def _unwrap_data(self, practice_id: UUID, key_id: UUID) -> bytes:
+        table = data_key
+        with self._engine.connect() as db:
+            wrapped = db.scalar(
+                select(table.c.wrapped).where(table.c.practice_id == practice_id, table.c.id == key_id)
+            )
+        if wrapped is None:
+            raise Erased
+        return aes_key_unwrap(self._practice(practice_id), wrapped)
+
+    def _wrap(self, key: bytes) -> bytes:
+        if not self._masters:
+            raise WrongMasterKey
+        return aes_key_wrap(self._masters[0], key)
+
+    def _unwrap(self, wrapped: bytes) -> bytes:
+        for master in self._masters:
+            try:
+                return aes_key_unwrap(master, wrapped)
+            except InvalidUnwrap:
+                continue
+        raise WrongMasterKey
+
+
+def _master(text: str) -> bytes:
+    """A master key is 64 hexadecimal digits. Raises WrongMasterKey for anything else."""
+    try:
+        key = bytes.fromhex(text)
+    except ValueError as error:
+        raise WrongMasterKey from error
+    if len(key) != KEY_BYTES:
+        raise WrongMasterKey
+    return key

@@ -1,0 +1,185 @@
+"""`Store.run`: durability and speed in one file.
+
+On SQLite one writer takes what is waiting (up to 64 actions) into one transaction, a savepoint each, so that many
+acknowledgements share one `fsync`; on PostgreSQL every action has a transaction of its own. Either way an action's
+result is handed back only after the commit, and the bus is told after it.
+"""
+
+import os
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+
+from core.clock import Clock, now
+from core.config import Settings
+from core.seal.envelope import Seals
+from core.seal.keyring import Keyring
+from core.store.engine import is_sqlite, open_engine
+from core.store.unit import Told, Unit, Who
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+GROUP = 64  # most actions in one SQLite transaction (performance.md section 7)
+
+Keep = Callable[[Unit], list[Told]]
+AfterCommit = Callable[[UUID, list[Told]], None]
+
+
+def nothing_kept(unit: Unit) -> list[Told]:
+    """For a store that nobody listens to."""
+    return unit.told
+
+
+def nobody_hears(practice_id: UUID, told: list[Told]) -> None:
+    """For a store that nobody listens to."""
+
+
+@dataclass(slots=True)
+class _Job:
+    who: Who
+    work: Callable[[Unit], Any]
+    done: "Future[Any]"
+
+
+class Store:
+    """Runs actions and questions against one database.
+
+    `keep` writes an action's events into its own transaction, `after_commit` passes them on; both are wired from
+    outside, so that the store does not know the bus.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock = now,
+        keyring: Keyring | None = None,
+        keep: Keep = nothing_kept,
+        after_commit: AfterCommit = nobody_hears,
+    ) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.keep = keep
+        self.after_commit = after_commit
+        self.keyring = keyring or Keyring(settings, clock)
+        self.grouped = is_sqlite(settings.database)
+        self.writer: Engine = open_engine(settings.database, writes=True, pool_size=1 if self.grouped else 5)
+        self.reader: Engine = open_engine(settings.database, writes=False) if self.grouped else self.writer
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._serving: int | None = None
+
+    def run(
+        self, who: Who, action: Callable[Concatenate[Unit, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run an action in a transaction and return its result after the commit. Raises what the action raises."""
+        if self.grouped:
+            return self._grouped(who, lambda unit: action(unit, *args, **kwargs))
+        with self.writer.begin() as db:
+            unit = self._unit(who, db)
+            result = action(unit, *args, **kwargs)
+            told = self.keep(unit)
+        self._tell(who.practice_id, told)
+        return result
+
+    def look(
+        self, who: Who, question: Callable[Concatenate[Unit, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Answer a question without waiting for the writer. What it might tell or write is thrown away."""
+        with self.reader.connect() as db:
+            result = question(self._unit(who, db), *args, **kwargs)
+            db.rollback()
+        return result
+
+    def door(self, question: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """One of the five doors (`practice/doors.py`): the only read made before a practice is known."""
+        with self.reader.connect() as db:
+            result = question(db, *args, **kwargs)
+            db.rollback()
+        return result
+
+    def close(self) -> None:
+        """Finish what is waiting and let go of every connection."""
+        if self._serving == os.getpid():
+            self._jobs.put(None)
+        self.writer.dispose()
+        self.reader.dispose()
+        self.keyring.close()
+
+    def _unit(self, who: Who, db: Connection) -> Unit:
+        return Unit(who.practice_id, who.actor, self.clock(), db, Seals(self.keyring, who.practice_id), self.settings)
+
+    def _tell(self, practice_id: UUID, told: list[Told]) -> None:
+        if told:
+            self.after_commit(practice_id, told)
+
+    # -- SQLite: one writer, many actions in a transaction ---------------------------------------------------------
+
+    def _grouped(self, who: Who, work: Callable[[Unit], T]) -> T:
+        job = _Job(who, work, Future())
+        if self._serving != os.getpid():
+            self._begin_serving()
+        self._jobs.put(job)
+        result: T = job.done.result()
+        return result
+
+    def _begin_serving(self) -> None:
+        """A writer belongs to its process: after a fork the child starts one of its own."""
+        with self._lock:
+            if self._serving == os.getpid():
+                return
+            self._jobs = queue.SimpleQueue()
+            threading.Thread(target=self._serve, name="store-writer", daemon=True).start()
+            self._serving = os.getpid()
+
+    def _serve(self) -> None:
+        while (first := self._jobs.get()) is not None:
+            group = [first]
+            while len(group) < GROUP and not self._jobs.empty():
+                job = self._jobs.get()
+                if job is None:
+                    self._jobs.put(None)
+                    break
+                group.append(job)
+            self._commit(group)
+
+    def _commit(self, group: list[_Job]) -> None:
+        """One transaction for the group. If the commit itself fails, everyone in it is told so."""
+        ended: list[tuple[_Job, Any, list[Told]]] = []
+        failed: list[tuple[_Job, BaseException]] = []
+        try:
+            with self.writer.begin() as db:
+                for job in group:
+                    try:
+                        ended.append((job, *self._in_savepoint(db, job)))
+                    except Exception as error:
+                        failed.append((job, error))
+        except BaseException as error:
+            for job in group:
+                job.done.set_exception(error)
+            return
+        for job, error in failed:
+            job.done.set_exception(error)
+        for job, result, told in ended:
+            job.done.set_result(result)
+            self._tell(job.who.practice_id, told)
+
+    def _in_savepoint(self, db: Connection, job: _Job) -> tuple[Any, list[Told]]:
+        db.exec_driver_sql("SAVEPOINT one")  # as plain text: twice as fast as begin_nested (foundation.md)
+        try:
+            unit = self._unit(job.who, db)
+            result = job.work(unit)
+            told = self.keep(unit)
+        except BaseException:
+            db.exec_driver_sql("ROLLBACK TO one")
+            db.exec_driver_sql("RELEASE one")
+            raise
+        db.exec_driver_sql("RELEASE one")
+        return result, told
