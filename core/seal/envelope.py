@@ -5,7 +5,6 @@ authenticated. A sealed value is `version (1) | data key id (16) | nonce (12) | 
 """
 
 import os
-from dataclasses import dataclass
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from core.errors import LatchkeyError
 from core.seal.keyring import Keyring
+from core.store.sealing import Place
 
 VERSION = b"\x01"
 NONCE = 12
@@ -22,18 +22,7 @@ class Unreadable(LatchkeyError):
     """Sealed bytes that were changed, moved or cut."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a sealed value stands; part of what is authenticated."""
-
-    table: str
-    row: UUID
-    column: str
-    patient: UUID | None = None
-    part: str = ""
-
-
-class Seals:
+class Envelope:
     """Seals and opens for one practice."""
 
     def __init__(self, keyring: Keyring, practice_id: UUID) -> None:

@@ -8,10 +8,11 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from uuid import UUID
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
-from sqlalchemy import Column, LargeBinary, MetaData, String, Uuid, delete, insert, select
+from sqlalchemy import Column, LargeBinary, MetaData, String, UniqueConstraint, Uuid, delete, insert, select
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
@@ -50,6 +51,7 @@ data_key = SqlTable(
     Column("scope", String(120), nullable=False),
     Column("wrapped", LargeBinary, nullable=False),
     Column("created_at", MomentType, nullable=False),
+    UniqueConstraint("practice_id", "scope", name="uq_data_key_scope"),
 )
 
 
@@ -150,10 +152,8 @@ class Keyring:
     def _find_scope(self, practice_id: UUID, scope: str) -> bytes:
         found = self._scoped(practice_id, scope)
         if found is None:
-            try:
+            with suppress(IntegrityError):  # another process made it a moment ago; theirs counts
                 self._insert(practice_id, new_id(), scope, os.urandom(KEY_BYTES))
-            except IntegrityError:
-                pass  # another process made it a moment ago; theirs counts
             found = self._scoped(practice_id, scope)
         return found.bytes if found else b""
 
@@ -179,9 +179,7 @@ class Keyring:
     def _unwrap_data(self, practice_id: UUID, key_id: UUID) -> bytes:
         table = data_key
         with self._engine.connect() as db:
-            wrapped = db.scalar(
-                select(table.c.wrapped).where(table.c.practice_id == practice_id, table.c.id == key_id)
-            )
+            wrapped = db.scalar(select(table.c.wrapped).where(table.c.practice_id == practice_id, table.c.id == key_id))
         if wrapped is None:
             raise Erased
         return aes_key_unwrap(self._practice(practice_id), wrapped)

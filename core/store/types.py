@@ -48,6 +48,7 @@ class Table(DeclarativeBase):
 Practice = Annotated[UUID, mapped_column(Uuid, ForeignKey("practice.id"), primary_key=True)]
 Id = Annotated[UUID, mapped_column(Uuid, primary_key=True)]
 Moment = Annotated[datetime, mapped_column(MomentType)]
+Later = Annotated[datetime | None, mapped_column(MomentType)]
 Word = Annotated[str, mapped_column(String(80))]
 Line = Annotated[str, mapped_column(String(400))]
 Sealed = Annotated[bytes, mapped_column(LargeBinary)]

@@ -4,16 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from core.config import Settings
 from core.ids import new_id
-
-if TYPE_CHECKING:
-    from core.seal.envelope import Seals
+from core.store.sealing import Seals
 
 
 class ActorKind(StrEnum):
@@ -58,6 +56,7 @@ class Told:
     data: Mapping[str, Any]
     carry: Any = None
     kept: bool = True
+    seq: int = 0
 
 
 @dataclass(slots=True)
@@ -72,7 +71,7 @@ class Unit:
     actor: Actor
     now: datetime
     db: Connection
-    seals: "Seals"
+    seals: Seals
     settings: Settings
     told: list[Told] = field(default_factory=list)
 

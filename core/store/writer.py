@@ -18,9 +18,8 @@ from sqlalchemy import Connection, Engine
 
 from core.clock import Clock, now
 from core.config import Settings
-from core.seal.envelope import Seals
-from core.seal.keyring import Keyring
 from core.store.engine import is_sqlite, open_engine
+from core.store.sealing import Seals
 from core.store.unit import Told, Unit, Who
 
 P = ParamSpec("P")
@@ -51,16 +50,16 @@ class _Job:
 class Store:
     """Runs actions and questions against one database.
 
-    `keep` writes an action's events into its own transaction, `after_commit` passes them on; both are wired from
-    outside, so that the store does not know the bus.
+    `seals` gives a practice's sealing, `keep` writes an action's events into its own transaction, `after_commit` passes
+    them on: all wired from outside (`core/opening.py`), so that the store knows neither keyring nor bus.
     """
 
     def __init__(
         self,
         settings: Settings,
         *,
+        seals: Callable[[UUID], Seals],
         clock: Clock = now,
-        keyring: Keyring | None = None,
         keep: Keep = nothing_kept,
         after_commit: AfterCommit = nobody_hears,
     ) -> None:
@@ -68,7 +67,7 @@ class Store:
         self.clock = clock
         self.keep = keep
         self.after_commit = after_commit
-        self.keyring = keyring or Keyring(settings, clock)
+        self.seals = seals
         self.grouped = is_sqlite(settings.database)
         self.writer: Engine = open_engine(settings.database, writes=True, pool_size=1 if self.grouped else 5)
         self.reader: Engine = open_engine(settings.database, writes=False) if self.grouped else self.writer
@@ -76,9 +75,7 @@ class Store:
         self._lock = threading.Lock()
         self._serving: int | None = None
 
-    def run(
-        self, who: Who, action: Callable[Concatenate[Unit, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    def run(self, who: Who, action: Callable[Concatenate[Unit, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an action in a transaction and return its result after the commit. Raises what the action raises."""
         if self.grouped:
             return self._grouped(who, lambda unit: action(unit, *args, **kwargs))
@@ -89,9 +86,7 @@ class Store:
         self._tell(who.practice_id, told)
         return result
 
-    def look(
-        self, who: Who, question: Callable[Concatenate[Unit, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    def look(self, who: Who, question: Callable[Concatenate[Unit, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Answer a question without waiting for the writer. What it might tell or write is thrown away."""
         with self.reader.connect() as db:
             result = question(self._unit(who, db), *args, **kwargs)
@@ -111,10 +106,9 @@ class Store:
             self._jobs.put(None)
         self.writer.dispose()
         self.reader.dispose()
-        self.keyring.close()
 
     def _unit(self, who: Who, db: Connection) -> Unit:
-        return Unit(who.practice_id, who.actor, self.clock(), db, Seals(self.keyring, who.practice_id), self.settings)
+        return Unit(who.practice_id, who.actor, self.clock(), db, self.seals(who.practice_id), self.settings)
 
     def _tell(self, practice_id: UUID, told: list[Told]) -> None:
         if told:
@@ -153,20 +147,20 @@ class Store:
     def _commit(self, group: list[_Job]) -> None:
         """One transaction for the group. If the commit itself fails, everyone in it is told so."""
         ended: list[tuple[_Job, Any, list[Told]]] = []
-        failed: list[tuple[_Job, BaseException]] = []
+        refused: list[tuple[_Job, BaseException]] = []
         try:
             with self.writer.begin() as db:
                 for job in group:
                     try:
                         ended.append((job, *self._in_savepoint(db, job)))
                     except Exception as error:
-                        failed.append((job, error))
+                        refused.append((job, error))
         except BaseException as error:
             for job in group:
                 job.done.set_exception(error)
             return
-        for job, error in failed:
-            job.done.set_exception(error)
+        for job, reason in refused:
+            job.done.set_exception(reason)
         for job, result, told in ended:
             job.done.set_result(result)
             self._tell(job.who.practice_id, told)

@@ -1,0 +1,87 @@
+"""The audit trail: every action appends to it in its own transaction, so what happened and its record cannot part."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+
+from core.audit.chain import START, link
+from core.audit.tables import AuditEntry, AuditHead
+from core.store.counting import count_up
+from core.store.unit import Unit
+
+PURPOSE = "audit mac"
+
+
+def append(unit: Unit, verb: str, about: UUID | None = None, **facts: object) -> None:
+    """Record that `unit.actor` did `verb` to `about`. `facts` are ids, kinds, counts: never content or addresses."""
+    seq = count_up(unit.db, AuditHead, unit.practice_id)
+    mine = AuditHead.practice_id == unit.practice_id
+    before = unit.db.scalar(select(AuditHead.hash).where(mine)) or START
+    said = {
+        "seq": seq,
+        "at": unit.now.isoformat(),
+        "actor": unit.actor.kind.value,
+        "actor_id": str(unit.actor.id) if unit.actor.id else None,
+        "verb": verb,
+        "about": str(about) if about else None,
+        "facts": json.loads(json.dumps(facts, default=str)),
+    }
+    digest = link(unit.seals.mac_key(PURPOSE), before, said)
+    unit.db.execute(update(AuditHead).where(mine).values(hash=digest))
+    unit.db.execute(
+        insert(AuditEntry).values(
+            practice_id=unit.practice_id,
+            seq=seq,
+            at=unit.now,
+            actor_kind=unit.actor.kind.value,
+            actor_id=unit.actor.id,
+            verb=verb,
+            about=about,
+            facts=said["facts"],
+            hash=digest,
+        )
+    )
+
+
+def entries(unit: Unit, after: int = 0, limit: int = 1000) -> Iterator[dict[str, Any]]:
+    """Entries in order, as they are exported: with the hash of the one before (contract section 6)."""
+    rows = unit.db.execute(
+        select(AuditEntry)
+        .with_only_columns(
+            AuditEntry.seq,
+            AuditEntry.at,
+            AuditEntry.actor_kind,
+            AuditEntry.actor_id,
+            AuditEntry.verb,
+            AuditEntry.about,
+            AuditEntry.facts,
+            AuditEntry.hash,
+        )
+        .where(AuditEntry.practice_id == unit.practice_id, AuditEntry.seq > after)
+        .order_by(AuditEntry.seq)
+        .limit(limit)
+    )
+    before = _hash_at(unit, after)
+    for row in rows:
+        yield {
+            "seq": row.seq,
+            "at": row.at.isoformat(),
+            "actor": row.actor_kind,
+            "actor_id": str(row.actor_id) if row.actor_id else None,
+            "verb": row.verb,
+            "about": str(row.about) if row.about else None,
+            "facts": row.facts,
+            "before": before.hex(),
+            "hash": row.hash.hex(),
+        }
+        before = row.hash
+
+
+def _hash_at(unit: Unit, seq: int) -> bytes:
+    found = unit.db.scalar(
+        select(AuditEntry.hash).where(AuditEntry.practice_id == unit.practice_id, AuditEntry.seq == seq)
+    )
+    return found or START

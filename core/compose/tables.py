@@ -1,0 +1,37 @@
+"""Rows of composing: drafts waiting for a yes, and what is half-typed in each conversation."""
+
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.store.types import Digest, Id, Later, Moment, Practice, Sealed, Table, Word
+
+
+class DraftRow(Table):
+    """A command's outcome before it goes: sealed, with a fingerprint of the contacts it was made from (U52)."""
+
+    __tablename__ = "draft"
+    __table_args__ = (Index("uq_draft_client", "practice_id", "staff_id", "client_id", unique=True),)
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    staff_id: Mapped[UUID]
+    client_id: Mapped[Word | None]
+    command: Mapped[Word]
+    body: Mapped[Sealed]
+    fingerprint: Mapped[Digest]
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    ended_at: Mapped[Later]
+    message_id: Mapped[UUID | None] = mapped_column()
+
+
+class Scratch(Table):
+    """What a person has typed in a conversation and not sent (U42)."""
+
+    __tablename__ = "scratch"
+    practice_id: Mapped[Practice]
+    staff_id: Mapped[Id]
+    conversation_id: Mapped[Id]
+    text: Mapped[Sealed]
+    at: Mapped[Moment]

@@ -1,0 +1,85 @@
+"""Rows of delivery: deliveries, their history, the outbox, the ledger of credits."""
+
+from uuid import UUID
+
+from sqlalchemy import Index, SmallInteger
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.delivery.words import Channel, Purpose, Status
+from core.store.types import Digest, Id, Later, Line, Moment, Practice, Sealed, Table, Word, words
+
+
+class DeliveryRow(Table):
+    """One attempt chain to bring something to one address over one channel."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index("ix_delivery_message", "practice_id", "message_id"),
+        Index("ix_delivery_status", "practice_id", "status", "status_at"),
+        Index("ix_delivery_reference", "practice_id", "provider", "reference"),
+    )
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    conversation_id: Mapped[UUID | None]
+    message_id: Mapped[UUID | None]
+    channel: Mapped[Channel] = mapped_column(words(Channel))
+    purpose: Mapped[Purpose] = mapped_column(words(Purpose))
+    masked: Mapped[Line]
+    provider: Mapped[Word]
+    reference: Mapped[Word | None]
+    status: Mapped[Status] = mapped_column(words(Status))
+    status_at: Mapped[Moment]
+    reason: Mapped[Word]
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    credits: Mapped[int] = mapped_column(SmallInteger, default=0)
+    created_at: Mapped[Moment]
+
+
+class DeliveryStep(Table):
+    """A step of a delivery's history, for the timeline."""
+
+    __tablename__ = "delivery_step"
+    __table_args__ = (Index("ix_delivery_step_delivery", "practice_id", "delivery_id"),)
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    delivery_id: Mapped[UUID]
+    status: Mapped[Status] = mapped_column(words(Status))
+    reason: Mapped[Word]
+    at: Mapped[Moment]
+
+
+class OutboxRow(Table):
+    """What still has to go. Written with its message; gone when handed over. Codes come first (`rank` 0)."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_due", "due_at", "rank"),)
+    practice_id: Mapped[Practice]
+    delivery_id: Mapped[Id]
+    rank: Mapped[int] = mapped_column(SmallInteger)
+    due_at: Mapped[Moment]
+    until: Mapped[Later]
+    parcel: Mapped[Sealed]
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    attempt_at: Mapped[Later]
+
+
+class CreditEntry(Table):
+    """A movement of SMS credits; the balance is their sum."""
+
+    __tablename__ = "credit_entry"
+    __table_args__ = (Index("ix_credit_entry_at", "practice_id", "at"),)
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    at: Mapped[Moment]
+    amount: Mapped[int]
+    reason: Mapped[Word]
+    about: Mapped[UUID | None]
+
+
+class ReportSeen(Table):
+    """A provider's report that has had its effect; the second one has none (P33)."""
+
+    __tablename__ = "report_seen"
+    practice_id: Mapped[Practice]
+    digest: Mapped[Digest] = mapped_column(primary_key=True)
+    at: Mapped[Moment]

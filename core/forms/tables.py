@@ -1,0 +1,52 @@
+"""Rows of Smart Forms: the forms of a practice, their frozen versions, and answers bound to a link."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.store.types import Digest, Id, Later, Line, Moment, Practice, Sealed, Table, Word
+
+
+class FormRow(Table):
+    """A form of a practice; `key` is what staff type after `/form` (F8)."""
+
+    __tablename__ = "form"
+    __table_args__ = (Index("uq_form_key", "practice_id", "key", unique=True),)
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    key: Mapped[Word]
+    title: Mapped[Line]
+    state: Mapped[Word]
+    version: Mapped[int]
+    created_at: Mapped[Moment]
+
+
+class FormVersion(Table):
+    """One frozen version: the very bytes that came in, and their hash (F9, F12)."""
+
+    __tablename__ = "form_version"
+    practice_id: Mapped[Practice]
+    form_id: Mapped[Id]
+    number: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[Digest]
+    source: Mapped[bytes] = mapped_column(LargeBinary)
+    accepted: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[Moment]
+
+
+class FormAnswers(Table):
+    """The answers given behind one link: a sealed draft, then the sealed response; one submission (S88)."""
+
+    __tablename__ = "form_answers"
+    practice_id: Mapped[Practice]
+    link_id: Mapped[Id]
+    form_id: Mapped[UUID]
+    version: Mapped[int]
+    draft: Mapped[Sealed | None]
+    response: Mapped[Sealed | None]
+    due_at: Mapped[Later]
+    saved_at: Mapped[Later]
+    submitted_at: Mapped[Later]
+    message_id: Mapped[UUID | None]

@@ -1,0 +1,152 @@
+"""Who hears what happened: in this process, or in every process through Valkey/Redis.
+
+The row in the database is the truth; the bus only wakes. What crosses it is ids and statuses, never text.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+import redis
+import structlog
+
+from core.ids import new_id
+from core.store.unit import Told
+
+log = structlog.get_logger(__name__)
+CHANNEL = "latchkey:live"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened in a practice. `seq` rises by practice; 0 for what is not kept (typing, presence)."""
+
+    practice_id: UUID
+    seq: int
+    name: str
+    conversation_id: UUID | None
+    staff_id: UUID | None
+    data: Mapping[str, Any]
+    carry: Any = None
+
+
+Hear = Callable[[Event], None]
+
+
+class Bus(Protocol):
+    """Passes events on; losing one costs latency, never a message."""
+
+    def publish(self, practice_id: UUID, told: list[Told]) -> None:
+        """Tell everyone who listens, after the commit."""
+
+    def listen(self, hear: Hear) -> None:
+        """Call `hear` for every event from now on."""
+
+
+class LocalBus:
+    """For one process: listeners are called at once, in the order of the commits."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Hear] = []
+
+    def publish(self, practice_id: UUID, told: list[Told]) -> None:
+        """Tell the listeners of this process. One that fails does not keep the others from hearing."""
+        for event in _events(practice_id, told):
+            for hear in self._listeners:
+                try:
+                    hear(event)
+                except Exception:
+                    log.exception("a listener failed", about=event.name)
+
+    def listen(self, hear: Hear) -> None:
+        """Call `hear` for every event from now on."""
+        self._listeners.append(hear)
+
+
+class SharedBus(LocalBus):
+    """For several processes: local listeners hear at once and with the finished object, the others through Valkey."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._redis = redis.Redis.from_url(url, socket_timeout=None, health_check_interval=30)
+        self._me = str(new_id())
+        self._started = False
+
+    def publish(self, practice_id: UUID, told: list[Told]) -> None:
+        """Here first, then to the other processes; a bus that is down is logged, and readers catch up by seq."""
+        super().publish(practice_id, told)
+        try:
+            with self._redis.pipeline(transaction=False) as batch:
+                for event in _events(practice_id, told):
+                    batch.publish(CHANNEL, self._pack(event))
+                batch.execute()
+        except redis.RedisError as error:
+            log.warning("the bus did not take an event", error=type(error).__name__)
+
+    def listen(self, hear: Hear) -> None:
+        """Call `hear` for every event, of this process and of all others."""
+        super().listen(hear)
+        if not self._started:
+            self._started = True
+            threading.Thread(target=self._follow, name="bus", daemon=True).start()
+
+    def _follow(self) -> None:
+        waiting = threading.Event()
+        while True:
+            try:
+                heard = self._redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]  # redis leaves it bare
+                heard.subscribe(CHANNEL)
+                for message in heard.listen():
+                    self._hear(message["data"])
+            except redis.RedisError as error:
+                log.warning("the bus is away", error=type(error).__name__)
+                waiting.wait(1)
+
+    def _hear(self, packed: bytes) -> None:
+        sender, event = _unpack(packed)
+        if sender == self._me:
+            return
+        for hear in self._listeners:
+            try:
+                hear(event)
+            except Exception:
+                log.exception("a listener failed", about=event.name)
+
+    def _pack(self, event: Event) -> bytes:
+        return json.dumps(
+            {
+                "from": self._me,
+                "practice": str(event.practice_id),
+                "seq": event.seq,
+                "name": event.name,
+                "conversation": str(event.conversation_id) if event.conversation_id else None,
+                "staff": str(event.staff_id) if event.staff_id else None,
+                "data": dict(event.data),
+            },
+            default=str,
+        ).encode()
+
+
+def open_bus(redis_url: str) -> Bus:
+    """The bus the settings name: Valkey/Redis, or this process alone."""
+    return SharedBus(redis_url) if redis_url else LocalBus()
+
+
+def _events(practice_id: UUID, told: list[Told]) -> list[Event]:
+    return [Event(practice_id, t.seq, t.name, t.conversation_id, t.staff_id, t.data, t.carry) for t in told]
+
+
+def _unpack(packed: bytes) -> tuple[str, Event]:
+    said = json.loads(packed)
+    event = Event(
+        UUID(said["practice"]),
+        said["seq"],
+        said["name"],
+        UUID(said["conversation"]) if said["conversation"] else None,
+        UUID(said["staff"]) if said["staff"] else None,
+        said["data"],
+    )
+    return said["from"], event

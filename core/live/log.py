@@ -1,0 +1,53 @@
+"""The event log: every event of a practice gets the next number in the transaction that caused it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from core.live.bus import Event
+from core.live.tables import EventHead, EventRow
+from core.store.counting import count_up
+from core.store.unit import Told, Unit
+
+
+def keep(unit: Unit) -> list[Told]:
+    """Write what the action told into its own transaction; returns it numbered, in order."""
+    kept = [told for told in unit.told if told.kept]
+    if not kept:
+        return unit.told
+    last = count_up(unit.db, EventHead, unit.practice_id, len(kept))
+    numbers = iter(range(last - len(kept) + 1, last + 1))
+    numbered = [replace(told, seq=next(numbers)) if told.kept else told for told in unit.told]
+    unit.db.execute(insert(EventRow), [_row(unit, told) for told in numbered if told.kept])
+    return numbered
+
+
+def since(unit: Unit, seq: int, limit: int = 500) -> Sequence[Event]:
+    """Events after `seq`, oldest first, at most `limit` (primary key)."""
+    rows = unit.db.execute(
+        select(EventRow.seq, EventRow.name, EventRow.conversation_id, EventRow.staff_id, EventRow.data)
+        .where(EventRow.practice_id == unit.practice_id, EventRow.seq > seq)
+        .order_by(EventRow.seq)
+        .limit(limit)
+    )
+    return [Event(unit.practice_id, *row) for row in rows]
+
+
+def newest(unit: Unit) -> int:
+    """The number of the practice's newest event; 0 when nothing has happened yet."""
+    return unit.db.scalar(select(EventHead.seq).where(EventHead.practice_id == unit.practice_id)) or 0
+
+
+def _row(unit: Unit, told: Told) -> dict[str, Any]:
+    return {
+        "practice_id": unit.practice_id,
+        "seq": told.seq,
+        "name": told.name,
+        "conversation_id": told.conversation_id,
+        "staff_id": told.staff_id,
+        "data": json.loads(json.dumps(dict(told.data), default=str)),
+        "at": unit.now,
+    }

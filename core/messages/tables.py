@@ -1,0 +1,135 @@
+"""Rows of messages: conversations, members and cursors, messages clustered by conversation, files, notifications."""
+
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.messages.words import ConversationKind, Direction, Kind
+from core.store.types import Id, Later, Line, Moment, Practice, Sealed, Table, Word, words
+
+
+class ConversationRow(Table):
+    """A thread. `key` names it once: `patient:<id>`, `group:<id>` or `direct:<smaller id>:<larger id>`."""
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        Index("uq_conversation_key", "practice_id", "key", unique=True),
+        Index("ix_conversation_recent", "practice_id", "kind", "last_at"),
+    )
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    kind: Mapped[ConversationKind] = mapped_column(words(ConversationKind))
+    key: Mapped[Word]
+    patient_id: Mapped[UUID | None]
+    group_id: Mapped[UUID | None]
+    last_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    last_at: Mapped[Moment]
+    created_at: Mapped[Moment]
+
+
+class Member(Table):
+    """A person in a conversation, and how far they have read: unread is a subtraction, never a count."""
+
+    __tablename__ = "member"
+    __table_args__ = (Index("ix_member_conversation", "practice_id", "conversation_id"),)
+    practice_id: Mapped[Practice]
+    staff_id: Mapped[Id]
+    conversation_id: Mapped[Id]
+    last_read_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class MessageRow(Table):
+    """A message, clustered by conversation so that a page is one descent (performance.md section 4)."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("uq_message_id", "practice_id", "id", unique=True),
+        Index("uq_message_client", "practice_id", "author_id", "client_id", unique=True),
+        {"sqlite_with_rowid": False},
+    )
+    practice_id: Mapped[Practice]
+    conversation_id: Mapped[Id]
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    id: Mapped[UUID]
+    kind: Mapped[Kind] = mapped_column(words(Kind))
+    direction: Mapped[Direction] = mapped_column(words(Direction))
+    author_id: Mapped[UUID | None]
+    patient_id: Mapped[UUID | None]
+    body: Mapped[Sealed]
+    client_id: Mapped[Word | None]
+    reply_to: Mapped[UUID | None]
+    files: Mapped[int] = mapped_column(Integer, default=0)
+    created_at: Mapped[Moment]
+    edited_at: Mapped[Later]
+    deleted_at: Mapped[Later]
+
+
+class Reaction(Table):
+    """One person's mark on a message."""
+
+    __tablename__ = "reaction"
+    practice_id: Mapped[Practice]
+    message_id: Mapped[Id]
+    staff_id: Mapped[Id]
+    mark: Mapped[Word] = mapped_column(primary_key=True)
+
+
+class FileRow(Table):
+    """A file. Name and bytes are sealed under a key of its own, so that it can be shredded alone (S100)."""
+
+    __tablename__ = "file"
+    __table_args__ = (Index("ix_file_message", "practice_id", "message_id"),)
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    message_id: Mapped[UUID | None]
+    uploaded_by: Mapped[UUID | None]
+    name: Mapped[Sealed]
+    type: Mapped[Word]
+    size: Mapped[int]
+    state: Mapped[Word]
+    created_at: Mapped[Moment]
+
+
+class FileChunk(Table):
+    """Up to 1 MiB of a file, sealed with its number and whether it is the last."""
+
+    __tablename__ = "file_chunk"
+    practice_id: Mapped[Practice]
+    file_id: Mapped[Id]
+    number: Mapped[int] = mapped_column(primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class NotificationRow(Table):
+    """A person's pointer to something that wants them; `mail_due_at` until it is read or mailed (U56)."""
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        Index("ix_notification_person", "practice_id", "staff_id", "done_at", "id"),
+        Index("ix_notification_due", "mail_due_at"),
+    )
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    staff_id: Mapped[UUID]
+    conversation_id: Mapped[UUID]
+    message_id: Mapped[UUID]
+    from_id: Mapped[UUID | None]
+    reason: Mapped[Word]
+    created_at: Mapped[Moment]
+    read_at: Mapped[Later]
+    done_at: Mapped[Later]
+    mail_due_at: Mapped[Later]
+
+
+class TemplateRow(Table):
+    """Reusable text; `name` is what staff type."""
+
+    __tablename__ = "template"
+    __table_args__ = (Index("uq_template_name", "practice_id", "name", unique=True),)
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    name: Mapped[Word]
+    subject: Mapped[Line]
+    text: Mapped[str]
+    created_at: Mapped[Moment]

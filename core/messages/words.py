@@ -1,0 +1,121 @@
+"""Words of messages: kinds, directions, and the shapes that everyone above reads."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class ConversationKind(StrEnum):
+    """Who a thread is between."""
+
+    DIRECT = "direct"
+    GROUP = "group"
+    PATIENT = "patient"
+
+
+class Kind(StrEnum):
+    """What a message is."""
+
+    INTERNAL = "internal"
+    SMS = "sms"
+    EMAIL = "email"
+    DIRECT = "direct"
+    EVENT = "event"
+
+
+class Direction(StrEnum):
+    """Which way it went; `internal` never left the practice."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a message; `size` in bytes, `type` a media type from our own table (S84)."""
+
+    id: UUID
+    name: str
+    type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a message."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One entry of a conversation, opened. `about` is the patient's id in a patient's conversation."""
+
+    id: UUID
+    conversation_id: UUID
+    seq: int
+    kind: Kind
+    direction: Direction
+    author: Author | None
+    patient_id: UUID | None
+    subject: str
+    text: str
+    attachments: tuple[Attachment, ...]
+    created_at: datetime
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    reply_to: UUID | None = None
+    reactions: tuple[tuple[str, tuple[UUID, ...]], ...] = ()
+    form: dict[str, Any] | None = None
+    deliveries: tuple[Any, ...] = ()
+    release: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A thread as one person sees it."""
+
+    id: UUID
+    kind: ConversationKind
+    title: str
+    patient_id: UUID | None
+    members: tuple[UUID, ...]
+    last_seq: int
+    unread: int
+    last_at: datetime | None = None
+    mine: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A person's pointer to something that wants them; `seq` is the message's place in its conversation."""
+
+    id: UUID
+    staff_id: UUID
+    conversation_id: UUID
+    message_id: UUID
+    sender: Author | None
+    text: str
+    created_at: datetime
+    read_at: datetime | None
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What is to be written; everything but the place and the number it will get."""
+
+    kind: Kind
+    direction: Direction
+    text: str
+    subject: str = ""
+    client_id: str = ""
+    attachments: tuple[UUID, ...] = ()
+    reply_to: UUID | None = None
+    own_key: bool = False
+    form: dict[str, Any] | None = None
+    mentions: tuple[UUID, ...] = field(default_factory=tuple)

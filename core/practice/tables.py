@@ -1,0 +1,93 @@
+"""Rows of the practice itself: the tenant, its staff, groups, sign-in sessions and counters."""
+
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index, SmallInteger
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.practice.words import Plan, Role
+from core.store.types import Digest, Id, Later, Line, Moment, Practice, Table, Word, words
+
+
+class PracticeRow(Table):
+    """A clinic. Every other row belongs to one."""
+
+    __tablename__ = "practice"
+    id: Mapped[Id]
+    slug: Mapped[Word] = mapped_column(unique=True)
+    name: Mapped[Line]
+    plan: Mapped[Plan] = mapped_column(words(Plan))
+    phone: Mapped[Word]
+    hours: Mapped[Line]
+    urgent: Mapped[Line]
+    time_zone: Mapped[Word]
+    country: Mapped[Word]
+    sms_sender: Mapped[Word]
+    credits: Mapped[int]
+    patients_version: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[Moment]
+
+
+class StaffRow(Table):
+    """A person who signs in. The e-mail is theirs alone in the installation: it finds the practice."""
+
+    __tablename__ = "staff"
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    email: Mapped[Line] = mapped_column(unique=True)
+    name: Mapped[Line]
+    title: Mapped[Line]
+    mobile: Mapped[Word]
+    role: Mapped[Role] = mapped_column(words(Role))
+    password: Mapped[Line]
+    active: Mapped[bool]
+    undo_seconds: Mapped[int] = mapped_column(SmallInteger, default=10)
+    notify_minutes: Mapped[int] = mapped_column(SmallInteger, default=15)
+    created_at: Mapped[Moment]
+
+
+class StaffSession(Table):
+    """One browser signed in; only a hash of its cookie is kept (S45)."""
+
+    __tablename__ = "staff_session"
+    __table_args__ = (
+        ForeignKeyConstraint(["practice_id", "staff_id"], ["staff.practice_id", "staff.id"]),
+        Index("ix_staff_session_staff", "practice_id", "staff_id", "ended_at"),
+    )
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    staff_id: Mapped[UUID]
+    token_hash: Mapped[Digest] = mapped_column(unique=True)
+    device: Mapped[Line]
+    created_at: Mapped[Moment]
+    seen_at: Mapped[Moment]
+    ended_at: Mapped[Later]
+
+
+class SigninTry(Table):
+    """Failures to sign in under one name, known or not; counted the same way for both (S38, S39)."""
+
+    __tablename__ = "signin_try"
+    name_mac: Mapped[Digest] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    since: Mapped[Moment]
+    wait_until: Mapped[Moment]
+
+
+class GroupRow(Table):
+    """Named staff recipients."""
+
+    __tablename__ = "staff_group"
+    __table_args__ = (Index("uq_staff_group_name", "practice_id", "name", unique=True),)
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    name: Mapped[Word]
+
+
+class GroupMember(Table):
+    """Who is in a group."""
+
+    __tablename__ = "staff_group_member"
+    practice_id: Mapped[Practice]
+    group_id: Mapped[Id]
+    staff_id: Mapped[Id]

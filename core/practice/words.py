@@ -1,0 +1,76 @@
+"""Words of a practice: plans, roles, rights."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Plan(StrEnum):
+    """What a practice may use."""
+
+    TRIAL = "trial"
+    SUBSCRIBED = "subscribed"
+
+
+class Role(StrEnum):
+    """What a staff member is in a practice."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    PRACTITIONER = "practitioner"
+    ASSISTANT = "assistant"
+
+
+class Right(StrEnum):
+    """What can be allowed or refused; every page, op and command names one (S52)."""
+
+    CHAT = "chat"
+    SEND_SMS = "send_sms"
+    SEND_EMAIL = "send_email"
+    SEND_DIRECT = "send_direct"
+    SEND_FORM = "send_form"
+    TAKE_BACK = "take_back"
+    SEE_PATIENTS = "see_patients"
+    EDIT_PATIENTS = "edit_patients"
+    SEE_CREDITS = "see_credits"
+    ADMINISTER = "administer"
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeCard:
+    """What pages and texts say about a practice."""
+
+    id: UUID
+    slug: str
+    name: str
+    plan: Plan
+    phone: str
+    hours: str
+    urgent: str
+    time_zone: str
+    country: str
+    credits: int
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCard:
+    """What is shown of a staff member."""
+
+    id: UUID
+    name: str
+    email: str
+    role: Role
+    title: str
+    mobile: str
+    active: bool
+    undo_seconds: int
+    notify_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCard:
+    """A group and who is in it."""
+
+    id: UUID
+    name: str
+    members: tuple[UUID, ...]

@@ -1,0 +1,138 @@
+"""Rows of the portal's lock: links, codes, the browsers that asked, guesses, sessions."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Index, SmallInteger
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.store.types import Digest, Id, Later, Line, Moment, Practice, Sealed, Table, Word
+
+
+class LinkRow(Table):
+    """An e-mailed link. Only the token's hash is kept; the number is the one captured when it was sent (S27)."""
+
+    __tablename__ = "link"
+    __table_args__ = (
+        Index("ix_link_message", "practice_id", "message_id"),
+        Index("ix_link_patient", "practice_id", "patient_id"),
+    )
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    token_hash: Mapped[Digest] = mapped_column(unique=True)
+    message_id: Mapped[UUID]
+    conversation_id: Mapped[UUID]
+    patient_id: Mapped[UUID]
+    sent_by: Mapped[UUID | None]
+    phone: Mapped[Sealed]
+    phone_mac: Mapped[Digest]
+    phone_ending: Mapped[Word]
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    wrong_in_row: Mapped[int] = mapped_column(SmallInteger, default=0)
+    held: Mapped[int] = mapped_column(SmallInteger, default=0)
+    revoked_at: Mapped[Later]
+    frozen_at: Mapped[Later]
+    opened_at: Mapped[Later]
+    code_sent_at: Mapped[Later]
+    unlocked_at: Mapped[Later]
+    answered_at: Mapped[Later]
+
+
+class LinkStep(Table):
+    """A step of a link's history, for the timeline; `facts` hold counts and kinds."""
+
+    __tablename__ = "link_step"
+    __table_args__ = (Index("ix_link_step_link", "practice_id", "link_id"),)
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    link_id: Mapped[UUID]
+    what: Mapped[Word]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[Moment]
+
+
+class CodeRow(Table):
+    """A texted access code, as a keyed hash; it belongs to the browser that asked (decision 14)."""
+
+    __tablename__ = "code"
+    __table_args__ = (Index("ix_code_link", "practice_id", "link_id"),)
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    link_id: Mapped[UUID]
+    browser: Mapped[Digest]
+    mac: Mapped[Digest]
+    created_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    dead_at: Mapped[Later]
+
+
+class Asker(Table):
+    """A browser that asked for codes, and how many wrong ones it has typed since (S15, decision 14)."""
+
+    __tablename__ = "asker"
+    practice_id: Mapped[Practice]
+    link_id: Mapped[Id]
+    browser: Mapped[Digest] = mapped_column(primary_key=True)
+    tries: Mapped[int] = mapped_column(SmallInteger)
+
+
+class CodeSend(Table):
+    """A code that was sent: what the send limits count (S22)."""
+
+    __tablename__ = "code_send"
+    __table_args__ = (
+        Index("ix_code_send_link", "practice_id", "link_id", "at"),
+        Index("ix_code_send_phone", "practice_id", "phone_mac", "at"),
+        Index("ix_code_send_at", "practice_id", "at"),
+    )
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    link_id: Mapped[UUID]
+    phone_mac: Mapped[Digest]
+    at: Mapped[Moment]
+
+
+class PhoneGuard(Table):
+    """Wrong codes for one number in a row, over all its links; its row is what parallel guesses wait for (S17)."""
+
+    __tablename__ = "phone_guard"
+    practice_id: Mapped[Practice]
+    phone_mac: Mapped[Digest] = mapped_column(primary_key=True)
+    wrong_in_row: Mapped[int] = mapped_column(SmallInteger)
+
+
+class WrongCode(Table):
+    """A wrong code for a number, kept for a day's count (S17)."""
+
+    __tablename__ = "wrong_code"
+    __table_args__ = (Index("ix_wrong_code_phone", "practice_id", "phone_mac", "at"),)
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    phone_mac: Mapped[Digest]
+    at: Mapped[Moment]
+
+
+class PatientSession(Table):
+    """A browser that unlocked one link; only a hash of its cookie is kept (S29, S33)."""
+
+    __tablename__ = "patient_session"
+    __table_args__ = (Index("ix_patient_session_link", "practice_id", "link_id"),)
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    link_id: Mapped[UUID]
+    token_hash: Mapped[Digest] = mapped_column(unique=True)
+    device: Mapped[Line]
+    created_at: Mapped[Moment]
+    seen_at: Mapped[Moment]
+    ended_at: Mapped[Later]
+
+
+class KeptAnswer(Table):
+    """What a patient was typing when the session ended; sealed with the link, put back after a new code (U81, S91)."""
+
+    __tablename__ = "kept_answer"
+    practice_id: Mapped[Practice]
+    link_id: Mapped[Id]
+    text: Mapped[Sealed]
+    at: Mapped[Moment]

@@ -1,0 +1,38 @@
+"""What the unit of work offers for sealing; `seal/envelope.py` does it. Here so that the store need not know how."""
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a sealed value stands; all of it is authenticated, so a moved value cannot be opened (S101)."""
+
+    table: str
+    row: UUID
+    column: str
+    patient: UUID | None = None
+    part: str = ""
+
+
+class Seals(Protocol):
+    """Seals and opens for one practice."""
+
+    def seal(self, plain: bytes, place: Place, *, scope: str | None = None, key_id: UUID | None = None) -> bytes:
+        """Seal under the shared key of `scope`, under the key `key_id`, or, without either, under a new key of its own."""
+
+    def open(self, sealed: bytes, place: Place) -> bytes:
+        """What was sealed there. Raises Unreadable, or Erased when the key was shredded."""
+
+    def own_key(self, scope: str) -> tuple[UUID, bytes]:
+        """A new key for one item, so that it can be shredded alone."""
+
+    def shred(self, key_id: UUID) -> None:
+        """Erase for certain whatever this key sealed."""
+
+    def mac_key(self, purpose: str) -> bytes:
+        """The installation's key for a purpose (S106)."""
+
+    def practice_key(self, purpose: str) -> bytes:
+        """A key of this practice alone for a purpose."""
