@@ -1,0 +1,93 @@
+"""Confirming a draft: everything checked again, then message, deliveries, link and credits in one transaction."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from core.audit.trail import append
+from core.compose import draft as drafts
+from core.compose.contacts import Contact, masked
+from core.compose.words import Command, Order
+from core.delivery import credits, outbox
+from core.delivery.segments import count
+from core.delivery.words import Channel, Parcel, Purpose
+from core.forms import find as forms
+from core.messages import find
+from core.messages.conversations import of_patient, open_with_staff
+from core.messages.post import post
+from core.messages.words import Direction, Kind, Message, Writing
+from core.patients import find as patients
+from core.practice import find as practice
+from core.release.link import DEFAULT_HOURS, send_direct
+from core.store.unit import Unit
+
+LONGEST_HOLD = 30  # seconds (U51)
+
+
+def confirm(unit: Unit, draft_id: UUID, *, text: str | None = None, hold: int | None = None) -> Message:
+    """Send a draft; the first message it became. Confirmed twice, it goes once.
+
+    `hold` is seconds before it may leave (default: the person's undo time). Raises Stale when the draft is gone or a
+    contact changed since it was shown, and what `prepare` raises.
+    """
+    if (already := drafts.sent_message(unit, draft_id)) is not None:
+        return find.message(unit, already)
+    if text is not None:
+        drafts.change(unit, draft_id, text)
+    order, contacts = drafts.open_draft(unit, draft_id)
+    if hold is None:
+        hold = practice.staff_member(unit, unit.staff_id).undo_seconds
+    hold = min(max(hold, 0), LONGEST_HOLD)
+    sent = [_send(unit, order, contact, hold) for contact in contacts]
+    drafts.end(unit, draft_id, sent[0].id)
+    return sent[0]
+
+
+def cancel(unit: Unit, draft_id: UUID) -> None:
+    """Put a draft away unsent. Raises Stale when it was sent or put away before."""
+    drafts.end(unit, draft_id)
+
+
+def _send(unit: Unit, order: Order, contact: Contact, hold: int) -> Message:
+    if order.command in (Command.DIRECT, Command.FORM):
+        return send_direct(
+            unit,
+            patients.patient(unit, contact.id),
+            drafts.received(unit, order, contact),
+            attachments=order.attachments,
+            expires_in=timedelta(hours=order.expires_hours or DEFAULT_HOURS),
+            form=forms.by_key(unit, order.form) if order.command is Command.FORM else None,
+            hold=hold,
+        )
+    return _send_openly(unit, order, contact, hold)
+
+
+def _send_openly(unit: Unit, order: Order, contact: Contact, hold: int) -> Message:
+    """An SMS or an e-mail: the words themselves leave the building."""
+    channel = Channel.SMS if order.command is Command.SMS else Channel.EMAIL
+    conversation = of_patient(unit, contact.id) if contact.patient else open_with_staff(unit, contact.id).id
+    text = drafts.received(unit, order, contact)
+    kind = Kind.SMS if channel is Channel.SMS else Kind.EMAIL
+    message = post(unit, conversation, Writing(kind, Direction.OUTBOUND, text, subject=order.subject))
+    price = count(text).segments if channel is Channel.SMS else 0
+    if price:
+        credits.spend(unit, price, "sms", message.id)
+    card = practice.card(unit)
+    outbox.queue(
+        unit,
+        channel=channel,
+        purpose=Purpose.BODY,
+        parcel=Parcel(
+            to=contact.mobile if channel is Channel.SMS else contact.email,
+            text=text,
+            subject=order.subject,
+            sender=card.name,
+            sender_name=card.name,
+        ),
+        message_id=message.id,
+        conversation_id=conversation,
+        masked=masked(contact, channel),
+        credits=price,
+        due_at=unit.now + timedelta(seconds=hold),
+    )
+    append(unit, f"{channel.value} sent", message.id, to=contact.id, credits=price)
+    return message

@@ -1,0 +1,98 @@
+"""Who gets what over which address: patients and colleagues looked up alike, and what each kind of message needs."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from core.compose.words import Command, MissingBoth, MissingEmail, MissingMobile, OptedOut, Recipient
+from core.delivery.words import Channel
+from core.errors import Invalid, NotFound
+from core.patients import find as patients
+from core.patients.phone import is_mobile, masked_email, masked_phone
+from core.practice import find as practice
+from core.store.unit import Unit
+
+CHANNELS = {
+    Command.SMS: (Channel.SMS,),
+    Command.EMAIL: (Channel.EMAIL,),
+    Command.DIRECT: (Channel.EMAIL, Channel.SMS),
+    Command.FORM: (Channel.EMAIL, Channel.SMS),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person who can be written to; addresses are empty where there is none."""
+
+    id: UUID
+    name: str
+    first_name: str
+    email: str
+    mobile: str
+    patient: bool
+    born: date | None = None
+    role: str = ""
+    no_sms: bool = False
+    no_email: bool = False
+
+
+def look_up(unit: Unit, person: UUID, command: Command) -> Contact:
+    """A patient of the practice or, for texts and e-mails, a colleague. Raises NotFound."""
+    try:
+        found = patients.patient(unit, person)
+    except NotFound:
+        if command in (Command.DIRECT, Command.FORM):
+            raise
+        return _colleague(unit, person)
+    return Contact(
+        found.id,
+        found.name,
+        found.first_name,
+        found.email,
+        found.mobile,
+        True,
+        found.date_of_birth,
+        no_sms=found.opted_out_sms,
+        no_email=found.opted_out_email,
+    )
+
+
+def check(contact: Contact, command: Command) -> None:
+    """Refuse what cannot arrive. Raises MissingEmail, MissingMobile, MissingBoth, OptedOut, Invalid("mobile", "landline")."""
+    needs = CHANNELS[command]
+    lacks = [channel for channel in needs if not (contact.email if channel is Channel.EMAIL else contact.mobile)]
+    if len(lacks) == 2:
+        raise MissingBoth(contact.name)
+    if Channel.EMAIL in lacks:
+        raise MissingEmail(contact.name, command)
+    if Channel.SMS in lacks:
+        raise MissingMobile(contact.name, command)
+    if Channel.SMS in needs and not is_mobile(contact.mobile):
+        raise Invalid("mobile", "landline", name=contact.name)
+    if command is Command.SMS and contact.no_sms:
+        raise OptedOut(contact.name, Channel.SMS)
+    if command is Command.EMAIL and contact.no_email:
+        raise OptedOut(contact.name, Channel.EMAIL)
+
+
+def as_recipient(contact: Contact, command: Command) -> Recipient:
+    """What the preview shows of a person: masked addresses only."""
+    channels = tuple((channel, masked(contact, channel)) for channel in CHANNELS[command])
+    return Recipient(contact.id, contact.name, contact.patient, contact.born, contact.role, channels)
+
+
+def masked(contact: Contact, channel: Channel) -> str:
+    """The address of a channel as it may be shown."""
+    return masked_email(contact.email) if channel is Channel.EMAIL else masked_phone(contact.mobile)
+
+
+def fingerprint(contacts: list[Contact]) -> bytes:
+    """What a draft was made from; another value at confirm means a contact changed meanwhile (U52)."""
+    said = "\x1f".join(f"{c.id}|{c.email}|{c.mobile}|{c.no_sms}|{c.no_email}" for c in contacts)
+    return hashlib.sha256(said.encode()).digest()
+
+
+def _colleague(unit: Unit, person: UUID) -> Contact:
+    found = practice.staff_member(unit, person)
+    return Contact(found.id, found.name, found.name.split()[0], found.email, found.mobile, False, role=found.role.value)

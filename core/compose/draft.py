@@ -1,0 +1,265 @@
+"""Preparing a draft: everything checked, priced and shown before anything leaves (U47, S64)."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Row, insert, select, update
+
+from core.compose.contacts import Contact, as_recipient, check, fingerprint, look_up
+from core.compose.tables import DraftRow
+from core.compose.template import merge
+from core.compose.warnings import warnings
+from core.compose.words import Command, Draft, Order, Stale
+from core.delivery import credits
+from core.delivery.segments import count
+from core.errors import Invalid
+from core.forms import find as forms
+from core.messages import files
+from core.practice import find as practice
+from core.practice.plans import require_plan
+from core.practice.rights import require
+from core.practice.words import Right
+from core.release.link import DEFAULT_HOURS, LONGEST_HOURS
+from core.store.sealing import Place
+from core.store.unit import Unit
+
+LIVES = timedelta(hours=1)
+LONGEST_SMS = 1_530  # letters: ten segments
+LONGEST_TEXT = 10_000
+MOST_PEOPLE = 20
+RIGHTS = {
+    Command.SMS: Right.SEND_SMS,
+    Command.EMAIL: Right.SEND_EMAIL,
+    Command.DIRECT: Right.SEND_DIRECT,
+    Command.FORM: Right.SEND_FORM,
+}
+
+
+def prepare(unit: Unit, order: Order) -> Draft:
+    """Check an order and keep it as a draft for its author to confirm; nothing leaves.
+
+    Raises Forbidden, NotOnTrial, NotFound, MissingEmail, MissingMobile, MissingBoth, OptedOut, NoCredits, Invalid.
+    """
+    contacts = _checked(unit, order)
+    row = {
+        "practice_id": unit.practice_id,
+        "id": unit.new_id(),
+        "staff_id": unit.staff_id,
+        "client_id": order.client_id or None,
+        "command": order.command.value,
+        "fingerprint": fingerprint(contacts),
+        "created_at": unit.now,
+        "expires_at": unit.now + LIVES,
+    }
+    if (before := _prepared_before(unit, order.client_id)) is not None:
+        return before
+    unit.db.execute(insert(DraftRow).values(**row, body=_seal(unit, row["id"], order)))
+    return _draft(unit, row["id"], row["expires_at"], order, contacts)
+
+
+def open_draft(unit: Unit, draft_id: UUID) -> tuple[Order, list[Contact]]:
+    """The order of one's own live draft and its recipients as they are now. Raises Stale when it is gone or changed."""
+    row = _row(unit, DraftRow.id == draft_id)
+    if row is None or row.ended_at is not None or row.expires_at <= unit.now:
+        raise Stale("draft")
+    order = _open(unit, row.id, row.body)
+    contacts = _checked(unit, order)
+    if fingerprint(contacts) != row.fingerprint:
+        _refresh(unit, row.id, contacts)
+        raise Stale("contact", _draft(unit, row.id, row.expires_at, order, contacts))
+    return order, contacts
+
+
+def change(unit: Unit, draft_id: UUID, text: str) -> None:
+    """Put other words into a draft before it goes. Raises Stale."""
+    row = _row(unit, DraftRow.id == draft_id)
+    if row is None or row.ended_at is not None:
+        raise Stale("draft")
+    old = _open(unit, row.id, row.body)
+    order = Order(
+        old.command,
+        old.people,
+        text,
+        old.subject,
+        old.attachments,
+        old.expires_hours,
+        old.form,
+        old.conversation_id,
+        old.client_id,
+    )
+    unit.db.execute(
+        update(DraftRow)
+        .where(DraftRow.practice_id == unit.practice_id, DraftRow.id == draft_id)
+        .values(body=_seal(unit, row.id, order))
+    )
+
+
+def end(unit: Unit, draft_id: UUID, message_id: UUID | None = None) -> None:
+    """Close one's own draft, sent (`message_id`) or cancelled; only the first to close it succeeds. Raises Stale."""
+    closed = unit.db.execute(
+        update(DraftRow)
+        .where(
+            DraftRow.practice_id == unit.practice_id,
+            DraftRow.id == draft_id,
+            DraftRow.staff_id == unit.staff_id,
+            DraftRow.ended_at.is_(None),
+        )
+        .values(ended_at=unit.now, message_id=message_id)
+    )
+    if closed.rowcount == 0:
+        raise Stale("draft")
+    unit.tell("draft.updated", staff=unit.staff_id, draft=draft_id, status="sent" if message_id else "cancelled")
+
+
+def reopen(unit: Unit, message_id: UUID) -> Draft | None:
+    """The draft a message came from, open again after an undo; None when there was none."""
+    row = _row(unit, DraftRow.message_id == message_id)
+    if row is None:
+        return None
+    unit.db.execute(
+        update(DraftRow)
+        .where(DraftRow.practice_id == unit.practice_id, DraftRow.id == row.id)
+        .values(ended_at=unit.now)
+    )
+    order = _open(unit, row.id, row.body)
+    return _draft(unit, row.id, row.expires_at, order, [look_up(unit, p, order.command) for p in order.people])
+
+
+def sent_message(unit: Unit, draft_id: UUID) -> UUID | None:
+    """The message a draft became, for one who confirms it a second time."""
+    row = _row(unit, DraftRow.id == draft_id)
+    return row.message_id if row else None
+
+
+def received(unit: Unit, order: Order, contact: Contact) -> str:
+    """The text as it arrives: variables filled in, an e-mail signed."""
+    card = practice.card(unit)
+    text = merge(order.text, contact, card)
+    if order.command is Command.EMAIL:
+        return f"{text}\n\n{unit.actor.name}\n{card.name}\n{card.phone}".rstrip()
+    return text
+
+
+def cost(order: Order, contacts: list[Contact], texts: list[str]) -> tuple[int, int]:
+    """Segments and credits: a text costs its segments, a Direct Message holds one credit for its code."""
+    if order.command is Command.SMS:
+        segments = max((count(text).segments for text in texts), default=0)
+        return segments, sum(count(text).segments for text in texts)
+    return (0, 0) if order.command is Command.EMAIL else (1, len(contacts))
+
+
+def _checked(unit: Unit, order: Order) -> list[Contact]:
+    require(unit, RIGHTS[order.command])
+    require_plan(unit, RIGHTS[order.command])
+    _check_text(order)
+    if not order.people or len(order.people) > MOST_PEOPLE:
+        raise Invalid("recipients", "none" if not order.people else "too_many", limit=MOST_PEOPLE)
+    contacts = [look_up(unit, person, order.command) for person in dict.fromkeys(order.people)]
+    for contact in contacts:
+        check(contact, order.command)
+    _, needed = cost(order, contacts, [received(unit, order, contact) for contact in contacts])
+    if needed > (left := credits.balance(unit)):
+        raise credits.NoCredits(needed, left)
+    return contacts
+
+
+def _check_text(order: Order) -> None:
+    if not order.text.strip() and not order.attachments and order.command is not Command.FORM:
+        raise Invalid("text", "empty")
+    limit = LONGEST_SMS if order.command is Command.SMS else LONGEST_TEXT
+    if len(order.text) > limit:
+        raise Invalid("text", "too_long", limit=limit, over=len(order.text) - limit)
+    if any(c in "\x00\r\u2028\u2029" for c in order.subject) or "\n" in order.subject or "\x00" in order.text:
+        raise Invalid("subject" if "\x00" not in order.text else "text", "characters")
+    if order.command is Command.EMAIL and not order.subject.strip():
+        raise Invalid("subject", "empty")
+    if order.attachments and order.command in (Command.SMS, Command.EMAIL):
+        raise Invalid("attachments", "only_direct")
+    if order.expires_hours is not None and not 1 <= order.expires_hours <= LONGEST_HOURS:
+        raise Invalid("expires", "range")
+
+
+def _draft(unit: Unit, draft_id: UUID, expires_at: Any, order: Order, contacts: list[Contact]) -> Draft:
+    texts = [received(unit, order, contact) for contact in contacts]
+    segments, needed = cost(order, contacts, texts)
+    released = order.command in (Command.DIRECT, Command.FORM)
+    hours = order.expires_hours or DEFAULT_HOURS
+    return Draft(
+        id=draft_id,
+        command=order.command,
+        conversation_id=order.conversation_id,
+        recipients=tuple(as_recipient(contact, order.command) for contact in contacts),
+        subject=order.subject,
+        text=order.text,
+        received=texts[0],
+        attachments=files.uploads(unit, order.attachments),
+        segments=segments,
+        credits=needed,
+        balance_after=credits.balance(unit) - needed,
+        warnings=warnings(unit, order.command, contacts, order.text, order.subject),
+        expires_at=expires_at,
+        until=unit.now + timedelta(hours=hours) if released else None,
+        form_title=forms.by_key(unit, order.form).title if order.form else "",
+    )
+
+
+def _seal(unit: Unit, draft_id: UUID, order: Order) -> bytes:
+    said = {
+        "command": order.command.value,
+        "people": [str(person) for person in order.people],
+        "text": order.text,
+        "subject": order.subject,
+        "attachments": [str(file_id) for file_id in order.attachments],
+        "expires_hours": order.expires_hours,
+        "form": order.form,
+        "conversation": str(order.conversation_id) if order.conversation_id else None,
+        "client_id": order.client_id,
+    }
+    return unit.seals.seal(orjson.dumps(said), Place("draft", draft_id, "body"), scope=f"drafts:{unit.now:%Y-%m}")
+
+
+def _open(unit: Unit, draft_id: UUID, sealed: bytes) -> Order:
+    said = orjson.loads(unit.seals.open(sealed, Place("draft", draft_id, "body")))
+    return Order(
+        Command(said["command"]),
+        tuple(UUID(person) for person in said["people"]),
+        said["text"],
+        said["subject"],
+        tuple(UUID(file_id) for file_id in said["attachments"]),
+        said["expires_hours"],
+        said["form"],
+        UUID(said["conversation"]) if said["conversation"] else None,
+        said["client_id"],
+    )
+
+
+def _row(unit: Unit, condition: Any) -> Row[Any] | None:
+    return unit.db.execute(
+        select(
+            DraftRow.id,
+            DraftRow.body,
+            DraftRow.fingerprint,
+            DraftRow.expires_at,
+            DraftRow.ended_at,
+            DraftRow.message_id,
+        ).where(DraftRow.practice_id == unit.practice_id, DraftRow.staff_id == unit.staff_id, condition)
+    ).one_or_none()
+
+
+def _prepared_before(unit: Unit, client_id: str) -> Draft | None:
+    """The same command sent twice (a repeat after a lost answer) is one draft."""
+    row = _row(unit, DraftRow.client_id == client_id) if client_id else None
+    if row is None:
+        return None
+    order = _open(unit, row.id, row.body)
+    return _draft(unit, row.id, row.expires_at, order, [look_up(unit, p, order.command) for p in order.people])
+
+
+def _refresh(unit: Unit, draft_id: UUID, contacts: list[Contact]) -> None:
+    unit.db.execute(
+        update(DraftRow)
+        .where(DraftRow.practice_id == unit.practice_id, DraftRow.id == draft_id)
+        .values(fingerprint=fingerprint(contacts))
+    )

@@ -1,0 +1,50 @@
+"""Undo: while a message is held, it is taken out of the outbox and its draft comes back (U51)."""
+
+from uuid import UUID
+
+from sqlalchemy import update
+
+from core.audit.trail import append
+from core.compose import draft as drafts
+from core.compose.words import Draft, TooLate
+from core.delivery import credits, outbox
+from core.delivery import find as deliveries
+from core.delivery.words import Status
+from core.errors import Forbidden
+from core.messages import find
+from core.messages.post import changed
+from core.messages.tables import FileRow, MessageRow
+from core.release.link import drop
+from core.store.unit import Unit
+
+
+def undo(unit: Unit, message_id: UUID) -> Draft | None:
+    """Call one's own message back before it left; its draft again. Raises NotFound, Forbidden, TooLate."""
+    message = find.message(unit, message_id)
+    if message.author is None or message.author.id != unit.staff_id:
+        raise Forbidden("undo this message", unit.actor.role)
+    waiting = deliveries.of_messages(unit, [message_id]).get(message_id, ())
+    if not waiting or any(found.status is not Status.QUEUED for found in waiting):
+        raise TooLate
+    for found in waiting:
+        if not outbox.cancel(unit, found.id):
+            raise TooLate
+    if not drop(unit, message_id) and (price := deliveries.price(unit, message_id)):
+        credits.give_back(unit, price, "undone", message_id)
+    unit.db.execute(
+        update(MessageRow)
+        .where(
+            MessageRow.practice_id == unit.practice_id,
+            MessageRow.conversation_id == message.conversation_id,
+            MessageRow.seq == message.seq,
+        )
+        .values(deleted_at=unit.now)
+    )
+    unit.db.execute(
+        update(FileRow)
+        .where(FileRow.practice_id == unit.practice_id, FileRow.message_id == message_id)
+        .values(message_id=None)
+    )
+    append(unit, "message undone", message_id)
+    changed(unit, message)
+    return drafts.reopen(unit, message_id)

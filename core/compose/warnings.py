@@ -1,0 +1,51 @@
+"""What to look at before sending: words that look clinical outside the lock, namesakes, costly letters (U44, U49)."""
+
+import re
+import unicodedata
+
+from core.compose.contacts import Contact
+from core.compose.words import Command, Warning
+from core.delivery.segments import count
+from core.patients.directory import directory
+from core.store.unit import Unit
+
+# Words that say why somebody is treated. A prompt to think, not a judge: staff decide.
+CLINICAL = frozenset(
+    ["diagnosis", "diagnosed", "biopsy", "cancer", "tumour", "tumor", "chemotherapy", "hiv", "hepatitis", "syphilis", "chlamydia", "pregnant", "pregnancy", "miscarriage", "abortion", "depression", "anxiety", "psychosis", "schizophrenia", "bipolar", "suicidal", "self-harm", "medication", "prescription", "antidepressant", "methadone", "results", "report", "scan", "mri", "x-ray", "ultrasound", "bloods", "smear", "std", "sti", "gonorrhoea", "counselling", "therapy", "addiction", "alcohol", "overdose", "insulin", "diabetes", "epilepsy"]
+)
+WORD = re.compile(r"[\w-]+")
+
+
+def warnings(unit: Unit, command: Command, contacts: list[Contact], text: str, subject: str) -> tuple[Warning, ...]:
+    """Everything worth a look, in the order of how much harm it can do."""
+    found = [*_namesakes(unit, contacts)]
+    if command in (Command.SMS, Command.EMAIL):
+        found += _clinical(f"{subject} {text}")
+    if command is Command.SMS:
+        found += _costly(text)
+    return tuple(found)
+
+
+def _clinical(text: str) -> list[Warning]:
+    seen = sorted({word for word in WORD.findall(text.casefold()) if word in CLINICAL})
+    return [Warning("clinical", {"words": seen})] if seen else []
+
+
+def _costly(text: str) -> list[Warning]:
+    counted = count(text)
+    if counted.costly and counted.segments > 1:
+        return [Warning("costly", {"letter": counted.costly, "segments": counted.segments})]
+    return []
+
+
+def _namesakes(unit: Unit, contacts: list[Contact]) -> list[Warning]:
+    found = []
+    for contact in contacts:
+        if contact.patient:
+            same = [p for p in directory(unit).all() if p.id != contact.id and _plain(p.name) == _plain(contact.name)]
+            found += [Warning("namesake", {"name": contact.name, "born": same[0].date_of_birth})] if same else []
+    return found
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKD", name).casefold()

@@ -1,0 +1,124 @@
+"""Words of composing: the draft a person checks before anything leaves, and what is said about it."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from core.delivery.words import Channel
+from core.errors import LatchkeyError
+from core.messages.words import Attachment
+
+
+class Command(StrEnum):
+    """What a draft will do when confirmed."""
+
+    SMS = "sms"
+    EMAIL = "email"
+    DIRECT = "dm"
+    FORM = "form"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who gets it: a patient (with a date of birth) or a colleague (with a role), and over which masked addresses."""
+
+    id: UUID
+    name: str
+    patient: bool
+    born: date | None
+    role: str
+    channels: tuple[tuple[Channel, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """Something to look at before sending; `code` is worded at the edge with `facts`."""
+
+    code: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What will go, to whom, at what cost. `received` is the text as it arrives; `until` when a link ends."""
+
+    id: UUID
+    command: Command
+    conversation_id: UUID | None
+    recipients: tuple[Recipient, ...]
+    subject: str
+    text: str
+    received: str
+    attachments: tuple[Attachment, ...]
+    segments: int
+    credits: int
+    balance_after: int
+    warnings: tuple[Warning, ...]
+    expires_at: datetime
+    until: datetime | None
+    form_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a command asks for, before it is checked."""
+
+    command: Command
+    people: tuple[UUID, ...]
+    text: str
+    subject: str = ""
+    attachments: tuple[UUID, ...] = ()
+    expires_hours: int | None = None
+    form: str = ""
+    conversation_id: UUID | None = None
+    client_id: str = ""
+
+
+class MissingEmail(LatchkeyError):
+    """The person has no e-mail address and this needs one."""
+
+    def __init__(self, name: str, command: Command) -> None:
+        super().__init__(name)
+        self.name = name
+        self.command = command
+
+
+class MissingMobile(LatchkeyError):
+    """The person has no mobile number and this needs one."""
+
+    def __init__(self, name: str, command: Command) -> None:
+        super().__init__(name)
+        self.name = name
+        self.command = command
+
+
+class MissingBoth(LatchkeyError):
+    """The person has neither, and a Direct Message needs both."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class OptedOut(LatchkeyError):
+    """The person asked for no texts (or e-mails)."""
+
+    def __init__(self, name: str, channel: Channel) -> None:
+        super().__init__(name)
+        self.name = name
+        self.channel = channel
+
+
+class Stale(LatchkeyError):
+    """The draft is gone, or what it was made from changed; `draft` is the fresh one when there is one."""
+
+    def __init__(self, changed: str, draft: Draft | None = None) -> None:
+        super().__init__(changed)
+        self.changed = changed
+        self.draft = draft
+
+
+class TooLate(LatchkeyError):
+    """It has left already and cannot be called back."""

@@ -1,0 +1,50 @@
+"""What a message says, sealed: subject, text and a form's answers as one JSON value (security decision 4)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from core.seal.keyring import Erased
+from core.store.sealing import Place
+from core.store.unit import Unit
+
+ERASED = "This message was erased."
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The words of a message."""
+
+    text: str
+    subject: str = ""
+    form: dict[str, Any] | None = None
+
+
+def seal_body(
+    unit: Unit, message_id: UUID, conversation_id: UUID, patient_id: UUID | None, body: Body, own: bool
+) -> bytes:
+    """Seal under the conversation's key of this month, or under a key of its own (Direct Messages, form answers)."""
+    plain = orjson.dumps({"t": body.text, "s": body.subject, "f": body.form})
+    scope = None if own else month_scope(conversation_id, unit.now)
+    return unit.seals.seal(plain, _place(message_id, patient_id), scope=scope)
+
+
+def open_body(unit: Unit, message_id: UUID, patient_id: UUID | None, sealed: bytes) -> Body:
+    """The words again; of a shredded message only the fact that there was one."""
+    try:
+        said = orjson.loads(unit.seals.open(sealed, _place(message_id, patient_id)))
+    except Erased:
+        return Body(ERASED)
+    return Body(said["t"], said["s"], said["f"])
+
+
+def month_scope(conversation_id: UUID, at: datetime) -> str:
+    """One data key a conversation and calendar month: one seal a message, and retention shreds by month."""
+    return f"conversation:{conversation_id}:{at:%Y-%m}"
+
+
+def _place(message_id: UUID, patient_id: UUID | None) -> Place:
+    return Place("message", message_id, "body", patient_id)

@@ -1,0 +1,110 @@
+"""Conversations: opening one with a colleague, a group or about a patient, and who may see it."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from core.errors import NotFound
+from core.messages import find
+from core.messages.tables import ConversationRow, Member
+from core.messages.words import Conversation, ConversationKind
+from core.patients import find as patients
+from core.practice import find as practice
+from core.practice.rights import require
+from core.practice.words import Right
+from core.store.counting import upsert
+from core.store.unit import ActorKind, Unit
+
+
+def open_with_staff(unit: Unit, staff_id: UUID) -> Conversation:
+    """The thread with one colleague; made when first asked for. Raises NotFound."""
+    practice.staff_member(unit, staff_id)
+    pair = sorted((unit.staff_id, staff_id), key=str)
+    found = _ensure(unit, ConversationKind.DIRECT, f"direct:{pair[0]}:{pair[1]}", set(pair))
+    return find.conversation(unit, found)
+
+
+def open_group(unit: Unit, group_id: UUID) -> Conversation:
+    """The thread of a group. Raises NotFound when there is none, or for one who is not in it."""
+    group = practice.group(unit, group_id)
+    found = _ensure(unit, ConversationKind.GROUP, f"group:{group_id}", set(group.members), group_id=group_id)
+    return find.conversation(unit, found)
+
+
+def open_patient(unit: Unit, patient_id: UUID) -> Conversation:
+    """The thread about a patient: chat and Messages tab show the same rows. Raises NotFound."""
+    require(unit, Right.SEE_PATIENTS)
+    return find.conversation(unit, of_patient(unit, patient_id))
+
+
+def open_any(unit: Unit, someone: UUID) -> Conversation:
+    """The thread of whatever the id names: a patient, a colleague or a group. Raises NotFound."""
+    for opening in (open_patient, open_with_staff, open_group):
+        try:
+            return opening(unit, someone)
+        except NotFound:
+            continue
+    raise NotFound("conversation")
+
+
+def of_patient(unit: Unit, patient_id: UUID) -> UUID:
+    """The id of a patient's conversation; made when first asked for. Raises NotFound."""
+    patients.patient(unit, patient_id)
+    members = {unit.staff_id} if unit.actor.kind is ActorKind.STAFF else set()
+    return _ensure(unit, ConversationKind.PATIENT, f"patient:{patient_id}", members, patient_id=patient_id)
+
+
+def join(unit: Unit, conversation_id: UUID, staff_ids: set[UUID], read_up_to: int = 0) -> None:
+    """Let people follow a conversation; who does already keeps their place."""
+    if not staff_ids:
+        return
+    rows = [
+        {
+            "practice_id": unit.practice_id,
+            "staff_id": staff_id,
+            "conversation_id": conversation_id,
+            "last_read_seq": read_up_to,
+        }
+        for staff_id in sorted(staff_ids, key=str)
+    ]
+    unit.db.execute(upsert(unit.db, Member).values(rows).on_conflict_do_nothing())
+
+
+def _ensure(
+    unit: Unit,
+    kind: ConversationKind,
+    key: str,
+    members: set[UUID],
+    *,
+    patient_id: UUID | None = None,
+    group_id: UUID | None = None,
+) -> UUID:
+    """The conversation of that key, made once whoever comes first."""
+    found = _by_key(unit, key)
+    if found is None:
+        row = {
+            "practice_id": unit.practice_id,
+            "id": unit.new_id(),
+            "kind": kind,
+            "key": key,
+            "patient_id": patient_id,
+            "group_id": group_id,
+            "last_seq": 0,
+            "last_at": unit.now,
+            "created_at": unit.now,
+        }
+        unit.db.execute(upsert(unit.db, ConversationRow).values(row).on_conflict_do_nothing())
+        found = _by_key(unit, key)
+    if found is None:
+        raise NotFound("conversation")
+    join(unit, found[0], members, read_up_to=found[1])
+    return found[0]
+
+
+def _by_key(unit: Unit, key: str) -> tuple[UUID, int] | None:
+    row = unit.db.execute(
+        select(ConversationRow.id, ConversationRow.last_seq).where(
+            ConversationRow.practice_id == unit.practice_id, ConversationRow.key == key
+        )
+    ).one_or_none()
+    return (row.id, row.last_seq) if row else None

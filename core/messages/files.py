@@ -1,0 +1,131 @@
+"""Files: sealed under a key of their own in pieces of 1 MiB, given to one message, read back only through it."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+
+from core.errors import NotFound
+from core.messages.tables import FileChunk, FileRow
+from core.messages.words import Attachment
+from core.store.sealing import Place
+from core.store.unit import Unit
+
+CHUNK = 1 << 20  # bytes in one sealed piece (S100)
+
+
+def store_upload(unit: Unit, name: str, kind: str, data: bytes, *, uploaded_by: UUID | None) -> Attachment:
+    """Keep a checked file (`inspect.py`); it belongs to nobody's message yet. `kind` is its media type."""
+    file_id = unit.new_id()
+    key_id, _ = unit.seals.own_key(f"file:{file_id}")
+    unit.db.execute(
+        insert(FileRow).values(
+            practice_id=unit.practice_id,
+            id=file_id,
+            message_id=None,
+            uploaded_by=uploaded_by,
+            name=unit.seals.seal(name.encode(), Place("file", file_id, "name"), key_id=key_id),
+            type=kind,
+            size=len(data),
+            state="unscanned",
+            created_at=unit.now,
+        )
+    )
+    pieces = [data[start : start + CHUNK] for start in range(0, len(data), CHUNK)] or [b""]
+    unit.db.execute(
+        insert(FileChunk),
+        [
+            {
+                "practice_id": unit.practice_id,
+                "file_id": file_id,
+                "number": number,
+                "data": unit.seals.seal(piece, _piece(file_id, number, len(pieces)), key_id=key_id),
+            }
+            for number, piece in enumerate(pieces)
+        ],
+    )
+    return Attachment(file_id, name, kind, len(data))
+
+
+def attach(unit: Unit, file_ids: Sequence[UUID], message_id: UUID) -> tuple[Attachment, ...]:
+    """Give uploads to a message. An id is good once, and only for who uploaded it. Raises NotFound."""
+    if not file_ids:
+        return ()
+    taken = unit.db.execute(
+        update(FileRow)
+        .where(
+            FileRow.practice_id == unit.practice_id,
+            FileRow.id.in_(file_ids),
+            FileRow.message_id.is_(None),
+            FileRow.uploaded_by == unit.actor.id,
+        )
+        .values(message_id=message_id)
+    )
+    if taken.rowcount != len(set(file_ids)):
+        raise NotFound("file")
+    return of_messages(unit, [message_id])[message_id]
+
+
+def uploads(unit: Unit, file_ids: Sequence[UUID]) -> tuple[Attachment, ...]:
+    """The actor's uploads that no message has yet, in the order asked for. Raises NotFound for any other id."""
+    rows = _attachments(
+        unit, FileRow.id.in_(file_ids), FileRow.message_id.is_(None), FileRow.uploaded_by == unit.actor.id
+    )
+    found = {attachment.id: attachment for _, attachment in rows}
+    if len(found) != len(set(file_ids)):
+        raise NotFound("file")
+    return tuple(found[file_id] for file_id in file_ids)
+
+
+def of_messages(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, tuple[Attachment, ...]]:
+    """The files of these messages (ix_file_message)."""
+    ids = list(message_ids)
+    if not ids:
+        return {}
+    found: dict[UUID, tuple[Attachment, ...]] = {}
+    for message_id, attachment in _attachments(unit, FileRow.message_id.in_(ids)):
+        found[message_id] = (*found.get(message_id, ()), attachment)
+    return found
+
+
+def read_file(unit: Unit, file_id: UUID, *, message_id: UUID | None = None) -> tuple[Attachment, bytes]:
+    """A file of a message and its bytes. With `message_id` only of that one (S33). Raises NotFound."""
+    owner = FileRow.message_id.is_not(None) if message_id is None else FileRow.message_id == message_id
+    rows = _attachments(unit, FileRow.id == file_id, owner)
+    if not rows:
+        raise NotFound("file")
+    pieces = unit.db.scalars(
+        select(FileChunk.data)
+        .where(FileChunk.practice_id == unit.practice_id, FileChunk.file_id == file_id)
+        .order_by(FileChunk.number)
+    ).all()
+    data = b"".join(unit.seals.open(piece, _piece(file_id, n, len(pieces))) for n, piece in enumerate(pieces))
+    return rows[0][1], data
+
+
+def message_of(unit: Unit, file_id: UUID) -> UUID:
+    """The message a file belongs to. Raises NotFound."""
+    found = unit.db.scalar(
+        select(FileRow.message_id).where(FileRow.practice_id == unit.practice_id, FileRow.id == file_id)
+    )
+    if found is None:
+        raise NotFound("file")
+    return found
+
+
+def _attachments(unit: Unit, *where: object) -> list[tuple[UUID, Attachment]]:
+    rows = unit.db.execute(
+        select(FileRow.id, FileRow.message_id, FileRow.name, FileRow.type, FileRow.size)
+        .where(FileRow.practice_id == unit.practice_id, *where)  # type: ignore[arg-type]  # conditions, whatever kind
+        .order_by(FileRow.id)
+    )
+    return [(row.message_id, Attachment(row.id, _name(unit, row.id, row.name), row.type, row.size)) for row in rows]
+
+
+def _name(unit: Unit, file_id: UUID, sealed: bytes) -> str:
+    return unit.seals.open(sealed, Place("file", file_id, "name")).decode()
+
+
+def _piece(file_id: UUID, number: int, of: int) -> Place:
+    """A piece knows its number and whether it is the last, so none can be left out, swapped or cut off."""
+    return Place("file", file_id, "chunk", part=f"{number}:{'last' if number == of - 1 else 'more'}")

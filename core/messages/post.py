@@ -1,0 +1,136 @@
+"""Writing a message: numbered, sealed, told to who may see it; the same `client_id` twice is one message."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Row, insert, select, update
+
+from core.errors import Invalid, NotFound
+from core.messages import find
+from core.messages.body import Body, seal_body
+from core.messages.conversations import join
+from core.messages.files import attach
+from core.messages.tables import ConversationRow, Member, MessageRow
+from core.messages.words import Author, Message, Writing
+from core.store.unit import ActorKind, Unit
+
+LONGEST = 10_000  # letters in one message
+
+
+def post(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
+    """Write a message into a conversation and tell who may see it.
+
+    Raises NotFound (no such conversation for this person, or a file that is not theirs), Invalid("text", …).
+    """
+    if (said := _said_before(unit, writing.client_id)) is not None:
+        return said
+    _check(writing)
+    author = _author(unit)
+    place = _next(unit, conversation_id)
+    message_id = unit.new_id()
+    body = Body(writing.text, writing.subject, writing.form)
+    unit.db.execute(
+        insert(MessageRow).values(
+            practice_id=unit.practice_id,
+            conversation_id=conversation_id,
+            seq=place.last_seq,
+            id=message_id,
+            kind=writing.kind,
+            direction=writing.direction,
+            author_id=author.id if author else None,
+            patient_id=place.patient_id,
+            body=seal_body(unit, message_id, conversation_id, place.patient_id, body, writing.own_key),
+            client_id=writing.client_id or None,
+            reply_to=writing.reply_to,
+            files=len(writing.attachments),
+            created_at=unit.now,
+        )
+    )
+    if author:
+        _read_own(unit, conversation_id, author.id, place.last_seq)
+    message = Message(
+        id=message_id,
+        conversation_id=conversation_id,
+        seq=place.last_seq,
+        kind=writing.kind,
+        direction=writing.direction,
+        author=author,
+        patient_id=place.patient_id,
+        subject=writing.subject,
+        text=writing.text,
+        attachments=attach(unit, writing.attachments, message_id),
+        created_at=unit.now,
+        reply_to=writing.reply_to,
+        form=writing.form,
+    )
+    unit.tell("message.created", conversation=conversation_id, message=message_id, seq=message.seq, carry=message)
+    return message
+
+
+def changed(unit: Unit, message: Message) -> None:
+    """Let who may see a message know that something about it is different."""
+    unit.tell("message.updated", conversation=message.conversation_id, message=message.id)
+
+
+def _said_before(unit: Unit, client_id: str) -> Message | None:
+    if not client_id or unit.actor.kind is not ActorKind.STAFF:
+        return None
+    rows: Sequence[Row[tuple[UUID]]] = unit.db.execute(
+        select(MessageRow.id).where(
+            MessageRow.practice_id == unit.practice_id,
+            MessageRow.author_id == unit.actor.id,
+            MessageRow.client_id == client_id,
+        )
+    ).all()
+    return find.message(unit, rows[0].id) if rows else None
+
+
+def _check(writing: Writing) -> None:
+    if not writing.text.strip() and not writing.attachments and writing.form is None:
+        raise Invalid("text", "empty")
+    if len(writing.text) > LONGEST:
+        raise Invalid("text", "too_long", limit=LONGEST, over=len(writing.text) - LONGEST)
+    if "\x00" in writing.text or "\x00" in writing.subject:
+        raise Invalid("text", "characters")
+
+
+def _author(unit: Unit) -> Author | None:
+    if unit.actor.kind is not ActorKind.STAFF:
+        return None
+    return Author(unit.staff_id, unit.actor.name)
+
+
+def _next(unit: Unit, conversation_id: UUID) -> Row[tuple[int, UUID | None]]:
+    """The next place in the conversation, taken by one statement that also locks it (dense `seq`)."""
+    row = unit.db.execute(
+        update(ConversationRow)
+        .where(ConversationRow.practice_id == unit.practice_id, ConversationRow.id == conversation_id)
+        .values(last_seq=ConversationRow.last_seq + 1, last_at=unit.now)
+        .returning(ConversationRow.last_seq, ConversationRow.patient_id)
+    ).one_or_none()
+    if row is None or not _may_write(unit, conversation_id, row.patient_id):
+        raise NotFound("conversation")
+    return row
+
+
+def _may_write(unit: Unit, conversation_id: UUID, patient_id: UUID | None) -> bool:
+    """Staff write where they are members, and about every patient; the system and patients where an action leads them."""
+    if unit.actor.kind is not ActorKind.STAFF or patient_id is not None:
+        return True
+    return unit.staff_id in find.members(unit, conversation_id)
+
+
+def _read_own(unit: Unit, conversation_id: UUID, staff_id: UUID, seq: int) -> None:
+    """One's own message is read by oneself: the cursor moves with it."""
+    moved = unit.db.execute(
+        update(Member)
+        .where(
+            Member.practice_id == unit.practice_id,
+            Member.staff_id == staff_id,
+            Member.conversation_id == conversation_id,
+            Member.last_read_seq < seq,
+        )
+        .values(last_read_seq=seq)
+    )
+    if moved.rowcount == 0:
+        join(unit, conversation_id, {staff_id}, read_up_to=seq)
