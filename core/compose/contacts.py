@@ -59,7 +59,7 @@ def look_up(unit: Unit, person: UUID, command: Command) -> Contact:
 
 
 def check(contact: Contact, command: Command) -> None:
-    """Refuse what cannot arrive. Raises MissingEmail, MissingMobile, MissingBoth, OptedOut, Invalid("mobile", "landline")."""
+    """Refuse what cannot arrive. Raises MissingEmail, MissingMobile, MissingBoth, OptedOut, Invalid (a landline)."""
     needs = CHANNELS[command]
     lacks = [channel for channel in needs if not (contact.email if channel is Channel.EMAIL else contact.mobile)]
     if len(lacks) == 2:

@@ -11,7 +11,10 @@ from core.store.unit import Unit
 
 # Words that say why somebody is treated. A prompt to think, not a judge: staff decide.
 CLINICAL = frozenset(
-    ["diagnosis", "diagnosed", "biopsy", "cancer", "tumour", "tumor", "chemotherapy", "hiv", "hepatitis", "syphilis", "chlamydia", "pregnant", "pregnancy", "miscarriage", "abortion", "depression", "anxiety", "psychosis", "schizophrenia", "bipolar", "suicidal", "self-harm", "medication", "prescription", "antidepressant", "methadone", "results", "report", "scan", "mri", "x-ray", "ultrasound", "bloods", "smear", "std", "sti", "gonorrhoea", "counselling", "therapy", "addiction", "alcohol", "overdose", "insulin", "diabetes", "epilepsy"]
+    """diagnosis diagnosed biopsy cancer tumour tumor chemotherapy hiv hepatitis syphilis chlamydia pregnant pregnancy
+    miscarriage abortion depression anxiety psychosis schizophrenia bipolar suicidal self-harm medication prescription
+    antidepressant methadone results report scan mri x-ray ultrasound bloods smear std sti gonorrhoea counselling
+    therapy addiction alcohol overdose insulin diabetes epilepsy""".split()
 )
 WORD = re.compile(r"[\w-]+")
 

@@ -87,7 +87,7 @@ def message(unit: Unit, message_id: UUID) -> Message:
 def history(
     unit: Unit, conversation_id: UUID, *, before: int | None = None, after: int | None = None, limit: int = PAGE
 ) -> list[Message]:
-    """A page of a conversation, oldest first: the newest, or what is before or after a `seq` (primary key, no OFFSET)."""
+    """A page, oldest first: the newest, or what is before or after a `seq` (primary key, no OFFSET)."""
     conversation(unit, conversation_id)
     page = select(*COLUMNS).where(
         MessageRow.practice_id == unit.practice_id, MessageRow.conversation_id == conversation_id

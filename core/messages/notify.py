@@ -11,7 +11,7 @@ from core.errors import NotFound
 from core.messages import find
 from core.messages.conversations import join
 from core.messages.post import post
-from core.messages.tables import NotificationRow
+from core.messages.tables import MessageRow, NotificationRow
 from core.messages.words import Author, Direction, Kind, Message, Notification, Writing
 from core.practice import find as practice
 from core.store.unit import Unit
@@ -30,7 +30,7 @@ def notify(unit: Unit, staff_ids: Iterable[UUID], message: Message, reason: str)
 
 
 def reply(unit: Unit, notification_id: UUID, text: str, client_id: str) -> Message:
-    """Answer where the notification points, without leaving the page; it counts as read then. Raises NotFound, Invalid."""
+    """Answer where the notification points; it counts as read then. Raises NotFound, Invalid."""
     pointed = _mine(unit, notification_id)
     original = find.message(unit, pointed.message_id)
     writing = Writing(Kind.INTERNAL, Direction.INTERNAL, text, client_id=client_id, reply_to=original.id)
@@ -183,3 +183,23 @@ def _notification(unit: Unit, row: Row[Any]) -> Notification:
         row.read_at,
         row.done_at,
     )
+
+
+def who_asked(unit: Unit, conversation_id: UUID) -> set[UUID]:
+    """Who should hear that a patient answered: who wrote to them last, else the group `admin`, else everyone."""
+    author = unit.db.scalar(
+        select(MessageRow.author_id)
+        .where(
+            MessageRow.practice_id == unit.practice_id,
+            MessageRow.conversation_id == conversation_id,
+            MessageRow.direction == Direction.OUTBOUND,
+            MessageRow.author_id.is_not(None),
+        )
+        .order_by(MessageRow.seq.desc())
+        .limit(1)
+    )
+    working = {member.id for member in practice.staff(unit)}
+    if author in working:
+        return {author}
+    admins = {staff_id for group in practice.groups(unit) if group.name == "admin" for staff_id in group.members}
+    return admins & working or working

@@ -114,7 +114,7 @@ def _next(unit: Unit, conversation_id: UUID) -> Row[tuple[int, UUID | None]]:
 
 
 def _may_write(unit: Unit, conversation_id: UUID, patient_id: UUID | None) -> bool:
-    """Staff write where they are members, and about every patient; the system and patients where an action leads them."""
+    """Staff write where they are members, and about every patient; others where an action leads them."""
     if unit.actor.kind is not ActorKind.STAFF or patient_id is not None:
         return True
     return unit.staff_id in find.members(unit, conversation_id)

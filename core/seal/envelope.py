@@ -30,7 +30,7 @@ class Envelope:
         self._practice_id = practice_id
 
     def seal(self, plain: bytes, place: Place, *, scope: str | None = None, key_id: UUID | None = None) -> bytes:
-        """Seal under the shared key of `scope`, under the key `key_id`, or, without either, under a new key of its own."""
+        """Seal under the shared key of `scope`, under the key `key_id`, or else under a new key of its own."""
         if key_id is not None:
             key = self._keyring.by_id(self._practice_id, key_id)
         elif scope is not None:

@@ -1,7 +1,7 @@
 """The keyring: every key, wrapped, in a store of its own beside the database (S102, S105, S106).
 
 The operator's master key wraps the practices' keys and the installation's keys; a practice's key wraps the data keys of
-its items. Losing a row here makes what it sealed unreadable for ever, which is how things are erased for certain (S103).
+its items. Losing a row here makes what it sealed unreadable for ever: that is how things are erased for certain (S103).
 """
 
 import os

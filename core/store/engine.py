@@ -23,7 +23,7 @@ def is_sqlite(url: str) -> bool:
 def open_engine(url: str, *, writes: bool, pool_size: int = 5) -> Engine:
     """An engine for writing (`BEGIN IMMEDIATE` on SQLite) or for reading (plain `BEGIN`).
 
-    Reading and writing need engines of their own on SQLite: a reader that began with IMMEDIATE would wait for the writer.
+    Reading and writing need engines of their own on SQLite: a reader with IMMEDIATE would wait for the writer.
     """
     if not is_sqlite(url):
         return create_engine(url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True)

@@ -20,7 +20,7 @@ class Seals(Protocol):
     """Seals and opens for one practice."""
 
     def seal(self, plain: bytes, place: Place, *, scope: str | None = None, key_id: UUID | None = None) -> bytes:
-        """Seal under the shared key of `scope`, under the key `key_id`, or, without either, under a new key of its own."""
+        """Seal under the shared key of `scope`, under the key `key_id`, or else under a new key of its own."""
 
     def open(self, sealed: bytes, place: Place) -> bytes:
         """What was sealed there. Raises Unreadable, or Erased when the key was shredded."""

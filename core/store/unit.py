@@ -77,7 +77,7 @@ class Unit:
 
     @property
     def staff_id(self) -> UUID:
-        """The id of the staff member who acts. Raises RuntimeError where nobody on the staff does: a mistake of ours."""
+        """The id of the staff member who acts. Raises RuntimeError where none does: a mistake of ours."""
         if self.actor.kind is not ActorKind.STAFF or self.actor.id is None:
             raise RuntimeError("this action is for staff members")
         return self.actor.id

@@ -1,0 +1,85 @@
+"""Reads of deliveries."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select
+
+from core.delivery.tables import DeliveryRow, DeliveryStep
+from core.delivery.words import Channel, Delivery, Purpose, Status
+from core.store.unit import Unit
+
+
+def of_messages(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, tuple[Delivery, ...]]:
+    """The deliveries of these messages, oldest first (ix_delivery_message); nudges to staff are nobody's tick."""
+    ids = list(message_ids)
+    if not ids:
+        return {}
+    row = DeliveryRow
+    found: dict[UUID, tuple[Delivery, ...]] = {}
+    rows = unit.db.execute(
+        select(row.id, row.message_id, row.channel, row.purpose, row.masked, row.status, row.status_at, row.reason)
+        .where(row.practice_id == unit.practice_id, row.message_id.in_(ids), row.purpose != Purpose.NUDGE)
+        .order_by(row.id)
+    )
+    for one in rows:
+        made = Delivery(
+            one.id,
+            one.message_id,
+            Channel(one.channel),
+            Purpose(one.purpose),
+            one.masked,
+            Status(one.status),
+            one.status_at,
+            one.reason,
+        )
+        found[one.message_id] = (*found.get(one.message_id, ()), made)
+    return found
+
+
+def steps(unit: Unit, message_id: UUID) -> Sequence[Row[Any]]:
+    """Everything that happened to a message's deliveries, oldest first."""
+    return unit.db.execute(
+        select(
+            DeliveryStep.at,
+            DeliveryStep.status,
+            DeliveryStep.reason,
+            DeliveryRow.channel,
+            DeliveryRow.purpose,
+            DeliveryRow.masked,
+        )
+        .join(
+            DeliveryRow,
+            (DeliveryRow.practice_id == DeliveryStep.practice_id) & (DeliveryRow.id == DeliveryStep.delivery_id),
+        )
+        .where(
+            DeliveryStep.practice_id == unit.practice_id,
+            DeliveryRow.message_id == message_id,
+            DeliveryRow.purpose != Purpose.NUDGE,
+        )
+        .order_by(DeliveryStep.at, DeliveryStep.id)
+    ).all()
+
+
+def price(unit: Unit, message_id: UUID) -> int:
+    """Credits that a message's deliveries cost."""
+    row = DeliveryRow
+    return (
+        unit.db.scalar(
+            select(func.sum(row.credits)).where(row.practice_id == unit.practice_id, row.message_id == message_id)
+        )
+        or 0
+    )
+
+
+def unsettled(unit: Unit, limit: int = 20) -> Sequence[Row[Any]]:
+    """Deliveries that failed, newest first, for `/status` (ix_delivery_status)."""
+    row = DeliveryRow
+    bad = (Status.FAILED, Status.BOUNCED, Status.BLOCKED, Status.UNKNOWN)
+    return unit.db.execute(
+        select(row.message_id, row.conversation_id, row.channel, row.status, row.reason, row.status_at)
+        .where(row.practice_id == unit.practice_id, row.status.in_(bad), row.message_id.is_not(None))
+        .order_by(row.status_at.desc())
+        .limit(limit)
+    ).all()

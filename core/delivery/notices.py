@@ -1,0 +1,60 @@
+"""What the system writes by itself: the e-mail about an unread message, the e-mail with a link, the text with a code.
+
+Exact words: ux.md B1 (T1-T4). Nothing here carries a patient's name, a reason for treatment, or code and link together.
+"""
+
+from html import escape
+
+from core.delivery.words import Parcel
+from core.practice.words import PracticeCard
+
+
+def nudge(to: str, first_name: str, staff_url: str, minutes: int) -> Parcel:
+    """T1: a colleague has something unread. Who wrote, what and about whom stays inside."""
+    why = f"was not read for {minutes} minutes" if minutes else "has just arrived"
+    text = (
+        f"Hello {first_name}, a secure message is waiting for you in Latchkey. We do not put messages in emails, so that "
+        f"they stay private.\n\nSign in to read it: {staff_url}\n\nYou get this email because the message {why}. "
+        "You can change that in your settings."
+    )
+    return Parcel(to=to, subject="You have a secure message", text=text, html=_paragraphs(text), sender_name="Latchkey")
+
+
+def link_email(to: str, practice: PracticeCard, url: str, until: str, form: str = "", minutes: int = 0) -> Parcel:
+    """T2 and T3: the link to a Direct Message or a form. `until` is a day in words."""
+    what = "a form to fill in" if form else "a secure message"
+    goal = "to fill in your form" if form else "to read your message"
+    lines = [
+        f"Hello, {practice.name} has sent you {what}.",
+        f"1. Open this link: {url}",
+        "2. Press Text me a code. We will text a code to your mobile phone.",
+        f"3. Type the code {goal}.",
+    ]
+    if form:
+        lines.append(f"It takes about {minutes} minutes. You can stop and come back.")
+        lines.append(f"Please send it by {until}.")
+    else:
+        lines.append(f"You can open it until {until}. After that, ask us to send it again.")
+    lines.append("We will never ask for your password or bank details.")
+    lines.append(f"Not expecting this? Call us on {practice.phone}. Please do not reply to this email.")
+    text = "\n\n".join(lines)
+    subject = f"{practice.name} has sent you {what}"
+    return Parcel(to=to, subject=subject, text=text, html=_with_link(text, url), sender_name=practice.name)
+
+
+def code_text(code: str, portal_host: str) -> str:
+    """T4: the code, and a last line that lets phones offer it on our page only (S24)."""
+    spoken = f"{code[:4]} {code[4:]}"
+    return (
+        f"{spoken} is your code to open your message. It works for 10 minutes. Not you? Ignore this text.\n\n"
+        f"@{portal_host} #{code}"
+    )
+
+
+def _paragraphs(text: str) -> str:
+    return "".join(f"<p>{escape(part)}</p>" for part in text.split("\n\n"))
+
+
+def _with_link(text: str, url: str) -> str:
+    safe = escape(url, quote=True)
+    return _paragraphs(text).replace(safe, f'<a href="{safe}">{safe}</a>')

@@ -1,0 +1,36 @@
+"""What a provider is to Latchkey: it brings one parcel to one address and says one of four things (P12)."""
+
+from typing import Protocol
+from uuid import UUID
+
+from core.delivery.words import Parcel
+from core.errors import LatchkeyError
+
+
+class Refused(LatchkeyError):
+    """Not taken, for good; `why` is a short key for staff."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class TryAgain(LatchkeyError):
+    """Surely not taken; `after` is seconds until it makes sense to ask again."""
+
+    def __init__(self, after: int = 0) -> None:
+        super().__init__(after)
+        self.after = after
+
+
+class Unsure(LatchkeyError):
+    """It may have been taken: never sent again by itself (P23)."""
+
+
+class Provider(Protocol):
+    """Brings one parcel to a provider; knows no practice, patient or database."""
+
+    name: str
+
+    def send(self, parcel: Parcel, delivery_id: UUID, reference: str) -> str:
+        """Returns the provider's name for it. Raises Refused, TryAgain or Unsure, nothing else."""

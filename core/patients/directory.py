@@ -1,0 +1,112 @@
+"""The directory: a practice's patients by name, in memory, because names are sealed in the database.
+
+Forgiving as U35 asks: every typed word must begin some word of the name, in any order, accents and case ignored; then
+names within an edit or two; also phone endings and dates of birth. Rebuilt when the practice's patients changed.
+"""
+
+import re
+import threading
+import unicodedata
+from collections import OrderedDict
+from uuid import UUID
+
+from rapidfuzz.distance import OSA
+
+from core.patients import find
+from core.patients.words import Patient
+from core.store.unit import Unit
+
+PRACTICES = 64  # directories kept in memory
+WORD = re.compile(r"[^\W_]+")
+_kept: OrderedDict[UUID, tuple[int, "Directory"]] = OrderedDict()
+_lock = threading.Lock()
+
+
+class Directory:
+    """All patients of one practice, ready to be searched."""
+
+    def __init__(self, patients: list[Patient]) -> None:
+        self._by_id = {patient.id: patient for patient in patients}
+        self._entries = [
+            (patient, words(patient.name)) for patient in sorted(patients, key=lambda p: p.name.casefold())
+        ]
+
+    def get(self, patient_id: UUID) -> Patient | None:
+        """One of them."""
+        return self._by_id.get(patient_id)
+
+    def all(self) -> list[Patient]:
+        """Everyone, by name."""
+        return [patient for patient, _ in self._entries]
+
+    def named(self, name: str) -> list[Patient]:
+        """Everyone with exactly this name, accents and case aside."""
+        wanted = words(name)
+        return [patient for patient, found in self._entries if found == wanted]
+
+    def starting(self, text: str) -> list[Patient]:
+        """Everyone of whose name each typed word begins some word."""
+        typed = words(text)
+        return [patient for patient, found in self._entries if typed and _fits(typed, found)]
+
+    def match(self, text: str, limit: int = 8) -> list[Patient]:
+        """The best matches for what was typed, those that begin so first; all for nothing typed."""
+        typed = words(text)
+        if not typed:
+            return self.all()[:limit]
+        digits = re.sub(r"\D", "", text)
+        found = self.starting(text) if not digits else self._by_digits(text, digits)
+        if len(found) < limit:
+            known = {patient.id for patient in found}
+            found += [patient for patient, name in self._entries if patient.id not in known and _close(typed, name)]
+        return found[:limit]
+
+    def _by_digits(self, text: str, digits: str) -> list[Patient]:
+        dates = {text.strip(), text.strip().replace(".", "/")}
+        return [
+            patient
+            for patient, _ in self._entries
+            if (len(digits) >= 4 and patient.mobile.endswith(digits.removeprefix("0")))
+            or (patient.date_of_birth is not None and _written(patient) & dates)
+        ]
+
+
+def directory(unit: Unit) -> Directory:
+    """The practice's directory as of now."""
+    version = find.version(unit)
+    with _lock:
+        kept = _kept.get(unit.practice_id)
+        if kept and kept[0] == version:
+            _kept.move_to_end(unit.practice_id)
+            return kept[1]
+    made = Directory(find.everyone(unit))
+    with _lock:
+        _kept[unit.practice_id] = (version, made)
+        while len(_kept) > PRACTICES:
+            _kept.popitem(last=False)
+    return made
+
+
+def words(text: str) -> list[str]:
+    """The words of a name, folded: case, accents and punctuation do not count."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return WORD.findall(plain)
+
+
+def _fits(typed: list[str], name: list[str]) -> bool:
+    return all(any(word.startswith(part) for word in name) for part in typed)
+
+
+def _close(typed: list[str], name: list[str]) -> bool:
+    """Within one edit for words of 4 to 6 letters, two from 7 on; swapped neighbours are one edit."""
+    return all(any(word.startswith(part) or _near(part, word) for word in name) for part in typed)
+
+
+def _near(part: str, word: str) -> bool:
+    edits = 0 if len(part) < 4 else 1 if len(part) < 7 else 2
+    return edits > 0 and OSA.distance(part, word[: len(part) + 1], score_cutoff=edits) <= edits
+
+
+def _written(patient: Patient) -> set[str]:
+    born = patient.date_of_birth
+    return {born.isoformat(), f"{born:%d/%m/%Y}", f"{born.day}/{born.month}/{born.year}"} if born else set()

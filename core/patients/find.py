@@ -1,0 +1,51 @@
+"""Reads of patients: one by id, by number or address."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from core.errors import NotFound
+from core.patients.card import mac_of, open_card
+from core.patients.tables import PatientRow
+from core.patients.words import Patient
+from core.practice.tables import PracticeRow
+from core.store.unit import Unit
+
+
+def patient(unit: Unit, patient_id: UUID) -> Patient:
+    """One patient of this practice (primary key). Raises NotFound."""
+    row = unit.db.execute(rows(unit).where(PatientRow.id == patient_id)).one_or_none()
+    if row is None:
+        raise NotFound("patient")
+    return open_card(unit, row)
+
+
+def by_mobile(unit: Unit, e164: str) -> list[Patient]:
+    """Everyone with that number: families share phones (ix_patient_mobile)."""
+    found = unit.db.execute(rows(unit).where(PatientRow.mobile_mac == mac_of(unit, "mobile", e164)))
+    return [open_card(unit, row) for row in found]
+
+
+def by_email(unit: Unit, email: str) -> list[Patient]:
+    """Everyone with that address (ix_patient_email)."""
+    found = unit.db.execute(rows(unit).where(PatientRow.email_mac == mac_of(unit, "email", email)))
+    return [open_card(unit, row) for row in found]
+
+
+def everyone(unit: Unit) -> list[Patient]:
+    """All patients, for the directory."""
+    return [open_card(unit, row) for row in unit.db.execute(rows(unit))]
+
+
+def version(unit: Unit) -> int:
+    """A number that rises with every change to any patient."""
+    return unit.db.scalar(select(PracticeRow.patients_version).where(PracticeRow.id == unit.practice_id)) or 0
+
+
+def rows(unit: Unit) -> Select[Any]:
+    """The columns that make a patient, of this practice."""
+    row = PatientRow
+    return select(row.id, row.status, row.card, row.sms_opt_out_at, row.email_opt_out_at).where(
+        row.practice_id == unit.practice_id
+    )

@@ -1,0 +1,157 @@
+"""Taking patients in from a CSV file: line by line, the bad ones named, twice the same as once."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from core.audit.trail import append
+from core.errors import Invalid, LatchkeyError
+from core.patients.card import columns, identity, mac_of, open_card
+from core.patients.record import checked, count_change
+from core.patients.tables import PatientRow
+from core.patients.words import Patient
+from core.store.unit import Unit, Who
+from core.store.writer import Store
+
+COLUMNS = ("first_name", "last_name", "date_of_birth", "email", "mobile", "status", "external_id", "prefers")
+BATCH = 500  # lines in one transaction
+LONGEST_FIELD = 2_000
+
+
+class BadFile(LatchkeyError):
+    """The file as a whole cannot be read as patients; `why` is a key, `facts` what is missing."""
+
+    def __init__(self, why: str, **facts: object) -> None:
+        super().__init__(why)
+        self.why = why
+        self.facts = facts
+
+
+@dataclass(slots=True)
+class Intake:
+    """What came of a file. `rejected` holds line numbers (the header is line 1) and what was wrong."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: list[tuple[int, Invalid]] = field(default_factory=list)
+
+
+def import_csv(
+    store: Store, who: Who, data: bytes, *, dry_run: bool = False, progress: Callable[[int], None] = lambda lines: None
+) -> Intake:
+    """Import patients from CSV bytes. Good lines go in, bad ones are named. Raises BadFile.
+
+    `progress` is told how many lines are behind us. With `dry_run` everything is checked and nothing kept.
+    """
+    result = Intake()
+    seen = 0
+    for batch in _batches(_lines(data)):
+        action = store.look if dry_run else store.run
+        action(who, _take, batch, result, not dry_run)
+        seen += len(batch)
+        progress(seen)
+    return result
+
+
+def _take(unit: Unit, batch: list[tuple[int, dict[str, str]]], result: Intake, keep: bool) -> None:
+    """One batch, one transaction: what is there already is read at once, what is new is written at once."""
+    good = list(_checked(unit, batch, result))
+    known = _known(unit, [patient for _, patient in good])
+    fresh: dict[bytes, Patient] = {}
+    changed: list[Patient] = []
+    for _, patient in good:
+        mark = mac_of(unit, "identity", identity(patient)) or b""
+        if mark in fresh:
+            result.unchanged += fresh[mark] == replace(patient, id=fresh[mark].id)
+            continue
+        old = known.get(mark)
+        if old is None:
+            fresh[mark] = patient
+            result.added += 1
+        elif old == (same := _over(old, patient)):
+            result.unchanged += 1
+        else:
+            changed.append(same)
+            result.updated += 1
+    if keep and (fresh or changed):
+        _write(unit, list(fresh.values()), changed)
+
+
+def _checked(unit: Unit, batch: list[tuple[int, dict[str, str]]], result: Intake) -> Iterator[tuple[int, Patient]]:
+    for line, row in batch:
+        try:
+            if any(len(value) > LONGEST_FIELD for value in row.values()):
+                raise Invalid("line", "too_long", limit=LONGEST_FIELD)
+            yield line, checked(unit, unit.new_id(), **row)
+        except Invalid as error:
+            result.rejected.append((line, error))
+
+
+def _known(unit: Unit, patients: list[Patient]) -> dict[bytes, Patient]:
+    marks = [mac_of(unit, "identity", identity(patient)) for patient in patients]
+    row = PatientRow
+    rows = unit.db.execute(
+        select(row.id, row.status, row.card, row.sms_opt_out_at, row.email_opt_out_at, row.identity_mac).where(
+            row.practice_id == unit.practice_id, row.identity_mac.in_(marks)
+        )
+    )
+    return {found.identity_mac: open_card(unit, found) for found in rows}
+
+
+def _over(old: Patient, new: Patient) -> Patient:
+    return replace(new, id=old.id, opted_out_sms=old.opted_out_sms, opted_out_email=old.opted_out_email)
+
+
+def _write(unit: Unit, fresh: list[Patient], changed: list[Patient]) -> None:
+    if fresh:
+        rows = [{**columns(unit, patient), "created_at": unit.now, "updated_at": unit.now} for patient in fresh]
+        unit.db.execute(insert(PatientRow), rows)
+    for patient in changed:
+        values: dict[str, Any] = columns(unit, patient)
+        unit.db.execute(
+            update(PatientRow)
+            .where(PatientRow.practice_id == unit.practice_id, PatientRow.id == bindparam("which"))
+            .values(**{k: v for k, v in values.items() if k not in ("practice_id", "id")}, updated_at=unit.now),
+            {"which": patient.id},
+        )
+    count_change(unit)
+    append(unit, "patients imported", None, added=len(fresh), updated=len(changed))
+
+
+def _lines(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadFile("encoding", at=error.start) from error
+    first = text.splitlines()[0] if text.strip() else ""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
+    header = [name.strip().casefold() for name in next(rows, [])]
+    missing = [name for name in ("first_name", "last_name") if name not in header]
+    if missing:
+        raise BadFile("header", missing=", ".join(missing))
+    for row in _read(rows):
+        if any(cell.strip() for cell in row):
+            yield rows.line_num, {k: v.strip() for k, v in zip(header, row, strict=False) if k in COLUMNS}
+
+
+def _read(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    try:
+        yield from rows
+    except csv.Error as error:
+        raise BadFile("csv", why_not=str(error)) from error
+
+
+def _batches(lines: Iterator[tuple[int, dict[str, str]]]) -> Iterator[list[tuple[int, dict[str, str]]]]:
+    batch = []
+    for line in lines:
+        batch.append(line)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

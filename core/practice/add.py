@@ -1,0 +1,64 @@
+"""Adding a practice: the tenant itself and its three groups."""
+
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from core.audit.trail import append
+from core.ids import new_id
+from core.practice import find
+from core.practice.tables import GroupRow, PracticeRow
+from core.practice.words import Plan, PracticeCard
+from core.store.unit import SYSTEM, Unit, Who
+from core.store.writer import Store
+
+GROUPS = ("admin", "virtual-admin", "everyone")
+
+
+def add_practice(
+    store: Store,
+    *,
+    slug: str,
+    name: str,
+    plan: Plan,
+    phone: str,
+    hours: str = "Monday to Friday, 8 to 6",
+    urgent: str = "If it is urgent and we are closed, call 111. In an emergency call 999.",
+    credits: int = 0,
+) -> PracticeCard:
+    """Make a practice and return its card."""
+    who = Who(new_id(), SYSTEM)
+    return store.run(who, _add, slug, name, plan, phone, hours, urgent, credits)
+
+
+def group_id(unit: Unit, name: str) -> UUID:
+    """The id of the group of that name; StopIteration would be a mistake of ours."""
+    return next(group.id for group in find.groups(unit) if group.name == name)
+
+
+def _add(
+    unit: Unit, slug: str, name: str, plan: Plan, phone: str, hours: str, urgent: str, credits: int
+) -> PracticeCard:
+    unit.db.execute(
+        insert(PracticeRow).values(
+            id=unit.practice_id,
+            slug=slug,
+            name=name,
+            plan=plan,
+            phone=phone,
+            hours=hours,
+            urgent=urgent,
+            time_zone=unit.settings.time_zone,
+            country=unit.settings.default_country,
+            sms_sender=unit.settings.plivo_sender,
+            credits=credits,
+            patients_version=0,
+            created_at=unit.now,
+        )
+    )
+    unit.db.execute(
+        insert(GroupRow),
+        [{"practice_id": unit.practice_id, "id": unit.new_id(), "name": group} for group in GROUPS],
+    )
+    append(unit, "practice added", unit.practice_id, plan=plan.value)
+    return find.card(unit)

@@ -1,0 +1,149 @@
+"""The five doors: from a secret or a number to a practice. The only reads made before a practice is known (S52).
+
+Each takes the database and returns None where nothing opens; after it every query is confined to the practice found.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, MetaData, Row, select
+
+from core.practice.sessions import IDLE, TOTAL, hash_of
+from core.practice.tables import PracticeRow, StaffRow, StaffSession
+from core.practice.words import Role
+from core.store.types import Table
+from core.store.unit import Actor, ActorKind, Who
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+PATIENT_IDLE = timedelta(minutes=15)  # S30
+PATIENT_TOTAL = timedelta(minutes=60)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffDoor:
+    """A signed-in staff member."""
+
+    who: Who
+    session_id: UUID
+    ends_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDoor:
+    """A genuine link, whatever became of it."""
+
+    practice_id: UUID
+    link_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PatientDoor:
+    """An unlocked link in one browser."""
+
+    practice_id: UUID
+    link_id: UUID
+    session_id: UUID
+    ends_at: datetime
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignInDoor:
+    """What is needed to check a password."""
+
+    who: Who
+    password: str
+
+
+def staff_session(db: Connection, token: str, now: datetime) -> StaffDoor | None:
+    """Door 1: the cookie of a staff session that is neither ended, idle for 30 minutes nor 12 hours old."""
+    if not TOKEN.fullmatch(token):
+        return None
+    row = db.execute(
+        select(
+            StaffSession.practice_id,
+            StaffSession.id,
+            StaffSession.created_at,
+            StaffSession.seen_at,
+            StaffRow.id.label("staff_id"),
+            StaffRow.role,
+            StaffRow.name,
+        )
+        .join(StaffRow, (StaffRow.practice_id == StaffSession.practice_id) & (StaffRow.id == StaffSession.staff_id))
+        .where(StaffSession.token_hash == hash_of(token), StaffSession.ended_at.is_(None), StaffRow.active)
+    ).one_or_none()
+    if row is None or now >= (ends := min(row.seen_at + IDLE, row.created_at + TOTAL)):
+        return None
+    who = Who(row.practice_id, Actor(ActorKind.STAFF, row.staff_id, Role(row.role).value, row.name))
+    return StaffDoor(who, row.id, ends, row.seen_at)
+
+
+def sign_in(db: Connection, email: str) -> SignInDoor | None:
+    """Door 1 from outside: the account of an e-mail address, if it may sign in."""
+    row = db.execute(
+        select(StaffRow.practice_id, StaffRow.id, StaffRow.role, StaffRow.name, StaffRow.password).where(
+            StaffRow.email == email, StaffRow.active
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    who = Who(row.practice_id, Actor(ActorKind.STAFF, row.id, Role(row.role).value, row.name))
+    return SignInDoor(who, row.password)
+
+
+def link(db: Connection, token: str) -> LinkDoor | None:
+    """Door 2: an e-mailed link. Anything but 43 characters of base64url never reaches the database (S2)."""
+    if not TOKEN.fullmatch(token):
+        return None
+    rows = _tables()["link"]
+    row = db.execute(select(rows.c.practice_id, rows.c.id).where(rows.c.token_hash == hash_of(token))).one_or_none()
+    return LinkDoor(row.practice_id, row.id) if row else None
+
+
+def patient_session(db: Connection, token: str, now: datetime) -> PatientDoor | None:
+    """Door 3: the cookie of an unlocked link; `live` is false once its time is over: words can still be kept (U81)."""
+    if not TOKEN.fullmatch(token):
+        return None
+    rows = _tables()["patient_session"]
+    row: Row[Any] | None = db.execute(
+        select(rows.c.practice_id, rows.c.id, rows.c.link_id, rows.c.created_at, rows.c.seen_at).where(
+            rows.c.token_hash == hash_of(token), rows.c.ended_at.is_(None)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    ends = min(row.seen_at + PATIENT_IDLE, row.created_at + PATIENT_TOTAL)
+    return PatientDoor(row.practice_id, row.link_id, row.id, ends, now < ends)
+
+
+def report(db: Connection, delivery_id: UUID) -> UUID | None:
+    """Door 4: the practice of a delivery, for a provider's report whose mark was checked before."""
+    rows = _tables()["delivery"]
+    found: UUID | None = db.execute(select(rows.c.practice_id).where(rows.c.id == delivery_id)).scalar_one_or_none()
+    return found
+
+
+def number(db: Connection, sms_number: str) -> UUID | None:
+    """Door 5: the practice that owns a number; None when none or several do."""
+    found = db.scalars(select(PracticeRow.id).where(PracticeRow.sms_sender == sms_number)).all()
+    return found[0] if len(found) == 1 else None
+
+
+def every_practice(db: Connection) -> list[UUID]:
+    """All practices, for the operator's commands and the worker; never on a person's way."""
+    return list(db.scalars(select(PracticeRow.id).order_by(PracticeRow.id)))
+
+
+def practice_named(db: Connection, slug: str) -> UUID | None:
+    """The practice of a short name, for the operator's commands."""
+    return db.scalars(select(PracticeRow.id).where(PracticeRow.slug == slug)).one_or_none()
+
+
+def _tables() -> dict[str, Any]:
+    """Rows of subjects above this one, by name: the doors stand in one place, whoever's rows they read."""
+    metadata: MetaData = Table.metadata
+    return dict(metadata.tables)

@@ -1,0 +1,104 @@
+"""Reads of the practice: its card, its staff, its groups."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, select
+
+from core.errors import NotFound
+from core.practice.tables import GroupMember, GroupRow, PracticeRow, StaffRow
+from core.practice.words import GroupCard, PracticeCard, Role, StaffCard
+from core.store.unit import Unit
+
+
+def card(unit: Unit) -> PracticeCard:
+    """What pages and texts say about this practice (primary key). Raises NotFound."""
+    row = unit.db.execute(
+        select(
+            PracticeRow.id,
+            PracticeRow.slug,
+            PracticeRow.name,
+            PracticeRow.plan,
+            PracticeRow.phone,
+            PracticeRow.hours,
+            PracticeRow.urgent,
+            PracticeRow.time_zone,
+            PracticeRow.country,
+            PracticeRow.credits,
+        ).where(PracticeRow.id == unit.practice_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("practice")
+    return PracticeCard(*row)
+
+
+def staff(unit: Unit) -> tuple[StaffCard, ...]:
+    """Who works here now, by name."""
+    return tuple(_staff(row) for row in unit.db.execute(_select(unit).where(StaffRow.active)))
+
+
+def staff_names(unit: Unit) -> tuple[StaffCard, ...]:
+    """Everyone who ever worked here: what they wrote keeps their name."""
+    return tuple(_staff(row) for row in unit.db.execute(_select(unit)))
+
+
+def staff_member(unit: Unit, staff_id: UUID) -> StaffCard:
+    """One who works here (primary key). Raises NotFound."""
+    row = unit.db.execute(_select(unit).where(StaffRow.id == staff_id, StaffRow.active)).one_or_none()
+    if row is None:
+        raise NotFound("staff")
+    return _staff(row)
+
+
+def groups(unit: Unit) -> tuple[GroupCard, ...]:
+    """The groups and who is in them, by name."""
+    members: dict[UUID, list[UUID]] = {}
+    for row in unit.db.execute(
+        select(GroupMember.group_id, GroupMember.staff_id).where(GroupMember.practice_id == unit.practice_id)
+    ):
+        members.setdefault(row.group_id, []).append(row.staff_id)
+    found = unit.db.execute(
+        select(GroupRow.id, GroupRow.name).where(GroupRow.practice_id == unit.practice_id).order_by(GroupRow.name)
+    )
+    return tuple(GroupCard(row.id, row.name, tuple(members.get(row.id, ()))) for row in found)
+
+
+def group(unit: Unit, group_id: UUID) -> GroupCard:
+    """One group. Raises NotFound."""
+    for found in groups(unit):
+        if found.id == group_id:
+            return found
+    raise NotFound("group")
+
+
+def _select(unit: Unit) -> Select[Any]:
+    row = StaffRow
+    return (
+        select(
+            row.id,
+            row.name,
+            row.email,
+            row.role,
+            row.title,
+            row.mobile,
+            row.active,
+            row.undo_seconds,
+            row.notify_minutes,
+        )
+        .where(row.practice_id == unit.practice_id)
+        .order_by(row.name)
+    )
+
+
+def _staff(row: Row[Any]) -> StaffCard:
+    return StaffCard(
+        row.id,
+        row.name,
+        row.email,
+        Role(row.role),
+        row.title,
+        row.mobile,
+        row.active,
+        row.undo_seconds,
+        row.notify_minutes,
+    )

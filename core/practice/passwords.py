@@ -1,0 +1,78 @@
+"""Passwords: argon2id with a pepper from the keyring, off the event loop, four at a time (S35, S36)."""
+
+import base64
+import hmac
+import threading
+import unicodedata
+from collections.abc import Callable
+from typing import TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from gevent import monkey
+from gevent.threadpool import ThreadPool
+
+from core.errors import Invalid, TooMany
+
+T = TypeVar("T")
+
+SHORTEST = 15  # code points (S35)
+LONGEST = 128
+AT_ONCE = 4  # hashes at a time in one process: 64 MiB each (S36)
+QUEUE = 20
+HASHER = PasswordHasher(time_cost=2, memory_cost=65_536, parallelism=1, salt_len=16)
+_waiting = threading.Semaphore(AT_ONCE + QUEUE)
+_pool: list[ThreadPool] = []
+
+
+def hash_password(password: str, pepper: bytes) -> str:
+    """A hash to keep. `pepper` comes from the keyring, never from the database."""
+    return _off_the_loop(lambda: HASHER.hash(_peppered(password, pepper)))
+
+
+def is_right(kept: str, password: str, pepper: bytes) -> bool:
+    """Whether a password is the one kept. Raises TooMany when too many wait already."""
+    return _off_the_loop(lambda: _verify(kept, _peppered(password, pepper)))
+
+
+def check_new(password: str, *names: str) -> None:
+    """Refuse a new password that is too short, too long or made of a name. Raises Invalid("password", …)."""
+    plain = unicodedata.normalize("NFKC", password)
+    if len(plain) < SHORTEST:
+        raise Invalid("password", "short", limit=SHORTEST)
+    if len(plain) > LONGEST:
+        raise Invalid("password", "long", limit=LONGEST)
+    folded = plain.casefold().replace(" ", "")
+    if len(set(folded)) < 5 or any(name and folded.strip("0123456789!.") == _squeezed(name) for name in names):
+        raise Invalid("password", "common")
+
+
+def _squeezed(name: str) -> str:
+    return name.casefold().replace(" ", "")
+
+
+def _peppered(password: str, pepper: bytes) -> str:
+    plain = unicodedata.normalize("NFKC", password).encode()
+    return base64.b64encode(hmac.digest(pepper, plain, "sha256")).decode()
+
+
+def _verify(kept: str, peppered: str) -> bool:
+    try:
+        return HASHER.verify(kept, peppered)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _off_the_loop(work: Callable[[], T]) -> T:
+    """In a thread of its own under gevent, or every chat socket would wait for the hash."""
+    if not _waiting.acquire(blocking=False):
+        raise TooMany("sign-in", AT_ONCE + QUEUE, 5)
+    try:
+        if not monkey.is_module_patched("threading"):
+            return work()
+        if not _pool:
+            _pool.append(ThreadPool(AT_ONCE))
+        result: T = _pool[0].spawn(work).get()
+        return result
+    finally:
+        _waiting.release()

@@ -1,0 +1,96 @@
+"""Staff: adding a person, ending their access."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import insert, select, update
+
+from core.audit.trail import append
+from core.errors import Invalid, LatchkeyError
+from core.practice import find
+from core.practice.passwords import check_new, hash_password
+from core.practice.sessions import end_all
+from core.practice.tables import GroupMember, StaffRow
+from core.practice.words import Role, StaffCard
+from core.store.unit import Unit
+
+PEPPER = "password pepper"
+
+
+class EmailTaken(LatchkeyError):
+    """Somebody signs in with this e-mail already."""
+
+    def __init__(self, email: str) -> None:
+        super().__init__(email)
+        self.email = email
+
+
+class LastOwner(LatchkeyError):
+    """A practice needs an owner."""
+
+
+def add(
+    unit: Unit,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    password: str,
+    title: str = "",
+    mobile: str = "",
+    groups: Iterable[str] = (),
+) -> StaffCard:
+    """Let a person sign in; everyone is in the group `everyone`. Raises Invalid, EmailTaken."""
+    email = normal_email(email)
+    check_new(password, name, find.card(unit).name)
+    if unit.db.scalar(select(StaffRow.id).where(StaffRow.email == email)) is not None:
+        raise EmailTaken(email)
+    staff_id = unit.new_id()
+    unit.db.execute(
+        insert(StaffRow).values(
+            practice_id=unit.practice_id,
+            id=staff_id,
+            email=email,
+            name=name.strip(),
+            title=title,
+            mobile=mobile,
+            role=role,
+            password=hash_password(password, unit.seals.mac_key(PEPPER)),
+            active=True,
+            undo_seconds=10,
+            notify_minutes=15,
+            created_at=unit.now,
+        )
+    )
+    wanted = {"everyone", *groups}
+    rows = [
+        {"practice_id": unit.practice_id, "group_id": group.id, "staff_id": staff_id}
+        for group in find.groups(unit)
+        if group.name in wanted
+    ]
+    unit.db.execute(insert(GroupMember), rows)
+    append(unit, "staff added", staff_id, role=role.value)
+    return find.staff_member(unit, staff_id)
+
+
+def deactivate(unit: Unit, staff_id: UUID) -> None:
+    """End a person's access at once; what they wrote stays. Raises NotFound, LastOwner."""
+    member = find.staff_member(unit, staff_id)
+    owners = [other for other in find.staff(unit) if other.role is Role.OWNER]
+    if owners == [member]:
+        raise LastOwner
+    unit.db.execute(
+        update(StaffRow).where(StaffRow.practice_id == unit.practice_id, StaffRow.id == staff_id).values(active=False)
+    )
+    end_all(unit, staff_id)
+    append(unit, "staff deactivated", staff_id)
+
+
+def normal_email(email: str) -> str:
+    """The address as it is kept and compared. Raises Invalid("email", "address")."""
+    try:
+        found: str = validate_email(email.strip(), check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as error:
+        raise Invalid("email", "address", value=email) from error
+    return found.casefold()
