@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, select, update
 
 from core.compose.contacts import Contact, as_recipient, check, fingerprint, look_up
 from core.compose.tables import DraftRow
@@ -23,6 +23,7 @@ from core.practice.rights import require
 from core.practice.words import Right
 from core.release.link import DEFAULT_HOURS, LONGEST_HOURS
 from core.store.sealing import Place
+from core.store.types import AnyRow
 from core.store.unit import Unit
 
 LIVES = timedelta(hours=1)
@@ -43,20 +44,23 @@ def prepare(unit: Unit, order: Order) -> Draft:
     Raises Forbidden, NotOnTrial, NotFound, MissingEmail, MissingMobile, MissingBoth, OptedOut, NoCredits, Invalid.
     """
     contacts = _checked(unit, order)
-    row = {
-        "practice_id": unit.practice_id,
-        "id": unit.new_id(),
-        "staff_id": unit.staff_id,
-        "client_id": order.client_id or None,
-        "command": order.command.value,
-        "fingerprint": fingerprint(contacts),
-        "created_at": unit.now,
-        "expires_at": unit.now + LIVES,
-    }
     if (before := _prepared_before(unit, order.client_id)) is not None:
         return before
-    unit.db.execute(insert(DraftRow).values(**row, body=_seal(unit, row["id"], order)))
-    return _draft(unit, row["id"], row["expires_at"], order, contacts)
+    draft_id, expires_at = unit.new_id(), unit.now + LIVES
+    unit.db.execute(
+        insert(DraftRow).values(
+            practice_id=unit.practice_id,
+            id=draft_id,
+            staff_id=unit.staff_id,
+            client_id=order.client_id or None,
+            command=order.command.value,
+            body=_seal(unit, draft_id, order),
+            fingerprint=fingerprint(contacts),
+            created_at=unit.now,
+            expires_at=expires_at,
+        )
+    )
+    return _draft(unit, draft_id, expires_at, order, contacts)
 
 
 def open_draft(unit: Unit, draft_id: UUID) -> tuple[Order, list[Contact]]:
@@ -235,7 +239,7 @@ def _open(unit: Unit, draft_id: UUID, sealed: bytes) -> Order:
     )
 
 
-def _row(unit: Unit, condition: Any) -> Row[Any] | None:
+def _row(unit: Unit, condition: Any) -> AnyRow | None:
     return unit.db.execute(
         select(
             DraftRow.id,

@@ -1,15 +1,15 @@
 """SMS credits: a balance that can never go below nothing, and the ledger whose sum it is."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, select, update
 
 from core.audit.trail import append
 from core.delivery.tables import CreditEntry
 from core.errors import LatchkeyError
 from core.practice.tables import PracticeRow
+from core.store.types import AnyRow
 from core.store.unit import Unit
 
 
@@ -56,7 +56,7 @@ def top_up(unit: Unit, amount: int) -> int:
     return balance(unit)
 
 
-def ledger(unit: Unit, limit: int = 100) -> Sequence[Row[Any]]:
+def ledger(unit: Unit, limit: int = 100) -> Sequence[AnyRow]:
     """Movements, newest first (ix_credit_entry_at)."""
     row = CreditEntry
     return unit.db.execute(

@@ -1,13 +1,13 @@
 """Reads of deliveries."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from core.delivery.tables import DeliveryRow, DeliveryStep
 from core.delivery.words import Channel, Delivery, Purpose, Status
+from core.store.types import AnyRow
 from core.store.unit import Unit
 
 
@@ -38,7 +38,7 @@ def of_messages(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, tuple[Del
     return found
 
 
-def steps(unit: Unit, message_id: UUID) -> Sequence[Row[Any]]:
+def steps(unit: Unit, message_id: UUID) -> Sequence[AnyRow]:
     """Everything that happened to a message's deliveries, oldest first."""
     return unit.db.execute(
         select(
@@ -73,7 +73,7 @@ def price(unit: Unit, message_id: UUID) -> int:
     )
 
 
-def unsettled(unit: Unit, limit: int = 20) -> Sequence[Row[Any]]:
+def unsettled(unit: Unit, limit: int = 20) -> Sequence[AnyRow]:
     """Deliveries that failed, newest first, for `/status` (ix_delivery_status)."""
     row = DeliveryRow
     bad = (Status.FAILED, Status.BOUNCED, Status.BLOCKED, Status.UNKNOWN)

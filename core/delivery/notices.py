@@ -13,8 +13,8 @@ def nudge(to: str, first_name: str, staff_url: str, minutes: int) -> Parcel:
     """T1: a colleague has something unread. Who wrote, what and about whom stays inside."""
     why = f"was not read for {minutes} minutes" if minutes else "has just arrived"
     text = (
-        f"Hello {first_name}, a secure message is waiting for you in Latchkey. We do not put messages in emails, so that "
-        f"they stay private.\n\nSign in to read it: {staff_url}\n\nYou get this email because the message {why}. "
+        f"Hello {first_name}, a secure message is waiting for you in Latchkey. We do not put messages in emails, so "
+        f"that they stay private.\n\nSign in to read it: {staff_url}\n\nYou get this email because the message {why}. "
         "You can change that in your settings."
     )
     return Parcel(to=to, subject="You have a secure message", text=text, html=_paragraphs(text), sender_name="Latchkey")

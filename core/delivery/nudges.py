@@ -1,4 +1,4 @@
-"""The e-mail about an unread message: once for a thread until it is read, and it says only that there is one (U56, T1)."""
+"""The e-mail about an unread message: once a thread until it is read; it says only that there is one (U56, T1)."""
 
 from datetime import datetime
 from uuid import UUID

@@ -31,7 +31,7 @@ def queue(
     until: datetime | None = None,
     delivery_id: UUID | None = None,
 ) -> Delivery:
-    """Let a parcel leave from `due_at` on (now), given up after `until`; the delivery that will tell what became of it."""
+    """Let a parcel leave from `due_at` on (now), not after `until`; the delivery will tell what became of it."""
     delivery_id = delivery_id or unit.new_id()
     unit.db.execute(
         insert(DeliveryRow).values(

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, select, update
 
 from core.delivery import credits
 from core.delivery.tables import DeliveryRow, DeliveryStep
 from core.delivery.words import Status, onward
 from core.errors import LatchkeyError
+from core.store.types import AnyRow
 from core.store.unit import Unit
 
 
@@ -71,7 +72,7 @@ def record(unit: Unit, delivery_id: UUID, status: Status, *, reason: str = "", *
     return Reported(status, changed=True)
 
 
-def _row(unit: Unit, delivery_id: UUID) -> Row[Any] | None:
+def _row(unit: Unit, delivery_id: UUID) -> AnyRow | None:
     """The row, locked where the database can: two reports must not race."""
     return unit.db.execute(
         select(DeliveryRow.status, DeliveryRow.reference)

@@ -8,11 +8,10 @@ import random
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from core.delivery import outbox
 from core.delivery.inbound import reply_address
@@ -23,6 +22,7 @@ from core.delivery.reference import PURPOSE, pack
 from core.delivery.status import UnknownReference, record, report
 from core.delivery.tables import DeliveryRow, OutboxRow
 from core.delivery.words import Channel, Parcel, Status
+from core.store.types import AnyRow
 from core.store.unit import SYSTEM, Unit, Who
 from core.store.writer import Store
 
@@ -145,7 +145,7 @@ def _in_doubt(unit: Unit, delivery_id: UUID) -> None:
         log.warning("an attempt without a delivery", delivery=str(delivery_id))
 
 
-def _due(db: Connection, now: datetime, limit: int) -> list[Row[Any]]:
+def _due(db: Connection, now: datetime, limit: int) -> list[AnyRow]:
     """What is due in all practices, codes first (ix_outbox_due); the worker's own read, on nobody's way."""
     return list(
         db.execute(
@@ -161,7 +161,7 @@ def _due(db: Connection, now: datetime, limit: int) -> list[Row[Any]]:
     )
 
 
-def _abandoned(db: Connection, before: datetime, limit: int) -> list[Row[Any]]:
+def _abandoned(db: Connection, before: datetime, limit: int) -> list[AnyRow]:
     return list(
         db.execute(
             select(OutboxRow.practice_id, OutboxRow.delivery_id).where(OutboxRow.attempt_at < before).limit(limit)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import and_, or_, select
 
 from core.errors import NotFound
 from core.messages.body import Body, open_body
@@ -13,6 +13,7 @@ from core.messages.tables import ConversationRow, Member, MessageRow, Reaction
 from core.messages.words import Author, Conversation, ConversationKind, Direction, Kind, Message
 from core.patients import find as patients
 from core.practice import find as practice
+from core.store.types import AnyRow, AnySelect
 from core.store.unit import ActorKind, Unit
 
 PAGE = 50
@@ -114,7 +115,7 @@ def last_messages(unit: Unit, conversation_ids: Iterable[Conversation]) -> dict[
     return {message.conversation_id: message for message in opened(unit, rows)}
 
 
-def opened(unit: Unit, rows: Sequence[Row[Any]]) -> list[Message]:
+def opened(unit: Unit, rows: Sequence[AnyRow]) -> list[Message]:
     """Rows with their bodies opened, authors named, files and reactions beside them."""
     names = {member.id: member.name for member in practice.staff_names(unit)}
     files = of_messages(unit, [row.id for row in rows if row.files])
@@ -122,7 +123,7 @@ def opened(unit: Unit, rows: Sequence[Row[Any]]) -> list[Message]:
     return [_message(row, _body(unit, row), names, files.get(row.id, ()), reactions.get(row.id, ())) for row in rows]
 
 
-def _message(row: Row[Any], body: Body, names: dict[UUID, str], files: Any, reactions: Any) -> Message:
+def _message(row: AnyRow, body: Body, names: dict[UUID, str], files: Any, reactions: Any) -> Message:
     author = Author(row.author_id, names.get(row.author_id, "")) if row.author_id else None
     return Message(
         id=row.id,
@@ -144,7 +145,7 @@ def _message(row: Row[Any], body: Body, names: dict[UUID, str], files: Any, reac
     )
 
 
-def _body(unit: Unit, row: Row[Any]) -> Body:
+def _body(unit: Unit, row: AnyRow) -> Body:
     return Body("") if row.deleted_at else open_body(unit, row.id, row.patient_id, row.body)
 
 
@@ -171,7 +172,7 @@ def _conversations(unit: Unit, condition: Any, limit: int = 500) -> list[Convers
     return [_conversation(unit, row, titles) for row in rows]
 
 
-def _seen_by(unit: Unit, condition: Any) -> Select[Any]:
+def _seen_by(unit: Unit, condition: Any) -> AnySelect:
     """Conversations the actor may see: their own, and every patient's. Unread is a subtraction."""
     me = unit.actor.id
     return (
@@ -202,7 +203,7 @@ def _seen_by(unit: Unit, condition: Any) -> Select[Any]:
     )
 
 
-def _conversation(unit: Unit, row: Row[Any], titles: "_Titles") -> Conversation:
+def _conversation(unit: Unit, row: AnyRow, titles: "_Titles") -> Conversation:
     read = row.last_read_seq
     return Conversation(
         id=row.id,
@@ -225,7 +226,7 @@ class _Titles:
         self._staff = {member.id: member.name for member in practice.staff_names(unit)}
         self._groups = {group.id: group for group in practice.groups(unit)}
 
-    def of(self, row: Row[Any]) -> str:
+    def of(self, row: AnyRow) -> str:
         """A patient's name, a group's, or the other person's."""
         if row.patient_id:
             return patients.patient(self._unit, row.patient_id).name
@@ -234,7 +235,7 @@ class _Titles:
         others = [found for found in self.members_of(row) if found != self._unit.actor.id]
         return ", ".join(self._staff.get(other, "") for other in others) or "Notes to myself"
 
-    def members_of(self, row: Row[Any]) -> tuple[UUID, ...]:
+    def members_of(self, row: AnyRow) -> tuple[UUID, ...]:
         """Who is in it; a patient's conversation is everyone's."""
         if row.group_id:
             return self._groups[row.group_id].members if row.group_id in self._groups else ()

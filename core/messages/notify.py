@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, select, update
 
 from core.errors import NotFound
 from core.messages import find
@@ -14,6 +14,7 @@ from core.messages.post import post
 from core.messages.tables import MessageRow, NotificationRow
 from core.messages.words import Author, Direction, Kind, Message, Notification, Writing
 from core.practice import find as practice
+from core.store.types import AnyRow
 from core.store.unit import Unit
 
 EXCERPT = 140  # letters of a message shown in the list
@@ -158,8 +159,8 @@ def _columns(unit: Unit) -> Any:
     ).where(row.practice_id == unit.practice_id)
 
 
-def _mine(unit: Unit, notification_id: UUID) -> Row[Any]:
-    found: Row[Any] | None = unit.db.execute(
+def _mine(unit: Unit, notification_id: UUID) -> AnyRow:
+    found: AnyRow | None = unit.db.execute(
         _columns(unit).where(NotificationRow.id == notification_id, NotificationRow.staff_id == unit.staff_id)
     ).one_or_none()
     if found is None:
@@ -167,7 +168,7 @@ def _mine(unit: Unit, notification_id: UUID) -> Row[Any]:
     return found
 
 
-def _notification(unit: Unit, row: Row[Any]) -> Notification:
+def _notification(unit: Unit, row: AnyRow) -> Notification:
     message = find.message(unit, row.message_id)
     text = message.text if len(message.text) <= EXCERPT else message.text[: EXCERPT - 1] + "…"
     names = {member.id: member.name for member in practice.staff_names(unit)}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, select, update
 
 from core.errors import Invalid, NotFound
 from core.messages import find
@@ -12,6 +12,7 @@ from core.messages.conversations import join
 from core.messages.files import attach
 from core.messages.tables import ConversationRow, Member, MessageRow
 from core.messages.words import Author, Message, Writing
+from core.store.types import AnyRow
 from core.store.unit import ActorKind, Unit
 
 LONGEST = 10_000  # letters in one message
@@ -75,7 +76,7 @@ def changed(unit: Unit, message: Message) -> None:
 def _said_before(unit: Unit, client_id: str) -> Message | None:
     if not client_id or unit.actor.kind is not ActorKind.STAFF:
         return None
-    rows: Sequence[Row[tuple[UUID]]] = unit.db.execute(
+    rows: Sequence[AnyRow] = unit.db.execute(
         select(MessageRow.id).where(
             MessageRow.practice_id == unit.practice_id,
             MessageRow.author_id == unit.actor.id,
@@ -100,7 +101,7 @@ def _author(unit: Unit) -> Author | None:
     return Author(unit.staff_id, unit.actor.name)
 
 
-def _next(unit: Unit, conversation_id: UUID) -> Row[tuple[int, UUID | None]]:
+def _next(unit: Unit, conversation_id: UUID) -> AnyRow:
     """The next place in the conversation, taken by one statement that also locks it (dense `seq`)."""
     row = unit.db.execute(
         update(ConversationRow)

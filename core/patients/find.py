@@ -1,15 +1,15 @@
 """Reads of patients: one by id, by number or address."""
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from core.errors import NotFound
 from core.patients.card import mac_of, open_card
 from core.patients.tables import PatientRow
 from core.patients.words import Patient
 from core.practice.tables import PracticeRow
+from core.store.types import AnySelect
 from core.store.unit import Unit
 
 
@@ -43,7 +43,7 @@ def version(unit: Unit) -> int:
     return unit.db.scalar(select(PracticeRow.patients_version).where(PracticeRow.id == unit.practice_id)) or 0
 
 
-def rows(unit: Unit) -> Select[Any]:
+def rows(unit: Unit) -> AnySelect:
     """The columns that make a patient, of this practice."""
     row = PatientRow
     return select(row.id, row.status, row.card, row.sms_opt_out_at, row.email_opt_out_at).where(

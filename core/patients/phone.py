@@ -22,7 +22,7 @@ def to_e164(text: str, country: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def is_mobile(e164: str) -> bool:
-    """Whether texts can reach the number, as far as numbering plans tell. Drama numbers count: tests and demos use them."""
+    """Whether texts can reach the number, as far as numbering plans tell. Drama numbers count: demos use them."""
     if e164.startswith("+447700900"):
         return True
     kind = phonenumbers.number_type(phonenumbers.parse(e164, None))

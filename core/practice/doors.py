@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, MetaData, Row, select
+from sqlalchemy import Connection, MetaData, select
 
 from core.practice.sessions import IDLE, TOTAL, hash_of
 from core.practice.tables import PracticeRow, StaffRow, StaffSession
 from core.practice.words import Role
-from core.store.types import Table
+from core.store.types import AnyRow, Table
 from core.store.unit import Actor, ActorKind, Who
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
@@ -109,7 +109,7 @@ def patient_session(db: Connection, token: str, now: datetime) -> PatientDoor | 
     if not TOKEN.fullmatch(token):
         return None
     rows = _tables()["patient_session"]
-    row: Row[Any] | None = db.execute(
+    row: AnyRow | None = db.execute(
         select(rows.c.practice_id, rows.c.id, rows.c.link_id, rows.c.created_at, rows.c.seen_at).where(
             rows.c.token_hash == hash_of(token), rows.c.ended_at.is_(None)
         )

@@ -1,13 +1,13 @@
 """Reads of the practice: its card, its staff, its groups."""
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import select
 
 from core.errors import NotFound
 from core.practice.tables import GroupMember, GroupRow, PracticeRow, StaffRow
 from core.practice.words import GroupCard, PracticeCard, Role, StaffCard
+from core.store.types import AnyRow, AnySelect
 from core.store.unit import Unit
 
 
@@ -29,7 +29,7 @@ def card(unit: Unit) -> PracticeCard:
     ).one_or_none()
     if row is None:
         raise NotFound("practice")
-    return PracticeCard(*row)
+    return PracticeCard(**row._mapping)
 
 
 def staff(unit: Unit) -> tuple[StaffCard, ...]:
@@ -71,7 +71,7 @@ def group(unit: Unit, group_id: UUID) -> GroupCard:
     raise NotFound("group")
 
 
-def _select(unit: Unit) -> Select[Any]:
+def _select(unit: Unit) -> AnySelect:
     row = StaffRow
     return (
         select(
@@ -90,7 +90,7 @@ def _select(unit: Unit) -> Select[Any]:
     )
 
 
-def _staff(row: Row[Any]) -> StaffCard:
+def _staff(row: AnyRow) -> StaffCard:
     return StaffCard(
         row.id,
         row.name,

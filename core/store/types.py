@@ -5,7 +5,19 @@ from enum import Enum as PyEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Dialect, Enum, ForeignKey, LargeBinary, MetaData, String, TypeDecorator, Uuid
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    Row,
+    Select,
+    String,
+    TypeDecorator,
+    Uuid,
+)
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 NAMING = {
@@ -14,6 +26,10 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+AnyRow = Row[*tuple[Any, ...]]
+AnySelect = Select[*tuple[Any, ...]]
 
 
 class MomentType(TypeDecorator[datetime]):

@@ -1,0 +1,84 @@
+"""Reads of forms: by key, all, and the version a link was sent with."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
+
+from sqlalchemy import insert, select
+
+from core.errors import NotFound
+from core.forms.questionnaire import read, walk
+from core.forms.tables import FormAnswers, FormRow, FormVersion
+from core.forms.words import Kind, Questionnaire
+from core.store.unit import Unit
+
+QUESTIONS_A_MINUTE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class FormCard:
+    """A form that can be sent; `minutes` is about how long it takes."""
+
+    id: UUID
+    key: str
+    title: str
+    version: int
+    minutes: int
+    questions: int
+
+    def pin(self, unit: Unit, link_id: UUID) -> None:
+        """Bind this very version to a link: a newer one never reaches into it (F10)."""
+        unit.db.execute(
+            insert(FormAnswers).values(
+                practice_id=unit.practice_id, link_id=link_id, form_id=self.id, version=self.version
+            )
+        )
+
+
+def by_key(unit: Unit, key: str) -> FormCard:
+    """The published form of that key (uq_form_key). Raises NotFound("form")."""
+    for card in listing(unit):
+        if card.key == key.strip().casefold():
+            return card
+    raise NotFound("form")
+
+
+def listing(unit: Unit) -> tuple[FormCard, ...]:
+    """All forms that can be sent, by title."""
+    rows = unit.db.execute(
+        select(FormRow.id, FormRow.key, FormRow.title, FormRow.version, FormVersion.source)
+        .join(
+            FormVersion,
+            (FormVersion.practice_id == FormRow.practice_id)
+            & (FormVersion.form_id == FormRow.id)
+            & (FormVersion.number == FormRow.version),
+        )
+        .where(FormRow.practice_id == unit.practice_id, FormRow.state == "published")
+        .order_by(FormRow.title)
+    )
+    return tuple(FormCard(r.id, r.key, r.title, r.version, *_length(r.source)) for r in rows)
+
+
+def version(unit: Unit, form_id: UUID, number: int) -> tuple[str, Questionnaire]:
+    """A frozen version: the form's key and its questions (primary key). Raises NotFound."""
+    row = unit.db.execute(
+        select(FormRow.key, FormVersion.source)
+        .join(FormVersion, (FormVersion.practice_id == FormRow.practice_id) & (FormVersion.form_id == FormRow.id))
+        .where(FormRow.practice_id == unit.practice_id, FormRow.id == form_id, FormVersion.number == number)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("form")
+    return row.key, _parsed(row.source)
+
+
+@lru_cache(maxsize=256)
+def _parsed(source: bytes) -> Questionnaire:
+    form = read(source).form
+    if form is None:
+        raise NotFound("form")
+    return form
+
+
+def _length(source: bytes) -> tuple[int, int]:
+    questions = sum(item.kind not in (Kind.GROUP, Kind.DISPLAY) for item in walk(_parsed(source).items))
+    return max(1, -(-questions // QUESTIONS_A_MINUTE)), questions

@@ -1,0 +1,116 @@
+"""Adding forms: importing a file as a new form or a new version, and the ones Latchkey brings along."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+
+from core.audit.trail import append
+from core.errors import LatchkeyError
+from core.forms.questionnaire import read
+from core.forms.tables import FormRow, FormVersion
+from core.forms.words import Import, Result
+from core.store.unit import Unit
+
+OURS = Path(__file__).parent / "library"
+
+
+class NotAForm(LatchkeyError):
+    """The file was refused; `found` says why."""
+
+    def __init__(self, found: Import) -> None:
+        super().__init__(found.problems[0].why if found.problems else "")
+        self.found = found
+
+
+class NeedsAccepting(LatchkeyError):
+    """Part of the form cannot be asked as written; somebody must say that this is all right (F3)."""
+
+    def __init__(self, found: Import) -> None:
+        super().__init__(len(found.problems))
+        self.found = found
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of an import: the form's key, its version, and whether anything is new."""
+
+    key: str
+    version: int
+    new: bool
+    found: Import
+
+
+def add_form(unit: Unit, source: bytes, *, key: str = "", accept: bool = False) -> Added:
+    """Import a FHIR Questionnaire; equal content is no new version (F9). Raises NotAForm, NeedsAccepting."""
+    found = read(source)
+    if found.form is None:
+        raise NotAForm(found)
+    if found.result is Result.PART and not accept:
+        raise NeedsAccepting(found)
+    key = slug(key or found.form.name or found.form.title)
+    digest = hashlib.sha256(source).digest()
+    known = unit.db.execute(
+        select(FormRow.id, FormRow.version).where(FormRow.practice_id == unit.practice_id, FormRow.key == key)
+    ).one_or_none()
+    if known and _hash(unit, known.id, known.version) == digest:
+        return Added(key, known.version, False, found)
+    form_id, number = (known.id, known.version + 1) if known else (unit.new_id(), 1)
+    _keep(unit, form_id, number, key, found.form.title, first=known is None)
+    unit.db.execute(
+        insert(FormVersion).values(
+            practice_id=unit.practice_id,
+            form_id=form_id,
+            number=number,
+            sha256=digest,
+            source=source,
+            accepted={"problems": [problem.link_id for problem in found.problems]},
+            created_at=unit.now,
+        )
+    )
+    append(unit, "form imported", form_id, version=number, problems=len(found.problems))
+    return Added(key, number, True, found)
+
+
+def install(unit: Unit) -> tuple[str, ...]:
+    """Add the forms Latchkey brings along; their keys."""
+    return tuple(add_form(unit, path.read_bytes(), key=path.stem).key for path in sorted(OURS.glob("*.json")))
+
+
+def slug(text: str) -> str:
+    """A key that can be typed: lower case, dashes (F8)."""
+    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:60] or "form"
+
+
+def _keep(unit: Unit, form_id: UUID, number: int, key: str, title: str, *, first: bool) -> None:
+    if first:
+        unit.db.execute(
+            insert(FormRow).values(
+                practice_id=unit.practice_id,
+                id=form_id,
+                key=key,
+                title=title,
+                state="published",
+                version=number,
+                created_at=unit.now,
+            )
+        )
+    else:
+        unit.db.execute(
+            update(FormRow)
+            .where(FormRow.practice_id == unit.practice_id, FormRow.id == form_id)
+            .values(version=number, title=title)
+        )
+
+
+def _hash(unit: Unit, form_id: UUID, number: int) -> bytes | None:
+    return unit.db.scalar(
+        select(FormVersion.sha256).where(
+            FormVersion.practice_id == unit.practice_id,
+            FormVersion.form_id == form_id,
+            FormVersion.number == number,
+        )
+    )

@@ -1,0 +1,77 @@
+"""Scores: plain sums of the weights that options carry, explained by bands; never a low score by silence (F59).
+
+Bands: PHQ-9, Kroenke, Spitzer, Williams 2001; GAD-7, Spitzer, Kroenke, Williams, Löwe 2006. The instruments' weights
+come with the form (`ordinalValue`); here stands only which questions count, what the sums mean, and what is urgent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.forms.engine import same
+from core.forms.questionnaire import walk
+from core.forms.words import Answers, Item, Questionnaire
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """What a sum from `low` to `high` means."""
+
+    low: int
+    high: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How a form is scored; an `urgent` question with any weight above 0 wants a look at once (F61)."""
+
+    questions: tuple[str, ...]
+    bands: tuple[Band, ...]
+    urgent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A sum with its range and meaning; `total` is None when questions are open (`answered` of `of`)."""
+
+    total: int | None
+    highest: int
+    band: str
+    answered: int
+    of: int
+    urgent: bool
+
+
+_SEVERITY = (Band(0, 4, "minimal"), Band(5, 9, "mild"), Band(10, 14, "moderate"))
+
+RULES: Mapping[str, Rule] = {
+    "phq-9": Rule(
+        tuple(f"phq9-{n}" for n in range(1, 10)),
+        (*_SEVERITY, Band(15, 19, "moderately severe"), Band(20, 27, "severe")),
+        urgent=("phq9-9",),
+    ),
+    "gad-7": Rule(tuple(f"gad7-{n}" for n in range(1, 8)), (*_SEVERITY, Band(15, 21, "severe"))),
+}
+
+
+def score(name: str, form: Questionnaire, answers: Answers) -> Score | None:
+    """The score of a form's answers; None when the form has no rule, or is not the one the rule was made for."""
+    rule = RULES.get(name)
+    items = {item.link_id: item for item in walk(form.items)}
+    if rule is None or any(question not in items for question in rule.questions):
+        return None
+    weights = {q: _weight(items[q], answers) for q in rule.questions}
+    known = [weight for weight in weights.values() if weight is not None]
+    highest = sum(int(max((o.score or 0 for o in items[q].options), default=0)) for q in rule.questions)
+    total = int(sum(known)) if len(known) == len(rule.questions) else None
+    band = next((b.label for b in rule.bands if total is not None and b.low <= total <= b.high), "")
+    urgent = any((weights.get(question) or 0) > 0 for question in rule.urgent)
+    return Score(total, highest, band, len(known), len(rule.questions), urgent)
+
+
+def _weight(item: Item, answers: Answers) -> float | None:
+    for value in answers.get(item.link_id, ()):
+        for option in item.options:
+            if same(option.value, value):
+                return option.score
+    return None

@@ -1,0 +1,260 @@
+"""Links: a Direct Message goes out as an e-mailed link that opens nothing by itself, and can be taken back (S1-S9)."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, select, update
+
+from core.audit.trail import append
+from core.delivery import credits, outbox
+from core.delivery.notices import link_email
+from core.delivery.words import Channel, Purpose
+from core.errors import NotFound
+from core.messages import find as messages
+from core.messages.conversations import of_patient
+from core.messages.post import changed, post
+from core.messages.words import Direction, Kind, Message, Writing
+from core.patients import find as patients
+from core.patients.card import mac_of
+from core.patients.phone import ending, masked_email
+from core.patients.words import Patient
+from core.practice import find as practice
+from core.practice.rights import require
+from core.practice.sessions import hash_of
+from core.practice.words import PracticeCard, Right
+from core.release import sessions
+from core.release.steps import step
+from core.release.tables import LinkRow
+from core.store.sealing import Place
+from core.store.unit import Unit
+
+DEFAULT_HOURS = 7 * 24  # S3
+LONGEST_HOURS = 30 * 24
+HELD = 1  # credits held for the first code
+
+
+class SentForm(Protocol):
+    """What a link needs to know of the form it carries."""
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes."""
+
+    def pin(self, unit: Unit, link_id: UUID) -> None:
+        """Bind this very version to the link."""
+
+
+def send_direct(
+    unit: Unit,
+    patient: Patient,
+    text: str,
+    *,
+    attachments: Sequence[UUID] = (),
+    expires_in: timedelta = timedelta(hours=DEFAULT_HOURS),
+    form: SentForm | None = None,
+    hold: int = 0,
+) -> Message:
+    """Release a message on the portal: message, link, e-mail and one held credit in one transaction.
+
+    `hold` is seconds before the e-mail may leave. Raises NoCredits, NotFound, Invalid.
+    """
+    conversation_id = of_patient(unit, patient.id)
+    writing = Writing(
+        Kind.DIRECT,
+        Direction.OUTBOUND,
+        text or (form.title if form else ""),
+        attachments=tuple(attachments),
+        own_key=True,
+        form={"title": form.title} if form else None,
+    )
+    message = post(unit, conversation_id, writing)
+    credits.spend(unit, HELD, "held for a code", message.id)
+    link_id, token = _make_link(unit, patient, message, unit.now + expires_in)
+    if form:
+        form.pin(unit, link_id)
+    _mail(unit, patient.email, message, token, unit.now + expires_in, form, hold)
+    step(unit, link_id, "written", by=str(unit.actor.id))
+    append(unit, "direct message sent", message.id, to=patient.id, files=len(attachments), form=bool(form))
+    return message
+
+
+def arrive(unit: Unit, link_id: UUID) -> None:
+    """Someone stands before the door with a genuine link. Recorded once, when a person first asks for a code."""
+    opened = unit.db.execute(
+        update(LinkRow)
+        .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id, LinkRow.opened_at.is_(None))
+        .values(opened_at=unit.now)
+    )
+    if opened.rowcount:
+        step(unit, link_id, "opened")
+        tell_change(unit, link_id)
+
+
+def take_back(unit: Unit, message_id: UUID) -> None:
+    """End a link for good: the page behind it looks as if it had never been (S6). Raises Forbidden, NotFound."""
+    require(unit, Right.TAKE_BACK)
+    link = link_of(unit, message_id)
+    unit.db.execute(
+        update(LinkRow)
+        .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link, LinkRow.revoked_at.is_(None))
+        .values(revoked_at=unit.now)
+    )
+    sessions.end_all(unit, link)
+    give_back_hold(unit, link)
+    step(unit, link, "taken_back", by=str(unit.actor.id))
+    append(unit, "direct message taken back", message_id)
+    tell_change(unit, link)
+
+
+def reissue(unit: Unit, message_id: UUID, hours: int = DEFAULT_HOURS) -> None:
+    """A new link to the same message; the old one and its sessions die (S3). Raises NotFound, NoCredits."""
+    require(unit, Right.SEND_DIRECT)
+    old = link_of(unit, message_id)
+    message = messages.message(unit, message_id)
+    if message.patient_id is None:
+        raise NotFound("message")
+    patient = patients.patient(unit, message.patient_id)
+    give_back_hold(unit, old)
+    credits.spend(unit, HELD, "held for a code", message.id)
+    token, until = secrets.token_urlsafe(32), unit.now + timedelta(hours=hours)
+    phone = _sealed_phone(unit, old, patient)
+    unit.db.execute(
+        update(LinkRow)
+        .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == old)
+        .values(
+            token_hash=hash_of(token),
+            phone=phone,
+            phone_mac=mac_of(unit, "mobile", patient.mobile),
+            phone_ending=ending(patient.mobile),
+            expires_at=until,
+            wrong_in_row=0,
+            held=HELD,
+            revoked_at=None,
+            frozen_at=None,
+            opened_at=None,
+            code_sent_at=None,
+        )
+    )
+    sessions.end_all(unit, old)
+    _mail(unit, patient.email, message, token, until, None, 0)
+    step(unit, old, "reissued", by=str(unit.actor.id))
+    append(unit, "link issued again", message_id)
+    tell_change(unit, old)
+
+
+def freeze(unit: Unit, link_id: UUID, why: str) -> None:
+    """Close a link until staff issue a new one; its sessions end and its sender is told (S16)."""
+    unit.db.execute(
+        update(LinkRow)
+        .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id, LinkRow.frozen_at.is_(None))
+        .values(frozen_at=unit.now)
+    )
+    sessions.end_all(unit, link_id)
+    step(unit, link_id, "frozen", why=why)
+    append(unit, "link frozen", link_id, why=why)
+    tell_change(unit, link_id)
+
+
+def drop(unit: Unit, message_id: UUID) -> bool:
+    """Undo: the link of a message that never left, and its held credit back; False when it has none."""
+    try:
+        link = link_of(unit, message_id)
+    except NotFound:
+        return False
+    unit.db.execute(
+        update(LinkRow).where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link).values(revoked_at=unit.now)
+    )
+    give_back_hold(unit, link)
+    return True
+
+
+def give_back_hold(unit: Unit, link_id: UUID) -> None:
+    """The credit held for a first code that never went."""
+    freed = unit.db.execute(
+        update(LinkRow)
+        .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id, LinkRow.held > 0)
+        .values(held=0)
+        .returning(LinkRow.message_id)
+    ).one_or_none()
+    if freed:
+        credits.give_back(unit, HELD, "code not needed", freed.message_id)
+
+
+def link_of(unit: Unit, message_id: UUID) -> UUID:
+    """The link of a message (ix_link_message). Raises NotFound."""
+    found = unit.db.scalar(
+        select(LinkRow.id).where(LinkRow.practice_id == unit.practice_id, LinkRow.message_id == message_id)
+    )
+    if found is None:
+        raise NotFound("message")
+    return found
+
+
+def tell_change(unit: Unit, link_id: UUID) -> None:
+    """Staff who see the message hear that its release moved."""
+    row = unit.db.execute(
+        select(LinkRow.message_id).where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)
+    ).one()
+    changed(unit, messages.message(unit, row.message_id))
+
+
+def day_in_words(moment: datetime, card: PracticeCard) -> str:
+    """`Monday 30 November`, in the practice's own time."""
+    local = moment.astimezone(ZoneInfo(card.time_zone))
+    return f"{local:%A} {local.day} {local:%B}"
+
+
+def _make_link(unit: Unit, patient: Patient, message: Message, until: datetime) -> tuple[UUID, str]:
+    link_id, token = unit.new_id(), secrets.token_urlsafe(32)
+    unit.db.execute(
+        insert(LinkRow).values(
+            practice_id=unit.practice_id,
+            id=link_id,
+            token_hash=hash_of(token),
+            message_id=message.id,
+            conversation_id=message.conversation_id,
+            patient_id=patient.id,
+            sent_by=unit.actor.id,
+            phone=_sealed_phone(unit, link_id, patient),
+            phone_mac=mac_of(unit, "mobile", patient.mobile),
+            phone_ending=ending(patient.mobile),
+            created_at=unit.now,
+            expires_at=until,
+            held=HELD,
+        )
+    )
+    return link_id, token
+
+
+def _sealed_phone(unit: Unit, link_id: UUID, patient: Patient) -> bytes:
+    return unit.seals.seal(patient.mobile.encode(), Place("link", link_id, "phone", patient.id), scope="links")
+
+
+def _mail(unit: Unit, to: str, message: Message, token: str, until: datetime, form: SentForm | None, hold: int) -> None:
+    card = practice.card(unit)
+    outbox.queue(
+        unit,
+        channel=Channel.EMAIL,
+        purpose=Purpose.LINK,
+        parcel=link_email(
+            to,
+            card,
+            f"{unit.settings.portal_url}/l/{token}",
+            day_in_words(until, card),
+            form=form.title if form else "",
+            minutes=form.minutes if form else 0,
+        ),
+        masked=masked_email(to),
+        message_id=message.id,
+        conversation_id=message.conversation_id,
+        due_at=unit.now + timedelta(seconds=hold),
+        until=until,
+    )

@@ -1,0 +1,167 @@
+"""Behind the lock: reading the message, taking its files, answering, locking again (U78, U79, S33)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+
+from core.audit.trail import append
+from core.errors import Invalid, TooMany
+from core.messages import find as messages
+from core.messages.files import read_file
+from core.messages.notify import notify, who_asked
+from core.messages.post import post
+from core.messages.tables import MessageRow
+from core.messages.words import Attachment, Direction, Kind, Message, Writing
+from core.practice import find as practice
+from core.practice.words import PracticeCard, StaffCard
+from core.release import limits, sessions
+from core.release.find import live_link
+from core.release.link import freeze, tell_change
+from core.release.steps import openings, step
+from core.release.tables import KeptAnswer, LinkRow
+from core.store.counting import upsert
+from core.store.sealing import Place
+from core.store.unit import Unit
+
+CALL_ME = "Please call me back."
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the patient sees: the message, who wrote it, until when, every opening of the link, their own answers."""
+
+    practice: PracticeCard
+    message: Message
+    sender: StaffCard | None
+    until: datetime
+    openings: tuple[tuple[datetime, str], ...]
+    answers: tuple[Message, ...]
+    kept: str
+
+
+def reading(unit: Unit, link_id: UUID) -> Reading:
+    """The message behind a link. Raises LinkGone, LinkFrozen, LinkExpired."""
+    link = live_link(unit, link_id)
+    message = messages.message(unit, link.message_id)
+    staff = {member.id: member for member in practice.staff_names(unit)}
+    return Reading(
+        practice=practice.card(unit),
+        message=message,
+        sender=staff.get(message.author.id) if message.author else None,
+        until=link.expires_at,
+        openings=tuple((row.at, row.facts.get("device", "")) for row in openings(unit, link_id)),
+        answers=_answers(unit, link.conversation_id, message),
+        kept=_kept(unit, link_id, link.patient_id),
+    )
+
+
+def fetch(unit: Unit, link_id: UUID, file_id: UUID) -> tuple[Attachment, bytes]:
+    """A file of the message behind this very link. Raises NotFound for any other, LinkGone, LinkFrozen, LinkExpired."""
+    link = live_link(unit, link_id)
+    found = read_file(unit, file_id, message_id=link.message_id)
+    step(unit, link_id, "file_fetched")
+    append(unit, "file fetched", file_id)
+    tell_change(unit, link_id)
+    return found
+
+
+def answer(unit: Unit, link_id: UUID, text: str, files: Sequence[UUID] = (), *, call_me: bool = False) -> Message:
+    """The patient's answer: in their conversation at once, its sender notified.
+
+    Raises Invalid("text", …), TooMany, LinkGone, LinkFrozen, LinkExpired.
+    """
+    link = live_link(unit, link_id, lock=True)
+    words = text.strip() or (CALL_ME if call_me else "")
+    if not words and not files:
+        raise Invalid("text", "empty")
+    if len(words) > limits.LONGEST_ANSWER:
+        raise Invalid("text", "too_long", over=len(words) - limits.LONGEST_ANSWER)
+    if call_me and text.strip():
+        words = f"{words}\n\n{CALL_ME}"
+    _check_pace(unit, link.conversation_id)
+    writing = Writing(
+        Kind.DIRECT,
+        Direction.INBOUND,
+        words or "Sent a file.",
+        attachments=tuple(files),
+        reply_to=link.message_id,
+        own_key=True,
+    )
+    message = post(unit, link.conversation_id, writing)
+    notify(unit, {link.sent_by} if link.sent_by else who_asked(unit, link.conversation_id), message, "answer")
+    unit.db.execute(
+        update(LinkRow)
+        .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)
+        .values(answered_at=unit.now)
+    )
+    unit.db.execute(delete(KeptAnswer).where(KeptAnswer.practice_id == unit.practice_id, KeptAnswer.link_id == link_id))
+    step(unit, link_id, "answered")
+    append(unit, "direct message answered", message.id, files=len(files))
+    tell_change(unit, link_id)
+    return message
+
+
+def keep_words(unit: Unit, link_id: UUID, text: str) -> None:
+    """Keep what was typed when the session had ended by time; sealed with the link, put back after a new code (S91)."""
+    link = live_link(unit, link_id)
+    row = {
+        "practice_id": unit.practice_id,
+        "link_id": link_id,
+        "text": unit.seals.seal(text[: limits.LONGEST_ANSWER].encode(), _kept_place(link_id, link.patient_id)),
+        "at": unit.now,
+    }
+    kept = upsert(unit.db, KeptAnswer).values(row)
+    unit.db.execute(
+        kept.on_conflict_do_update(
+            index_elements=["practice_id", "link_id"], set_={"text": row["text"], "at": row["at"]}
+        )
+    )
+
+
+def lock(unit: Unit, session_id: UUID, link_id: UUID) -> None:
+    """Lock the message again in this browser."""
+    sessions.end(unit, session_id)
+    step(unit, link_id, "locked")
+
+
+def not_me(unit: Unit, link_id: UUID) -> None:
+    """Somebody says this was not for them: the link closes and its sender is told. Raises LinkGone, LinkFrozen."""
+    link = live_link(unit, link_id)
+    freeze(unit, link_id, "not me")
+    writing = Writing(Kind.EVENT, Direction.INTERNAL, "Someone opened the link and said the message was not for them.")
+    message = post(unit, link.conversation_id, writing)
+    notify(unit, {link.sent_by} if link.sent_by else who_asked(unit, link.conversation_id), message, "not me")
+
+
+def _answers(unit: Unit, conversation_id: UUID, message: Message) -> tuple[Message, ...]:
+    after = messages.history(unit, conversation_id, after=message.seq, limit=100)
+    return tuple(one for one in after if one.reply_to == message.id and one.direction is Direction.INBOUND)
+
+
+def _check_pace(unit: Unit, conversation_id: UUID) -> None:
+    lately = unit.db.scalar(
+        select(func.count())
+        .select_from(MessageRow)
+        .where(
+            MessageRow.practice_id == unit.practice_id,
+            MessageRow.conversation_id == conversation_id,
+            MessageRow.direction == Direction.INBOUND,
+            MessageRow.created_at > unit.now - timedelta(hours=1),
+        )
+    )
+    if (lately or 0) >= limits.ANSWERS_AN_HOUR:
+        raise TooMany("answers", limits.ANSWERS_AN_HOUR, 3600)
+
+
+def _kept(unit: Unit, link_id: UUID, patient_id: UUID) -> str:
+    found = unit.db.scalar(
+        select(KeptAnswer.text).where(KeptAnswer.practice_id == unit.practice_id, KeptAnswer.link_id == link_id)
+    )
+    return unit.seals.open(found, _kept_place(link_id, patient_id)).decode() if found else ""
+
+
+def _kept_place(link_id: UUID, patient_id: UUID) -> Place:
+    return Place("kept_answer", link_id, "text", patient_id)

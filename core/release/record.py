@@ -1,0 +1,30 @@
+"""A message with all that became of it: its deliveries and its release, beside its words."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from core.delivery import find as deliveries
+from core.messages import find as messages
+from core.messages.words import Kind, Message
+from core.release import find as releases
+from core.store.unit import Unit
+
+
+def complete(unit: Unit, found: Sequence[Message]) -> list[Message]:
+    """These messages with deliveries and releases filled in; two queries however many there are."""
+    ids = [message.id for message in found if message.kind is not Kind.INTERNAL]
+    ticks, states = deliveries.of_messages(unit, ids), releases.states(unit, ids)
+    return [replace(message, deliveries=ticks.get(message.id, ()), release=states.get(message.id)) for message in found]
+
+
+def page(
+    unit: Unit, conversation_id: UUID, *, before: int | None = None, after: int | None = None, limit: int = 50
+) -> list[Message]:
+    """A page of a conversation, complete, oldest first. Raises NotFound."""
+    return complete(unit, messages.history(unit, conversation_id, before=before, after=after, limit=limit))
+
+
+def one(unit: Unit, message_id: UUID) -> Message:
+    """One message, complete. Raises NotFound."""
+    return complete(unit, [messages.message(unit, message_id)])[0]

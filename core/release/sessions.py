@@ -1,0 +1,72 @@
+"""Patient sessions: one browser, one link, a quarter of an hour (S29-S34)."""
+
+import secrets
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+
+from core.practice.sessions import hash_of
+from core.release.limits import SESSIONS
+from core.release.tables import PatientSession
+from core.store.unit import Unit
+
+
+def start(unit: Unit, link_id: UUID, device: str) -> str:
+    """Begin a session for a link; the cookie's value. At most three live at once, the oldest makes room."""
+    token = secrets.token_urlsafe(32)
+    unit.db.execute(
+        insert(PatientSession).values(
+            practice_id=unit.practice_id,
+            id=unit.new_id(),
+            link_id=link_id,
+            token_hash=hash_of(token),
+            device=device[:200],
+            created_at=unit.now,
+            seen_at=unit.now,
+        )
+    )
+    for old in _live(unit, link_id)[SESSIONS:]:
+        end(unit, old)
+    return token
+
+
+def touch(unit: Unit, session_id: UUID) -> None:
+    """The patient did something: the quarter of an hour begins anew."""
+    unit.db.execute(
+        update(PatientSession)
+        .where(PatientSession.practice_id == unit.practice_id, PatientSession.id == session_id)
+        .values(seen_at=unit.now)
+    )
+
+
+def end(unit: Unit, session_id: UUID) -> None:
+    """Lock again in one browser."""
+    unit.db.execute(
+        update(PatientSession)
+        .where(
+            PatientSession.practice_id == unit.practice_id,
+            PatientSession.id == session_id,
+            PatientSession.ended_at.is_(None),
+        )
+        .values(ended_at=unit.now)
+    )
+
+
+def end_all(unit: Unit, link_id: UUID) -> None:
+    """Lock in every browser (S34)."""
+    for session_id in _live(unit, link_id):
+        end(unit, session_id)
+
+
+def _live(unit: Unit, link_id: UUID) -> list[UUID]:
+    return list(
+        unit.db.scalars(
+            select(PatientSession.id)
+            .where(
+                PatientSession.practice_id == unit.practice_id,
+                PatientSession.link_id == link_id,
+                PatientSession.ended_at.is_(None),
+            )
+            .order_by(PatientSession.id.desc())
+        )
+    )

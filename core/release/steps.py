@@ -1,0 +1,38 @@
+"""The steps of a link, for the timeline: what happened, when, and the few facts that help (U65)."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import insert, select
+
+from core.release.tables import LinkRow, LinkStep
+from core.store.types import AnyRow
+from core.store.unit import Unit
+
+
+def step(unit: Unit, link_id: UUID, what: str, **facts: object) -> None:
+    """Record a step."""
+    unit.db.execute(
+        insert(LinkStep).values(
+            practice_id=unit.practice_id, id=unit.new_id(), link_id=link_id, what=what, facts=facts, at=unit.now
+        )
+    )
+
+
+def steps_of(unit: Unit, message_id: UUID) -> Sequence[AnyRow]:
+    """All steps of a message's link, oldest first."""
+    return unit.db.execute(
+        select(LinkStep.at, LinkStep.what, LinkStep.facts)
+        .join(LinkRow, (LinkRow.practice_id == LinkStep.practice_id) & (LinkRow.id == LinkStep.link_id))
+        .where(LinkStep.practice_id == unit.practice_id, LinkRow.message_id == message_id)
+        .order_by(LinkStep.at, LinkStep.id)
+    ).all()
+
+
+def openings(unit: Unit, link_id: UUID) -> Sequence[AnyRow]:
+    """Every unlock of a link, for the patient's own access log (security (d)6)."""
+    return unit.db.execute(
+        select(LinkStep.at, LinkStep.facts)
+        .where(LinkStep.practice_id == unit.practice_id, LinkStep.link_id == link_id, LinkStep.what == "unlocked")
+        .order_by(LinkStep.at)
+    ).all()
