@@ -1,0 +1,51 @@
+"""The headers of every answer, both apps', in one place (S65-S67, S74). Pure: a page's needs in, headers out."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+ALWAYS: Mapping[str, str] = {
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Origin-Agent-Cluster": "?1",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+_BASE = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+)
+STATIC_CACHE = "public, max-age=31536000, immutable"
+
+
+def portal() -> dict[str, str]:
+    """A portal page: no script at all, so that stored words can never run (S65)."""
+    return {**ALWAYS, "Content-Security-Policy": f"{_BASE}; script-src 'none'"}
+
+
+def link_hop() -> dict[str, str]:
+    """The one answer to an e-mailed link: nobody is told where the reader came from (S5)."""
+    return {**portal(), "Referrer-Policy": "no-referrer"}
+
+
+def staff(nonce: str, socket: str) -> dict[str, str]:
+    """A staff page: our own modules by nonce, our own socket, no string ever becomes script (S66)."""
+    policy = (
+        f"{_BASE}; script-src 'nonce-{nonce}' 'self'; connect-src 'self' {socket}; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+    return {**ALWAYS, "Content-Security-Policy": policy}
+
+
+def file(name: str) -> dict[str, str]:
+    """A file handed out: saved, never shown; its type from our own table (S84)."""
+    return {
+        **ALWAYS,
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+    }

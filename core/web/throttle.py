@@ -1,0 +1,45 @@
+"""Limits by address, beside the counters in the database and never instead of them (S18, S20, S22)."""
+
+import time
+from dataclasses import dataclass
+
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+
+from core.errors import TooMany
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A name and how often."""
+
+    name: str
+    item: RateLimitItem
+
+
+UNKNOWN_LINKS = Rule("unknown links", RateLimitItemPerMinute(60, 10))
+WRONG_CODES = Rule("wrong codes", RateLimitItemPerHour(30))
+CODE_SENDS = Rule("code sends", RateLimitItemPerHour(20))
+SIGN_INS = Rule("sign-ins", RateLimitItemPerMinute(50, 15))
+
+
+class Throttle:
+    """Counts by address, in this process or, with `redis_url`, for all processes."""
+
+    def __init__(self, redis_url: str = "") -> None:
+        self._limiter = FixedWindowRateLimiter(storage_from_string(redis_url or "memory://"))
+
+    def check(self, rule: Rule, address: str) -> None:
+        """Raises TooMany when the address has used up its share; counts nothing."""
+        if not self._limiter.test(rule.item, rule.name, address):
+            raise self._too_many(rule, address)
+
+    def count(self, rule: Rule, address: str) -> None:
+        """Count one. Raises TooMany when that is one too many."""
+        if not self._limiter.hit(rule.item, rule.name, address):
+            raise self._too_many(rule, address)
+
+    def _too_many(self, rule: Rule, address: str) -> TooMany:
+        reset, _ = self._limiter.get_window_stats(rule.item, rule.name, address)
+        return TooMany(rule.name, rule.item.amount, max(1, int(reset - time.time()) + 1))

@@ -1,0 +1,33 @@
+"""Small pieces of pages, made here so that no page can forget what belongs to them."""
+
+from markupsafe import Markup, escape
+
+from core.practice.words import PracticeCard
+
+
+def icon(name: str) -> Markup:
+    """An icon of the page's own sprite; always beside a word, so hidden from those who listen."""
+    return Markup('<svg class="i" viewBox="0 0 24 24" aria-hidden="true"><use href="#i-{}"/></svg>').format(name)
+
+
+def summary(problem: str, field: str = "") -> Markup:
+    """What went wrong, at the top of the page, with a way to the field (U74, U83)."""
+    said = Markup('<a href="#{}">{}</a>').format(field, problem) if field else escape(problem)
+    head = (
+        '<div class="sum" role="alert" aria-labelledby="sum-h" tabindex="-1"><h2 id="sum-h">{} There is a problem</h2>'
+    )
+    return Markup(head).format(icon("warn")) + Markup("<p>{}</p></div>").format(said)
+
+
+def phone_link(card: PracticeCard | None) -> Markup:
+    """The practice's number, to be pressed."""
+    if card is None:
+        return Markup("your clinic")
+    digits = "".join(letter for letter in card.phone if letter.isdigit() or letter == "+")
+    return Markup('<a href="tel:{}" dir="ltr">{}</a>').format(digits, card.phone)
+
+
+def initials(name: str) -> str:
+    """Two letters for a face."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()

@@ -1,0 +1,184 @@
+"""A patient's request: which link it is about, whether it is unlocked, and running an action for it."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+from flask import Response, current_app, g, request
+from markupsafe import Markup
+
+from core.config import Settings
+from core.errors import LatchkeyError
+from core.practice import doors
+from core.practice import find as practice
+from core.practice.sessions import hash_of
+from core.practice.words import PracticeCard
+from core.release import sessions
+from core.store import Actor, ActorKind, Store, Unit, Who
+from core.web import cookies, csrf, proxies
+from core.web.throttle import Throttle
+from portal import parts
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class NoLink(LatchkeyError):
+    """The browser shows no link: its cookie was lost or it never followed one."""
+
+
+class SessionOver(LatchkeyError):
+    """The message was unlocked here and has locked itself again."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the app was built with."""
+
+    settings: Settings
+    store: Store
+    before: cookies.Signed
+    throttle: Throttle
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A browser that followed a link and has not unlocked it."""
+
+    practice_id: UUID
+    link_id: UUID
+    nonce: str
+
+    @property
+    def browser(self) -> bytes:
+        """What codes are bound to."""
+        return hash_of(self.nonce)
+
+
+def house() -> House:
+    """What this app was built with."""
+    found: House = current_app.extensions["latchkey"]
+    return found
+
+
+def address() -> str:
+    """The client's address."""
+    return proxies.address(
+        request.remote_addr or "", request.headers.get("X-Forwarded-For", ""), house().settings.trusted_proxies
+    )
+
+
+def before() -> Before:
+    """The link this browser followed. Raises NoLink."""
+    found = house().before.read(_cookie(cookies.BEFORE))
+    try:
+        seen = Before(UUID(found["p"]), UUID(found["l"]), found["n"])
+    except (KeyError, ValueError) as error:
+        raise NoLink from error
+    g.practice_id, g.binding = seen.practice_id, seen.nonce
+    return seen
+
+
+def maybe_before() -> Before | None:
+    """The link this browser followed, if any."""
+    try:
+        return before()
+    except NoLink:
+        return None
+
+
+def unlocked() -> doors.PatientDoor:
+    """The unlocked link of this browser. Raises SessionOver when it locked itself, NoLink when there never was one."""
+    door = lately_unlocked()
+    if not door.live:
+        raise SessionOver
+    return door
+
+
+def lately_unlocked() -> doors.PatientDoor:
+    """The link this browser unlocked, live or over by time. Raises NoLink."""
+    token = _cookie(cookies.PATIENT)
+    door = house().store.door(doors.patient_session, token, house().store.clock())
+    if door is None:
+        raise NoLink
+    g.practice_id, g.binding = door.practice_id, token
+    return door
+
+
+def run(practice_id: UUID, action: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run an action as the patient behind the link."""
+    return house().store.run(_who(practice_id), action, *args, **kwargs)
+
+
+def look(practice_id: UUID, question: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Ask a question as the patient behind the link."""
+    return house().store.look(_who(practice_id), question, *args, **kwargs)
+
+
+def stay(door: doors.PatientDoor) -> None:
+    """The patient is still here."""
+    run(door.practice_id, sessions.touch, door.session_id)
+
+
+def check_form() -> None:
+    """A post must come from our own page. Raises ForeignRequest."""
+    csrf.check(
+        csrf.token(_key(), g.binding),
+        request.form.get("csrf_token", ""),
+        origin=request.headers.get("Origin"),
+        fetch_site=request.headers.get("Sec-Fetch-Site"),
+        own_origin=house().settings.portal_url,
+    )
+
+
+def with_before(response: Response, practice_id: UUID, link_id: UUID) -> Response:
+    """Let the browser remember which link it follows. Following it again keeps what codes are bound to."""
+    known = maybe_before()
+    nonce = known.nonce if known and known.link_id == link_id else secrets.token_urlsafe(16)
+    value = house().before.write({"p": str(practice_id), "l": str(link_id), "n": nonce})
+    response.set_cookie(cookies.BEFORE, value, max_age=cookies.BEFORE_LIVES, **cookies.ATTRIBUTES)
+    return response
+
+
+def card() -> PracticeCard | None:
+    """The practice this request is about, once it is known."""
+    if "practice_id" not in g:
+        return None
+    return practice_card()
+
+
+def practice_card() -> PracticeCard:
+    """The practice of a request that followed a link."""
+    return look(g.practice_id, practice.card)
+
+
+def for_pages() -> dict[str, Any]:
+    """What every page has."""
+    seen = card()
+    return {
+        "practice": seen,
+        "csrf_field": _csrf_field,
+        "demo": house().settings.demo,
+        "icon": parts.icon,
+        "summary": parts.summary,
+        "initials": parts.initials,
+        "phone_link": lambda: parts.phone_link(seen),
+    }
+
+
+def _csrf_field() -> Markup:
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(csrf.token(_key(), g.binding))
+
+
+def _key() -> bytes:
+    return house().store.seals(UUID(int=0)).mac_key(csrf.PURPOSE)
+
+
+def _cookie(name: str) -> str:
+    return cookies.only(request.headers.get("Cookie", ""), name)
+
+
+def _who(practice_id: UUID) -> Who:
+    return Who(practice_id, Actor(ActorKind.PATIENT))

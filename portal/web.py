@@ -1,0 +1,96 @@
+"""The portal as a Flask app: pages found by folder, headers on every answer, errors worded in one place."""
+
+import importlib
+import pkgutil
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, Response, make_response, render_template, request
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+
+from core.config import Settings
+from core.errors import LatchkeyError
+from core.store import Store
+from core.web import headers
+from core.web.assets import joined
+from core.web.cookies import BEFORE_LIVES, Signed
+from core.web.throttle import Throttle
+from portal import pages, visit
+from portal.wording import page_for
+
+log = structlog.get_logger(__name__)
+FOLDER = Path(__file__).parent
+
+
+def create_app(settings: Settings, store: Store) -> Flask:
+    """The portal, ready for any WSGI server."""
+    app = Flask("portal", static_folder=None, template_folder=str(FOLDER / "templates"))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.config["MAX_CONTENT_LENGTH"] = 26 << 20
+    app.config["MAX_FORM_PARTS"] = 200
+    app.config["MAX_FORM_MEMORY_SIZE"] = 200 << 10
+    app.config["TRUSTED_HOSTS"] = [urlsplit(settings.portal_url).hostname]
+    sheet = joined(FOLDER / "static" / "css", "portal")
+    keys = [key.get_secret_value() for key in settings.secret_key]
+    app.extensions["latchkey"] = visit.House(
+        settings=settings,
+        store=store,
+        before=Signed(keys, "before the code", BEFORE_LIVES),
+        throttle=Throttle(settings.redis_url),
+    )
+    app.url_map.merge_slashes = False
+    for found in pkgutil.iter_modules(pages.__path__):
+        app.register_blueprint(importlib.import_module(f"portal.pages.{found.name}").pages)
+    app.add_url_rule("/static/<name>", "static", lambda name: _static(sheet.name, sheet.data, name))
+    app.context_processor(lambda: {"css_url": f"/static/{sheet.name}", **visit.for_pages()})
+    app.after_request(_with_headers)
+    app.register_error_handler(LatchkeyError, _say)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _trouble)
+    return app
+
+
+def _with_headers(response: Response) -> Response:
+    wanted = headers.link_hop() if request.path.startswith("/l/") else headers.portal()
+    for name, value in wanted.items():
+        response.headers.setdefault(name, value)
+    response.headers.pop("Server", None)
+    return response
+
+
+def _say(error: LatchkeyError) -> Response:
+    status, template, facts = page_for(error)
+    response = make_response(render_template(template, **facts), status)
+    if status == 429 and hasattr(error, "wait"):
+        response.headers["Retry-After"] = str(error.wait)
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    """Anything that has no page looks like a link that opens nothing (S6)."""
+    if error.code in (404, 405, 308, 301):
+        response = make_response(render_template("dead/unknown.html"), 404 if error.code != 405 else 405)
+        for name, value in error.get_headers():
+            if name == "Allow":
+                response.headers[name] = value
+        return response
+    return make_response(render_template("error.html", reference="", status=error.code), error.code or 400)
+
+
+def _trouble(error: Exception) -> Response:
+    reference = f"{secrets.token_hex(1)}-{secrets.token_hex(2)}".upper()
+    log.error("a page failed", reference=reference, kind=type(error).__name__, exc_info=error)
+    return make_response(render_template("error.html", reference=reference, status=500), 500)
+
+
+def _static(own: str, data: bytes, name: str) -> Response:
+    if name != own:
+        return make_response(render_template("dead/unknown.html"), 404)
+    response = make_response(data)
+    response.headers["Content-Type"] = "text/css; charset=utf-8"
+    response.headers["Cache-Control"] = headers.STATIC_CACHE
+    return response

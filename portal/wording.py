@@ -1,0 +1,111 @@
+"""Errors as pages and sentences for patients (ux.md B2, E31-E50). The one place."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core.delivery.credits import NoCredits
+from core.errors import Invalid, LatchkeyError, NotFound, TooMany
+from core.forms.answers import AlreadySent, NotComplete, StalePage
+from core.messages.inspect import FileRefused
+from core.release.code import AskLater, CodeMalformed, CodeWrong, DayLimit, NoMobile
+from core.release.find import LinkExpired, LinkFrozen, LinkGone
+from core.seal.envelope import Unreadable
+from core.seal.keyring import Erased
+from core.web.csrf import ForeignRequest
+from portal.visit import NoLink, SessionOver
+
+WRONG_CODE = "That code did not work. Type the 8 numbers from the newest text message, or press “Text me a new code”."
+Say = Callable[[Any], str]
+
+SENTENCES: dict[type[LatchkeyError], Say] = {
+    CodeWrong: lambda e: (
+        f"That code did not work. You can try {e.tries_left} more time{'s' if e.tries_left > 1 else ''}. "
+        "After that, ask for a new code."
+        if e.tries_left
+        else WRONG_CODE
+    ),
+    CodeMalformed: lambda e: "The code has 8 numbers, like 4821 9037. Type or paste them again.",
+    AskLater: lambda e: (
+        f"We have just sent you a code. It can take a minute. You can ask for another one at {clock(e.at)}."
+    ),
+    DayLimit: lambda e: f"You have asked for {e.limit} codes today. Try again tomorrow, or call us.",
+    FileRefused: lambda e: (
+        f"We could not take {e.name}. You can send photos (JPEG, PNG) and PDF files up to 10 MB. Your words are kept."
+    ),
+    TooMany: lambda e: "That was a lot in a short time. Wait a while, then try again. Your words are kept.",
+    Invalid: lambda e: _invalid(e),
+}
+
+PAGES: dict[type[LatchkeyError], tuple[int, str]] = {
+    LinkGone: (404, "dead/unknown.html"),
+    NotFound: (404, "dead/unknown.html"),
+    LinkExpired: (410, "dead/expired.html"),
+    LinkFrozen: (410, "dead/frozen.html"),
+    DayLimit: (429, "dead/too_many.html"),
+    TooMany: (429, "dead/too_many.html"),
+    NoMobile: (409, "dead/no_mobile.html"),
+    NoCredits: (409, "dead/no_mobile.html"),
+    SessionOver: (401, "dead/session_over.html"),
+    NoLink: (400, "dead/cookies.html"),
+    ForeignRequest: (400, "dead/cookies.html"),
+    Erased: (404, "dead/unknown.html"),
+    Unreadable: (404, "dead/unknown.html"),
+    AlreadySent: (409, "form/already.html"),
+    NotComplete: (422, "dead/unknown.html"),
+    StalePage: (422, "dead/unknown.html"),
+    Invalid: (422, "error.html"),
+}
+
+
+def sentence(error: LatchkeyError) -> str:
+    """What a patient reads about an error that is shown on the page they are on."""
+    return SENTENCES[type(error)](error)
+
+
+def page_for(error: LatchkeyError) -> tuple[int, str, dict[str, Any]]:
+    """Status, page and what the page needs, for an error that has a page of its own."""
+    status, template = PAGES.get(type(error), (400, "error.html"))
+    facts: dict[str, Any] = {"reference": "", "status": status}
+    if isinstance(error, DayLimit | TooMany):
+        facts["problem"] = sentence(error)
+    if isinstance(error, AlreadySent):
+        facts["sent_on"] = f"{error.at.day} {error.at:%B}"
+    return status, template, facts
+
+
+def clock(at: datetime, zone: str = "Europe/London") -> str:
+    """`10:43`, in the practice's time."""
+
+    return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+def day(at: datetime, zone: str) -> str:
+    """`Monday 30 November`, in the practice's time."""
+
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local:%A} {local.day} {local:%B}"
+
+
+def question(why: str, text: str) -> str:
+    """What is wrong with an answer to a form's question."""
+    return {
+        "required": f"Choose or write an answer to “{text}”.",
+        "type": "That does not fit here. Look at the example and type it again.",
+        "option": f"Choose an answer to “{text}”.",
+        "occurs": "Choose only one.",
+        "maxLength": "That is too long. Make it shorter.",
+        "minValue": "That number is too small.",
+        "maxValue": "That number is too large.",
+        "date": "Enter a real date, like 27 3 1985.",
+    }.get(why, "That does not fit here.")
+
+
+def _invalid(error: Invalid) -> str:
+    if error.why == "empty":
+        return "Write your answer first, then press “Send my answer”."
+    if error.why == "too_long":
+        over = error.facts["over"]
+        return f"Your answer is {over} letters too long. Make it shorter, or send it in two parts."
+    return "Some letters in your answer cannot be sent. Type it again without them."
