@@ -16,7 +16,7 @@ def summary(problem: str, field: str = "") -> Markup:
     head = (
         '<div class="sum" role="alert" aria-labelledby="sum-h" tabindex="-1"><h2 id="sum-h">{} There is a problem</h2>'
     )
-    return Markup(head).format(icon("warn")) + Markup("<p>{}</p></div>").format(said)
+    return head.format(icon("warn")) + Markup("<p>{}</p></div>").format(said)
 
 
 def phone_link(card: PracticeCard | None) -> Markup:

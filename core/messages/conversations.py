@@ -25,9 +25,10 @@ def open_with_staff(unit: Unit, staff_id: UUID) -> Conversation:
 
 
 def open_group(unit: Unit, group_id: UUID) -> Conversation:
-    """The thread of a group. Raises NotFound when there is none, or for one who is not in it."""
+    """The thread of a group; whoever writes to a group follows what becomes of it. Raises NotFound."""
     group = practice.group(unit, group_id)
-    found = _ensure(unit, ConversationKind.GROUP, f"group:{group_id}", set(group.members), group_id=group_id)
+    followers = set(group.members) | {unit.staff_id}
+    found = _ensure(unit, ConversationKind.GROUP, f"group:{group_id}", followers, group_id=group_id)
     return find.conversation(unit, found)
 
 

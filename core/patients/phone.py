@@ -15,15 +15,16 @@ def to_e164(text: str, country: str) -> str:
         number = phonenumbers.parse(text, country)
     except NumberParseException as error:
         raise Invalid("mobile", "number", value=text, country=country) from error
-    if not phonenumbers.is_valid_number(number):
+    e164 = str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+    if not phonenumbers.is_valid_number(number) and not _drama(e164):
         raise Invalid("mobile", "number", value=text, country=country)
-    return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+    return e164
 
 
 @lru_cache(maxsize=20_000)
 def is_mobile(e164: str) -> bool:
     """Whether texts can reach the number, as far as numbering plans tell. Drama numbers count: demos use them."""
-    if e164.startswith("+447700900"):
+    if _drama(e164):
         return True
     kind = phonenumbers.number_type(phonenumbers.parse(e164, None))
     return kind in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
@@ -50,3 +51,8 @@ def masked_email(email: str) -> str:
     """How staff see an address until they ask for it."""
     name, _, host = email.partition("@")
     return f"{name[:1]}•••@{host}" if host else ""
+
+
+def _drama(e164: str) -> bool:
+    """Numbers kept for drama in the United Kingdom (Ofcom): nobody's, so demonstrations and tests can use them."""
+    return len(e164) == 13 and e164.startswith("+447700900")

@@ -1,0 +1,129 @@
+"""`latchkey import patients` and `latchkey import form`."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from core.cli.instance import open_instance, practice_of
+from core.cli.wording import IMPORT, reason
+from core.cli.words import NoSuchFile
+from core.forms.library import NeedsAccepting, NotAForm, add_form
+from core.forms.words import Import
+from core.patients.intake import Intake, import_csv
+
+
+@click.group(name="import", epilog="Example: latchkey import patients patients.csv")
+def command() -> None:
+    """Bring in patients or forms."""
+
+
+@command.command(epilog="Example: latchkey import patients patients.csv --dry-run")
+@click.argument("file")
+@click.option("--dry-run", is_flag=True, help="Check everything, keep nothing.")
+@click.option("--practice", help="Short name of the practice (default: the first).")
+@click.option("--dir", "directory", help="Instance folder.")
+@click.option("--json", "as_json", is_flag=True, help="The last line is one JSON object.")
+def patients(file: str, dry_run: bool, practice: str | None, directory: str | None, as_json: bool) -> None:
+    """Import patients from a CSV file; bad lines are named, the rest goes in, twice is the same as once."""
+    data = _bytes(file)
+    store = open_instance(directory)
+    try:
+        with Progressing(max(1, data.count(b"\n"))) as step:
+            result = import_csv(store, practice_of(store, practice), data, dry_run=dry_run, progress=step)
+    finally:
+        store.close()
+    _say_intake(result, as_json)
+
+
+@command.command(epilog="Example: latchkey import form phq-9.json --accept")
+@click.argument("file")
+@click.option("--key", help="What staff will type after /form.")
+@click.option("--accept", is_flag=True, help="Import what can be asked, though not all can.")
+@click.option("--practice", help="Short name of the practice (default: the first).")
+@click.option("--dir", "directory", help="Instance folder.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def form(file: str, key: str | None, accept: bool, practice: str | None, directory: str | None, as_json: bool) -> None:
+    """Import a FHIR R4 Questionnaire as a Smart Form."""
+    data = _bytes(file)
+    store = open_instance(directory)
+    try:
+        added = store.run(practice_of(store, practice), add_form, data, key=key or "", accept=accept)
+    except (NotAForm, NeedsAccepting) as error:
+        if as_json:
+            click.echo(json.dumps(told(error.found)))
+            sys.exit(1)
+        raise
+    finally:
+        store.close()
+    if as_json:
+        click.echo(json.dumps({**told(added.found), "key": added.key, "version_number": added.version}))
+    else:
+        click.echo(f"/form {added.key} is ready (version {added.version})." if added.new else "You already have this.")
+
+
+def told(found: Import) -> dict[str, Any]:
+    """The result of an import as scripts read it (forms.md F3)."""
+    return {
+        "result": found.result.value,
+        "title": found.form.title if found.form else "",
+        "version": found.form.version if found.form else "",
+        "items": found.count,
+        "problems": [
+            {
+                "link_id": one.link_id,
+                "text": one.text,
+                "extension": one.extension,
+                "why": IMPORT.get(one.why, one.why),
+                "effect": one.effect,
+            }
+            for one in found.problems[:100]
+        ],
+        "notes": list(found.notes),
+    }
+
+
+def _say_intake(result: Intake, as_json: bool) -> None:
+    rejected = [{"line": line, "reason": reason(error)} for line, error in result.rejected]
+    if as_json:
+        counts = {"added": result.added, "updated": result.updated, "unchanged": result.unchanged}
+        click.echo(json.dumps({**counts, "rejected": rejected}))
+        return
+    for one in rejected:
+        click.echo(f"Line {one['line']}: {one['reason']}.", err=True)
+    click.echo(
+        f"{result.added} added, {result.updated} updated, {result.unchanged} unchanged, {len(rejected)} left out."
+    )
+
+
+def _bytes(file: str) -> bytes:
+    path = Path(file)
+    if not path.is_file():
+        raise NoSuchFile(file)
+    return path.read_bytes()
+
+
+class Progressing:
+    """A bar on a terminal, plain lines otherwise."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._bar: Any = None
+
+    def __enter__(self) -> Callable[[int], None]:
+        if not sys.stderr.isatty():
+            return lambda done: click.echo(f"{done} of about {self._total} lines", err=True)
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self._bar = Progress(console=Console(stderr=True))
+        self._bar.start()
+        task = self._bar.add_task("Importing", total=self._total)
+        return lambda done: self._bar.update(task, completed=done)
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()

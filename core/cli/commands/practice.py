@@ -1,0 +1,79 @@
+"""`latchkey practice`: adding one, its plan, its credits."""
+
+import json
+
+import click
+from sqlalchemy import update
+
+from core.cli.instance import open_instance, practice_of
+from core.delivery import credits as ledger
+from core.practice import doors, find
+from core.practice.add import add_practice
+from core.practice.tables import PracticeRow
+from core.practice.words import Plan
+from core.store import Unit, Who
+from core.store.unit import SYSTEM
+
+
+@click.group(name="practice", epilog="Example: latchkey practice list")
+def command() -> None:
+    """Practices: add, list, plan, credits."""
+
+
+@command.command(epilog="Example: latchkey practice add 'Elm Street Clinic' --slug elm-street --phone '01632 960001'")
+@click.argument("name")
+@click.option("--slug", required=True, help="Short name.")
+@click.option("--phone", required=True, help="Number that patients may ring.")
+@click.option("--dir", "directory", help="Instance folder.")
+def add(name: str, slug: str, phone: str, directory: str | None) -> None:
+    """Add a practice, on trial."""
+    store = open_instance(directory)
+    add_practice(store, slug=slug, name=name, plan=Plan.TRIAL, phone=phone)
+    store.close()
+    click.echo(f"{slug} was added.")
+
+
+@command.command(name="list", epilog="Example: latchkey practice list --json")
+@click.option("--dir", "directory", help="Instance folder.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+def listing(directory: str | None, as_json: bool) -> None:
+    """The practices of this installation."""
+    store = open_instance(directory)
+    cards = [store.look(Who(one, SYSTEM), find.card) for one in store.door(doors.every_practice)]
+    store.close()
+    if as_json:
+        said = [{"slug": c.slug, "name": c.name, "plan": c.plan.value, "credits": c.credits} for c in cards]
+        click.echo(json.dumps(said))
+    else:
+        for card in cards:
+            click.echo(f"{card.slug:<24} {card.plan.value:<12} {card.credits:>6} credits  {card.name}")
+
+
+@command.command(epilog="Example: latchkey practice plan elm-street subscribed")
+@click.argument("slug")
+@click.argument("plan", type=click.Choice([plan.value for plan in Plan]))
+@click.option("--dir", "directory", help="Instance folder.")
+def plan(slug: str, plan: str, directory: str | None) -> None:
+    """Change a practice's plan."""
+    store = open_instance(directory)
+    store.run(practice_of(store, slug), _set_plan, Plan(plan))
+    store.close()
+    click.echo(f"{slug} is on {plan} now.")
+
+
+@command.command(epilog="Example: latchkey practice credits elm-street --add 500")
+@click.argument("slug")
+@click.option("--add", type=click.IntRange(min=1), help="Credits to add; without it, shows the balance.")
+@click.option("--dir", "directory", help="Instance folder.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def credits(slug: str, add: int | None, directory: str | None, as_json: bool) -> None:
+    """Show or top up a practice's SMS credits."""
+    store = open_instance(directory)
+    who = practice_of(store, slug)
+    balance = store.run(who, ledger.top_up, add) if add else store.look(who, ledger.balance)
+    store.close()
+    click.echo(json.dumps({"balance": balance}) if as_json else f"{slug}: {balance} credits")
+
+
+def _set_plan(unit: Unit, plan: Plan) -> None:
+    unit.db.execute(update(PracticeRow).where(PracticeRow.id == unit.practice_id).values(plan=plan))

@@ -1,0 +1,69 @@
+"""Serving both apps and the worker in one process, on gevent.
+
+The apps are loaded by name, as any WSGI server would: `core` does not know them.
+"""
+
+import importlib
+import signal
+import threading
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from core.config import Settings
+from core.delivery.providers.open import open_providers
+from core.delivery.worker import Worker
+from core.live.bus import Event, open_bus
+from core.opening import open_store
+from core.release.expiry import expire_links
+from core.store import Store
+
+
+class Serving:
+    """Two listeners and a worker over one store."""
+
+    def __init__(self, settings: Settings, host: str) -> None:
+        bus = open_bus(settings.redis_url)
+        self.settings = settings
+        self.store: Store = open_store(settings, bus=bus)
+        self.worker = Worker(
+            self.store, open_providers(settings, self.store.clock), chores=(lambda: expire_links(self.store),)
+        )
+        self._stop = threading.Event()
+        self._servers = [
+            _listener("staffbot", settings, self.store, bus, host, settings.staff_url),
+            _listener("portal", settings, self.store, bus, host, settings.portal_url),
+        ]
+        bus.listen(self._wake)
+
+    def start(self) -> None:
+        """Answer on both ports and begin to work."""
+        for server in self._servers:
+            server.start()
+        threading.Thread(target=self.worker.run_forever, args=(self._stop,), name="worker", daemon=True).start()
+
+    def until_stopped(self) -> None:
+        """Serve until Ctrl-C or SIGTERM, then finish cleanly."""
+        import gevent
+
+        done = threading.Event()
+        for one in (signal.SIGTERM, signal.SIGINT):
+            gevent.signal_handler(one, done.set)
+        done.wait()
+        self._stop.set()
+        self.worker.wake()
+        for server in self._servers:
+            server.stop(timeout=1)
+        self.store.close()
+
+    def _wake(self, event: Event) -> None:
+        if event.name in ("message.created", "delivery.updated", "notification.created"):
+            self.worker.wake()
+
+
+def _listener(app: str, settings: Settings, store: Store, bus: Any, host: str, url: str) -> Any:
+    from gevent.pywsgi import WSGIServer
+
+    create: Callable[..., Any] = importlib.import_module(app).create_app
+    made = create(settings, store, bus) if app == "staffbot" else create(settings, store)
+    return WSGIServer((host, urlsplit(url).port or 80), made, log=None, error_log=None)

@@ -1,0 +1,121 @@
+"""Errors as sentences on the command line. The one place."""
+
+from collections.abc import Callable
+from typing import Any
+
+from core.cli.words import DemoDatabase, NoSuchFile, NoSuchPractice, NotSetUp
+from core.compose.words import MissingBoth, MissingEmail, MissingMobile, OptedOut, Stale, TooLate
+from core.config import BadSettings
+from core.delivery.credits import NoCredits
+from core.delivery.providers.ports import Refused, TryAgain, Unsure
+from core.delivery.status import UnknownReference
+from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
+from core.forms.answers import AlreadySent, NotComplete, StalePage
+from core.forms.library import NeedsAccepting, NotAForm
+from core.messages.inspect import FileRefused
+from core.patients.intake import BadFile
+from core.practice.plans import NotOnTrial
+from core.practice.signin import WrongSignIn
+from core.practice.staff import EmailTaken, LastOwner
+from core.release.code import AskLater, CodeMalformed, CodeWrong, DayLimit, NoMobile
+from core.release.find import LinkExpired, LinkFrozen, LinkGone
+from core.seal.envelope import Unreadable
+from core.seal.keyring import Erased, WrongMasterKey
+from core.store.migrate import OldSchema
+from core.web.csrf import ForeignRequest
+
+Say = Callable[[Any], str]
+
+IMPORT: dict[str, str] = {
+    "not_json": "This is not a readable FHIR file. Export it again as JSON.",
+    "too_large": "This form is larger than Latchkey reads. Split it and import the parts.",
+    "too_deep": "This form is nested deeper than Latchkey reads. Ask its author for a flatter one.",
+    "other_resource": "This file is not a questionnaire. A Smart Form is a FHIR Questionnaire.",
+    "no_items": "This form has no questions.",
+    "no_link_id": "A question has no name (linkId), so its answers could not be told apart.",
+    "twice": "Two questions share one name (linkId). Answers could not be told apart.",
+    "twin_options": "A question has the same choice twice. Remove one of them.",
+    "required_unaskable": "A required question cannot be asked by Latchkey. Make it optional or leave it out.",
+    "other_version": "This form is written for another FHIR version. Export it as R4, or ask its author.",
+    "unknown_type": "A question is of a kind that FHIR R4 does not have.",
+    "unknown_operator": "A condition uses a comparison that FHIR R4 does not have.",
+    "circle": "Some questions wait for each other and none would ever be asked.",
+    "modifier": "This form says that it must not be read without an extension Latchkey does not know.",
+}
+
+FIELDS: dict[tuple[str, str], str] = {
+    ("mobile", "number"): "the mobile {value} is no phone number in {country}",
+    ("email", "address"): "the e-mail {value} is no address",
+    ("date_of_birth", "date"): "the date of birth {value} is no date",
+    ("date_of_birth", "range"): "the date of birth {value} cannot be right",
+    ("status", "unknown"): "the status {value} is none of active, prospective, lapsed, archived",
+    ("first_name", "empty"): "there is no name",
+    ("password", "short"): "the password is too short: use at least {limit} letters",
+    ("password", "common"): "the password is too easy to guess",
+}
+
+SENTENCES: dict[type[LatchkeyError], Say] = {
+    BadSettings: lambda e: "The configuration cannot be used: " + "; ".join(e.problems),
+    BadFile: lambda e: _bad_file(e),
+    NoSuchFile: lambda e: f"There is no file {e.path}. Check the name.",
+    NoSuchPractice: lambda e: f"There is no practice “{e.slug}”. `latchkey practice list` shows them.",
+    NotSetUp: lambda e: "Nothing is set up here yet. Run `latchkey init` or `latchkey demo` first.",
+    DemoDatabase: lambda e: "This is a demonstration database: it has known passwords and is not served to the world.",
+    OldSchema: lambda e: "The database is older than this version. Run `latchkey migrate` first.",
+    WrongMasterKey: lambda e: "None of the master keys opens the keyring. Check `master_key`: 64 hexadecimal digits.",
+    NotAForm: lambda e: IMPORT.get(str(e), "This file cannot be imported as a form."),
+    NeedsAccepting: lambda e: f"{e} questions cannot be asked as written. Add --accept to import what can be asked.",
+    EmailTaken: lambda e: f"Somebody signs in with {e.email} already.",
+    LastOwner: lambda e: "This is the only owner. Make someone else an owner first.",
+    NotFound: lambda e: f"There is no such {e.thing}.",
+    Forbidden: lambda e: f"The role {e.role} cannot do that.",
+    Invalid: lambda e: reason(e)[:1].upper() + reason(e)[1:] + ".",
+    TooMany: lambda e: f"Too many tries. Wait {e.wait} seconds.",
+    WrongSignIn: lambda e: "That email and password do not match.",
+    NotOnTrial: lambda e: "SMS and email start with a subscription.",
+    NoCredits: lambda e: f"This needs {e.needed} SMS credits; {e.left} are left.",
+    MissingEmail: lambda e: f"{e.name} has no email address.",
+    MissingMobile: lambda e: f"{e.name} has no mobile number.",
+    MissingBoth: lambda e: f"{e.name} has neither email nor mobile.",
+    OptedOut: lambda e: f"{e.name} asked for no messages of this kind.",
+    Stale: lambda e: "That changed meanwhile.",
+    TooLate: lambda e: "It has left already.",
+    Refused: lambda e: f"The provider refused: {e.why}.",
+    TryAgain: lambda e: "The provider cannot take it now. Try again later.",
+    Unsure: lambda e: "The provider did not answer: we cannot tell whether it took it.",
+    UnknownReference: lambda e: "No delivery is known by that.",
+    AlreadySent: lambda e: "The form was sent before.",
+    NotComplete: lambda e: "The form is not complete.",
+    StalePage: lambda e: "That page is not where it was.",
+    FileRefused: lambda e: f"{e.name} cannot be taken: {e.why}.",
+    AskLater: lambda e: "A code was just sent.",
+    CodeMalformed: lambda e: "A code has 8 digits.",
+    CodeWrong: lambda e: "That code did not work.",
+    DayLimit: lambda e: "Enough codes for one day.",
+    NoMobile: lambda e: "No text can reach that number.",
+    LinkExpired: lambda e: "The link has ended.",
+    LinkFrozen: lambda e: "The link is closed.",
+    LinkGone: lambda e: "There is no such link.",
+    Unreadable: lambda e: "Something sealed was changed or moved and cannot be read.",
+    Erased: lambda e: "It was erased.",
+    ForeignRequest: lambda e: "The request came from elsewhere.",
+}
+
+
+def say(error: LatchkeyError) -> str:
+    """The sentence for an error."""
+    return SENTENCES[type(error)](error)
+
+
+def reason(error: Invalid) -> str:
+    """Why one field cannot be taken, without the capital and the full stop."""
+    said = FIELDS.get((error.field, error.why), f"{error.field.replace('_', ' ')} cannot be taken ({error.why})")
+    return said.format_map({"value": "", "country": "", "limit": "", **error.facts})
+
+
+def _bad_file(error: BadFile) -> str:
+    if error.why == "encoding":
+        return "The file is not UTF-8 text. Save it as “CSV UTF-8” and try again."
+    if error.why == "header":
+        return f"The first line must name the columns; missing: {error.facts['missing']}."
+    return "The file is no readable CSV: a quotation mark may be open. Save it again as CSV."

@@ -1,0 +1,27 @@
+"""Words of the command line: what can be wrong before any action runs."""
+
+from core.errors import LatchkeyError
+
+
+class NoSuchFile(LatchkeyError):
+    """A file that was named is not there."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+class NoSuchPractice(LatchkeyError):
+    """No practice of that short name."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(slug)
+        self.slug = slug
+
+
+class NotSetUp(LatchkeyError):
+    """The instance folder has no database yet."""
+
+
+class DemoDatabase(LatchkeyError):
+    """A demonstration's database, asked to be served in earnest."""
