@@ -10,6 +10,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import gevent
+from gevent.pywsgi import WSGIServer
+
 from core.config import Settings
 from core.delivery.providers.open import open_providers
 from core.delivery.worker import Worker
@@ -44,8 +47,6 @@ class Serving:
 
     def until_stopped(self) -> None:
         """Serve until Ctrl-C or SIGTERM, then finish cleanly."""
-        import gevent
-
         done = threading.Event()
         for one in (signal.SIGTERM, signal.SIGINT):
             gevent.signal_handler(one, done.set)
@@ -62,8 +63,6 @@ class Serving:
 
 
 def _listener(app: str, settings: Settings, store: Store, bus: Any, host: str, url: str) -> Any:
-    from gevent.pywsgi import WSGIServer
-
     create: Callable[..., Any] = importlib.import_module(app).create_app
     made = create(settings, store, bus) if app == "staffbot" else create(settings, store)
     return WSGIServer((host, urlsplit(url).port or 80), made, log=None, error_log=None)

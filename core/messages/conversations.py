@@ -68,7 +68,9 @@ def join(unit: Unit, conversation_id: UUID, staff_ids: set[UUID], read_up_to: in
         }
         for staff_id in sorted(staff_ids, key=str)
     ]
-    unit.db.execute(upsert(unit.db, Member).values(rows).on_conflict_do_nothing())
+    came = unit.db.execute(upsert(unit.db, Member).values(rows).on_conflict_do_nothing())
+    if came.rowcount:
+        unit.tell("membership.updated", conversation=conversation_id, kept=False, first=True)
 
 
 def _ensure(

@@ -52,6 +52,15 @@ def conversations(unit: Unit, patients_limit: int = 60) -> list[Conversation]:
     return sorted(both, key=lambda found: (found.last_at is None, found.last_at), reverse=True)
 
 
+def patient_thread(unit: Unit, patient_id: UUID) -> UUID | None:
+    """The conversation about a patient, if anything was ever said (uq_conversation_key)."""
+    return unit.db.scalar(
+        select(ConversationRow.id).where(
+            ConversationRow.practice_id == unit.practice_id, ConversationRow.key == f"patient:{patient_id}"
+        )
+    )
+
+
 def members(unit: Unit, conversation_id: UUID) -> tuple[UUID, ...]:
     """Who follows a conversation (ix_member_conversation)."""
     return tuple(

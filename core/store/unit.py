@@ -94,10 +94,11 @@ class Unit:
         staff: UUID | None = None,
         carry: Any = None,
         kept: bool = True,
+        first: bool = False,
         **data: Any,
     ) -> None:
         """Let others know after the commit: all who see `conversation`, or one `staff` member, or the practice.
 
-        `kept=False` is for what nobody needs to catch up on (typing, presence).
+        `kept=False` is for what nobody needs to catch up on (typing, presence); `first` for what others depend on.
         """
-        self.told.append(Told(event, conversation, staff, data, carry, kept))
+        self.told.insert(0 if first else len(self.told), Told(event, conversation, staff, data, carry, kept))

@@ -40,6 +40,10 @@ class Throttle:
         if not self._limiter.hit(rule.item, rule.name, address):
             raise self._too_many(rule, address)
 
+    def hit(self, rule: Rule, address: str) -> None:
+        """Count one, whatever it comes to."""
+        self._limiter.hit(rule.item, rule.name, address)
+
     def _too_many(self, rule: Rule, address: str) -> TooMany:
         reset, _ = self._limiter.get_window_stats(rule.item, rule.name, address)
         return TooMany(rule.name, rule.item.amount, max(1, int(reset - time.time()) + 1))

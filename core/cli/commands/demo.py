@@ -9,6 +9,9 @@ import click
 
 from core.cli import demo_practice
 from core.cli.instance import folder, make
+from core.cli.serving import Serving
+from core.config import load
+from core.store.migrate import upgrade
 
 
 @click.command(name="demo", epilog="Example: latchkey demo --staff-port 8000 --portal-port 8001")
@@ -20,9 +23,6 @@ from core.cli.instance import folder, make
 @click.option("--json", "as_json", is_flag=True, help="Say where to go as one JSON line.")
 def command(staff_port: int, portal_port: int, host: str, directory: str | None, fresh: bool, as_json: bool) -> None:
     """Show Latchkey with two practices, their patients and a month of messages."""
-    from gevent import monkey
-
-    monkey.patch_all()
     path = folder(directory, "instance/demo")
     if fresh and (path / "latchkey.toml").exists():
         shutil.rmtree(path)
@@ -32,10 +32,6 @@ def command(staff_port: int, portal_port: int, host: str, directory: str | None,
 
 def serve(path: Path, host: str, staff_port: int, portal_port: int, as_json: bool) -> None:
     """Seed once, serve, and say where to go when both ports answer."""
-    from core.cli.serving import Serving
-    from core.config import load
-    from core.store.migrate import upgrade
-
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
     settings = load(
         path, staff_url=f"http://{shown}:{staff_port}", portal_url=f"http://{shown}:{portal_port}", demo=True

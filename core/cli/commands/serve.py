@@ -3,7 +3,10 @@
 import click
 
 from core.cli.instance import folder
+from core.cli.serving import Serving
 from core.cli.words import DemoDatabase, NotSetUp
+from core.config import load
+from core.store.migrate import OldSchema, is_current
 
 
 @click.command(name="serve", epilog="Example: latchkey serve --host 0.0.0.0")
@@ -11,13 +14,6 @@ from core.cli.words import DemoDatabase, NotSetUp
 @click.option("--dir", "directory", help="Instance folder.")
 def command(host: str, directory: str | None) -> None:
     """Serve both apps and the worker; ports are those of staff_url and portal_url."""
-    from gevent import monkey
-
-    monkey.patch_all()
-    from core.cli.serving import Serving
-    from core.config import load
-    from core.store.migrate import OldSchema, is_current
-
     settings = load(folder(directory))
     if not settings.master_key:
         raise NotSetUp

@@ -1,0 +1,28 @@
+"""`/sms`"""
+
+from core.compose.draft import prepare
+from core.compose.words import Command, Draft, Order
+from core.practice.words import Right
+from core.store import Unit
+from staffbot.commands.grammar import Call, command
+from staffbot.commands.people import named
+
+
+@command(
+    "/sms @person text",
+    right=Right.SEND_SMS,
+    takes="people",
+    examples=("/sms @Amara Testwell Your letter is ready", "/sms @Ben Example running late"),
+)
+def sms(unit: Unit, call: Call) -> Draft:
+    """Text the mobile of a patient or a colleague; one credit for each text of 160 letters."""
+    people, text = named(unit, call, "people")
+    order = Order(
+        Command.SMS,
+        tuple(people),
+        text,
+        attachments=call.attachments,
+        conversation_id=call.conversation_id,
+        client_id=call.client_id,
+    )
+    return prepare(unit, order)

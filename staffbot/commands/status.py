@@ -1,0 +1,42 @@
+"""`/status`"""
+
+from typing import Any
+
+from core.delivery import find as deliveries
+from core.messages import find as messages
+from core.patients import find as patients
+from core.practice.words import Right
+from core.release import find as releases
+from core.store import Unit
+from staffbot import wording
+from staffbot.commands.grammar import Call, Done, command
+from staffbot.commands.people import named
+
+
+@command(
+    "/status [@patient]", right=Right.SEE_PATIENTS, takes="patients", examples=("/status", "/status @Amara Testwell")
+)
+def status(unit: Unit, call: Call) -> Done:
+    """List what is not opened yet and what could not be delivered."""
+    people, _ = named(unit, call, "patients")
+    wanted = people[0] if people else None
+    lines = [_waiting(unit, row) for row in releases.waiting(unit, patient_id=wanted)]
+    lines += [found for row in deliveries.unsettled(unit) if (found := _failed(unit, row, wanted))]
+    return Done(
+        "\n".join(lines) or "Nothing waits: all was opened and delivered.", items=tuple({"text": one} for one in lines)
+    )
+
+
+def _waiting(unit: Unit, row: Any) -> str:
+    name = patients.patient(unit, row.patient_id).name
+    return f"{name}: Direct Message of {row.created_at.day} {row.created_at:%B}, not opened yet"
+
+
+def _failed(unit: Unit, row: Any, wanted: object) -> str:
+    message = messages.message(unit, row.message_id)
+    if message.patient_id is None or (wanted and message.patient_id != wanted):
+        return ""
+    name = patients.patient(unit, message.patient_id).name
+    why = wording.REASONS.get(row.reason, "")
+    said = f"{name}: {wording.KINDS[message.kind.value]}, {wording.STATUS[row.status].casefold()}"
+    return f"{said}: {why}" if why else said

@@ -1,0 +1,7 @@
+"""What can go wrong at the staff's door."""
+
+from core.errors import LatchkeyError
+
+
+class SignedOut(LatchkeyError):
+    """There is no session, or no longer."""

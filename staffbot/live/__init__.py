@@ -1,0 +1,1 @@
+"""The chat's socket: its door and frames, its ops, and the hub that says who hears what."""

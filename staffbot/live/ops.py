@@ -1,0 +1,312 @@
+"""The ops of the protocol: fields as a Struct, handler of a few lines (contract section 5)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from core.compose import confirm, undo
+from core.compose.words import Draft
+from core.errors import Invalid
+from core.live import log as events
+from core.live.bus import Event
+from core.messages import conversations, cursor, edit, find, notify
+from core.messages.post import post
+from core.messages.words import Direction, Kind, Message, Writing
+from core.practice import find as practice
+from core.release import record
+from core.store import Unit
+from staffbot import shapes
+from staffbot.commands import suggest
+from staffbot.commands.errors import UnknownCommand
+from staffbot.commands.grammar import Call, Done, as_words, is_command, nearest, parse
+from staffbot.live import frames
+
+MOST = 100  # messages in one page
+MISSED_MOST = 500  # events caught up one by one; beyond it the client loads anew
+
+
+class Op(msgspec.Struct, forbid_unknown_fields=True, tag_field="op"):
+    """A request; `op` names it, unknown fields refuse it (S57)."""
+
+
+class Hello(Op, tag="hello"):
+    csrf: str
+    since: int | None = None
+
+
+class Send(Op, tag="message.send"):
+    conversation: UUID
+    text: str
+    client_id: str
+    attachments: list[UUID] = []
+    reply_to: UUID | None = None
+
+
+class Edit(Op, tag="message.edit"):
+    message: UUID
+    text: str
+
+
+class Delete(Op, tag="message.delete"):
+    message: UUID
+
+
+class React(Op, tag="message.react"):
+    message: UUID
+    mark: str
+    on: bool = True
+
+
+class Undo(Op, tag="message.undo"):
+    message: UUID
+
+
+class Suggest(Op, tag="command.suggest"):
+    text: str
+    cursor: int
+    conversation: UUID | None = None
+
+
+class RunCommand(Op, tag="command.run"):
+    text: str
+    client_id: str
+    conversation: UUID | None = None
+    attachments: list[UUID] = []
+
+
+class Edits(msgspec.Struct, forbid_unknown_fields=True):
+    text: str | None = None
+
+
+class Confirm(Op, tag="command.confirm"):
+    draft: UUID
+    edits: Edits | None = None
+    hold: int | None = None
+
+
+class Cancel(Op, tag="command.cancel"):
+    draft: UUID
+
+
+class Open(Op, tag="conversation.open"):
+    staff: UUID | None = None
+    group: UUID | None = None
+    patient: UUID | None = None
+
+
+class History(Op, tag="conversation.history"):
+    conversation: UUID
+    before: int | None = None
+    after: int | None = None
+    limit: int = 50
+
+
+class Read(Op, tag="conversation.read"):
+    conversation: UUID
+    up_to: int
+
+
+class Reply(Op, tag="notification.reply"):
+    notification: UUID
+    text: str
+    client_id: str
+
+
+class ReadNotification(Op, tag="notification.read"):
+    notification: UUID
+    done: bool = False
+
+
+class Typing(Op, tag="typing"):
+    conversation: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What a handler may use: the socket's peer and the hub."""
+
+    peer: Any
+    hub: Any
+
+
+OPS = (
+    Hello, Send, Edit, Delete, React, Undo, Suggest, RunCommand, Confirm, Cancel, Open, History, Read, Reply,
+    ReadNotification, Typing,
+)  # fmt: skip
+_BY_NAME = {one.__struct_config__.tag: one for one in OPS}
+
+
+def read(said: dict[str, Any]) -> Op:
+    """A request of a known op with its exact fields. Raises Malformed."""
+    kind = _BY_NAME.get(said.get("op"))  # type: ignore[arg-type]
+    if kind is None:
+        raise frames.Malformed("unknown op")
+    try:
+        return msgspec.convert(said, kind)
+    except msgspec.ValidationError as error:
+        raise frames.Malformed(str(error)[:100]) from error
+
+
+def name_of(asked: Op) -> str:
+    """The op's name."""
+    return str(type(asked).__struct_config__.tag)
+
+
+def run(peer: Any, hub: Any, asked: Op) -> Any:
+    """Run a request; what it answers. Raises typed errors."""
+    return HANDLERS[type(asked)](Here(peer, hub), asked)
+
+
+def greet(peer: Any, asked: Hello) -> tuple[dict[str, Any], list[Event]]:
+    """What the page needs to begin with, and the events missed since (or `resync`)."""
+    result = peer.look(_beginning)
+    if asked.since is None or asked.since >= result["seq"]:
+        return result, []
+    if result["seq"] - asked.since > MISSED_MOST:
+        return {**result, "resync": True}, []
+    return result, list(peer.look(events.since, asked.since, MISSED_MOST))
+
+
+def _beginning(unit: Unit) -> dict[str, Any]:
+    seen = find.conversations(unit)
+    last = find.last_messages(unit, seen)
+    member, card = practice.staff_member(unit, unit.staff_id), practice.card(unit)
+    return {
+        "me": {"id": str(member.id), "name": member.name, "role": member.role.value, "undo": member.undo_seconds},
+        "practice": {"id": str(card.id), "name": card.name, "plan": card.plan.value, "credits": card.credits},
+        "conversations": [shapes.conversation(one, last.get(one.id)) for one in seen],
+        "unread": {str(key): count for key, count in cursor.unread(unit).items()},
+        "notifications": [shapes.notification(one) for one in notify.listing(unit)],
+        "seq": events.newest(unit),
+        "server_time": shapes.moment(unit.now),
+    }
+
+
+def _send(here: Here, asked: Send) -> Any:
+    if is_command(asked.text):
+        name = asked.text[1:].split(" ", 1)[0]
+        raise UnknownCommand(name, nearest(name))
+    writing = Writing(
+        Kind.INTERNAL,
+        Direction.INTERNAL,
+        as_words(asked.text),
+        client_id=asked.client_id,
+        attachments=tuple(asked.attachments),
+        reply_to=asked.reply_to,
+    )
+    return shapes.message(here.peer.run(_say, asked.conversation, writing))
+
+
+def _say(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
+    message = post(unit, conversation_id, writing)
+    notify.tell_colleagues(unit, message)
+    return message
+
+
+def _edit(here: Here, asked: Edit) -> Any:
+    return shapes.message(here.peer.run(edit.edit, asked.message, asked.text))
+
+
+def _delete(here: Here, asked: Delete) -> Any:
+    return shapes.message(here.peer.run(edit.remove, asked.message))
+
+
+def _react(here: Here, asked: React) -> Any:
+    return shapes.message(here.peer.run(edit.react, asked.message, asked.mark, asked.on))
+
+
+def _undo(here: Here, asked: Undo) -> Any:
+    back = here.peer.run(undo.undo, asked.message)
+    return {"draft": shapes.draft(back) if back else None}
+
+
+def _suggest(here: Here, asked: Suggest) -> Any:
+    return here.peer.look(suggest.suggest, asked.text, asked.cursor, asked.conversation)
+
+
+def _run_command(here: Here, asked: RunCommand) -> Any:
+    command, rest = parse(asked.text)
+    call = Call(rest, asked.conversation, tuple(asked.attachments), asked.client_id)
+    result = here.peer.run(command.run, call)
+    if isinstance(result, Draft):
+        return {"draft": shapes.draft(result)}
+    done: Done = result
+    message = shapes.message(done.message) if done.message else None
+    return {"done": {"command": command.name, "text": done.text, "items": list(done.items), "message": message}}
+
+
+def _confirm(here: Here, asked: Confirm) -> Any:
+    text = asked.edits.text if asked.edits else None
+    message = here.peer.run(confirm.confirm, asked.draft, text=text, hold=asked.hold)
+    return shapes.message(here.peer.look(record.one, message.id))
+
+
+def _cancel(here: Here, asked: Cancel) -> Any:
+    here.peer.run(confirm.cancel, asked.draft)
+    return {"draft": str(asked.draft)}
+
+
+def _open(here: Here, asked: Open) -> Any:
+    if asked.staff:
+        found = here.peer.run(conversations.open_with_staff, asked.staff)
+    elif asked.group:
+        found = here.peer.run(conversations.open_group, asked.group)
+    elif asked.patient:
+        found = here.peer.run(conversations.open_patient, asked.patient)
+    else:
+        raise Invalid("conversation", "none")
+    here.hub.forget(found.id)
+    return shapes.conversation(found)
+
+
+def _history(here: Here, asked: History) -> Any:
+    if not 1 <= asked.limit <= MOST:
+        raise Invalid("limit", "range")
+    page = here.peer.look(record.page, asked.conversation, before=asked.before, after=asked.after, limit=asked.limit)
+    return {"messages": [shapes.message(one) for one in page]}
+
+
+def _read(here: Here, asked: Read) -> Any:
+    left = here.peer.run(cursor.advance, asked.conversation, asked.up_to)
+    return {"conversation": str(asked.conversation), "unread": left}
+
+
+def _reply(here: Here, asked: Reply) -> Any:
+    return shapes.message(here.peer.run(notify.reply, asked.notification, asked.text, asked.client_id))
+
+
+def _read_notification(here: Here, asked: ReadNotification) -> Any:
+    action = notify.done if asked.done else notify.read
+    return shapes.notification(here.peer.run(action, asked.notification))
+
+
+def _typing(here: Here, asked: Typing) -> Any:
+    here.peer.run(_tell_typing, asked.conversation)
+    return {}
+
+
+def _tell_typing(unit: Unit, conversation_id: UUID) -> None:
+    find.conversation(unit, conversation_id)
+    unit.tell("typing", conversation=conversation_id, who=str(unit.staff_id), name=unit.actor.name, kept=False)
+
+
+HANDLERS: dict[type[Op], Callable[[Here, Any], Any]] = {
+    Send: _send,
+    Edit: _edit,
+    Delete: _delete,
+    React: _react,
+    Undo: _undo,
+    Suggest: _suggest,
+    RunCommand: _run_command,
+    Confirm: _confirm,
+    Cancel: _cancel,
+    Open: _open,
+    History: _history,
+    Read: _read,
+    Reply: _reply,
+    ReadNotification: _read_notification,
+    Typing: _typing,
+}

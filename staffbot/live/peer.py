@@ -1,0 +1,111 @@
+"""One open socket: who it belongs to, and the only way anything is written to it.
+
+A frame is tried at once without blocking; what the reader does not take waits in a queue that a greenlet empties, and a
+reader who lets a mebibyte wait is cut (S59). So one slow reader never holds up the others.
+"""
+
+import os
+import socket as sockets
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import gevent
+from gevent.socket import wait_write
+
+from core.practice.doors import StaffDoor
+from core.store import Store, Unit, Who
+from staffbot.live import frames
+
+P = ParamSpec("P")
+T = TypeVar("T")
+MOST_WAITING = 1 << 20  # bytes
+
+
+class Peer:
+    """One socket of one signed-in person."""
+
+    def __init__(self, ws: Any, store: Store, door: StaffDoor, token: str) -> None:
+        self.ws = ws
+        self.store = store
+        self.door = door
+        self.token = token
+        self.greeted = False
+        self.open = True
+        self._waiting: deque[memoryview] = deque()
+        self._bytes = 0
+
+    @property
+    def who(self) -> Who:
+        """Whose socket it is."""
+        return self.door.who
+
+    def run(self, action: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run an action as this person."""
+        return self.store.run(self.who, action, *args, **kwargs)
+
+    def look(self, question: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Ask a question as this person."""
+        return self.store.look(self.who, question, *args, **kwargs)
+
+    def send(self, frame: bytes) -> None:
+        """Write a whole frame, now or as soon as the reader takes it; never blocks."""
+        if not self.open:
+            return
+        if self._waiting:
+            self._queue(memoryview(frame))
+            return
+        try:
+            written = os.write(self._fileno(), frame)
+        except BlockingIOError:
+            written = 0
+        except OSError:
+            self.open = False
+            return
+        if written < len(frame):
+            self._queue(memoryview(frame)[written:])
+            gevent.spawn(self._flush)
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Say goodbye and let go; the reader's end wakes up."""
+        if not self.open:
+            return
+        self.send(frames.close(code, reason))
+        self.open = False
+        try:
+            self.ws.sock.shutdown(sockets.SHUT_RD)
+        except OSError:
+            return
+
+    def _queue(self, part: memoryview) -> None:
+        self._waiting.append(part)
+        self._bytes += len(part)
+        if self._bytes > MOST_WAITING:
+            self._waiting.clear()
+            self.close(1013, "too slow")
+            try:
+                self.ws.sock.shutdown(sockets.SHUT_RDWR)
+            except OSError:
+                return
+
+    def _flush(self) -> None:
+        while self._waiting and self._fileno() >= 0:
+            try:
+                wait_write(self._fileno(), timeout=30)
+                part = self._waiting[0]
+                written = os.write(self._fileno(), part)
+            except BlockingIOError:
+                continue
+            except (OSError, TimeoutError):
+                self.open = False
+                self._waiting.clear()
+                return
+            self._bytes -= written
+            if written == len(part):
+                self._waiting.popleft()
+            else:
+                self._waiting[0] = part[written:]
+
+    def _fileno(self) -> int:
+        found: int = self.ws.sock.fileno()
+        return found

@@ -1,0 +1,131 @@
+"""The socket's door: checked before the upgrade, greeted within five seconds, every frame checked (S53-S61)."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, abort, request
+from flask_login import current_user
+from flask_sock import Sock
+from simple_websocket import ConnectionClosed
+
+from core.config import Settings
+from core.errors import LatchkeyError
+from core.practice import doors
+from core.store import Store
+from core.web import csrf
+from staffbot import visit, wording
+from staffbot.live import frames, ops
+from staffbot.live.hub import Hub
+from staffbot.live.pace import Pace
+from staffbot.live.peer import Peer
+
+log = structlog.get_logger(__name__)
+HELLO_WITHIN = 5  # seconds (S54)
+OUTER_BOUND = 65_536
+EACH = 5  # sockets of one person (S60)
+ALL = 10_000  # of this process; one costs 38 KiB (performance.md section 1)
+QUIET = frozenset({"typing", "conversation.read", "command.suggest", "conversation.history", "search"})
+
+
+def attach(app: Flask, store: Store, hub: Hub, settings: Settings) -> None:
+    """Put `/ws` into the app."""
+    app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": OUTER_BOUND, "subprotocols": ["latchkey.v1"]}
+    sock = Sock(app)
+    pace = Pace()
+
+    @app.before_request
+    def door() -> None:
+        """flask-sock upgrades before its view runs: who may not in is refused here (S53)."""
+        if request.path != "/ws":
+            return
+        if request.headers.get("Origin") != settings.staff_url or not current_user.is_authenticated:
+            abort(403)
+        if request.host != urlsplit(settings.staff_url).netloc:
+            abort(403)
+        if hub.count(current_user.door.who.actor.id) >= EACH or hub.count() >= ALL:
+            abort(429)
+
+    @sock.route("/ws")
+    def serve(ws: Any) -> None:
+        person = current_user
+        peer = Peer(ws, store, person.door, person.token)
+        expected = csrf.token(visit.house().csrf_key, person.token)
+        hub.join(peer)
+        try:
+            _talk(peer, hub, pace, expected)
+        except ConnectionClosed:
+            pass
+        finally:
+            peer.open = False
+            hub.leave(peer)
+
+
+def _talk(peer: Peer, hub: Hub, pace: Pace, expected: str) -> None:
+    while peer.open:
+        text = peer.ws.receive(timeout=None if peer.greeted else HELLO_WITHIN)
+        if text is None:
+            peer.close(4401, "say hello first")
+            return
+        if len(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")) > frames.MOST_BYTES:
+            peer.close(1009, "too large")
+            return
+        try:
+            receive(peer, hub, pace, text, expected)
+        except frames.Malformed as malformed:
+            peer.close(1008, str(malformed))
+            return
+
+
+def receive(peer: Peer, hub: Hub, pace: Pace, text: str | bytes, expected: str) -> None:
+    """One frame: read, checked against its op, run, answered."""
+    said = frames.read(text)
+    ref = said.pop("ref", None)
+    if not isinstance(ref, str | int) or isinstance(ref, bool) or len(str(ref)) > 64:
+        raise frames.Malformed("no ref")
+    asked = ops.read(said)
+    if not peer.greeted:
+        if not isinstance(asked, ops.Hello) or asked.csrf != expected:
+            peer.close(4401, "say hello first")
+            return
+        _greet(peer, hub, ref, asked)
+        return
+    if peer.store.door(doors.staff_session, peer.token, peer.store.clock()) is None:
+        peer.close(4401, "signed out")
+        return
+    peer.send(frames.encode(_answered(peer, hub, pace, ref, asked)))
+
+
+def _greet(peer: Peer, hub: Hub, ref: str | int, asked: Any) -> None:
+    """The first answer, then what was missed, in order; hearing begins before looking, so nothing falls between."""
+    result, missed = ops.greet(peer, asked)
+    peer.greeted = True
+    peer.send(frames.encode({"ref": ref, "ok": True, "result": result}))
+    for event in missed:
+        if hub.may_hear(peer, event) and (data := hub.data(event)) is not None:
+            peer.send(frames.encode({"event": event.name, "seq": event.seq, "data": data}))
+
+
+def _answered(peer: Peer, hub: Hub, pace: Pace, ref: str | int, asked: Any) -> dict[str, Any]:
+    try:
+        if ops.name_of(asked) not in QUIET:
+            pace.count(peer.who.actor.id)
+        return {"ref": ref, "ok": True, "result": ops.run(peer, hub, asked)}
+    except LatchkeyError as error:
+        return {"ref": ref, "ok": False, "error": told(error)}
+    except Exception:
+        log.exception("an op failed", op=ops.name_of(asked))
+        words = "Something went wrong on our side. Nothing you typed is lost; try again."
+        return {"ref": ref, "ok": False, "error": {"code": "invalid", "message": words}}
+
+
+def told(error: LatchkeyError) -> dict[str, Any]:
+    """An error as the protocol tells it."""
+    said = wording.say(error)
+    told: dict[str, Any] = {"code": said.code, "message": said.message}
+    for name in ("field", "choices", "wait"):
+        if hasattr(error, name):
+            told[name] = getattr(error, name)
+    if (draft := getattr(error, "draft", None)) is not None:
+        told["draft"] = ops.shapes.draft(draft)
+    return told

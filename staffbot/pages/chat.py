@@ -1,0 +1,93 @@
+"""The chat: the list and the newest messages as HTML, readable before any script has run (U10-U12)."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, redirect, render_template
+
+from core.errors import NotFound
+from core.messages import find
+from core.messages.words import Conversation
+from core.patients import find as patients
+from core.patients.phone import masked_email, masked_phone
+from core.practice import find as practice
+from core.practice.words import Right
+from core.release import record
+from core.store import Unit
+from staffbot import shapes
+from staffbot.visit import look, need, stay
+
+pages = Blueprint("chat", __name__)
+
+
+@pages.get("/")
+def home() -> Response:
+    """The conversation with the newest message."""
+    need(Right.CHAT)
+    seen = look(find.conversations)
+    if not seen:
+        return make_response(render_template("chat.html", **look(_chat, None)))
+    return make_response(redirect(f"/c/{seen[0].id}", 303))
+
+
+@pages.get("/c/<uuid:conversation_id>")
+def show(conversation_id: UUID) -> Response:
+    """One conversation."""
+    need(Right.CHAT)
+    stay()
+    return make_response(render_template("chat.html", **look(_chat, conversation_id)))
+
+
+def _chat(unit: Unit, conversation_id: UUID | None) -> dict[str, Any]:
+    seen = find.conversations(unit)
+    current = find.conversation(unit, conversation_id) if conversation_id else None
+    if current and current.id not in {one.id for one in seen}:
+        seen = [current, *seen]
+    last = find.last_messages(unit, seen)
+    rows = [shapes.conversation(one, last.get(one.id)) for one in seen]
+    return {
+        "sections": _sections(rows),
+        "current": shapes.conversation(current) if current else None,
+        "detail": _detail(unit, current),
+        "messages": [shapes.message(one) for one in record.page(unit, current.id)] if current else [],
+        "patient": _card(unit, current),
+        "colleagues": [one for one in practice.staff(unit) if one.id != unit.staff_id],
+        "groups": practice.groups(unit),
+    }
+
+
+def _sections(rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    unread = [row for row in rows if row["unread"]]
+    rest = [row for row in rows if not row["unread"]]
+    found = [
+        ("Unread", unread),
+        ("Patients", [row for row in rest if row["kind"] == "patient"]),
+        ("Colleagues and groups", [row for row in rest if row["kind"] != "patient"]),
+    ]
+    return [(title, some) for title, some in found if some]
+
+
+def _detail(unit: Unit, current: Conversation | None) -> str:
+    if current is None:
+        return ""
+    if current.patient_id:
+        born = patients.patient(unit, current.patient_id).date_of_birth
+        return f"Patient · born {born.day} {born:%B %Y}" if born else "Patient"
+    return f"Group · {len(current.members)} people" if current.kind.value == "group" else "Colleague"
+
+
+def _card(unit: Unit, current: Conversation | None) -> dict[str, Any] | None:
+    if current is None or current.patient_id is None:
+        return None
+    try:
+        found = patients.patient(unit, current.patient_id)
+    except NotFound:
+        return None
+    return {
+        "id": found.id,
+        "name": found.name,
+        "status": found.status.value,
+        "born": f"{found.date_of_birth.day} {found.date_of_birth:%B %Y}" if found.date_of_birth else "not known",
+        "mobile": masked_phone(found.mobile) or "none",
+        "email": masked_email(found.email) or "none",
+    }

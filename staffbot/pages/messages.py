@@ -1,0 +1,145 @@
+"""One message in detail: its words, its delivery timeline, what can be done now (U65-U68); and its files."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+
+from core.audit.trail import append
+from core.delivery import find as deliveries
+from core.errors import NotFound
+from core.messages import files
+from core.messages import find as messages
+from core.messages.words import Message
+from core.patients import find as patients
+from core.practice.rights import may
+from core.practice.words import Right
+from core.release import link, record
+from core.release.steps import steps_of
+from core.release.words import Release
+from core.store import Unit
+from core.web import headers
+from staffbot import shapes, wording
+from staffbot.pages.patients import card
+from staffbot.visit import check_form, look, need, run, stay
+
+pages = Blueprint("messages", __name__)
+ALIVE = frozenset({Release.WAITING, Release.OPENED, Release.CODE_SENT, Release.UNLOCKED, Release.ANSWERED})
+
+
+@pages.get("/messages/<uuid:message_id>")
+def show(message_id: UUID) -> Response:
+    """What happened to a message, and what can be done."""
+    need(Right.CHAT)
+    stay()
+    return make_response(render_template("messages/detail.html", **look(_detail, message_id)))
+
+
+@pages.post("/messages/<uuid:message_id>/take-back")
+def take_back(message_id: UUID) -> Response:
+    """End its link for good."""
+    check_form()
+    run(link.take_back, message_id)
+    return make_response(redirect(f"/messages/{message_id}", 303))
+
+
+@pages.post("/messages/<uuid:message_id>/link")
+def reissue(message_id: UUID) -> Response:
+    """Send a new link; the old one ends."""
+    check_form()
+    run(link.reissue, message_id)
+    return make_response(redirect(f"/messages/{message_id}", 303))
+
+
+@pages.get("/files/<uuid:file_id>")
+def file(file_id: UUID) -> Response:
+    """A file of a message this person may see; to be saved, never shown (S84)."""
+    need(Right.CHAT)
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise NotFound("file")
+    attachment, data = run(_fetch, file_id)
+    answer = make_response(data)
+    answer.headers.update(headers.file(attachment.name))
+    answer.headers["Content-Type"] = attachment.type
+    return answer
+
+
+def _fetch(unit: Unit, file_id: UUID) -> Any:
+    messages.message(unit, files.message_of(unit, file_id))  # raises unless this person may see it
+    append(unit, "file fetched by staff", file_id)
+    return files.read_file(unit, file_id)
+
+
+def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
+    found = record.one(unit, message_id)
+    patient = patients.patient(unit, found.patient_id) if found.patient_id else None
+    release = found.release.status if found.release else None
+    return {
+        "message": shapes.message(found),
+        "patient": card(patient) if patient else None,
+        "timeline": _timeline(unit, found),
+        "until": f"{found.release.expires_at:%A} {found.release.expires_at.day} {found.release.expires_at:%B}"
+        if found.release
+        else None,
+        "can_take_back": release in ALIVE and may(unit.actor.role, Right.TAKE_BACK),
+        "can_reissue": release is not None,
+    }
+
+
+def _timeline(unit: Unit, found: Message) -> list[dict[str, Any]]:
+    """What happened, in order, then faintly what comes next (U68)."""
+    steps = [_delivery(row) for row in deliveries.steps(unit, found.id)]
+    steps += [_step(row) for row in steps_of(unit, found.id)]
+    if not found.release:
+        steps.append({"what": "Written", "at": found.created_at, "note": "", "look": "", "icon": "user"})
+    done = sorted(steps, key=lambda step: step["at"])
+    return [*done, *_next(found, {step["what"] for step in done})]
+
+
+def _delivery(row: Any) -> dict[str, Any]:
+    status = row.status
+    looks = {"delivered": "ok", "sent": "ok", "failed": "bad", "bounced": "bad", "blocked": "bad", "unknown": "wait"}
+    return {
+        "what": f"{wording.PURPOSES[row.purpose]}: {wording.STATUS[status].casefold()}",
+        "at": row.at,
+        "note": f"to {row.masked}" + (f": {wording.REASONS[row.reason]}" if row.reason in wording.REASONS else ""),
+        "look": looks.get(status.value, ""),
+        "icon": "mail" if row.channel.value == "email" else "sms",
+    }
+
+
+def _step(row: Any) -> dict[str, Any]:
+    facts = row.facts
+    note = {
+        "wrong_code": f"{facts.get('tries')} of {facts.get('of')}",
+        "unlocked": f"on {facts.get('device')}" if facts.get("device") else "",
+        "code_sent": f"to {facts.get('to')}" if facts.get("to") else "",
+        "frozen": str(facts.get("why", "")),
+    }.get(row.what, "")
+    looks = {
+        "unlocked": "dm",
+        "answered": "dm",
+        "opened": "dm",
+        "wrong_code": "bad",
+        "frozen": "bad",
+        "taken_back": "bad",
+    }
+    icons = {"unlocked": "open", "answered": "reply", "opened": "eye", "wrong_code": "x", "file_fetched": "get"}
+    return {
+        "what": wording.STEPS.get(row.what, row.what),
+        "at": row.at,
+        "note": note,
+        "look": looks.get(row.what, ""),
+        "icon": icons.get(row.what, "check"),
+    }
+
+
+def _next(found: Message, done: set[str]) -> list[dict[str, Any]]:
+    if not found.release or found.release.status not in ALIVE:
+        return []
+    coming = ["opened", "code_sent", "unlocked", "answered"]
+    return [
+        {"what": wording.STEPS[what], "at": None, "note": "Not yet", "look": "none", "icon": "clock"}
+        for what in coming
+        if wording.STEPS[what] not in done
+    ]

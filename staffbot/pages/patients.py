@@ -1,0 +1,144 @@
+"""Patients: finding one, the summary, and the Messages tab (U59-U64)."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+
+from core.audit.trail import append
+from core.messages.conversations import of_patient
+from core.messages.find import patient_thread
+from core.patients import find as patients
+from core.patients.directory import directory
+from core.patients.phone import masked_email, masked_phone, shown
+from core.patients.words import Patient
+from core.practice.words import Right
+from core.release import find as releases
+from core.release import record
+from core.store import Unit
+from staffbot import shapes
+from staffbot.visit import look, need, run, stay
+
+pages = Blueprint("patients", __name__)
+PAGE = 50
+KINDS = ("direct", "sms", "email", "form", "internal")
+
+
+@pages.get("/patients")
+def listing() -> Response:
+    """Everyone, or whoever fits what was typed."""
+    need(Right.SEE_PATIENTS)
+    stay()
+    query, status = request.args.get("q", "")[:100], request.args.get("status", "")
+    found, more = look(_listing, query, status, _number("from"))
+    return make_response(
+        render_template(
+            "patients/list.html", patients=found, query=query, status=status, next=more, statuses=_statuses()
+        )
+    )
+
+
+@pages.get("/patients/<uuid:patient_id>")
+def summary(patient_id: UUID) -> Response:
+    """Who, how to reach, what waits."""
+    need(Right.SEE_PATIENTS)
+    stay()
+    show = request.args.get("show") == "contacts"
+    facts = run(_with_contacts, patient_id) if show else look(_summary, patient_id)
+    return make_response(render_template("patients/summary.html", tab="summary", **facts))
+
+
+@pages.get("/patients/<uuid:patient_id>/messages")
+def messages(patient_id: UUID) -> Response:
+    """Every message with a patient: all kinds, both directions, with status."""
+    need(Right.SEE_PATIENTS)
+    stay()
+    kind = request.args.get("kind", "")
+    facts = look(_messages, patient_id, kind if kind in KINDS else "", _number("before"))
+    return make_response(render_template("patients/messages.html", tab="messages", kind=kind, kinds=KINDS, **facts))
+
+
+@pages.get("/patients/<uuid:patient_id>/chat")
+def chat(patient_id: UUID) -> Response:
+    """The conversation about a patient, made when first asked for."""
+    need(Right.SEE_PATIENTS)
+    return make_response(redirect(f"/c/{run(of_patient, patient_id)}", 303))
+
+
+def _listing(unit: Unit, query: str, status: str, start: int) -> tuple[list[dict[str, Any]], int | None]:
+    book = directory(unit)
+    found = book.match(query, 200) if query else book.all()
+    wanted = [one for one in found if not status or one.status.value == status]
+    more = start + PAGE if len(wanted) > start + PAGE else None
+    return [card(one) for one in wanted[start : start + PAGE]], more
+
+
+def _summary(unit: Unit, patient_id: UUID) -> dict[str, Any]:
+    found = patients.patient(unit, patient_id)
+    return {
+        "patient": card(found),
+        "waiting": [_waiting(row) for row in releases.waiting(unit, patient_id=patient_id)],
+        "contacts": None,
+    }
+
+
+def _with_contacts(unit: Unit, patient_id: UUID) -> dict[str, Any]:
+    """Unmasked contacts are shown when asked for, and that is recorded."""
+    found = patients.patient(unit, patient_id)
+    append(unit, "contacts shown", patient_id)
+    return {**_summary(unit, patient_id), "contacts": {"email": found.email, "mobile": shown(found.mobile)}}
+
+
+def _messages(unit: Unit, patient_id: UUID, kind: str, before: int) -> dict[str, Any]:
+    found = patients.patient(unit, patient_id)
+    thread = patient_thread(unit, patient_id)
+    rows: list[dict[str, Any]] = []
+    seq: int | None = before or None
+    while thread is not None and len(rows) < PAGE:
+        some = record.page(unit, thread, before=seq, limit=PAGE)
+        if not some:
+            break
+        rows += [one for one in map(shapes.message, reversed(some)) if _is(one, kind)]
+        seq = some[0].seq
+    more = rows[PAGE - 1]["seq"] if len(rows) >= PAGE else None
+    return {"patient": card(found), "rows": rows[:PAGE], "next": more}
+
+
+def _is(one: dict[str, Any], kind: str) -> bool:
+    if not kind:
+        return bool(one["kind"] != "event" and not one["deleted_at"])
+    if kind == "form":
+        return one["form"] is not None
+    return bool(one["kind"] == kind and one["form"] is None)
+
+
+def card(found: Patient) -> dict[str, Any]:
+    """A patient as pages show one: contacts masked."""
+    return {
+        "id": found.id,
+        "name": found.name,
+        "first_name": found.first_name or found.name,
+        "status": found.status.value,
+        "born": f"{found.date_of_birth.day} {found.date_of_birth:%B %Y}" if found.date_of_birth else "not known",
+        "mobile": masked_phone(found.mobile),
+        "email": masked_email(found.email),
+        "no_sms": found.opted_out_sms,
+        "no_email": found.opted_out_email,
+    }
+
+
+def _waiting(row: Any) -> dict[str, Any]:
+    return {
+        "message": row.message_id,
+        "sent": f"{row.created_at.day} {row.created_at:%B}",
+        "asked": bool(row.code_sent_at),
+    }
+
+
+def _number(name: str) -> int:
+    value = request.args.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 12 else 0
+
+
+def _statuses() -> tuple[str, ...]:
+    return ("active", "prospective", "lapsed", "archived")

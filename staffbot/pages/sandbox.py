@@ -1,0 +1,172 @@
+"""The pretend phone and mailbox (U69, U70), only while a provider is the sandbox (contract section 4)."""
+
+import re
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from markupsafe import Markup, escape
+
+from core.delivery import inbound
+from core.delivery.providers.sandbox import Pretend, Sandbox
+from core.delivery.status import UnknownReference, report
+from core.delivery.words import Channel, Status
+from core.errors import Invalid
+from core.patients.directory import directory
+from core.patients.phone import shown
+from core.practice import doors
+from core.practice import find as practice
+from core.store import Unit, Who
+from core.store.unit import SYSTEM
+from staffbot import shapes
+from staffbot.visit import check_form, house, look, signed_in
+
+pages = Blueprint("sandbox", __name__, url_prefix="/sandbox")
+LINK = re.compile(r"https?://[^\s<]+")
+CODE = re.compile(r"^(\d{4}) (\d{4}) is your code", re.MULTILINE)
+
+
+@pages.before_request
+def only_while_pretending() -> None:
+    """Nothing is here once real providers are set up; the page needs a signed-in person."""
+    if house().sandbox is None:
+        abort(404)
+    signed_in()
+
+
+@pages.get("/")
+def show() -> Response:
+    """One person's phone and mailbox."""
+    people = look(_people)
+    wanted = request.args.get("who", "")
+    person = next((one for one in people if one["id"] == wanted), people[0])
+    arrived = _sandbox().messages()
+    return make_response(
+        render_template(
+            "sandbox.html",
+            people=_lately(people, arrived),
+            person=person,
+            texts=[
+                _shown(one) for one in reversed(arrived) if one.to == person["mobile"] and one.channel is Channel.SMS
+            ][-30:],
+            mails=[_shown(one) for one in arrived if one.to == person["email"] and one.channel is Channel.EMAIL][:30],
+            open_mail=request.args.get("mail", ""),
+        )
+    )
+
+
+@pages.get("/messages.json")
+def messages() -> Response:
+    """What arrived, newest first, for scripts."""
+    since = request.args.get("since", "")
+    try:
+        after = datetime.fromisoformat(since.replace("Z", "+00:00")) if since else None
+    except ValueError as error:
+        raise Invalid("since", "date") from error
+    found = _sandbox().messages(to=request.args.get("to") or None, since=after)
+    return make_response([_told(one) for one in found])
+
+
+@pages.post("/messages/<uuid:message_id>/status")
+def set_status(message_id: UUID) -> Response:
+    """Decide what becomes of one: delivered, failed, …"""
+    check_form()
+    given = (request.get_json(silent=True) or {}).get("status") or request.form.get("status", "")
+    if given not in {status.value for status in Status}:
+        raise Invalid("status", "unknown")
+    delivery_id, status = _sandbox().set_status(message_id, Status(given))
+    store = house().store
+    practice_id = store.door(doors.report, delivery_id)
+    if practice_id:
+        reason = {"failed": "number", "bounced": "mailbox"}.get(given, "")
+        try:
+            store.run(Who(practice_id, SYSTEM), report, delivery_id, status, reason=reason)
+        except UnknownReference:
+            abort(404)
+    return _back({"ok": True, "status": given})
+
+
+@pages.post("/inbound")
+def answer() -> Response:
+    """Act as a person: a text or an e-mail to the practice."""
+    check_form()
+    given: dict[str, Any] = request.get_json(silent=True) or request.form.to_dict()
+    channel, sender, text = (str(given.get(key, "")) for key in ("channel", "from", "text"))
+    to = str(given.get("to") or _sandbox().last_sender_to(sender) or "")
+    store = house().store
+    if channel == "sms":
+        found = inbound.inbound_sms(store, to=to, sender=sender, text=text)
+    elif channel == "email":
+        found = inbound.inbound_email(store, to=to, sender=sender, subject=str(given.get("subject", "")), text=text)
+    else:
+        raise Invalid("channel", "unknown")
+    return _back({"ok": found is not None})
+
+
+def _back(said: dict[str, Any]) -> Response:
+    if request.is_json:
+        return make_response(said, 200 if said["ok"] else 404)
+    return make_response(redirect(f"/sandbox/?who={request.form.get('who', '')}", 303))
+
+
+def _sandbox() -> Sandbox:
+    found = house().sandbox
+    if found is None:
+        abort(404)
+    return found
+
+
+def _people(unit: Unit) -> list[dict[str, str]]:
+    patients = [
+        {"id": str(one.id), "name": one.name, "email": one.email, "mobile": one.mobile, "kind": "patient"}
+        for one in directory(unit).all()
+        if one.email or one.mobile
+    ]
+    staff = [
+        {"id": str(one.id), "name": one.name, "email": one.email, "mobile": one.mobile, "kind": "staff"}
+        for one in practice.staff(unit)
+    ]
+    return [{**one, "number": shown(one["mobile"])} for one in patients + staff]
+
+
+def _lately(people: list[dict[str, str]], arrived: list[Pretend]) -> list[dict[str, str]]:
+    """Those who got something last come first."""
+    order = {one.to: place for place, one in reversed(list(enumerate(arrived)))}
+    last = len(arrived)
+    return sorted(people, key=lambda one: min(order.get(one["email"], last), order.get(one["mobile"], last)))
+
+
+def _shown(one: Pretend) -> dict[str, Any]:
+    code = CODE.search(one.text)
+    return {
+        **_told(one),
+        "linked": _linked(one.text),
+        "code": "".join(code.groups()) if code else "",
+        "at": one.sent_at,
+    }
+
+
+def _linked(text: str) -> Markup:
+    """The text with its links to be pressed; everything else as it is."""
+    made, last = Markup(), 0
+    for found in LINK.finditer(text):
+        made += escape(text[last : found.start()])
+        made += Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>').format(found[0])
+        last = found.end()
+    return made + escape(text[last:])
+
+
+def _told(one: Pretend) -> dict[str, Any]:
+    return {
+        "id": str(one.id),
+        "channel": one.channel.value,
+        "to": one.to,
+        "from": one.sender,
+        "subject": one.subject,
+        "text": one.text,
+        "html": one.html,
+        "attachments": [],
+        "sent_at": shapes.moment(one.sent_at),
+        "status": one.status,
+    }

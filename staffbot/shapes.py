@@ -1,0 +1,154 @@
+"""Objects as the protocol and the pages show them (contract section 5). Only this file knows their fields."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from core.compose.words import Draft
+from core.delivery.words import Delivery, Purpose
+from core.messages.words import Attachment, Conversation, Direction, Kind, Message, Notification
+from staffbot import wording
+
+
+def message(found: Message) -> dict[str, Any]:
+    """A message."""
+    return {
+        "id": str(found.id),
+        "conversation": str(found.conversation_id),
+        "seq": found.seq,
+        "kind": found.kind.value,
+        "kind_words": "Smart Form" if found.form else wording.KINDS[found.kind.value],
+        "direction": found.direction.value,
+        "author": {"id": str(found.author.id), "name": found.author.name} if found.author else None,
+        "patient": str(found.patient_id) if found.patient_id else None,
+        "subject": found.subject or None,
+        "text": found.text,
+        "attachments": [attachment(one) for one in found.attachments],
+        "created_at": moment(found.created_at),
+        "edited_at": moment(found.edited_at),
+        "deleted_at": moment(found.deleted_at),
+        "reply_to": str(found.reply_to) if found.reply_to else None,
+        "reactions": [{"mark": mark, "by": [str(one) for one in ids]} for mark, ids in found.reactions],
+        "form": found.form,
+        "deliveries": [delivery(one) for one in found.deliveries],
+        "release": _release(found),
+        "status": status_of(found),
+    }
+
+
+def delivery(one: Delivery) -> dict[str, Any]:
+    """A delivery; `words` is what a person reads."""
+    return {
+        "id": str(one.id),
+        "channel": one.channel.value,
+        "purpose": one.purpose.value,
+        "to": one.to,
+        "status": one.status.value,
+        "at": moment(one.at),
+        "reason": wording.REASONS.get(one.reason) if one.reason else None,
+        "words": wording.STATUS[one.status],
+    }
+
+
+def status_of(found: Message) -> dict[str, str] | None:
+    """The one status a row shows: a release's once its link arrived, else the delivery's."""
+    carrying = [one for one in found.deliveries if one.purpose is not Purpose.CODE]
+    last = carrying[-1] if carrying else None
+    troubled = last is not None and last.status.value in ("failed", "bounced", "blocked", "unknown", "cancelled")
+    if found.release is not None and not troubled and (last is None or last.status.value != "queued"):
+        status = found.release.status
+        return {"code": status.value, "words": wording.RELEASE[status]}
+    if last is None:
+        return None
+    return {"code": last.status.value, "words": wording.STATUS[last.status]}
+
+
+def attachment(one: Attachment) -> dict[str, Any]:
+    """A file of a message."""
+    return {"id": str(one.id), "name": one.name, "type": one.type, "size": one.size, "url": f"/files/{one.id}"}
+
+
+def conversation(found: Conversation, last: Message | None = None) -> dict[str, Any]:
+    """A conversation as one person sees it."""
+    return {
+        "id": str(found.id),
+        "kind": found.kind.value,
+        "title": found.title,
+        "patient": str(found.patient_id) if found.patient_id else None,
+        "members": [str(one) for one in found.members],
+        "last_seq": found.last_seq,
+        "unread": found.unread,
+        "last_at": moment(found.last_at),
+        "last": excerpt(last) if last else None,
+    }
+
+
+def excerpt(found: Message) -> dict[str, Any]:
+    """A message in one line."""
+    said = " ".join(found.text.split())
+    return {
+        "kind": found.kind.value,
+        "kind_words": "Smart Form" if found.form else wording.KINDS[found.kind.value],
+        "text": said if len(said) < 90 else said[:89] + "…",
+        "author": found.author.name if found.author else None,
+        "inbound": found.direction is Direction.INBOUND,
+        "failed": (status_of(found) or {}).get("code") in ("failed", "bounced", "blocked"),
+        "internal": found.kind is Kind.INTERNAL,
+    }
+
+
+def draft(found: Draft) -> dict[str, Any]:
+    """A draft: everything the preview card shows."""
+    return {
+        "id": str(found.id),
+        "command": found.command.value,
+        "kind_words": {"sms": "SMS", "email": "Email", "dm": "Direct Message", "form": "Smart Form"}[
+            found.command.value
+        ],
+        "conversation": str(found.conversation_id) if found.conversation_id else None,
+        "recipients": [
+            {
+                "id": str(one.id),
+                "name": one.name,
+                "detail": f"born {one.born.day} {one.born:%B %Y}" if one.born else one.role or "no date of birth",
+                "channels": [{"channel": channel.value, "to": to} for channel, to in one.channels],
+            }
+            for one in found.recipients
+        ],
+        "subject": found.subject or None,
+        "text": found.text,
+        "received": found.received,
+        "form": found.form_title or None,
+        "attachments": [attachment(one) for one in found.attachments],
+        "segments": found.segments,
+        "credits": found.credits,
+        "balance_after": found.balance_after,
+        "warnings": [{"code": one.code, "message": wording.warning(one)} for one in found.warnings],
+        "expires_at": moment(found.expires_at),
+        "until": moment(found.until),
+        "until_words": f"{found.until:%a} {found.until.day} {found.until:%B}" if found.until else None,
+    }
+
+
+def notification(found: Notification) -> dict[str, Any]:
+    """A notification."""
+    return {
+        "id": str(found.id),
+        "conversation": str(found.conversation_id),
+        "message": str(found.message_id),
+        "from": {"id": str(found.sender.id), "name": found.sender.name} if found.sender else None,
+        "text": found.text,
+        "created_at": moment(found.created_at),
+        "read_at": moment(found.read_at),
+        "done_at": moment(found.done_at),
+    }
+
+
+def moment(at: datetime | None) -> str | None:
+    """RFC 3339, UTC."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
+
+
+def _release(found: Message) -> dict[str, Any] | None:
+    if found.release is None:
+        return None
+    return {"status": found.release.status.value, "expires_at": moment(found.release.expires_at)}

@@ -1,0 +1,95 @@
+// A message as a row, cloned from the page's one <template>; text only ever becomes text nodes (S63).
+import { localise } from "./time.js"
+
+const KINDS = { internal: "internal", sms: "sms", email: "email", direct: "dm", event: "internal" }
+const GOOD = new Set(["delivered"])
+const BAD = new Set(["failed", "bounced", "blocked", "frozen"])
+const READ = new Set(["unlocked", "answered"])
+const app = document.querySelector(".app")
+
+export function clone(id) { return document.getElementById(id).content.firstElementChild.cloneNode(true) }
+
+export function messageRow(message) {
+  const row = clone("t-message")
+  fill(row, message)
+  return row
+}
+
+export function fill(row, message) {
+  const kind = message.form ? "form" : KINDS[message.kind]
+  const side = message.direction === "internal" ? "internal" : message.direction === "outbound" ? "out" : ""
+  row.className = ["msg", side, kind].filter(Boolean).join(" ")
+  row.id = `m-${message.id}`
+  row.dataset.message = message.id
+  row.dataset.seq = message.seq
+  row.dataset.kind = message.kind
+  const author = message.author ? message.author.name : app.dataset.kind === "patient" ? app.dataset.title : "Latchkey"
+  row.querySelector(".author bdi").textContent = author
+  row.querySelector(".kind").className = `kind kind-${kind}`
+  const icon = document.getElementById(`t-icon-${message.form ? "form" : message.kind}`)
+  const place = row.querySelector(".kind-icon")
+  if (place) {
+    place.replaceChildren(icon.content.cloneNode(true))
+    row.querySelector(".kind-words").textContent = message.kind_words
+  }
+  row.querySelector(".seen-by").textContent = message.direction === "internal" ? "Only your team sees this" : ""
+  row.querySelector("time").setAttribute("datetime", message.created_at)
+  row.querySelector(".msg-body").replaceChildren(...body(message))
+  const detail = row.querySelector(".detail")
+  detail.href = `/messages/${message.id}`
+  detail.hidden = message.direction === "internal"
+  tick(row, message.status)
+  row.setAttribute("aria-label", `${author}, ${message.kind_words}${message.status ? `, ${message.status.words}` : ""}`)
+  localise(row)
+}
+
+export function tick(row, status) {
+  const ticks = row.querySelector(".ticks")
+  ticks.textContent = status ? status.words : ""
+  const look = !status ? "" : GOOD.has(status.code) ? "state-ok" : BAD.has(status.code) ? "state-bad" : READ.has(status.code) ? "state-dm" : status.code === "sent" ? "" : "state-wait"
+  ticks.className = `ticks state ${look}`.trim()
+}
+
+function body(message) {
+  if (message.deleted_at) return [paragraph("This message was taken back.", "muted")]
+  const parts = []
+  if (message.subject) parts.push(paragraph(message.subject, "subject"))
+  parts.push(paragraph(message.text, "text"))
+  if (message.form?.answers) parts.push(answers(message.form))
+  for (const one of message.attachments) parts.push(file(one))
+  return parts
+}
+
+function answers(form) {
+  const box = document.createElement("div")
+  box.className = "form-answers"
+  if (form.score !== null) box.append(paragraph(`Score ${form.score} of ${form.highest}${form.band ? ` · ${form.band}` : ""}${form.urgent ? " · Needs a look now" : ""}`, form.urgent ? "state state-bad" : "strong"))
+  const list = document.createElement("dl")
+  list.className = "dl"
+  for (const one of form.answers) {
+    const line = document.createElement("div")
+    const question = document.createElement("dt")
+    const answer = document.createElement("dd")
+    question.textContent = one.question
+    answer.textContent = one.answer || "Not answered"
+    line.append(question, answer)
+    list.append(line)
+  }
+  box.append(list)
+  return box
+}
+
+export function file(one) {
+  const link = clone("t-file")
+  if (one.url) link.href = one.url
+  link.querySelector("b").textContent = one.name
+  link.querySelector(".muted").textContent = `${Math.max(1, Math.ceil(one.size / 1024))} KB`
+  return link
+}
+
+export function paragraph(text, className = "") {
+  const made = document.createElement("p")
+  if (className) made.className = className
+  made.textContent = text
+  return made
+}

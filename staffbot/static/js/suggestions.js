@@ -1,0 +1,91 @@
+// The list under the box: what can come next; arrows, Enter or Tab choose, Esc closes and keeps the text (U33, U34).
+import { live } from "./live.js"
+import { clone } from "./rows.js"
+import { say } from "./say.js"
+import { initials } from "./time.js"
+
+const box = document.getElementById("box")
+const combo = document.getElementById("combo")
+const list = document.getElementById("options")
+const heading = document.getElementById("combo-h")
+const TITLES = { command: "Commands", person: "Who is it for?", form: "Which form?" }
+
+export class Suggestions {
+  #items = []
+  #range = null
+  #chosen = -1
+  #moved = false
+  #asked = 0
+  #resting = null
+
+  constructor(accept) { this.accept = accept }
+
+  get open() { return !combo.hidden }
+  get decided() { return this.open && this.#moved }
+
+  async ask(text, cursor, conversation) {
+    const mine = ++this.#asked
+    if (!/^\/|(^|\s)@/.test(text.slice(0, cursor)) || text.startsWith("//")) { this.close(); return }
+    let found
+    try {
+      found = await live.ask("command.suggest", { text, cursor, ...(conversation ? { conversation } : {}) })
+    } catch { return }
+    if (mine !== this.#asked) return
+    this.#range = [found.from, found.to]
+    this.#show(found)
+  }
+
+  close() {
+    this.#asked += 1
+    combo.hidden = true
+    box.setAttribute("aria-expanded", "false")
+    box.removeAttribute("aria-activedescendant")
+    this.#moved = false
+  }
+
+  move(by) {
+    const many = this.#items.length
+    this.#moved = true
+    this.#mark((this.#chosen + by + many) % many)
+  }
+
+  take(place = this.#chosen) {
+    const item = this.#items[place]
+    if (!item || item.disabled) return false
+    this.close()
+    this.accept(item, this.#range)
+    return true
+  }
+
+  #show(found) {
+    this.#items = found.items
+    this.#moved = false
+    if (!found.items.length) { this.close(); return }
+    heading.textContent = TITLES[found.kind] ?? "Suggestions"
+    list.replaceChildren(...found.items.map((item, place) => this.#option(item, place)))
+    combo.hidden = false
+    box.setAttribute("aria-expanded", "true")
+    this.#mark(0)
+    clearTimeout(this.#resting)
+    this.#resting = setTimeout(() => this.open && say(`${found.items.length} suggestions`), 500)
+  }
+
+  #option(item, place) {
+    const option = clone("t-option")
+    option.id = `o-${place}`
+    option.querySelector(".face").textContent = item.id ? initials(item.label) : "/"
+    option.querySelector("b").textContent = item.label
+    option.querySelector("small").textContent = item.detail
+    option.querySelector(".why").textContent = item.disabled ?? ""
+    if (item.disabled) option.setAttribute("aria-disabled", "true")
+    option.addEventListener("mousedown", (event) => { event.preventDefault(); this.take(place) })
+    return option
+  }
+
+  #mark(place) {
+    this.#chosen = place
+    for (const [n, option] of [...list.children].entries()) option.setAttribute("aria-selected", String(n === place))
+    box.setAttribute("aria-activedescendant", `o-${place}`)
+    list.children[place]?.scrollIntoView({ block: "nearest" })
+  }
+}

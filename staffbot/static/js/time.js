@@ -1,0 +1,26 @@
+// Times as people read them; the exact one stays in `datetime` and `title`.
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" })
+const day = new Intl.DateTimeFormat(undefined, { weekday: "short" })
+const date = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" })
+const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" })
+
+export function inWords(at) {
+  const then = new Date(at)
+  const age = Date.now() - then
+  if (age < 20 * 3600e3) return clock.format(then)
+  return age < 6 * 86400e3 ? day.format(then) : date.format(then)
+}
+
+export function localise(root) {
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    const at = time.getAttribute("datetime")
+    if (!at) continue
+    time.textContent = inWords(at)
+    time.title = whole.format(new Date(at))
+  }
+}
+
+export function initials(name) {
+  const words = name.split(/\s+/).filter(Boolean)
+  return (words.length > 1 ? words[0][0] + words.at(-1)[0] : (words[0] ?? "").slice(0, 2)).toUpperCase()
+}

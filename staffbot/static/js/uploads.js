@@ -1,0 +1,61 @@
+// Files on their way: by button, paste or drop; each with its name, its progress and a way out (U43).
+import { clone } from "./rows.js"
+import { shout } from "./say.js"
+
+const tray = document.getElementById("uploads")
+const csrf = document.querySelector('meta[name="csrf-token"]').content
+
+export class Uploads {
+  #files = new Map()
+
+  get ids() { return [...this.#files.values()].filter((one) => one.id).map((one) => one.id) }
+  get busy() { return [...this.#files.values()].some((one) => !one.id) }
+
+  add(files, refused) { for (const file of files) this.#send(file, refused) }
+
+  clear() {
+    this.#files.clear()
+    tray.replaceChildren()
+  }
+
+  // Files of a draft that came back.
+  restore(attachments) { for (const one of attachments) this.#show(one.name, { id: one.id }).querySelector("progress").remove() }
+
+  #show(name, entry) {
+    const chip = clone("t-upload")
+    chip.querySelector(".name").textContent = name
+    const button = chip.querySelector("button")
+    button.setAttribute("aria-label", `Remove ${name}`)
+    button.addEventListener("click", () => { this.#files.delete(chip); chip.remove() })
+    this.#files.set(chip, entry)
+    tray.append(chip)
+    return chip
+  }
+
+  #send(file, refused) {
+    const entry = { id: null }
+    const chip = this.#show(file.name, entry)
+    const bar = chip.querySelector("progress")
+    const request = new XMLHttpRequest()
+    const body = new FormData()
+    body.append("file", file)
+    request.upload.addEventListener("progress", (event) => { bar.value = (100 * event.loaded) / event.total })
+    request.addEventListener("load", () => {
+      if (request.status === 201) {
+        entry.id = JSON.parse(request.responseText).id
+        bar.remove()
+        return
+      }
+      this.#files.delete(chip)
+      chip.remove()
+      let said = `${file.name} was not added. Try again.`
+      try { said = JSON.parse(request.responseText).error.message } catch { /* the sentence above says it */ }
+      shout(said)
+      refused(said)
+    })
+    request.addEventListener("error", () => { chip.remove(); this.#files.delete(chip); refused(`${file.name} was not added: the connection was lost. Try again.`) })
+    request.open("POST", "/uploads")
+    request.setRequestHeader("X-CSRF-Token", csrf)
+    request.send(body)
+  }
+}

@@ -1,0 +1,121 @@
+"""A staff member's request: cookie -> who -> run(action, …)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from flask import current_app, g, request
+from flask_login import UserMixin, current_user
+
+from core.config import Settings
+from core.delivery.providers.sandbox import Sandbox
+from core.errors import Forbidden
+from core.practice import doors, sessions
+from core.practice.rights import may
+from core.practice.words import Right
+from core.store import Store, Unit, Who
+from core.web import cookies, csrf, proxies
+from core.web.throttle import Throttle
+from staffbot.errors import SignedOut
+
+P = ParamSpec("P")
+T = TypeVar("T")
+TOUCH_AFTER = timedelta(seconds=30)  # a session's last use is written at most so often
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the app was built with."""
+
+    settings: Settings
+    store: Store
+    throttle: Throttle
+    sandbox: Sandbox | None
+    csrf_key: bytes
+
+
+class Person(UserMixin):
+    """Who is signed in; Flask-Login's user, made anew from the server-side session at every request (S46)."""
+
+    def __init__(self, door: doors.StaffDoor, token: str) -> None:
+        self.door = door
+        self.token = token
+
+    def get_id(self) -> str:
+        """The session's id: the session is what is signed in, not the account."""
+        return str(self.door.session_id)
+
+
+def house() -> House:
+    """What this app was built with."""
+    found: House = current_app.extensions["latchkey"]
+    return found
+
+
+def load_person(_request: Any) -> Person | None:
+    """Flask-Login's request loader: the session of the cookie, if it lives."""
+    token = cookies.only(request.headers.get("Cookie", ""), cookies.STAFF)
+    store = house().store
+    door = store.door(doors.staff_session, token, store.clock()) if token else None
+    return Person(door, token) if door else None
+
+
+def signed_in() -> doors.StaffDoor:
+    """Who makes this request. Raises SignedOut."""
+    if not current_user.is_authenticated:
+        raise SignedOut
+    found: doors.StaffDoor = current_user.door
+    return found
+
+
+def who() -> Who:
+    """Who makes this request, confined to their practice. Raises SignedOut."""
+    return signed_in().who
+
+
+def need(right: Right) -> None:
+    """Raises Forbidden unless the role has the right."""
+    if not may(who().actor.role, right):
+        raise Forbidden(right.value, who().actor.role)
+
+
+def run(action: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run an action as the signed-in person."""
+    return house().store.run(who(), action, *args, **kwargs)
+
+
+def look(question: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Ask a question as the signed-in person."""
+    return house().store.look(who(), question, *args, **kwargs)
+
+
+def stay() -> None:
+    """The person did something: the half hour begins anew, written at most twice a minute."""
+    door = signed_in()
+    if house().store.clock() - door.seen_at > TOUCH_AFTER:
+        house().store.run(door.who, sessions.touch, door.session_id)
+
+
+def csrf_token() -> str:
+    """The token of this session's forms and scripts, or of a page before signing in."""
+    binding = current_user.token if current_user.is_authenticated else g.get("before", "")
+    return csrf.token(house().csrf_key, binding)
+
+
+def check_form() -> None:
+    """A request that changes something must come from our own page. Raises ForeignRequest."""
+    csrf.check(
+        csrf_token(),
+        request.form.get("csrf_token") or request.headers.get("X-CSRF-Token", ""),
+        origin=request.headers.get("Origin"),
+        fetch_site=request.headers.get("Sec-Fetch-Site"),
+        own_origin=house().settings.staff_url,
+    )
+
+
+def address() -> str:
+    """The client's address."""
+    return proxies.address(
+        request.remote_addr or "", request.headers.get("X-Forwarded-For", ""), house().settings.trusted_proxies
+    )

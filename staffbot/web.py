@@ -1,0 +1,186 @@
+"""The staff app: pages found by folder, headers on every answer, the socket's door, errors worded in one place."""
+
+import importlib
+import pkgutil
+import secrets
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import structlog
+from flask import Flask, Response, g, make_response, redirect, render_template, request, send_from_directory
+from flask_login import LoginManager, current_user
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+
+from core.config import Settings
+from core.delivery.providers.sandbox import Sandbox
+from core.errors import LatchkeyError
+from core.live.bus import Bus, LocalBus
+from core.messages import notify
+from core.practice import find as practice
+from core.store import Store
+from core.web import csrf, headers
+from core.web.assets import joined, mark_of
+from core.web.throttle import Throttle
+from staffbot import pages, parts, visit
+from staffbot.errors import SignedOut
+from staffbot.live import socket
+from staffbot.live.hub import Hub
+from staffbot.wording import say
+
+log = structlog.get_logger(__name__)
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
+
+
+def create_app(settings: Settings, store: Store, bus: Bus | None = None) -> Flask:
+    """The staff app, ready for any WSGI server on gevent. `bus` is the one the store tells."""
+    app = Flask("staffbot", static_folder=None, template_folder=str(FOLDER / "templates"))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.config["MAX_CONTENT_LENGTH"] = 26 << 20
+    app.config["MAX_FORM_PARTS"] = 200
+    app.config["SECRET_KEY"] = settings.secret_key[0].get_secret_value()
+    app.config["TRUSTED_HOSTS"] = [urlsplit(settings.staff_url).hostname]
+    app.extensions["latchkey"] = visit.House(
+        settings=settings,
+        store=store,
+        throttle=Throttle(settings.redis_url),
+        sandbox=Sandbox(settings.sandbox, store.clock) if settings.sandboxed else None,
+        csrf_key=store.seals(UUID(int=0)).mac_key(csrf.PURPOSE),
+    )
+    login = LoginManager(app)
+    login.request_loader(visit.load_person)
+    for found in pkgutil.iter_modules(pages.__path__):
+        app.register_blueprint(importlib.import_module(f"staffbot.pages.{found.name}").pages)
+    _serve_static(app)
+    _hook_up(app, settings)
+    hub = Hub(store)
+    (bus or LocalBus()).listen(hub.hear)
+    socket.attach(app, store, hub, settings)
+    app.wsgi_app = without_extensions(app.wsgi_app)  # type: ignore[method-assign]
+    return app
+
+
+def without_extensions(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """simple-websocket always accepts permessage-deflate; browsers always offer it (S56)."""
+
+    def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        return app(environ, start)
+
+    return answer
+
+
+def _hook_up(app: Flask, settings: Settings) -> None:
+    sheet = joined(STATIC / "css", "staff")
+    mark = mark_of(STATIC)
+    socket_url = settings.staff_url.replace("http", "ws", 1)
+    app.add_url_rule("/static/<name>.css", "sheet", lambda name: _sheet(sheet.data))
+
+    @app.before_request
+    def prepare() -> None:
+        g.nonce = secrets.token_urlsafe(16)
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        for name, value in headers.staff(g.get("nonce", ""), socket_url).items():
+            response.headers.setdefault(name, value)
+        return response
+
+    @app.context_processor
+    def for_pages() -> dict[str, Any]:
+        shared = {
+            "css_url": f"/static/{sheet.name}",
+            "js_url": lambda name: f"/static/{mark}/js/{name}",
+            "mark": mark,
+            "nonce": g.nonce,
+            "demo": settings.demo,
+            "csrf_token": visit.csrf_token(),
+            "icon": parts.Icons(mark),
+            "initials": parts.initials,
+            "sandboxed": settings.sandboxed,
+        }
+        return {**shared, **_about_me()}
+
+    app.register_error_handler(LatchkeyError, _say)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _trouble)
+
+
+def _about_me() -> dict[str, Any]:
+    if not current_user.is_authenticated:
+        return {"me": None, "practice": None, "waiting": 0}
+    return visit.look(
+        lambda unit: {
+            "me": practice.staff_member(unit, unit.staff_id),
+            "practice": practice.card(unit),
+            "waiting": sum(one.read_at is None for one in notify.listing(unit)),
+        }
+    )
+
+
+def _serve_static(app: Flask) -> None:
+    @app.get("/static/<mark>/<path:name>")
+    def static(mark: str, name: str) -> Response:
+        response = send_from_directory(STATIC, name)
+        response.headers["Cache-Control"] = headers.STATIC_CACHE
+        if name.endswith(".js"):
+            response.headers["Content-Type"] = "text/javascript; charset=utf-8"
+        return response
+
+
+def _sheet(data: bytes) -> Response:
+    response = make_response(data)
+    response.headers["Content-Type"] = "text/css; charset=utf-8"
+    response.headers["Cache-Control"] = headers.STATIC_CACHE
+    return response
+
+
+def _say(error: LatchkeyError) -> Response:
+    """An error as a page, or as JSON for scripts. Who is signed out goes to sign in and comes back."""
+    if isinstance(error, SignedOut) and request.method == "GET":
+        g.before = ""
+        return make_response(redirect("/login?to=" + _place(), 303))
+    said = say(error)
+    if _wants_json():
+        return make_response({"error": {"code": said.code, "message": said.message}}, said.status)
+    response = make_response(render_template("error.html", said=said.message), said.status)
+    if said.status == 429:
+        response.headers["Retry-After"] = str(getattr(error, "wait", 60))
+    return response
+
+
+def _place() -> str:
+    """Where to come back to: a path of ours, never an address (S76)."""
+    return request.path if request.path.startswith("/") and not request.path.startswith("//") else "/"
+
+
+def _http(error: HTTPException) -> Response:
+    words = {
+        404: "There is nothing at this address.",
+        405: "That cannot be done at this address.",
+        413: "That was too large. Files can be up to 10 MB each.",
+    }
+    said = words.get(error.code or 400, "That request could not be understood.")
+    if _wants_json():
+        return make_response({"error": {"code": "invalid", "message": said}}, error.code or 400)
+    return make_response(render_template("error.html", said=said), error.code or 400)
+
+
+def _trouble(error: Exception) -> Response:
+    reference = f"{secrets.token_hex(1)}-{secrets.token_hex(2)}".upper()
+    log.error("a page failed", reference=reference, kind=type(error).__name__, exc_info=error)
+    said = f"Something went wrong on our side. Nothing you typed is lost. Try again; if you report it, say {reference}."
+    return make_response(render_template("error.html", said=said), 500)
+
+
+def _wants_json() -> bool:
+    return (
+        request.path.endswith(".json")
+        or (request.path.startswith(("/uploads", "/sandbox/")) and request.is_json)
+        or (request.path == "/uploads")
+    )

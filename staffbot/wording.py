@@ -1,0 +1,236 @@
+"""Errors, warnings and statuses as sentences for staff (ux.md B2, U61). The one place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from core.compose.words import Command, MissingBoth, MissingEmail, MissingMobile, OptedOut, Stale, TooLate, Warning
+from core.delivery.credits import NoCredits
+from core.delivery.words import Channel, Purpose, Status
+from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
+from core.forms.library import NeedsAccepting, NotAForm
+from core.messages.inspect import FileRefused
+from core.practice.plans import NotOnTrial
+from core.practice.signin import WrongSignIn
+from core.release.words import Release
+from core.seal.envelope import Unreadable
+from core.seal.keyring import Erased
+from core.web.csrf import ForeignRequest
+from staffbot.commands.errors import Ambiguous, NoOneFits, UnknownCommand
+from staffbot.errors import SignedOut
+
+Say = Callable[[Any], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An error as it is told: the protocol's code, the sentence, the HTTP status of pages."""
+
+    code: str
+    message: str
+    status: int = 422
+
+
+CODES: dict[type[LatchkeyError], tuple[str, int]] = {
+    UnknownCommand: ("unknown_command", 422),
+    Ambiguous: ("ambiguous", 422),
+    NoOneFits: ("not_found", 404),
+    NotFound: ("not_found", 404),
+    Erased: ("not_found", 404),
+    Unreadable: ("not_found", 404),
+    Forbidden: ("forbidden", 403),
+    ForeignRequest: ("forbidden", 403),
+    NotOnTrial: ("plan", 403),
+    NoCredits: ("no_credits", 409),
+    MissingEmail: ("missing_email", 409),
+    MissingMobile: ("missing_mobile", 409),
+    MissingBoth: ("missing_email", 409),
+    OptedOut: ("opted_out", 409),
+    Invalid: ("invalid", 422),
+    FileRefused: ("invalid", 422),
+    NotAForm: ("invalid", 422),
+    NeedsAccepting: ("invalid", 422),
+    Stale: ("stale", 409),
+    TooLate: ("stale", 409),
+    TooMany: ("too_many", 429),
+    WrongSignIn: ("forbidden", 422),
+    SignedOut: ("forbidden", 401),
+}
+
+RIGHTS: dict[str, str] = {
+    "send_sms": "send texts",
+    "send_email": "send emails",
+    "send_direct": "send Direct Messages",
+    "send_form": "send forms",
+    "take_back": "take messages back",
+    "see_patients": "see patients",
+    "edit_patients": "change patients",
+    "see_credits": "see credits",
+    "administer": "administer the practice",
+}
+
+INVALID: dict[tuple[str, str], str] = {
+    ("text", "empty"): "There is no text to send. Write something after the name.",
+    ("text", "too_long"): "The text is {over} letters too long. Make it shorter, or send it in two parts.",
+    ("subject", "empty"): "An email needs a subject. Write it before a |, like: Parking | Please use the rear gate",
+    ("recipients", "none"): "Nobody is named. Write @ and a name after the command.",
+    ("recipients", "too_many"): "That is more than {limit} people. Use an outreach for so many.",
+    ("attachments", "only_direct"): "Files go by Direct Message only. Use /dm, or remove the file.",
+    ("mobile", "landline"): "{name} has a number that texts cannot reach. Change the number.",
+    ("mark", "unknown"): "That reaction is not known.",
+    ("expires", "range"): "A link can live from 1 hour to 30 days, like 3d or 12h.",
+    ("form", "none"): "Which form? Write its name after the person, like /form @amara phq-9.",
+    ("limit", "range"): "At most 100 messages at a time.",
+}
+
+SENTENCES: dict[type[LatchkeyError], Say] = {
+    UnknownCommand: lambda e: (
+        f'There is no command "/{e.name}". '
+        + (f"Did you mean /{e.nearest}? " if e.nearest else "")
+        + "To send these words as a message, put a space in front."
+    ),
+    Ambiguous: lambda e: f'{len(e.choices)} people fit "{e.typed}". Choose one; nothing has been sent.',
+    NoOneFits: lambda e: f'No one fits "{e.typed}". Check the spelling, or add them under Patients.',
+    NotFound: lambda e: f"This {e.thing} is no longer there, or it is not yours to see.",
+    Erased: lambda e: "This was erased and cannot be read again.",
+    Unreadable: lambda e: "This cannot be read. Tell whoever runs Latchkey for you.",
+    Forbidden: lambda e: (
+        f"Your role ({e.role or 'none'}) cannot {RIGHTS.get(e.right, e.right)}. Ask an owner or admin."
+    ),
+    ForeignRequest: lambda e: "This page is too old. Load it again: what you typed is kept where you typed it.",
+    NotOnTrial: lambda e: "SMS and email start with a subscription. On trial you can use Internal and Direct Messages.",
+    NoCredits: lambda e: (
+        f"{'No SMS credits left' if e.left == 0 else f'Only {e.left} SMS credits left'}; this needs {e.needed}. "
+        "Buy credits, or send it by email. Your text is kept."
+    ),
+    MissingEmail: lambda e: (
+        f"{e.name} has no email address"
+        + (", and a Direct Message needs one for the link" if _released(e) else "")
+        + ". Add an address. Your text is kept."
+    ),
+    MissingMobile: lambda e: (
+        f"{e.name} has no mobile number"
+        + (", and a Direct Message needs one for the code" if _released(e) else "")
+        + ". Add a number. Your text is kept."
+    ),
+    MissingBoth: lambda e: (
+        f"{e.name} has neither email nor mobile. Add both to send a Direct Message, or write a letter."
+    ),
+    OptedOut: lambda e: (
+        f"{e.name} asked for no {'texts' if e.channel is Channel.SMS else 'emails'}. "
+        "Send a Direct Message instead, or call."
+    ),
+    Invalid: lambda e: INVALID.get(
+        (e.field, e.why), f"The {e.field.replace('_', ' ')} cannot be taken. Check it and try again."
+    ).format_map({"over": "", "limit": "", "name": "", **e.facts}),
+    FileRefused: lambda e: _file(e),
+    NotAForm: lambda e: "This file cannot be imported as a form.",
+    NeedsAccepting: lambda e: "Some questions of this form cannot be asked as written.",
+    Stale: lambda e: (
+        "Contact details changed while you were writing. Check the new preview below; nothing has been sent."
+        if e.draft
+        else "This draft is gone: it was sent or put away. Write it again if it should go."
+    ),
+    TooLate: lambda e: "It has left already and cannot be called back.",
+    TooMany: lambda e: f"That is a lot in a short time. Wait {_seconds(e.wait)}; your text is kept.",
+    WrongSignIn: lambda e: "That email and password do not match. Check both and try again.",
+    SignedOut: lambda e: "You were signed out after 30 minutes. Sign in again: what you typed is kept.",
+}
+
+STATUS: dict[Status, str] = {
+    Status.QUEUED: "Waiting to go",
+    Status.SENT: "Sent",
+    Status.DELIVERED: "Delivered",
+    Status.FAILED: "Not delivered",
+    Status.BOUNCED: "Returned",
+    Status.BLOCKED: "Blocked",
+    Status.CANCELLED: "Stopped",
+    Status.UNKNOWN: "Not sure",
+}
+
+RELEASE: dict[Release, str] = {
+    Release.WAITING: "Not opened yet",
+    Release.OPENED: "Link opened",
+    Release.CODE_SENT: "Code sent",
+    Release.UNLOCKED: "Read",
+    Release.ANSWERED: "Answered",
+    Release.EXPIRED: "Expired",
+    Release.REVOKED: "Taken back",
+    Release.FROZEN: "Frozen",
+}
+
+KINDS: dict[str, str] = {
+    "internal": "Internal",
+    "sms": "SMS",
+    "email": "Email",
+    "direct": "Direct Message",
+    "event": "Notice",
+}
+
+REASONS: dict[str, str] = {
+    "number": "the network says this number does not exist. Check the number with the patient.",
+    "mailbox": "the mailbox does not exist. Check the address with the patient.",
+    "address": "the address cannot be right. Check it with the patient.",
+    "country": "texts to this country are not allowed.",
+    "too_late": "it could not go in time.",
+    "gave_up": "it could not go for a day.",
+    "refused": "the provider refused it.",
+}
+
+PURPOSES: dict[Purpose, str] = {
+    Purpose.BODY: "Message",
+    Purpose.LINK: "Link by email",
+    Purpose.CODE: "Code by SMS",
+    Purpose.NUDGE: "Notification",
+}
+
+STEPS: dict[str, str] = {
+    "written": "Written and checked",
+    "opened": "Link opened by a person",
+    "code_sent": "Code asked for",
+    "wrong_code": "Wrong code",
+    "unlocked": "Unlocked",
+    "file_fetched": "File fetched",
+    "answered": "Answered",
+    "expired": "Time over",
+    "taken_back": "Taken back",
+    "frozen": "Link closed",
+    "reissued": "New link sent",
+    "locked": "Locked again",
+}
+
+
+def say(error: LatchkeyError) -> Said:
+    """An error as it is told to staff."""
+    code, status = CODES[type(error)]
+    return Said(code, SENTENCES[type(error)](error), status)
+
+
+def warning(found: Warning) -> str:
+    """What to look at before sending."""
+    if found.code == "clinical":
+        seen = ", ".join(found.facts["words"])
+        return f"This may say why someone is treated: {seen}. A Direct Message keeps it private."
+    if found.code == "costly":
+        return f"The letter “{found.facts['letter']}” makes this {found.facts['segments']} texts."
+    born = found.facts["born"] or "at an unknown date"
+    return f"There is another {found.facts['name']}, born {born}. Is it the right one?"
+
+
+def _released(error: MissingEmail | MissingMobile) -> bool:
+    return error.command in (Command.DIRECT, Command.FORM)
+
+
+def _file(error: FileRefused) -> str:
+    if error.why == "type":
+        return f"{error.name} was not added: only PDF, JPEG and PNG can be sent. Save it as PDF and try again."
+    if error.why == "size":
+        limit, size = (int(str(error.facts[key])) >> 20 for key in ("limit", "size"))
+        return f"{error.name} is {size} MB; the limit is {limit} MB. Make it smaller or split it."
+    if error.why == "empty":
+        return f"{error.name} is empty. Choose it again."
+    return f"{error.name} was held back: it is damaged or carries a script. Print it to a new PDF and try again."
+
+
+def _seconds(wait: int) -> str:
+    return f"{wait} seconds" if wait < 120 else f"{-(-wait // 60)} minutes"
