@@ -13,10 +13,10 @@ def icon(name: str) -> Markup:
 def summary(problem: str, field: str = "") -> Markup:
     """What went wrong, at the top of the page, with a way to the field (U74, U83)."""
     said = Markup('<a href="#{}">{}</a>').format(field, problem) if field else escape(problem)
-    head = (
-        '<div class="sum" role="alert" aria-labelledby="sum-h" tabindex="-1"><h2 id="sum-h">{} There is a problem</h2>'
-    )
-    return head.format(icon("warn")) + Markup("<p>{}</p></div>").format(said)
+    return Markup(
+        '<div class="sum" role="alert" aria-labelledby="sum-h" tabindex="-1">'
+        '<h2 id="sum-h">{} There is a problem</h2><p>{}</p></div>'
+    ).format(icon("warn"), said)
 
 
 def phone_link(card: PracticeCard | None) -> Markup:

