@@ -113,12 +113,12 @@ def _hook_up(app: Flask, settings: Settings) -> None:
 
 def _about_me() -> dict[str, Any]:
     if not current_user.is_authenticated:
-        return {"me": None, "practice": None, "waiting": 0}
+        return {"me": None, "practice": None, "new_notices": 0}
     return visit.look(
         lambda unit: {
             "me": practice.staff_member(unit, unit.staff_id),
             "practice": practice.card(unit),
-            "waiting": sum(one.read_at is None for one in notify.listing(unit)),
+            "new_notices": sum(one.read_at is None for one in notify.listing(unit)),
         }
     )
 

@@ -26,7 +26,8 @@ def suggest(unit: Unit, text: str, cursor: int, conversation_id: UUID | None) ->
         if command and command.name == "im" and "about @" in before[max(0, at - 6) : at + 1]:
             takes = "patients"
         found = people.matching(unit, before[at + 1 :], takes, LIMIT)
-        return _answer("person", at, cursor, [_person(one) for one in found])
+        if found or not (command and command.name == "form"):
+            return _answer("person", at, cursor, [_person(one) for one in found])
     if command and command.name == "form" and (start := _form_starts(before)) is not None:
         return _answer("form", start, cursor, _forms(unit, before[start:]))
     return _answer("none", cursor, cursor, [])

@@ -92,7 +92,7 @@ def _timeline(unit: Unit, found: Message) -> list[dict[str, Any]]:
     steps += [_step(row) for row in steps_of(unit, found.id)]
     if not found.release:
         steps.append({"what": "Written", "at": found.created_at, "note": "", "look": "", "icon": "user"})
-    done = sorted(steps, key=lambda step: step["at"])
+    done = sorted(steps, key=lambda step: (step["at"], not step["what"].startswith("Written")))
     return [*done, *_next(found, {step["what"] for step in done})]
 
 

@@ -38,14 +38,14 @@ def only_while_pretending() -> None:
 @pages.get("/")
 def show() -> Response:
     """One person's phone and mailbox."""
-    people = look(_people)
+    arrived = _sandbox().messages()
+    people = _lately(look(_people), arrived)
     wanted = request.args.get("who", "")
     person = next((one for one in people if one["id"] == wanted), people[0])
-    arrived = _sandbox().messages()
     return make_response(
         render_template(
             "sandbox.html",
-            people=_lately(people, arrived),
+            people=people,
             person=person,
             texts=[
                 _shown(one) for one in reversed(arrived) if one.to == person["mobile"] and one.channel is Channel.SMS

@@ -62,7 +62,8 @@ def test_a_direct_message_with_a_file_is_sent_unlocked_read_and_answered(demo, s
     expect(page.get_by_role("heading", level=1)).to_have_text("Your answer has arrived")
     expect(staff.locator(".msg", has_text="Thank you, that is good news")).to_be_visible()
     expect(row.locator(".ticks")).to_have_text("Answered")
-    expect(staff.locator("notice-bell .count")).to_be_visible()
+    staff.locator("notice-bell button").click()
+    expect(staff.locator("#notices")).to_contain_text("Thank you, that is good news")
 
     staff.goto(f"{demo.staff}/patients/{patient['id']}/messages")
     expect(staff.get_by_role("row", name="Here is your report")).to_contain_text("Answered")

@@ -30,7 +30,7 @@ def sent(store, anna, amara, network):
 
 
 def test_the_texted_code_opens_the_message_once(store, sent, network):
-    message, link, patient = sent
+    _, link, patient = sent
     assert network.to("+447700900057") == []  # sending a Direct Message texts nobody
     store.run(patient, code.ask, link, PHONE)
     right = network.code("+447700900057")

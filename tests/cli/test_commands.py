@@ -1,0 +1,125 @@
+"""The command line: importing, the audit trail, failures in one sentence."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def latchkey(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from core.cli import main; sys.exit(main())",
+        *words,
+        "--dir",
+        str(folder),
+    ]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cli") / "instance"
+    options = ["--practice", "Elm Street Clinic", "--phone", "01632 960001", "--name", "Olive Owner"]
+    made = latchkey(
+        "init", *options, "--email", "olive@elm.example", "--password", "a long enough password", folder=folder
+    )
+    assert made.returncode == 0, made.stderr
+    return folder
+
+
+ROWS = """\ufefffirst_name,last_name,date_of_birth,email,mobile,status,external_id
+Amara,Testwell,1985-03-14,amara@example.org,07700 900057,active,A1
+太郎,見本,01/02/1990,,+447700900058,prospective,A2
+Olga,Придуманная,,olga@example.org,,lapsed,A3
+Bad,Number,1990-01-01,,12345,active,A4
+Bad,Date,1990-13-01,,,active,A5
+Bad,Status,1990-01-01,,,asleep,A6
+,,1990-01-01,,,active,A7
+"""
+
+
+def test_a_csv_is_imported_bad_lines_are_named_and_twice_is_once(instance, tmp_path):
+    file = tmp_path / "patients.csv"
+    file.write_text(ROWS, "utf-8")
+    first = json.loads(latchkey("import", "patients", str(file), "--json", folder=instance).stdout.splitlines()[-1])
+    assert (first["added"], first["updated"], first["unchanged"]) == (3, 0, 0)
+    assert [one["line"] for one in first["rejected"]] == [5, 6, 7, 8]
+    assert "12345 is no phone number in GB" in first["rejected"][0]["reason"]
+    again = json.loads(latchkey("import", "patients", str(file), "--json", folder=instance).stdout.splitlines()[-1])
+    assert (again["added"], again["updated"], again["unchanged"]) == (0, 0, 3)
+    file.write_text(ROWS.replace("amara@example.org", "amara@example.net"), "utf-8")
+    changed = json.loads(latchkey("import", "patients", str(file), "--json", folder=instance).stdout.splitlines()[-1])
+    assert (changed["added"], changed["updated"], changed["unchanged"]) == (0, 1, 2)
+
+
+def test_ten_thousand_rows_come_in(instance, tmp_path):
+    file = tmp_path / "many.csv"
+    lines = [f"Name{n},Family{n},19{n % 80 + 10}-0{n % 9 + 1}-15,p{n}@example.org,,active,M{n}" for n in range(10_000)]
+    file.write_text("first_name,last_name,date_of_birth,email,mobile,status,external_id\n" + "\n".join(lines))
+    told = json.loads(latchkey("import", "patients", str(file), "--json", folder=instance).stdout.splitlines()[-1])
+    assert told == {"added": 10_000, "updated": 0, "unchanged": 0, "rejected": []}
+
+
+def test_a_dry_run_keeps_nothing(instance, tmp_path):
+    file = tmp_path / "one.csv"
+    file.write_text("first_name,last_name\nOnly,Once\n")
+    for _ in range(2):
+        told = json.loads(
+            latchkey("import", "patients", str(file), "--json", "--dry-run", folder=instance).stdout.splitlines()[-1]
+        )
+        assert told["added"] == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(b"\xff\xfe", "not UTF-8"), (b"name,age\nx,1\n", "must name the columns"), (b"", "must name the columns")],
+)
+def test_a_file_that_is_no_patients_csv_is_refused_in_one_sentence(instance, tmp_path, content, sentence):
+    file = tmp_path / "bad.csv"
+    file.write_bytes(content)
+    said = latchkey("import", "patients", str(file), folder=instance)
+    assert said.returncode == 1 and sentence in said.stderr and "Traceback" not in said.stderr
+
+
+def test_a_form_is_imported_and_the_same_again_is_nothing_new(instance):
+    file = ROOT / "core" / "forms" / "library" / "phq-9.json"
+    told = json.loads(latchkey("import", "form", str(file), "--key", "phq", "--json", folder=instance).stdout)
+    assert (told["result"], told["problems"], told["key"]) == ("full", [], "phq")
+    assert "already have" in latchkey("import", "form", str(file), "--key", "phq", folder=instance).stdout
+
+
+def test_the_audit_trail_proves_itself_and_a_change_is_found(instance, tmp_path):
+    assert "unbroken" in latchkey("audit", "verify", folder=instance).stdout
+    lines = latchkey("audit", "export", folder=instance).stdout.splitlines()
+    entry = json.loads(lines[1])
+    entry["verb"] = "something else"
+    file = tmp_path / "trail.jsonl"
+    file.write_text("\n".join([lines[0], json.dumps(entry), *lines[2:]]))
+    said = latchkey("audit", "verify", str(file), folder=instance)
+    assert said.returncode == 1 and "entry 2" in said.stderr
+
+
+def test_credits_are_topped_up(instance):
+    assert json.loads(
+        latchkey("practice", "credits", "elm-street-clinic", "--add", "50", "--json", folder=instance).stdout
+    ) == {"balance": 50}
+    assert latchkey("practice", "credits", "nowhere", folder=instance).returncode == 1
+
+
+def test_keys_and_databases_are_for_their_owner_only(instance):
+    assert (instance / "latchkey.toml").stat().st_mode & 0o077 == 0
+    assert instance.stat().st_mode & 0o077 == 0
+
+
+def test_an_unknown_key_in_the_configuration_is_an_error(tmp_path):
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    (folder / "latchkey.toml").write_text('colour = "green"\n')
+    said = latchkey("migrate", folder=folder)
+    assert said.returncode == 1 and "colour" in said.stderr

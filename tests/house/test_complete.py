@@ -1,0 +1,158 @@
+"""What must be complete is tested for completeness: words, help, layers, names, sizes."""
+
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+import core
+import portal
+import staffbot
+from core.cli import wording as cli_words
+from core.cli.app import latchkey
+from core.delivery.words import Status
+from core.errors import LatchkeyError
+from core.release.words import Release
+from portal import wording as patient_words
+from staffbot import wording as staff_words
+from staffbot.commands.grammar import all_commands
+
+ROOT = Path(__file__).parent.parent.parent
+SOURCES = [path for folder in ("core", "staffbot", "portal") for path in (ROOT / folder).rglob("*.py")]
+
+
+def modules():
+    for package in (core, staffbot, portal):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not found.name.endswith(".wsgi") and ".migrations" not in found.name:
+                yield importlib.import_module(found.name)
+
+
+def errors() -> list[type[LatchkeyError]]:
+    """Every typed error there is."""
+    list(modules())
+    found, waiting = [], [LatchkeyError]
+    while waiting:
+        one = waiting.pop()
+        waiting += one.__subclasses__()
+        found += [one] if one is not LatchkeyError else []
+    return found
+
+
+OPERATORS_ONLY = {"BadSettings", "OldSchema", "WrongMasterKey", "BadFile", "EmailTaken", "LastOwner", "UnknownReference",
+                  "NoSuchFile", "NoSuchPractice", "NotSetUp", "DemoDatabase", "Refused", "TryAgain", "Unsure"}  # fmt: skip
+PATIENTS_ONLY = {"CodeWrong", "CodeMalformed", "AskLater", "DayLimit", "NoMobile", "LinkGone", "LinkExpired", "LinkFrozen",
+                 "NoLink", "SessionOver", "AlreadySent", "NotComplete", "StalePage"}  # fmt: skip
+STAFF_ONLY = {"SignedOut", "UnknownCommand", "Ambiguous", "NoOneFits", "WrongSignIn", "NotOnTrial", "Stale", "TooLate",
+              "MissingEmail", "MissingMobile", "MissingBoth", "OptedOut", "Forbidden", "NotAForm", "NeedsAccepting"}  # fmt: skip
+
+
+@pytest.mark.parametrize("error", errors(), ids=lambda error: error.__name__)
+def test_every_error_is_worded_in_every_face_that_can_meet_it(error):
+    name = error.__name__
+    if name not in OPERATORS_ONLY | PATIENTS_ONLY:
+        assert error in staff_words.CODES and error in staff_words.SENTENCES
+    if name not in OPERATORS_ONLY | STAFF_ONLY:
+        assert error in patient_words.PAGES or error in patient_words.SENTENCES
+    if name not in {"NoLink", "SessionOver", "SignedOut", "UnknownCommand", "Ambiguous", "NoOneFits"}:
+        assert error in cli_words.SENTENCES
+
+
+def test_every_status_has_its_word():
+    assert set(staff_words.STATUS) == set(Status)
+    assert set(staff_words.RELEASE) == set(Release)
+
+
+@pytest.mark.parametrize("name", sorted(all_commands()))
+def test_every_slash_command_says_how_it_is_used(name):
+    found = all_commands()[name]
+    assert found.shape.startswith(f"/{name}") and found.help.endswith(".")
+    assert len(found.examples) >= 2 and all(one.startswith(f"/{name}") for one in found.examples)
+
+
+def command_lines(group=latchkey, path=()):
+    for name, found in group.commands.items():
+        if isinstance(found, click.Group):
+            yield from command_lines(found, (*path, name))
+        else:
+            yield (*path, name), found
+
+
+def load_commands():
+    commands = importlib.import_module("core.cli.commands")
+    for found in pkgutil.iter_modules(commands.__path__):
+        latchkey.add_command(importlib.import_module(f"core.cli.commands.{found.name}").command)
+
+
+def test_every_command_line_has_help_with_an_example():
+    load_commands()
+    for path, found in command_lines():
+        assert found.help, path
+        assert (found.epilog or "").startswith(f"Example: latchkey {' '.join(path)}"), path
+
+
+def test_files_are_one_idea_each_and_named_for_what_a_practice_would_say():
+    for path in SOURCES:
+        assert len(path.read_text().splitlines()) <= 400 or "migrations" in path.parts, path
+        assert path.stem not in {"utils", "helpers", "common", "base", "manager", "service", "models", "views"}, path
+
+
+def test_every_module_and_public_function_of_core_says_what_it_is():
+    import ast
+
+    for path in (ROOT / "core").rglob("*.py"):
+        if "migrations" in path.parts:
+            continue
+        tree = ast.parse(path.read_text())
+        assert ast.get_docstring(tree) or not tree.body, path
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                assert ast.get_docstring(node), f"{path}: {node.name}"
+
+
+def test_pages_carry_no_inline_style_and_no_script_of_their_own():
+    for folder in ("portal", "staffbot"):
+        for path in (ROOT / folder / "templates").rglob("*.html"):
+            said = path.read_text()
+            assert not re.search(r"\sstyle=|\son[a-z]+=\"", said), path
+            if folder == "portal":
+                assert "<script" not in said, path
+
+
+def test_style_sheets_stay_within_their_weight():
+    import gzip
+
+    for app, limit in (("portal", 8_192), ("staffbot", 14_336)):
+        data = b"".join(path.read_bytes() for path in sorted((ROOT / app / "static" / "css").rglob("*.css")))
+        assert len(gzip.compress(data)) <= limit
+    scripts = b"".join(path.read_bytes() for path in (ROOT / "staffbot" / "static" / "js").glob("*.js"))
+    assert len(gzip.compress(scripts)) <= 60_000
+
+
+def test_migrations_make_the_tables_that_the_code_declares(settings):
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from sqlalchemy import create_engine
+
+    from core import schema
+
+    with create_engine(settings.database).connect() as db:
+        difference = compare_metadata(MigrationContext.configure(db), schema.metadata)
+    assert difference == []
+
+
+def test_every_row_belongs_to_a_practice():
+    from core import schema
+
+    without = {"practice", "signin_try"}
+    for table in schema.metadata.sorted_tables:
+        if table.name not in without:
+            assert next(iter(table.primary_key)).name == "practice_id", table.name
+
+
+def test_no_registry_is_named():
+    for path in ROOT.glob("*.lock"):
+        assert "http" not in path.read_text()

@@ -1,0 +1,226 @@
+"""The portal from outside: links that change nothing, pages that tell nothing, headers on every answer."""
+
+import hashlib
+import re
+
+import pytest
+
+from core import schema
+from core.release.link import send_direct, take_back
+from portal import create_app
+
+BASE = "http://127.0.0.1:8001"
+
+
+@pytest.fixture
+def app(settings, store):
+    return create_app(settings, store)
+
+
+@pytest.fixture
+def browser(app):
+    return visitor(app)
+
+
+def visitor(app):
+    """A browser: keeps cookies as one that was told https would."""
+    return Visitor(app.test_client())
+
+
+class Visitor:
+    def __init__(self, client):
+        self.client = client
+
+    def get(self, path, **headers):
+        return self.client.get(path, base_url="https://127.0.0.1:8001", headers=headers)
+
+    def post(self, path, data=None, token=True, **headers):
+        fields = dict(data or {})
+        if token:
+            page = self.get("/unlock" if path.startswith("/unlock") else "/message").text
+            fields["csrf_token"] = re.search(r'csrf_token" value="([0-9a-f]+)', page)[1]
+        return self.client.post(path, data=fields, base_url="https://127.0.0.1:8001", headers=headers)
+
+
+@pytest.fixture
+def link(store, anna, amara, network):
+    store.run(anna, send_direct, amara, "Your results are back.")
+    return network.link("amara@example.org").removeprefix(BASE)
+
+
+def state(store) -> str:
+    """A digest of every table."""
+    digest = hashlib.sha256()
+    with store.reader.connect() as db:
+        for table in schema.metadata.sorted_tables:
+            for row in sorted(map(str, db.execute(table.select()))):
+                digest.update(row.encode())
+    return digest.hexdigest()
+
+
+def unlock(visitor, link, network):
+    visitor.get(link)
+    visitor.post("/unlock/send")
+    return visitor.post("/unlock/verify", {"code": network.code("+447700900057")})
+
+
+def test_a_link_followed_a_hundred_times_changes_nothing_and_texts_nobody(store, browser, link, network):
+    before = state(store)
+    for method in ("get", "head", "options"):
+        for _ in range(20):
+            answer = getattr(browser.client, method)(link, base_url="https://127.0.0.1:8001")
+            assert answer.status_code in (200, 303)
+    browser.get("/unlock")
+    browser.get("/unlock/not-me")
+    assert state(store) == before
+    assert network.to("+447700900057") == []
+
+
+def test_the_token_leaves_the_address_at_once(browser, link):
+    answer = browser.get(link)
+    assert answer.status_code == 303 and answer.headers["Location"] == "/unlock"
+    assert answer.headers["Referrer-Policy"] == "no-referrer" and answer.headers["Cache-Control"] == "no-store"
+    token = link.rsplit("/", 1)[1]
+    page = browser.get("/unlock")
+    assert token not in page.text and token not in str(page.headers)
+    assert "Amara" not in page.text and "57" in page.text and "900057" not in page.text
+
+
+def test_a_prefetch_is_given_no_cookie(browser, link):
+    assert "Set-Cookie" not in browser.get(link, **{"Sec-Purpose": "prefetch"}).headers
+
+
+@pytest.mark.parametrize("token", ["x" * 43, "x" * 42, "x" * 44, "%00" * 5, "..%2f..%2fetc", "😀" * 11, "A" * 3000])
+def test_unknown_and_malformed_links_all_look_alike(browser, token):
+    answer = browser.get(f"/l/{token}")
+    assert answer.status_code == 404
+    assert answer.data == browser.get("/l/" + "y" * 43).data
+
+
+def test_taken_back_looks_exactly_like_unknown(store, anna, browser, link, amara):
+    from core.messages.conversations import of_patient
+    from core.messages.find import history
+
+    message = store.look(anna, history, store.run(anna, of_patient, amara.id))[0]
+    store.run(anna, take_back, message.id)
+    assert browser.get(link).data == browser.get("/l/" + "y" * 43).data
+
+
+def test_an_expired_link_says_whom_to_ring_and_no_more(store, browser, link, clock):
+    clock.forward(days=8)
+    answer = browser.get(link)
+    assert answer.status_code == 410 and "01632 960001" in answer.text and "Set-Cookie" not in answer.headers
+    assert "Amara" not in answer.text
+
+
+def test_the_way_in_and_the_answer_back(store, browser, link, network, anna):
+    from core.messages import notify
+
+    answer = unlock(browser, link, network)
+    assert answer.status_code == 303 and answer.headers["Location"] == "/message"
+    assert "Your results are back." in browser.get("/message").text
+    assert browser.post("/message/reply", {"text": ""}).status_code == 422
+    assert browser.post("/message/reply", {"text": "Thank you"}).status_code == 303
+    assert store.look(anna, notify.listing)[0].text == "Thank you"
+    assert "locked" in browser.post("/message/lock").text
+    assert browser.get("/message").status_code == 400
+
+
+def test_wrong_expired_used_and_never_sent_codes_get_one_answer(app, store, link, network, clock):
+    pages = []
+    for kind in ("wrong", "old", "none"):
+        guest = visitor(app)
+        guest.get(link)
+        if kind != "none":
+            clock.forward(minutes=33)
+            guest.post("/unlock/send")
+        right = network.code("+447700900057") if kind != "none" else "12345678"
+        if kind == "old":
+            clock.forward(minutes=10)
+        typed = right if kind == "old" else f"{(int(right) + 1) % 10**8:08d}"
+        answer = guest.post("/unlock/verify", {"code": typed})
+        assert answer.status_code == 422
+        told = re.sub(r'csrf_token" value="[0-9a-f]+| You can ask for another one at <b>[\d:]+</b>\.', "", answer.text)
+        pages.append(re.sub(r"\s+", " ", told))
+    assert pages[0] == pages[1] == pages[2]
+
+
+def test_a_press_by_script_gets_the_button_once_more_and_no_text(browser, link, network):
+    browser.get(link)
+    page = browser.post("/unlock/send", **{"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin"})
+    assert "press the button once more" in page.text and network.to("+447700900057") == []
+    browser.post("/unlock/send", {"again": "1"}, **{"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin"})
+    assert len(network.to("+447700900057")) == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_a_post_from_elsewhere_changes_nothing(store, browser, link, headers):
+    browser.get(link)
+    before = state(store)
+    assert browser.post("/unlock/send", **headers).status_code == 400
+    assert browser.post("/unlock/send", token=False).status_code == 400
+    assert state(store) == before
+
+
+def test_a_file_opens_only_behind_its_own_link(app, store, anna, amara, idris, network):
+    from core.messages.files import store_upload
+
+    file = store.run(anna, store_upload, "a.pdf", "application/pdf", b"%PDF-1.4 hello", uploaded_by=anna.actor.id)
+    store.run(anna, send_direct, idris, "Yours", attachments=(file.id,))
+    store.run(anna, send_direct, amara, "No file here")
+    guest = visitor(app)
+    unlock(guest, network.link("amara@example.org").removeprefix(BASE), network)
+    assert guest.get(f"/message/files/{file.id}").status_code == 404
+    owner = visitor(app)
+    owner.get(network.link("idris@example.org").removeprefix(BASE))
+    owner.post("/unlock/send")
+    owner.post("/unlock/verify", {"code": network.code("+447700900058")})
+    answer = owner.get(f"/message/files/{file.id}")
+    assert answer.data == b"%PDF-1.4 hello"
+    assert (
+        answer.headers["Content-Disposition"].startswith("attachment")
+        and answer.headers["Content-Type"] == "application/pdf"
+    )
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/genuine", "/unlock", "/message", "/l/" + "x" * 43, "/nothing", "/healthz", "/form/p/1"]
+)
+def test_every_answer_carries_the_headers(browser, path):
+    answer = browser.get(path)
+    policy = dict(part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";"))
+    assert (
+        policy["script-src"] == "'none'" and policy["default-src"] == "'none'" and policy["frame-ancestors"] == "'none'"
+    )
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cross-Origin-Embedder-Policy"] == "require-corp"
+    assert int(re.search(r"max-age=(\d+)", answer.headers["Strict-Transport-Security"])[1]) >= 31_536_000
+    assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_a_foreign_host_is_refused(app, link):
+    answer = app.test_client().get(link, base_url="https://evil.example")
+    assert answer.status_code == 400 and "evil.example" not in answer.text
+
+
+def test_the_sixty_first_unknown_link_of_an_address_has_to_wait(browser):
+    answers = [browser.get("/l/" + f"{n:043d}").status_code for n in range(62)]
+    assert answers[:60] == [404] * 60 and answers[61] == 429
+
+
+def test_a_cookie_that_stands_there_twice_opens_nothing(app, link, network):
+    guest = visitor(app)
+    cookie = unlock(guest, link, network).headers.getlist("Set-Cookie")[0].split(";")[0]
+    planted = app.test_client(use_cookies=False).get(
+        "/message", base_url="https://127.0.0.1:8001", headers={"Cookie": f"{cookie}; __Host-lk_p=planted"}
+    )
+    assert planted.status_code == 400 and "results" not in planted.text

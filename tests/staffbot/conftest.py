@@ -1,0 +1,115 @@
+"""Talking to the socket as a script would."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import requests
+from websockets.sync.client import ClientConnection, connect
+
+from tests.demo_process import Demo
+
+
+class Colleague:
+    """A signed-in person with a session of their own, and sockets."""
+
+    def __init__(self, demo: Demo, user: dict[str, str]) -> None:
+        self.demo = demo
+        self.user = user
+        self.http = requests.Session()
+        self.cookies: dict[str, str] = {}
+        page = self.get("/login")
+        answer = self.post("/login", {"email": user["email"], "password": user["password"]}, self.token(page))
+        assert answer.status_code == 303, answer.text
+        self.csrf = re.search(r'csrf-token" content="([0-9a-f]+)', self.get("/").text)[1]
+
+    def get(self, path: str, **more: Any) -> requests.Response:
+        answer = self.http.get(self.demo.staff + path, headers=self._headers(), allow_redirects=False, **more)
+        self._keep(answer)
+        return self.get(answer.headers["Location"]) if answer.status_code == 303 else answer
+
+    def post(self, path: str, data: dict[str, str], token: str | None = None, **more: Any) -> requests.Response:
+        fields = {"csrf_token": token or self.csrf, **data}
+        answer = self.http.post(
+            self.demo.staff + path, data=fields, headers=self._headers(), allow_redirects=False, **more
+        )
+        self._keep(answer)
+        return answer
+
+    def token(self, page: requests.Response) -> str:
+        return re.search(r'csrf_token" value="([0-9a-f]+)', page.text)[1]
+
+    def socket(self, hello: bool = True, since: int | None = None) -> "Talk":
+        headers = {"Cookie": self._headers()["Cookie"]}
+        address = self.demo.staff.replace("http", "ws") + "/ws"
+        talk = Talk(connect(address, additional_headers=headers, origin=self.demo.staff, subprotocols=["latchkey.v1"]))
+        if hello:
+            more = {} if since is None else {"since": since}
+            talk.hello = talk.ask("hello", csrf=self.csrf, **more)
+        return talk
+
+    def _keep(self, answer: requests.Response) -> None:
+        for name, value in answer.cookies.items():
+            self.cookies[name] = value
+        self.http.cookies.clear()
+
+    def _headers(self) -> dict[str, str]:
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+
+
+class Talk:
+    """One socket: ask and be answered, hear events."""
+
+    def __init__(self, ws: ClientConnection) -> None:
+        self.ws = ws
+        self.events: list[dict[str, Any]] = []
+        self.hello: dict[str, Any] = {}
+
+    def ask(self, op: str, **fields: Any) -> dict[str, Any]:
+        said = self.try_to(op, **fields)
+        assert said["ok"], said
+        return said["result"]
+
+    def try_to(self, op: str, **fields: Any) -> dict[str, Any]:
+        ref = uuid4().hex
+        self.ws.send(json.dumps({"op": op, "ref": ref, **fields}))
+        while True:
+            said = json.loads(self.ws.recv(timeout=15))
+            if said.get("ref") == ref:
+                return said
+            self.events.append(said)
+
+    def refused(self, op: str, **fields: Any) -> dict[str, Any]:
+        said = self.try_to(op, **fields)
+        assert not said["ok"], said
+        return said["error"]
+
+    def hear(self, name: str) -> dict[str, Any]:
+        for number, event in enumerate(self.events):
+            if event["event"] == name:
+                return self.events.pop(number)["data"]
+        while True:
+            said = json.loads(self.ws.recv(timeout=15))
+            if said.get("event") == name:
+                return said["data"]
+
+    def patient(self, patient: dict[str, str]) -> str:
+        return str(self.ask("conversation.open", patient=patient["id"])["id"])
+
+
+@pytest.fixture
+def anna(demo: Demo) -> Iterator[Colleague]:
+    yield Colleague(demo, demo.user("practitioner"))
+
+
+@pytest.fixture
+def ben(demo: Demo) -> Iterator[Colleague]:
+    yield Colleague(demo, demo.user("admin"))
+
+
+@pytest.fixture
+def tom(demo: Demo) -> Iterator[Colleague]:
+    yield Colleague(demo, demo.user("owner", "trial"))

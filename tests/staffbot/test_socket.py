@@ -1,0 +1,264 @@
+"""The socket: who may in, what a frame may be, what an op answers (contract section 5, S53-S61)."""
+
+import json
+import re
+import signal
+from uuid import uuid4
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+
+from tests.demo_process import Demo
+
+
+def key() -> str:
+    return uuid4().hex
+
+
+def closes_with(ws) -> int:
+    """The code a socket is closed with."""
+    try:
+        while True:
+            ws.recv(timeout=10)
+    except ConnectionClosed as closed:
+        return closed.rcvd.code if closed.rcvd else 1006
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", None, "http://127.0.0.1"])
+def test_a_foreign_origin_is_refused_before_the_upgrade(anna, origin):
+    with pytest.raises(InvalidStatus) as refused:
+        connect(anna.demo.staff.replace("http", "ws") + "/ws", origin=origin, additional_headers=anna._headers())
+    assert refused.value.response.status_code == 403
+
+
+def test_without_a_session_there_is_no_socket(demo):
+    with pytest.raises(InvalidStatus) as refused:
+        connect(demo.staff.replace("http", "ws") + "/ws", origin=demo.staff)
+    assert refused.value.response.status_code == 403
+
+
+def test_no_compression_is_agreed_though_the_client_offers_it(anna):
+    talk = anna.socket()
+    assert "Sec-WebSocket-Extensions" not in talk.ws.response.headers
+    assert talk.ws.subprotocol == "latchkey.v1"
+
+
+def test_who_does_not_say_hello_rightly_is_sent_away(anna):
+    for first in (
+        {"op": "hello", "ref": "1", "csrf": "0" * 64},
+        {"op": "typing", "ref": "1", "conversation": str(uuid4())},
+    ):
+        talk = anna.socket(hello=False)
+        talk.ws.send(json.dumps(first))
+        assert closes_with(talk.ws) == 4401
+
+
+@pytest.mark.parametrize(
+    "frame",
+    ["not json", "[]", '{"op":"typing"}', '{"op":"typing","op":"hello","ref":"1"}', '{"op":"nonsense","ref":"1"}',
+     '{"op":"typing","ref":"1","conversation":"x"}', '{"op":"typing","ref":"1","more":NaN}', '{"op":"hello","ref":"1","csrf":"x","also":1}',
+     '{"op":"typing","ref":"1","conversation":' + "[" * 40 + "]" * 40 + "}", '{"ref":"\\ud800","op":"typing"}', b"bytes"],
+)  # fmt: skip
+def test_a_malformed_frame_closes_the_socket(anna, frame):
+    talk = anna.socket()
+    talk.ws.send(frame)
+    assert closes_with(talk.ws) == 1008
+
+
+def test_a_frame_of_more_than_16_kib_of_bytes_closes_the_socket(anna):
+    talk = anna.socket()
+    talk.ws.send(json.dumps({"op": "typing", "ref": "😀" * 4_200}, ensure_ascii=False))
+    assert closes_with(talk.ws) == 1009
+
+
+def test_hello_says_who_one_is_and_what_there_is(anna):
+    hello = anna.socket().hello
+    assert hello["me"]["name"] == "Anna Sample" and hello["practice"]["plan"] == "subscribed"
+    assert {"id", "kind", "title", "members", "last_seq", "unread"} <= set(hello["conversations"][0])
+    assert isinstance(hello["seq"], int)
+
+
+def test_a_message_is_answered_heard_by_the_colleague_and_kept_in_order(anna, ben, demo):
+    one, other = anna.socket(), ben.socket()
+    thread = one.patient(demo.patient("Wei Madeupson"))
+    for n in range(3):
+        said = one.ask("message.send", conversation=thread, text=f"note {n}", client_id=key())
+        assert other.hear("message.created")["id"] == said["id"]
+    page = other.ask("conversation.history", conversation=thread, limit=3)["messages"]
+    assert [one["text"] for one in page] == ["note 0", "note 1", "note 2"]
+    assert [one["seq"] for one in page] == list(range(page[0]["seq"], page[0]["seq"] + 3))
+
+
+def test_what_was_missed_comes_after_hello_in_order(anna, ben, demo):
+    first = ben.socket()
+    seq = first.hello["seq"]
+    first.ws.close()
+    talk = anna.socket()
+    thread = talk.patient(demo.patient("Grace Exampleton"))
+    ids = [talk.ask("message.send", conversation=thread, text=f"missed {n}", client_id=key())["id"] for n in range(3)]
+    again = ben.socket(since=seq)
+    assert [again.hear("message.created")["id"] for _ in ids] == ids
+
+
+def test_a_mistyped_command_is_never_a_message(anna, demo):
+    talk = anna.socket()
+    thread = talk.patient(demo.patient("Nadia Sampleford"))
+    before = talk.ask("conversation.history", conversation=thread)["messages"]
+    for op in ("command.run", "message.send"):
+        error = talk.refused(op, conversation=thread, text="/smss Your letter is ready", client_id=key())
+        assert error["code"] == "unknown_command" and "/sms" in error["message"]
+    assert talk.ask("conversation.history", conversation=thread)["messages"] == before
+    assert (
+        talk.ask("message.send", conversation=thread, text="//sms is a command", client_id=key())["text"]
+        == "/sms is a command"
+    )
+
+
+def test_names_are_asked_about_never_guessed(anna):
+    talk = anna.socket()
+    error = talk.refused("command.run", text="/sms @fakelow Hello", client_id=key())
+    assert error["code"] == "ambiguous" and {one["name"] for one in error["choices"]} == {
+        "Katherine Fakelow",
+        "Catherine Fakelow",
+    }
+    chosen = error["choices"][0]
+    draft = talk.ask("command.run", text=f"/sms @{chosen['id']} Hello", client_id=key())["draft"]
+    assert draft["recipients"][0]["name"] == chosen["name"] and draft["text"] == "Hello"
+    assert talk.refused("command.run", text="/sms @Nobodyatall Hello", client_id=key())["code"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "rest"),
+    [("/sms @Ada Okafor Your results", "Ada Okafor", "Your results"), ("/sms @ada okafor Hi", "Ada Okafor", "Hi"),
+     ("/sms @sian Hello", "Siân Prufen", "Hello"), ("/sms @mul Hallo", "Jürgen Müllermann", "Hallo"),
+     ("/sms @太郎 Hello", "太郎 見本", "Hello"), ("/sms @Ben Example running late", "Ben Example", "running late"),
+     ("/sms @Ada Okafor\nTwo\nlines", "Ada Okafor", "Two\nlines")],
+)  # fmt: skip
+def test_people_are_found_as_people_type(anna, text, name, rest):
+    draft = anna.socket().ask("command.run", text=text, client_id=key())["draft"]
+    assert (draft["recipients"][0]["name"], draft["text"].strip()) == (name, rest)
+
+
+def test_suggestions_complete_commands_people_and_forms(anna):
+    talk = anna.socket()
+    suggest = lambda text: talk.ask("command.suggest", text=text, cursor=len(text))["items"]  # noqa: E731
+    assert [one["insert"] for one in suggest("/s")][:2] == ["/sms ", "/status "]
+    assert suggest("/sms @tes am")[0]["label"] == "Amara Testwell"
+    assert suggest("/dm @amrra")[0]["label"] == "Amara Testwell"
+    assert suggest("/im @virt")[0]["label"] == "virtual-admin"
+    assert [one["label"] for one in suggest("/form @Amara Testwell ph")] == ["phq-9"]
+
+
+def test_a_trial_practice_reads_the_sentence_and_still_has_direct_messages(tom, demo):
+    talk = tom.socket()
+    patient = next(
+        one for one in demo.said["patients"] if one["practice"].startswith("Birch") and one["email"] and one["mobile"]
+    )
+    thread = talk.patient(patient)
+    for text in ("/sms Hello", "/email Hello | there"):
+        error = talk.refused("command.run", conversation=thread, text=text, client_id=key())
+        assert error["code"] == "plan"
+        assert error["message"].startswith(
+            "SMS and email start with a subscription. On trial you can use Internal and Direct Messages."
+        )
+    assert talk.ask("command.run", conversation=thread, text="/dm Hello", client_id=key())["draft"]["command"] == "dm"
+    listed = talk.ask("command.suggest", text="/sms", cursor=4)["items"][0]
+    assert listed["disabled"] == "not on trial"
+
+
+def test_another_practice_finds_nothing_of_ours(anna, tom, demo):
+    ours = anna.socket()
+    patient = demo.patient("Amara Testwell")
+    thread = ours.patient(patient)
+    message = ours.ask("message.send", conversation=thread, text="Ours", client_id=key())
+    theirs = tom.socket()
+    for op, fields in (
+        ("conversation.history", {"conversation": thread}),
+        ("conversation.open", {"patient": patient["id"]}),
+        ("conversation.read", {"conversation": thread, "up_to": 1}),
+        ("message.send", {"conversation": thread, "text": "x", "client_id": key()}),
+        ("message.react", {"message": message["id"], "mark": "👍"}),
+    ):
+        assert theirs.refused(op, **fields)["code"] == "not_found"
+    for path in (
+        f"/c/{thread}",
+        f"/patients/{patient['id']}",
+        f"/patients/{patient['id']}/messages",
+        f"/messages/{message['id']}",
+    ):
+        assert tom.get(path).status_code == 404
+
+
+def test_help_status_and_credits_answer_at_once(anna):
+    talk = anna.socket()
+    assert "/dm @patient" in talk.ask("command.run", text="/help", client_id=key())["done"]["text"]
+    assert re.match(r"\d+ SMS credits", talk.ask("command.run", text="/credits", client_id=key())["done"]["text"])
+    assert talk.ask("command.run", text="/status", client_id=key())["done"]["text"]
+
+
+def test_an_upload_is_good_for_one_message_and_bad_files_are_named(anna, demo):
+    from tests.browser.people import picture
+
+    def upload(name: str, data: bytes, kind: str = "application/octet-stream"):
+        return anna.post("/uploads", {}, files={"file": (name, data, kind)})
+
+    good = upload("scan.png", picture())
+    assert good.status_code == 201 and set(good.json()) == {"id", "name", "type", "size"}
+    for name, data in (
+        ("page.html", b"<script>"),
+        ("scan.png", b"<svg/>"),
+        ("a.pdf", b"%PDF-1.4 broken"),
+        ("x.svg", picture()),
+    ):
+        bad = upload(name, data)
+        assert bad.status_code == 422 and name in bad.json()["error"]["message"]
+    talk = anna.socket()
+    thread = talk.patient(demo.patient("Amara Testwell"))
+    said = talk.ask(
+        "message.send", conversation=thread, text="With a file", client_id=key(), attachments=[good.json()["id"]]
+    )
+    file = said["attachments"][0]
+    answer = anna.get(file["url"])
+    assert answer.headers["Content-Disposition"].startswith("attachment") and answer.content.startswith(b"\x89PNG")
+    again = talk.refused(
+        "message.send", conversation=thread, text="Again", client_id=key(), attachments=[good.json()["id"]]
+    )
+    assert again["code"] == "not_found"
+
+
+def test_signing_out_closes_the_socket_and_the_cookie_is_dead(demo):
+    from tests.staffbot.conftest import Colleague
+
+    vera = Colleague(demo, demo.user("assistant"))
+    talk = vera.socket()
+    copied = dict(vera.cookies)
+    vera.post("/logout", {})
+    assert closes_with(talk.ws) == 4401
+    vera.cookies = copied
+    assert "Sign in" in vera.get("/").text
+
+
+def test_too_many_messages_are_told_to_wait_and_lose_nothing(demo):
+    from tests.staffbot.conftest import Colleague
+
+    talk = Colleague(demo, demo.user("owner")).socket()
+    thread = talk.patient(demo.patient("Olga Придуманная"))
+    answers = [talk.try_to("message.send", conversation=thread, text=str(n), client_id=key()) for n in range(25)]
+    refused = [one for one in answers if not one["ok"]]
+    assert refused and all(one["error"]["code"] == "too_many" for one in refused)
+
+
+def test_an_acknowledged_message_survives_sigkill(tmp_path):
+    from tests.staffbot.conftest import Colleague
+
+    demo = Demo(tmp_path / "instance").start()
+    talk = Colleague(demo, demo.user("practitioner")).socket()
+    thread = talk.patient(demo.patient("Amara Testwell"))
+    said = [talk.ask("message.send", conversation=thread, text=f"kept {n}", client_id=key()) for n in range(10)]
+    demo.stop(signal.SIGKILL)
+    demo.start()
+    again = Colleague(demo, demo.user("practitioner")).socket()
+    page = again.ask("conversation.history", conversation=thread, limit=10)["messages"]
+    assert [one["id"] for one in page] == [one["id"] for one in said]
+    assert demo.stop() == 0
