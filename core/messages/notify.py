@@ -24,6 +24,8 @@ def notify(unit: Unit, staff_ids: Iterable[UUID], message: Message, reason: str)
     """Point these people to a message; never its author. A thread that already waits for them moves up instead."""
     author = message.author.id if message.author else None
     wanted = {staff_id for staff_id in staff_ids if staff_id != author}
+    if not wanted:
+        return
     join(unit, message.conversation_id, wanted, read_up_to=message.seq - 1)
     for member in practice.staff(unit):
         if member.id in wanted and not _moved_up(unit, member.id, message, author):
