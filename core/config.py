@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
     metrics_token: SecretStr = SecretStr("")
+    messages_per_10_seconds: int = Field(default=20, ge=1)  # of one person over the socket (S58)
+    messages_per_minute: int = Field(default=100, ge=1)
     demo: bool = False
 
     @field_validator("staff_url", "portal_url")

@@ -38,6 +38,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("shared machine")
 
 KEY = "11" * 32
+FAST = {"LATCHKEY_MESSAGES_PER_10_SECONDS": "10000", "LATCHKEY_MESSAGES_PER_MINUTE": "100000"}
 PASSWORD = "a long enough password"
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -291,8 +292,8 @@ def nobody() -> UUID:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """One running demonstration of this worker."""
-    running = Demo(tmp_path_factory.mktemp("demo") / "instance").start()
+    """One running demonstration of this worker; its people may talk as fast as tests do."""
+    running = Demo(tmp_path_factory.mktemp("demo") / "instance", settings=FAST).start()
     yield running
     running.stop()
 

@@ -27,6 +27,7 @@ class Demo:
     said: dict[str, Any] = field(default_factory=dict)
     process: subprocess.Popen[str] | None = None
     ports: tuple[int, int] = (0, 0)
+    settings: dict[str, str] = field(default_factory=dict)
 
     def start(self) -> "Demo":
         """Start it (again) and wait until both ports answer."""
@@ -39,7 +40,7 @@ class Demo:
             stderr=(self.folder.parent / "demo.log").open("a"),
             text=True,
             cwd=Path(__file__).parent.parent,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, **self.settings, "PYTHONUNBUFFERED": "1"},
         )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()

@@ -20,6 +20,7 @@ from core.config import Settings
 from core.delivery import credits
 from core.delivery.providers.open import open_providers
 from core.delivery.worker import Worker
+from core.forms import answers as filling
 from core.forms import library
 from core.live.bus import LocalBus
 from core.messages.conversations import of_patient, open_group, open_with_staff
@@ -36,6 +37,10 @@ from core.practice.add import add_practice, group_id
 from core.practice.tables import PracticeRow
 from core.practice.words import Plan, PracticeCard, Role, StaffCard
 from core.release.expiry import expire_links
+from core.release.find import waiting
+from core.release.reading import answer
+from core.release.steps import step
+from core.release.tables import LinkRow
 from core.store import Actor, ActorKind, Store, Unit, Who
 from core.store.counting import upsert
 from core.store.unit import SYSTEM
@@ -222,8 +227,19 @@ def _history(store: Store, clock: MovedClock, who: Who, patients: list[Patient])
         worker.turn()
         worker.turn()
         clock.at += timedelta(minutes=31)
+        if day % 6 == 0:
+            store.run(Who(who.practice_id, Actor(ActorKind.PATIENT, patient.id)), _answers_unlocked, patient)
+        if day % 8 == 3:
+            store.run(
+                Who(who.practice_id, Actor(ActorKind.PATIENT, patient.id)), _writes, patient, "Is the rear gate open?"
+            )
         if day % 4 == 1:
             store.run(Who(who.practice_id, Actor(ActorKind.PATIENT, other.id)), _answers, other, ANSWERS[day % 7])
+    clock.at = now() - timedelta(days=2)
+    _send(store, clock, anna, Order(Command.FORM, (reachable[2].id,), "", form="phq-9"))
+    link = store.look(anna, waiting, patient_id=reachable[2].id)[-1].id
+    worker.turn()
+    store.run(Who(who.practice_id, Actor(ActorKind.PATIENT, reachable[2].id)), _fills, link)
     clock.at = now() - timedelta(hours=3)
     store.run(ben, _say_to_group, "virtual-admin", "Please ring the two patients on the list about Tuesday.")
     store.run(olive, _say_to_group, "everyone", "Fire drill on Friday at ten.")
@@ -258,6 +274,30 @@ def _say(unit: Unit, conversation_id: UUID, text: str) -> None:
 
 def _answers(unit: Unit, patient: Patient, text: str) -> None:
     post(unit, of_patient(unit, patient.id), Writing(Kind.SMS, Direction.INBOUND, text))
+
+
+def _writes(unit: Unit, patient: Patient, text: str) -> None:
+    post(unit, of_patient(unit, patient.id), Writing(Kind.EMAIL, Direction.INBOUND, text, subject="Parking"))
+
+
+def _answers_unlocked(unit: Unit, patient: Patient) -> None:
+    """The patient opened the newest Direct Message and wrote back."""
+    for row in waiting(unit, patient_id=patient.id)[-1:]:
+        opened = (LinkRow.practice_id == unit.practice_id, LinkRow.id == row.id)
+        unit.db.execute(
+            update(LinkRow).where(*opened).values(opened_at=unit.now, code_sent_at=unit.now, unlocked_at=unit.now)
+        )
+        for what in ("opened", "code_sent", "unlocked"):
+            step(unit, row.id, what)
+        answer(unit, row.id, "Thank you, that helps.")
+
+
+def _fills(unit: Unit, link_id: UUID) -> None:
+    """The patient filled in the PHQ-9: mostly several days."""
+    for number in range(1, 11):
+        name = filling.filling(unit, link_id).page(number).question.name
+        filling.save_page(unit, link_id, number, name, {name: ["0" if number == 9 else "1"]}, demand=True)
+    filling.submit(unit, link_id)
 
 
 def _all_read(unit: Unit) -> None:

@@ -32,7 +32,7 @@ def attach(app: Flask, store: Store, hub: Hub, settings: Settings) -> None:
     """Put `/ws` into the app."""
     app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": OUTER_BOUND, "subprotocols": ["latchkey.v1"]}
     sock = Sock(app)
-    pace = Pace()
+    pace = Pace(settings)
 
     @app.before_request
     def door() -> None:
