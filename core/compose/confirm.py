@@ -23,7 +23,9 @@ from core.store.unit import Unit
 LONGEST_HOLD = 30  # seconds (U51)
 
 
-def confirm(unit: Unit, draft_id: UUID, *, text: str | None = None, hold: int | None = None) -> Message:
+def confirm(
+    unit: Unit, draft_id: UUID, *, text: str | None = None, subject: str | None = None, hold: int | None = None
+) -> Message:
     """Send a draft; the first message it became. Confirmed twice, it goes once.
 
     `hold` is seconds before it may leave (default: the person's undo time). Raises Stale when the draft is gone or a
@@ -31,8 +33,8 @@ def confirm(unit: Unit, draft_id: UUID, *, text: str | None = None, hold: int | 
     """
     if (already := drafts.sent_message(unit, draft_id)) is not None:
         return find.message(unit, already)
-    if text is not None:
-        drafts.change(unit, draft_id, text)
+    if text is not None or subject is not None:
+        drafts.change(unit, draft_id, text=text, subject=subject)
     order, contacts = drafts.open_draft(unit, draft_id)
     if hold is None:
         hold = practice.staff_member(unit, unit.staff_id).undo_seconds

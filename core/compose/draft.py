@@ -1,5 +1,6 @@
 """Preparing a draft: everything checked, priced and shown before anything leaves (U47, S64)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -76,27 +77,17 @@ def open_draft(unit: Unit, draft_id: UUID) -> tuple[Order, list[Contact]]:
     return order, contacts
 
 
-def change(unit: Unit, draft_id: UUID, text: str) -> None:
+def change(unit: Unit, draft_id: UUID, *, text: str | None, subject: str | None) -> None:
     """Put other words into a draft before it goes. Raises Stale."""
     row = _row(unit, DraftRow.id == draft_id)
     if row is None or row.ended_at is not None:
         raise Stale("draft")
     old = _open(unit, row.id, row.body)
-    order = Order(
-        old.command,
-        old.people,
-        text,
-        old.subject,
-        old.attachments,
-        old.expires_hours,
-        old.form,
-        old.conversation_id,
-        old.client_id,
-    )
+    new = replace(old, text=old.text if text is None else text, subject=old.subject if subject is None else subject)
     unit.db.execute(
         update(DraftRow)
         .where(DraftRow.practice_id == unit.practice_id, DraftRow.id == draft_id)
-        .values(body=_seal(unit, row.id, order))
+        .values(body=_seal(unit, row.id, new))
     )
 
 

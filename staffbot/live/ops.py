@@ -12,7 +12,7 @@ from core.compose.words import Draft
 from core.errors import Invalid
 from core.live import log as events
 from core.live.bus import Event
-from core.messages import conversations, cursor, edit, find, notify
+from core.messages import conversations, cursor, edit, find, notify, search
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Message, Writing
 from core.practice import find as practice
@@ -79,6 +79,7 @@ class RunCommand(Op, tag="command.run"):
 
 class Edits(msgspec.Struct, forbid_unknown_fields=True):
     text: str | None = None
+    subject: str | None = None
 
 
 class Confirm(Op, tag="command.confirm"):
@@ -120,6 +121,12 @@ class ReadNotification(Op, tag="notification.read"):
     done: bool = False
 
 
+class Search(Op, tag="search"):
+    q: str
+    conversation: UUID | None = None
+    patient: UUID | None = None
+
+
 class Typing(Op, tag="typing"):
     conversation: UUID
 
@@ -134,7 +141,7 @@ class Here:
 
 OPS = (
     Hello, Send, Edit, Delete, React, Undo, Suggest, RunCommand, Confirm, Cancel, Open, History, Read, Reply,
-    ReadNotification, Typing,
+    ReadNotification, Search, Typing,
 )  # fmt: skip
 _BY_NAME = {one.__struct_config__.tag: one for one in OPS}
 
@@ -239,8 +246,8 @@ def _run_command(here: Here, asked: RunCommand) -> Any:
 
 
 def _confirm(here: Here, asked: Confirm) -> Any:
-    text = asked.edits.text if asked.edits else None
-    message = here.peer.run(confirm.confirm, asked.draft, text=text, hold=asked.hold)
+    edits = asked.edits or Edits()
+    message = here.peer.run(confirm.confirm, asked.draft, text=edits.text, subject=edits.subject, hold=asked.hold)
     return shapes.message(here.peer.look(record.one, message.id))
 
 
@@ -283,6 +290,14 @@ def _read_notification(here: Here, asked: ReadNotification) -> Any:
     return shapes.notification(here.peer.run(action, asked.notification))
 
 
+def _search(here: Here, asked: Search) -> Any:
+    found = here.peer.look(search.search, asked.q, conversation_id=asked.conversation, patient_id=asked.patient)
+    return {
+        "hits": [{"message": shapes.message(one.message), "context": one.context} for one in found.hits],
+        "complete": found.complete,
+    }
+
+
 def _typing(here: Here, asked: Typing) -> Any:
     here.peer.run(_tell_typing, asked.conversation)
     return {}
@@ -308,5 +323,6 @@ HANDLERS: dict[type[Op], Callable[[Here, Any], Any]] = {
     Read: _read,
     Reply: _reply,
     ReadNotification: _read_notification,
+    Search: _search,
     Typing: _typing,
 }

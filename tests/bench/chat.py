@@ -15,7 +15,7 @@ from websockets.sync.client import connect
 
 from tests.conftest import FAST
 from tests.demo_process import Demo, free_port
-from tests.staffbot.conftest import Colleague
+from tests.staffbot.colleague import Colleague
 
 SENDS = 100
 RECEIVERS = 16  # four people with four sockets each

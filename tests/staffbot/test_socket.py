@@ -10,6 +10,22 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from tests.demo_process import Demo
+from tests.staffbot.colleague import Colleague
+
+
+@pytest.fixture
+def anna(demo: Demo) -> Colleague:
+    return Colleague(demo, demo.user("practitioner"))
+
+
+@pytest.fixture
+def ben(demo: Demo) -> Colleague:
+    return Colleague(demo, demo.user("admin"))
+
+
+@pytest.fixture
+def tom(demo: Demo) -> Colleague:
+    return Colleague(demo, demo.user("owner", "trial"))
 
 
 def key() -> str:
@@ -228,8 +244,6 @@ def test_an_upload_is_good_for_one_message_and_bad_files_are_named(anna, demo):
 
 
 def test_signing_out_closes_the_socket_and_the_cookie_is_dead(demo):
-    from tests.staffbot.conftest import Colleague
-
     vera = Colleague(demo, demo.user("assistant"))
     talk = vera.socket()
     copied = dict(vera.cookies)
@@ -240,8 +254,6 @@ def test_signing_out_closes_the_socket_and_the_cookie_is_dead(demo):
 
 
 def test_an_acknowledged_message_survives_sigkill_and_floods_are_told_to_wait(tmp_path):
-    from tests.staffbot.conftest import Colleague
-
     demo = Demo(tmp_path / "instance").start()
     talk = Colleague(demo, demo.user("practitioner")).socket()
     thread = talk.patient(demo.patient("Amara Testwell"))

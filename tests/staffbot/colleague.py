@@ -2,11 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
-import pytest
 import requests
 from websockets.sync.client import ClientConnection, connect
 
@@ -98,18 +96,3 @@ class Talk:
 
     def patient(self, patient: dict[str, str]) -> str:
         return str(self.ask("conversation.open", patient=patient["id"])["id"])
-
-
-@pytest.fixture
-def anna(demo: Demo) -> Iterator[Colleague]:
-    yield Colleague(demo, demo.user("practitioner"))
-
-
-@pytest.fixture
-def ben(demo: Demo) -> Iterator[Colleague]:
-    yield Colleague(demo, demo.user("admin"))
-
-
-@pytest.fixture
-def tom(demo: Demo) -> Iterator[Colleague]:
-    yield Colleague(demo, demo.user("owner", "trial"))

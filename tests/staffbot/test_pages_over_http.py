@@ -1,0 +1,149 @@
+"""The staff's pages over HTTP: who gets in, what every answer carries, what a newcomer sees."""
+
+import re
+
+import pytest
+
+from core.practice import sessions, staff
+from staffbot import create_app
+from tests.conftest import PASSWORD
+
+BASE = "https://127.0.0.1:8000"
+WRONG = "That email and password do not match. Check both and try again."
+
+
+@pytest.fixture
+def app(settings, store):
+    return create_app(settings, store)
+
+
+@pytest.fixture
+def browser(app):
+    return Browser(app.test_client())
+
+
+class Browser:
+    def __init__(self, client):
+        self.client = client
+
+    def get(self, path, **headers):
+        return self.client.get(path, base_url=BASE, headers=headers)
+
+    def post(self, path, data, **headers):
+        page = self.get("/login" if path == "/login" else "/patients").text
+        token = re.search(r'csrf_token" value="([0-9a-f]+)', page)[1]
+        return self.client.post(path, data={"csrf_token": token, **data}, base_url=BASE, headers=headers)
+
+    def sign_in(self, email="anna@elm.example", password=PASSWORD, **headers):
+        return self.post("/login", {"email": email, "password": password}, **headers)
+
+
+def test_a_right_password_opens_the_chat_and_a_newcomer_is_told_what_to_do(browser, anna):
+    answer = browser.sign_in()
+    assert answer.status_code == 303
+    cookie = next(one for one in answer.headers.getlist("Set-Cookie") if one.startswith("__Host-lk_s="))
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= {part.strip() for part in cookie.split(";")[1:]}
+    assert "Domain" not in cookie and "Max-Age" not in cookie
+    assert "Nobody here yet" in browser.get("/").text
+
+
+def test_unknown_names_wrong_passwords_and_stopped_accounts_read_the_same(browser, store, system, anna, ben):
+    store.run(system, staff.deactivate, ben.actor.id)
+    answers = [
+        browser.sign_in(password="not the right password"),
+        browser.sign_in(email="nobody@elm.example"),
+        browser.sign_in(email="ben@elm.example"),
+    ]
+    assert {one.status_code for one in answers} == {422}
+    assert all(WRONG in one.text for one in answers)
+    assert 'value="nobody@elm.example"' in answers[1].text  # what was typed is kept, the password is not
+    assert "not the right password" not in answers[0].text
+
+
+def test_five_wrong_passwords_make_one_wait_and_the_wait_ends(browser, anna, clock):
+    for _ in range(5):
+        assert browser.sign_in(password="not the right password").status_code == 422
+    assert browser.sign_in().status_code == 429
+    clock.forward(seconds=31)
+    assert browser.sign_in().status_code == 303
+
+
+def test_a_post_from_elsewhere_does_not_sign_in(browser, anna):
+    for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
+        assert browser.sign_in(**headers).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/patients",
+        "/notifications",
+        "/credits",
+        "/forms",
+        "/sandbox/",
+        "/c/" + "0" * 8 + "-0000-7000-8000-" + "0" * 12,
+    ],
+)
+def test_every_page_needs_a_session_and_comes_back_to_it(browser, path):
+    answer = browser.get(path)
+    assert answer.status_code == 303 and answer.headers["Location"] == f"/login?to={path}"
+
+
+def test_no_route_is_open_that_was_not_meant_to_be(app, browser):
+    public = {"/login", "/healthz", "/readyz", "/static/<name>.css", "/static/<mark>/<path:name>", "/ws"}
+    for rule in app.url_map.iter_rules():
+        if rule.rule in public or "GET" not in rule.methods:
+            continue
+        path = re.sub(r"<[^>]+>", "00000000-0000-7000-8000-000000000000", rule.rule)
+        assert browser.get(path).status_code == 303, rule.rule
+
+
+def test_half_an_hour_of_rest_or_twelve_hours_of_work_end_a_session(browser, anna, clock):
+    browser.sign_in()
+    clock.forward(minutes=31)
+    assert browser.get("/patients").status_code == 303
+    browser.sign_in()
+    for _ in range(26):
+        clock.forward(minutes=28)
+        browser.get("/patients")
+    assert browser.get("/patients").status_code == 303
+
+
+def test_ending_all_sessions_ends_them_now(browser, store, system, anna):
+    browser.sign_in()
+    store.run(system, sessions.end_all, anna.actor.id)
+    assert browser.get("/patients").status_code == 303
+
+
+def test_a_return_address_is_a_path_of_ours(browser, anna):
+    for to in ("https://evil.example", "//evil.example", "/\\evil.example"):
+        answer = browser.post("/login", {"email": "anna@elm.example", "password": PASSWORD, "to": to})
+        assert answer.headers["Location"] == "/"
+        browser.client.delete_cookie("__Host-lk_s", domain="127.0.0.1")
+
+
+@pytest.mark.parametrize("path", ["/login", "/nothing", "/patients", "/static/none/x.js"])
+def test_every_answer_carries_the_headers(browser, anna, path):
+    browser.sign_in()
+    answer = browser.get(path)
+    policy = dict(part.strip().partition(" ")[::2] for part in answer.headers["Content-Security-Policy"].split(";"))
+    assert policy["trusted-types"] == "'none'" and policy["require-trusted-types-for"] == "'script'"
+    assert "unsafe" not in answer.headers["Content-Security-Policy"] and "'nonce-" in policy["script-src"]
+    assert answer.headers["Referrer-Policy"] == "same-origin" and answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_an_assistant_cannot_take_a_message_back(browser, store, carl, amara, network):
+    from core.release.link import send_direct
+
+    message = store.run(carl, send_direct, amara, "Hello")
+    browser.sign_in(email="carl@elm.example")
+    answer = browser.post(f"/messages/{message.id}/take-back", {})
+    assert answer.status_code == 403 and "Your role (assistant) cannot take messages back" in answer.text
+
+
+def test_the_pretend_network_is_gone_once_providers_are_real(settings, store, anna):
+    real = settings.model_copy(update={"email_provider": "mailjet", "sms_provider": "plivo"})
+    browser = Browser(create_app(real, store).test_client())
+    browser.sign_in()
+    assert browser.get("/sandbox/").status_code == 404
