@@ -18,7 +18,7 @@ from core.compose.draft import prepare
 from core.compose.words import Command, Order
 from core.config import Settings
 from core.delivery import credits
-from core.delivery.providers.open import open_providers
+from core.delivery.providers.open import open_pretence
 from core.delivery.worker import Worker
 from core.forms import answers as filling
 from core.forms import library
@@ -211,7 +211,7 @@ def _plain(name: str) -> str:
 
 def _history(store: Store, clock: MovedClock, who: Who, patients: list[Patient]) -> None:
     """A month: texts, letters, Direct Messages, talk among colleagues, and what patients answered."""
-    worker = Worker(store, open_providers(store.settings, clock))
+    worker = Worker(store, open_pretence(store.settings, clock))
     anna, ben, olive = (_as(store, who, name) for name in ("Anna Sample", "Ben Example", "Olive Sample"))
     reachable = [p for p in patients if p.email and p.mobile]
     for day in range(29):

@@ -1,20 +1,23 @@
 """The outbox: what has to leave, written in the transaction of what it belongs to, sealed until it has gone (S99)."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from uuid import UUID
 
 import orjson
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import case, delete, insert, select, update
 
-from core.delivery.status import record
+from core.delivery.segments import as_sent
+from core.delivery.status import report
 from core.delivery.tables import DeliveryRow, DeliveryStep, OutboxRow
 from core.delivery.words import Channel, Delivery, Parcel, Purpose, Status
+from core.practice.tables import PracticeRow
 from core.store.sealing import Place
 from core.store.unit import Unit
 
 CODES_FIRST = 0
 NORMAL = 1
+SHORTEST_WAIT, LONGEST_WAIT = 5, 10_800  # seconds that a provider's queue keeps a text (P20)
 
 
 def queue(
@@ -33,6 +36,8 @@ def queue(
 ) -> Delivery:
     """Let a parcel leave from `due_at` on (now), not after `until`; the delivery will tell what became of it."""
     delivery_id = delivery_id or unit.new_id()
+    if channel is Channel.SMS:
+        parcel = replace(parcel, text=as_sent(parcel.text))
     unit.db.execute(
         insert(DeliveryRow).values(
             practice_id=unit.practice_id,
@@ -94,7 +99,7 @@ def cancel(unit: Unit, delivery_id: UUID) -> bool:
     )
     if taken.rowcount == 0:
         return False
-    record(unit, delivery_id, Status.CANCELLED)
+    report(unit, delivery_id, Status.CANCELLED)
     return True
 
 
@@ -118,22 +123,39 @@ def begin_attempt(unit: Unit, delivery_id: UUID) -> Parcel | None:
         return None
     if claimed.until is not None and claimed.until <= unit.now:
         finish(unit, delivery_id)
-        record(unit, delivery_id, Status.FAILED, reason="too_late")
+        report(unit, delivery_id, Status.FAILED, reason="too_late", free=True)
         return None
-    unit.db.execute(
+    channel = unit.db.execute(
         update(DeliveryRow)
         .where(DeliveryRow.practice_id == unit.practice_id, DeliveryRow.id == delivery_id)
         .values(attempts=DeliveryRow.attempts + 1)
-    )
-    return Parcel(**orjson.loads(unit.seals.open(claimed.parcel, _place(delivery_id))))
+        .returning(DeliveryRow.channel)
+    ).scalar_one()
+    parcel = Parcel(**orjson.loads(unit.seals.open(claimed.parcel, _place(delivery_id))))
+    if channel is Channel.SMS:
+        parcel = replace(parcel, sender=_number(unit) or parcel.sender, expires_in=_left(unit, claimed.until))
+    return parcel
+
+
+def _number(unit: Unit) -> str:
+    """The number texts come from, so that answers find the practice: its own, else the installation's."""
+    own = unit.db.scalar(select(PracticeRow.sms_sender).where(PracticeRow.id == unit.practice_id))
+    return own or unit.settings.plivo_sender
+
+
+def _left(unit: Unit, until: datetime | None) -> int | None:
+    """Seconds that a text may still wait at the provider, so that no dead code arrives (P20)."""
+    if until is None:
+        return None
+    return min(max(int((until - unit.now).total_seconds()), SHORTEST_WAIT), LONGEST_WAIT)
 
 
 def again(unit: Unit, delivery_id: UUID, at: datetime) -> None:
-    """It surely did not go: try once more at that time."""
+    """It surely did not go: try once more at that time, or say at the end of its life that it could not."""
     unit.db.execute(
         update(OutboxRow)
         .where(OutboxRow.practice_id == unit.practice_id, OutboxRow.delivery_id == delivery_id)
-        .values(attempt_at=None, due_at=at)
+        .values(attempt_at=None, due_at=case((OutboxRow.until < at, OutboxRow.until), else_=at))
     )
 
 

@@ -6,6 +6,7 @@ Source: 3GPP TS 23.038 §6.2.1 (alphabets), TS 23.040 §9.2.3.24 (user data head
 """
 
 from dataclasses import dataclass
+from unicodedata import normalize
 
 BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
@@ -25,8 +26,14 @@ class Segments:
     costly: str = ""
 
 
+def as_sent(text: str) -> str:
+    """A text as it goes out: composed letters, one kind of line end. What is counted is what goes (P56)."""
+    return normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def count(text: str) -> Segments:
-    """Count a text as carriers do."""
+    """Count a text as carriers do, in the form it goes out."""
+    text = as_sent(text)
     odd = next((letter for letter in text if letter not in BASIC and letter not in EXTENDED), "")
     if odd:
         return _counted("UCS-2", [2 if ord(letter) > 0xFFFF else 1 for letter in text], (70, 67), odd)

@@ -1,4 +1,4 @@
-"""What becomes of a delivery: forward only, told once, credits back where nothing went (S97, P30)."""
+"""What becomes of a delivery: forward only, told once, credits back where nothing went (S97, P30, P62)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -26,29 +26,55 @@ class Reported:
     changed: bool
 
 
-def report(unit: Unit, delivery_id: UUID, reported: Status, *, reason: str = "", reference: str = "") -> Reported:
-    """Record what the provider says became of one delivery; safe to repeat. Raises UnknownReference."""
+def report(
+    unit: Unit, delivery_id: UUID, reported: Status, *, reason: str = "", reference: str = "", free: bool = False
+) -> Reported:
+    """Record what became of one delivery; safe to repeat, and late reports change nothing.
+
+    `reference` is the provider's name for it: kept when ours was lost on the way (P34). `free`: it cost nothing, so
+    its credits go back. Raises UnknownReference when there is no such delivery, or it has another reference.
+    """
     row = _row(unit, delivery_id)
-    if row is None:
+    if row is None or (reference and row.reference and reference != row.reference):
         raise UnknownReference
-    if reference and row.reference and reference != row.reference:
-        raise UnknownReference
+    if reference and not row.reference:
+        _change(unit, delivery_id, reference=reference)
     status = onward(row.status, reported)
     if status is row.status:
         return Reported(status, changed=False)
-    return record(unit, delivery_id, status, reason=reason)
+    _change(unit, delivery_id, status=status, status_at=unit.now, reason=reason)
+    _step(unit, delivery_id, status, reason)
+    if free and row.credits:
+        _give_back(unit, delivery_id, row)
+    _tell(unit, delivery_id, row, status)
+    return Reported(status, changed=True)
 
 
-def record(unit: Unit, delivery_id: UUID, status: Status, *, reason: str = "", **values: Any) -> Reported:
-    """Write a new status, its step in the timeline, and let those who see the message know. Raises UnknownReference."""
-    row = unit.db.execute(
+def accepted(unit: Unit, delivery_id: UUID, provider: str, reference: str) -> Reported:
+    """The provider took it. Its first report may have come before its answer: then only the names are kept."""
+    _change(unit, delivery_id, provider=provider, reference=reference)
+    return report(unit, delivery_id, Status.SENT)
+
+
+def _row(unit: Unit, delivery_id: UUID) -> AnyRow | None:
+    """The row, locked where the database can: two reports must not race."""
+    row = DeliveryRow
+    return unit.db.execute(
+        select(row.status, row.reference, row.message_id, row.conversation_id, row.credits)
+        .where(row.practice_id == unit.practice_id, row.id == delivery_id)
+        .with_for_update()
+    ).one_or_none()
+
+
+def _change(unit: Unit, delivery_id: UUID, **values: Any) -> None:
+    unit.db.execute(
         update(DeliveryRow)
         .where(DeliveryRow.practice_id == unit.practice_id, DeliveryRow.id == delivery_id)
-        .values(status=status, status_at=unit.now, reason=reason, **values)
-        .returning(DeliveryRow.message_id, DeliveryRow.conversation_id, DeliveryRow.credits)
-    ).one_or_none()
-    if row is None:
-        raise UnknownReference
+        .values(**values)
+    )
+
+
+def _step(unit: Unit, delivery_id: UUID, status: Status, reason: str) -> None:
     unit.db.execute(
         insert(DeliveryStep).values(
             practice_id=unit.practice_id,
@@ -59,8 +85,15 @@ def record(unit: Unit, delivery_id: UUID, status: Status, *, reason: str = "", *
             at=unit.now,
         )
     )
-    if status is Status.FAILED and reason in ("refused", "too_late", "gave_up") and row.credits:
-        credits.give_back(unit, row.credits, "not sent", row.message_id)
+
+
+def _give_back(unit: Unit, delivery_id: UUID, row: AnyRow) -> None:
+    """Once: the delivery costs nothing from now on, so nothing can be given back for it again."""
+    credits.give_back(unit, row.credits, "not sent", row.message_id)
+    _change(unit, delivery_id, credits=0)
+
+
+def _tell(unit: Unit, delivery_id: UUID, row: AnyRow, status: Status) -> None:
     if row.message_id:
         unit.tell(
             "delivery.updated",
@@ -69,13 +102,3 @@ def record(unit: Unit, delivery_id: UUID, status: Status, *, reason: str = "", *
             delivery=delivery_id,
             status=status.value,
         )
-    return Reported(status, changed=True)
-
-
-def _row(unit: Unit, delivery_id: UUID) -> AnyRow | None:
-    """The row, locked where the database can: two reports must not race."""
-    return unit.db.execute(
-        select(DeliveryRow.status, DeliveryRow.reference)
-        .where(DeliveryRow.practice_id == unit.practice_id, DeliveryRow.id == delivery_id)
-        .with_for_update()
-    ).one_or_none()

@@ -6,6 +6,7 @@ treats it as "we cannot tell", never as unsent (P17, P23).
 
 import random
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,7 +20,7 @@ from core.delivery.nudges import due_nudges, mail_nudge
 from core.delivery.providers.open import Providers
 from core.delivery.providers.ports import Provider, Refused, TryAgain, Unsure
 from core.delivery.reference import PURPOSE, pack
-from core.delivery.status import UnknownReference, record, report
+from core.delivery.status import UnknownReference, accepted, report
 from core.delivery.tables import DeliveryRow, OutboxRow
 from core.delivery.words import Channel, Parcel, Status
 from core.store.types import AnyRow
@@ -92,16 +93,23 @@ class Worker:
             return 0
         provider = self._providers.by_channel[channel]
         mark = pack(self._reference_key, delivery_id)
+        began = time.monotonic()
         try:
             reference = provider.send(_addressed(self._store, parcel, channel, mark), delivery_id, mark)
         except Refused as refused:
+            said = f"refused: {refused.why}"
             self._store.run(who, _refused, delivery_id, refused.why)
         except TryAgain as later:
+            said = "later"
             self._store.run(who, _later, delivery_id, later.after)
-        except Unsure:
+        except Exception as error:  # whatever else happens after a call began, the parcel may have gone (P12)
+            said = "unknown" if isinstance(error, Unsure) else f"unknown: {type(error).__name__}"
             self._store.run(who, _in_doubt, delivery_id)
         else:
             self._store.run(who, _handed_over, delivery_id, provider, reference)
+            return 1
+        took = round((time.monotonic() - began) * 1000)
+        log.warning("not accepted", provider=provider.name, said=said, ms=took, delivery=str(delivery_id))
         return 1
 
 
@@ -115,12 +123,12 @@ def _addressed(store: Store, parcel: Parcel, channel: Channel, mark: str) -> Par
 
 def _handed_over(unit: Unit, delivery_id: UUID, provider: Provider, reference: str) -> None:
     outbox.finish(unit, delivery_id)
-    record(unit, delivery_id, Status.SENT, provider=provider.name, reference=reference)
+    accepted(unit, delivery_id, provider.name, reference)
 
 
 def _refused(unit: Unit, delivery_id: UUID, why: str) -> None:
     outbox.finish(unit, delivery_id)
-    record(unit, delivery_id, Status.FAILED, reason=why)
+    report(unit, delivery_id, Status.FAILED, reason=why, free=True)
 
 
 def _later(unit: Unit, delivery_id: UUID, after: int) -> None:
@@ -130,17 +138,17 @@ def _later(unit: Unit, delivery_id: UUID, after: int) -> None:
     )
     if made is not None and unit.now - made > GIVE_UP:
         outbox.finish(unit, delivery_id)
-        record(unit, delivery_id, Status.FAILED, reason="gave_up")
+        report(unit, delivery_id, Status.FAILED, reason="gave_up", free=True)
         return
-    wait = max(after, BACKOFF[min(tried, len(BACKOFF)) - 1])
-    outbox.again(unit, delivery_id, unit.now + timedelta(seconds=wait * random.uniform(0.8, 1.2)))  # noqa: S311 - jitter
+    usual = BACKOFF[min(tried, len(BACKOFF)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311 - spreads, keeps no secret
+    outbox.again(unit, delivery_id, unit.now + timedelta(seconds=max(after, usual)))
 
 
 def _in_doubt(unit: Unit, delivery_id: UUID) -> None:
-    """Perhaps it went: not sent again by itself; a code in doubt is simply asked for anew (P28)."""
+    """Perhaps it went: not sent again by itself; a code in doubt is simply asked for anew (P23, P28)."""
     outbox.finish(unit, delivery_id)
     try:
-        record(unit, delivery_id, Status.UNKNOWN)
+        report(unit, delivery_id, Status.UNKNOWN)
     except UnknownReference:
         log.warning("an attempt without a delivery", delivery=str(delivery_id))
 
