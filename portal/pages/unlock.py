@@ -19,6 +19,7 @@ from portal.visit import (
     check_form,
     house,
     look,
+    maybe_before,
     practice_card,
     run,
     unlocked,
@@ -31,9 +32,10 @@ pages = Blueprint("unlock", __name__)
 @pages.get("/unlock")
 def show() -> Response:
     """What to do: ask for a code, or type the one that came."""
-    if _already_open():
+    followed = maybe_before()
+    if _already_open(followed):
         return make_response(redirect("/message", 303))
-    seen = before()
+    seen = before()  # again: from here on the page is about this link, not the one that is open
     if look(seen.practice_id, code.asked, seen.link_id, seen.browser):
         return make_response(_code_page(seen))
     return make_response(_start_page(seen))
@@ -103,9 +105,11 @@ def device() -> str:
     return next((said for word, said in names.items() if word in agent), "a computer" if agent else "a device")
 
 
-def _already_open() -> bool:
+def _already_open(followed: Before | None) -> bool:
+    """Whether this very link is unlocked here; another one that is does not count."""
     try:
-        return unlocked().live
+        door = unlocked()
+        return followed is None or door.link_id == followed.link_id
     except (NoLink, SessionOver):
         return False
 

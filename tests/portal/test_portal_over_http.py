@@ -126,6 +126,21 @@ def test_the_way_in_and_the_answer_back(store, browser, link, network, anna):
     assert browser.get("/message").status_code == 400
 
 
+def test_a_second_link_asks_for_its_own_code_though_the_first_is_open_here(
+    store, browser, link, network, anna, amara, clock
+):
+    unlock(browser, link, network)
+    store.run(anna, send_direct, amara, "And one thing more.")
+    second = network.link("amara@example.org").removeprefix(BASE)
+    browser.get(second)
+    assert "Text me a code" in browser.get("/unlock").text
+    clock.forward(minutes=2)
+    answer = unlock(browser, second, network)
+    assert answer.status_code == 303 and "And one thing more." in browser.get("/message").text
+    browser.get(second)
+    assert browser.get("/unlock").headers["Location"] == "/message"
+
+
 def test_wrong_expired_used_and_never_sent_codes_get_one_answer(app, store, link, network, clock):
     pages = []
     for kind in ("wrong", "old", "none"):
