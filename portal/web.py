@@ -18,7 +18,7 @@ from core.web import headers
 from core.web.assets import joined
 from core.web.cookies import BEFORE_LIVES, Signed
 from core.web.throttle import Throttle
-from portal import pages, visit
+from portal import hooks, pages, visit
 from portal.wording import page_for
 
 log = structlog.get_logger(__name__)
@@ -45,6 +45,8 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.url_map.merge_slashes = False
     for found in pkgutil.iter_modules(pages.__path__):
         app.register_blueprint(importlib.import_module(f"portal.pages.{found.name}").pages)
+    for found in pkgutil.iter_modules(hooks.__path__):
+        app.register_blueprint(importlib.import_module(f"portal.hooks.{found.name}").hooks)
     app.add_url_rule("/static/<name>", "static", lambda name: _static(sheet.name, sheet.data, name))
     app.context_processor(lambda: {"css_url": f"/static/{sheet.name}", **visit.for_pages()})
     app.after_request(_with_headers)

@@ -37,6 +37,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("shared machine")
 
+pytest_plugins = ["tests.providers.pretend"]
+
 KEY = "11" * 32
 FAST = {"LATCHKEY_MESSAGES_PER_10_SECONDS": "10000", "LATCHKEY_MESSAGES_PER_MINUTE": "100000"}
 PASSWORD = "a long enough password"

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from core.audit.trail import append
 from core.config import Settings
 from core.delivery.reference import PURPOSE, unpack
+from core.delivery.seen import first_time
 from core.delivery.tables import DeliveryRow
 from core.messages.conversations import of_patient
 from core.messages.find import conversation
@@ -22,20 +23,28 @@ from core.store.writer import Store
 LONGEST = 10_000
 
 
-def inbound_sms(store: Store, *, to: str, sender: str, text: str) -> Message | None:
-    """A text from a phone to one of our numbers. None when no practice owns the number or nobody has that phone."""
+def inbound_sms(store: Store, *, to: str, sender: str, text: str, once: str = "") -> Message | None:
+    """A text from a phone to one of our numbers. None when no practice owns the number or nobody has that phone.
+
+    `once` is the provider's name for it: told a second time, it is not posted again (P47).
+    """
     practice_id = store.door(doors.number, to)
-    return store.run(Who(practice_id, SYSTEM), _text, sender, text) if practice_id else None
+    return store.run(Who(practice_id, SYSTEM), _text, sender, text, once) if practice_id else None
 
 
-def inbound_email(store: Store, *, to: str, sender: str, subject: str, text: str) -> Message | None:
-    """An e-mail to the reply address of one delivery. None when we never wrote from that address (P51)."""
+def inbound_email(
+    store: Store, *, to: str, sender: str, subject: str, text: str, once: str = "", automatic: bool = False
+) -> Message | None:
+    """An e-mail to the reply address of one delivery. None when we never wrote from that address (P51).
+
+    `sender` decides nothing: it can be made up (P52). `automatic`: kept, but nobody is told (P53).
+    """
     mark = to.partition("@")[0].partition("+")[2]
     delivery_id = unpack(store.seals(UUID(int=0)).mac_key(PURPOSE), mark)
     practice_id = store.door(doors.report, delivery_id) if delivery_id else None
     if practice_id is None or delivery_id is None:
         return None
-    return store.run(Who(practice_id, SYSTEM), _letter, delivery_id, subject, text)
+    return store.run(Who(practice_id, SYSTEM), _letter, delivery_id, subject, text, once, automatic)
 
 
 def reply_address(settings: Settings, reference: str) -> str:
@@ -44,14 +53,18 @@ def reply_address(settings: Settings, reference: str) -> str:
     return f"reply+{reference}@{host}"
 
 
-def _text(unit: Unit, sender: str, text: str) -> Message | None:
+def _text(unit: Unit, sender: str, text: str, once: str) -> Message | None:
+    if once and not first_time(unit, "sms", once):
+        return None
     people = patients.by_mobile(unit, sender)
     if not people:
         return None
     return _arrive(unit, _most_recent(unit, people), Kind.SMS, "", text)
 
 
-def _letter(unit: Unit, delivery_id: UUID, subject: str, text: str) -> Message | None:
+def _letter(unit: Unit, delivery_id: UUID, subject: str, text: str, once: str, automatic: bool) -> Message | None:
+    if once and not first_time(unit, "email", once):
+        return None
     row = unit.db.execute(
         select(DeliveryRow.conversation_id).where(
             DeliveryRow.practice_id == unit.practice_id, DeliveryRow.id == delivery_id
@@ -60,14 +73,15 @@ def _letter(unit: Unit, delivery_id: UUID, subject: str, text: str) -> Message |
     thread = conversation(unit, row.conversation_id) if row and row.conversation_id else None
     if thread is None or thread.patient_id is None:
         return None
-    return _arrive(unit, patients.patient(unit, thread.patient_id), Kind.EMAIL, subject, text)
+    return _arrive(unit, patients.patient(unit, thread.patient_id), Kind.EMAIL, subject, text, told=not automatic)
 
 
-def _arrive(unit: Unit, patient: Patient, kind: Kind, subject: str, text: str) -> Message:
+def _arrive(unit: Unit, patient: Patient, kind: Kind, subject: str, text: str, *, told: bool = True) -> Message:
     unit.actor = Actor(ActorKind.PATIENT, patient.id, name=patient.name)
     thread = of_patient(unit, patient.id)
     message = post(unit, thread, Writing(kind, Direction.INBOUND, text[:LONGEST], subject=subject[:300]))
-    notify(unit, who_asked(unit, thread), message, "answer")
+    if told:
+        notify(unit, who_asked(unit, thread), message, "answer")
     append(unit, f"{kind.value} received", message.id)
     return message
 

@@ -20,9 +20,11 @@ from core.delivery.nudges import due_nudges, mail_nudge
 from core.delivery.providers.open import Providers
 from core.delivery.providers.ports import Provider, Refused, TryAgain, Unsure
 from core.delivery.reference import PURPOSE, pack
+from core.delivery.seen import forget
 from core.delivery.status import UnknownReference, accepted, report
 from core.delivery.tables import DeliveryRow, OutboxRow
 from core.delivery.words import Channel, Parcel, Status
+from core.practice import doors
 from core.store.types import AnyRow
 from core.store.unit import SYSTEM, Unit, Who
 from core.store.writer import Store
@@ -33,6 +35,7 @@ BATCH = 50
 ABANDONED = timedelta(minutes=2)  # an attempt older than this has no worker any more
 BACKOFF = (5, 15, 60, 240, 900, 1800)  # seconds (P22)
 GIVE_UP = timedelta(hours=24)
+TIDY_EVERY = timedelta(hours=1)
 
 
 class Worker:
@@ -45,6 +48,7 @@ class Worker:
         self._wake = threading.Event()
         self._reference_key = store.seals(UUID(int=0)).mac_key(PURPOSE)
         self.last_turn: datetime | None = None
+        self._tidied: datetime | None = None
 
     def wake(self) -> None:
         """There may be something to do now."""
@@ -75,8 +79,17 @@ class Worker:
             self._store.run(Who(practice_id, SYSTEM), mail_nudge, notification_id)
             done += 1
         done += sum(chore() for chore in self._chores)
+        self._tidy(now)
         self.last_turn = now
         return done
+
+    def _tidy(self, now: datetime) -> None:
+        """Once an hour: let go of what need not be remembered. No reason for another turn."""
+        if self._tidied is not None and now - self._tidied < TIDY_EVERY:
+            return
+        self._tidied = now
+        for practice_id in self._store.door(doors.every_practice):
+            self._store.run(Who(practice_id, SYSTEM), forget)
 
     def _reports(self) -> int:
         """What the pretend network has to tell; real providers call us."""

@@ -1,5 +1,6 @@
 """What every provider must do, whoever it is: each provider's test inherits these cases (P12, S99)."""
 
+import contextlib
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -113,7 +114,10 @@ class OverTheWire(Conformance):
         assert refused.value.why in ("number", "address")
 
     def test_a_connection_that_was_closed_meanwhile_doubles_nothing(self, provider, parcel, simulator, arrived):
+        """It is either seen closed and opened again, or closes just then, which is a doubt like any lost answer (P9)."""
         simulator.fault(kind="idle_close", provider=provider.name, times=1)
-        for _ in range(2):
+        self.bring(provider, parcel)
+        with contextlib.suppress(Unsure):
             self.bring(provider, parcel)
-        assert len(arrived(parcel.to)) == 2 == self.requests(simulator, provider)
+        assert len(arrived(parcel.to)) == self.requests(simulator, provider) <= 2
+        assert simulator.doubles() == {}

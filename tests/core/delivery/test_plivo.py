@@ -10,7 +10,7 @@ from core.delivery.providers.plivo import Plivo
 from core.delivery.providers.ports import Refused, TryAgain, Unsure
 from core.delivery.words import Parcel
 from tests.core.delivery.conformance import OverTheWire
-from tests.core.delivery.conftest import settings_for
+from tests.providers.pretend import settings_for
 
 
 class TestPlivo(OverTheWire):

@@ -1,0 +1,89 @@
+"""Plivo's callbacks: are they Plivo's, and what do they mean in our words. Pure, and without Plivo's library.
+
+Its library compares signatures with `in` and takes an empty token; Plivo documents V2 for messaging, which covers the
+address and the nonce but no field, and sends V3, which covers everything (P40, P41).
+"""
+
+import base64
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from core.delivery.reports import Report
+from core.delivery.words import Status
+
+STATUSES: Mapping[str, Status] = {
+    "queued": Status.SENT,
+    "sent": Status.SENT,
+    "delivered": Status.DELIVERED,
+    "read": Status.DELIVERED,
+    "undelivered": Status.FAILED,
+    "failed": Status.FAILED,
+    "rejected": Status.FAILED,
+}
+REASONS: Mapping[str, str] = {  # P35
+    **dict.fromkeys(("10", "60", "110"), "text"),
+    **dict.fromkeys(("20", "80", "300", "420"), "trouble"),
+    **dict.fromkeys(("30", "100"), "filtered"),
+    **dict.fromkeys(("40", "201"), "source"),
+    **dict.fromkeys(("50", "70"), "number"),
+    "90": "route",
+    "200": "stopped",
+    **dict.fromkeys(("900", "910"), "account"),
+}
+BLOCKED = frozenset({"30", "100", "200"})
+NO_CHARGE = frozenset({"failed", "rejected"})  # P62; what a carrier could not deliver is charged
+EXPIRED = "420"
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signature that is right. `fields`: it covers them too, not the address alone."""
+
+    nonce: str
+    fields: bool
+
+
+def signed(token: str, address: str, fields: Mapping[str, str], headers: Mapping[str, str]) -> Signed | None:
+    """The signature of a callback to `address` (as configured, with its raw query), or None when it is not Plivo's.
+
+    Where a V3 header is present it must be right and V2 is not looked at.
+    """
+    if not token:
+        return None
+    for version, text in (("V3", _everything(address, fields)), ("V2", address.partition("?")[0])):
+        names = (f"X-Plivo-Signature-{version}", f"X-Plivo-Signature-Ma-{version}")
+        offered = [one.strip() for name in names for one in headers.get(name, "").split(",") if one.strip()]
+        if not offered:
+            continue
+        nonce = headers.get(f"X-Plivo-Signature-{version}-Nonce", "")
+        right = _sign(token, f"{text}.{nonce}" if version == "V3" else f"{text}{nonce}")
+        fits = [hmac.compare_digest(one.encode(), right) for one in offered]
+        return Signed(nonce, version == "V3") if nonce and any(fits) else None
+    return None
+
+
+def meaning(fields: Mapping[str, str], *, sure: bool) -> Report | None:
+    """A status callback in our words; None when it tells nothing we know. Not `sure`: it moves no credits."""
+    said, code = fields["Status"].casefold(), fields.get("ErrorCode", "").strip()
+    status = STATUSES.get(said)
+    if status is None:
+        return None
+    if status is not Status.FAILED:
+        return Report(fields["MessageUUID"], status)
+    reason = REASONS.get(code, f"code {code}" if code.strip("0").isdigit() and len(code) < 8 else "")
+    blocked = code in BLOCKED and said == "failed"
+    free = sure and (said in NO_CHARGE or code == EXPIRED)
+    return Report(fields["MessageUUID"], Status.BLOCKED if blocked else status, reason, free)
+
+
+def _everything(address: str, fields: Mapping[str, str]) -> str:
+    place, _, query = address.partition("?")
+    asked = "&".join(f"{key}={value}" for key, value in sorted(parse_qsl(query, keep_blank_values=True)))
+    given = "".join(f"{key}{fields[key]}" for key in sorted(fields))
+    return place + ("?" if asked or given else "") + asked + ("." if asked and given else "") + given
+
+
+def _sign(token: str, text: str) -> bytes:
+    return base64.b64encode(hmac.digest(token.encode(), text.encode(), "sha256"))

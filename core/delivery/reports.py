@@ -1,0 +1,85 @@
+"""What providers report about deliveries: found by our own mark, confined to its practice, never more than a status.
+
+A report can never unlock, send again or take back anything (S97).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from core.delivery.reference import PURPOSE, unpack
+from core.delivery.seen import first_time
+from core.delivery.status import UnknownReference, report
+from core.delivery.words import Status
+from core.practice import doors
+from core.store.unit import SYSTEM, Unit, Who
+from core.store.writer import Store
+
+
+class Heard(StrEnum):
+    """What came of a report."""
+
+    CHANGED = "changed"
+    NOTHING = "nothing"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A provider's report in our words. `reference` is its name for the message; `free`: it charged nothing."""
+
+    reference: str
+    status: Status
+    reason: str = ""
+    free: bool = False
+
+
+def text_reported(store: Store, mark: str, given: Report, nonce: str) -> Heard:
+    """A report about one text, which carries the mark that we gave it (P42).
+
+    REFUSED: the mark is not ours, names another text, or the nonce has been used.
+    """
+    delivery_id = unpack(store.seals(UUID(int=0)).mac_key(PURPOSE), mark)
+    if delivery_id is None:
+        return Heard.REFUSED
+    practice_id = store.door(doors.report, delivery_id)
+    if practice_id is None:
+        return Heard.NOTHING
+    try:
+        return store.run(Who(practice_id, SYSTEM), _one, delivery_id, given, nonce)
+    except UnknownReference:
+        return Heard.REFUSED
+
+
+def letters_reported(store: Store, given: Iterable[tuple[UUID, Report]]) -> int:
+    """Reports about letters, by delivery; how many changed something. One that fits nothing spoils no other (P45)."""
+    by_practice: dict[UUID, list[tuple[UUID, Report]]] = defaultdict(list)
+    for delivery_id, one in given:
+        if practice_id := store.door(doors.report, delivery_id):
+            by_practice[practice_id].append((delivery_id, one))
+    return sum(store.run(Who(practice_id, SYSTEM), _several, told) for practice_id, told in by_practice.items())
+
+
+def _one(unit: Unit, delivery_id: UUID, given: Report, nonce: str) -> Heard:
+    if not first_time(unit, "nonce", nonce):
+        return Heard.REFUSED
+    return Heard.CHANGED if _apply(unit, delivery_id, given) else Heard.NOTHING
+
+
+def _several(unit: Unit, told: list[tuple[UUID, Report]]) -> int:
+    """In the order of their deliveries, so that two calls about the same letters never wait for each other."""
+    changed = 0
+    for delivery_id, given in sorted(told, key=lambda one: one[0]):
+        try:
+            changed += _apply(unit, delivery_id, given)
+        except UnknownReference:
+            continue
+    return changed
+
+
+def _apply(unit: Unit, delivery_id: UUID, given: Report) -> bool:
+    return report(
+        unit, delivery_id, given.status, reason=given.reason, reference=given.reference, free=given.free
+    ).changed

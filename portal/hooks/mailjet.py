@@ -1,0 +1,74 @@
+"""Mailjet's callbacks: what became of letters, and letters that come in. Unsigned, so two secrets guard them (S96)."""
+
+import hmac
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, abort, request
+from werkzeug.exceptions import HTTPException
+
+from core.delivery import inbound
+from core.delivery.providers import mailjet_calls
+from core.delivery.reports import letters_reported
+from portal.visit import house
+
+hooks = Blueprint("hooks_mailjet", __name__, url_prefix="/hooks/mailjet/<secret>")
+LARGEST = 256 << 10  # bytes of events
+
+
+@hooks.errorhandler(HTTPException)
+def refuse(error: HTTPException) -> Response:
+    """Say no and nothing else."""
+    return Response(status=error.code)
+
+
+@hooks.post("/events")
+def happened(secret: str) -> Response:
+    """Letters moved on."""
+    _check(secret)
+    try:
+        told = mailjet_calls.events(_read(LARGEST))
+    except ValueError:
+        abort(400)
+    letters_reported(house().store, told)
+    return Response(status=200)
+
+
+@hooks.post("/inbound")
+def arrived(secret: str) -> Response:
+    """A letter came in; its attachments come as base64, hence a size of its own (P46)."""
+    _check(secret)
+    try:
+        letter = mailjet_calls.incoming(_read((house().settings.attachment_max_mb << 20) * 4 // 3 + (1 << 20)))
+    except ValueError:
+        abort(400)
+    inbound.inbound_email(
+        house().store,
+        to=letter.to,
+        sender=letter.sender,
+        subject=letter.subject,
+        text=letter.text,
+        once=letter.once,
+        automatic=letter.automatic,
+    )
+    return Response(status=200)
+
+
+def _check(secret: str) -> None:
+    """Both secrets, each in constant time, neither before the other; unset ones let nobody in."""
+    settings, given = house().settings, request.authorization
+    path, pair = settings.mailjet_webhook_secret.get_secret_value(), settings.mailjet_webhook_auth.get_secret_value()
+    shown = f"{given.username}:{given.password}" if given and given.type == "basic" else ""
+    right = (
+        hmac.compare_digest(secret.encode(), path.encode()),
+        hmac.compare_digest(shown.encode(), pair.encode()),
+        bool(path and pair.partition(":")[2]),
+    )
+    if not all(right):
+        abort(403)
+
+
+def _read(largest: int) -> Any:
+    """The JSON of a call. Raises ValueError."""
+    request.max_content_length = largest
+    return orjson.loads(request.get_data())
