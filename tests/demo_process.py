@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ class Demo:
     process: subprocess.Popen[str] | None = None
     ports: tuple[int, int] = (0, 0)
     settings: dict[str, str] = field(default_factory=dict)
+    before: set[str] = field(default_factory=set)  # letters and texts that were there when it first started
 
     def start(self) -> "Demo":
         """Start it (again) and wait until both ports answer."""
@@ -47,6 +49,8 @@ class Demo:
         assert line, (self.folder.parent / "demo.log").read_text()
         self.said = json.loads(line)
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        with urllib.request.urlopen(f"{self.staff}/sandbox/messages.json") as sent:
+            self.before = self.before or {one["id"] for one in json.load(sent)}
         return self
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:

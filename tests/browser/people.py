@@ -45,12 +45,15 @@ def confirm(page: Page) -> None:
 
 
 def newest(page: Page, demo: Demo, to: str, channel: str, containing: str = "") -> dict[str, Any]:
-    """The newest text or letter to an address on the pretend network."""
+    """The newest text or letter to an address on the pretend network since the demonstration started."""
     found: list[dict[str, Any]] = []
+
+    def fits(one: dict[str, Any]) -> bool:
+        return one["channel"] == channel and containing in one["text"] and one["id"] not in demo.before
 
     def arrived() -> bool:
         said = page.request.get(f"{demo.staff}/sandbox/messages.json", params={"to": to}).json()
-        found[:] = [one for one in said if one["channel"] == channel and containing in one["text"]]
+        found[:] = [one for one in said if fits(one)]
         return bool(found)
 
     wait_until(page, arrived)

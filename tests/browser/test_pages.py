@@ -4,8 +4,9 @@ import gzip
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
-from tests.browser.people import sign_in
+from tests.browser.people import code_in, confirm, link_in, newest, open_chat_about, sign_in, type_line
 
 PAGES = ("/login", "/patients", "/notifications", "/credits", "/forms", "/sandbox/")
 WIDTHS = (390, 1280)
@@ -74,3 +75,42 @@ def test_pages_stay_within_their_weight(demo, screens):
         assert len(gzip.compress(page.request.get(demo.staff + path).body())) <= limit * 1024, path
     chat = page.request.get(f"{demo.staff}/patients/{demo.patient('Ada Okafor')['id']}/chat")
     assert len(gzip.compress(chat.body())) <= 30 * 1024
+
+
+@pytest.mark.browser
+def test_the_pages_behind_the_lock(demo, screens):
+    patient = demo.patient("Grace Exampleton")
+    staff = sign_in(screens(), demo, demo.user("owner"))
+    open_chat_about(staff, demo, patient)
+    type_line(staff, "/dm A message to look at")
+    confirm(staff)
+    expect(staff.locator(".msg.out.dm .ticks").last).to_have_text("Not opened yet")
+    page = screens(java_script_enabled=False)
+    page.goto(link_in(newest(staff, demo, patient["email"], "email", "/l/")))
+    fits(page)
+    page.get_by_role("button", name="Text me a code", exact=True).click()
+    fits(page)
+    page.get_by_label("Code from the text message").fill("1234")
+    page.get_by_role("button", name="Open my message").click()
+    assert "The code has 8 numbers" in page.get_by_role("alert").inner_text()
+    page.get_by_label("Code from the text message").fill(
+        code_in(newest(staff, demo, patient["mobile"], "sms", "is your code"))
+    )
+    page.get_by_role("button", name="Open my message").click()
+    fits(page)
+    # The notice that the session will sleep takes no room before its time.
+    assert page.locator(".soon").bounding_box()["height"] == 0
+    staff.goto(f"{demo.staff}/sandbox/?who={patient['id']}")
+    fits(staff)
+
+
+def fits(page) -> None:
+    """Nothing sticks out at either width."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 844})
+        box = page.locator("html").bounding_box()
+        widest = max(
+            one["x"] + one["width"]
+            for one in (element.bounding_box() or box for element in page.locator("main *").all())
+        )
+        assert box["width"] <= width and widest <= width + 1, (page.url, width, widest)
