@@ -79,7 +79,7 @@ def test_pages_stay_within_their_weight(demo, screens):
 
 @pytest.mark.browser
 def test_the_pages_behind_the_lock(demo, screens):
-    patient = demo.patient("Grace Exampleton")
+    patient = demo.patient("Helen Makebelieve")
     staff = sign_in(screens(), demo, demo.user("owner"))
     open_chat_about(staff, demo, patient)
     type_line(staff, "/dm A message to look at")
