@@ -1,10 +1,9 @@
 """Errors as pages and sentences for patients (ux.md B2, E31-E50). The one place."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from core.calendar import clock
 from core.delivery.credits import NoCredits
 from core.errors import Invalid, LatchkeyError, NotFound, TooMany
 from core.forms.answers import AlreadySent, NotComplete, StalePage
@@ -28,7 +27,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     ),
     CodeMalformed: lambda e: "The code has 8 numbers, like 4821 9037. Type or paste them again.",
     AskLater: lambda e: (
-        f"We have just sent you a code. It can take a minute. You can ask for another one at {clock(e.at)}."
+        f"We have just sent you a code. It can take a minute. You can ask for another one at {clock(e.at, e.zone)}."
     ),
     DayLimit: lambda e: f"You have asked for {e.limit} codes today. Try again tomorrow, or call us.",
     FileRefused: lambda e: (
@@ -73,19 +72,6 @@ def page_for(error: LatchkeyError) -> tuple[int, str, dict[str, Any]]:
     if isinstance(error, AlreadySent):
         facts["sent_on"] = f"{error.at.day} {error.at:%B}"
     return status, template, facts
-
-
-def clock(at: datetime, zone: str = "Europe/London") -> str:
-    """`10:43`, in the practice's time."""
-
-    return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
-
-
-def day(at: datetime, zone: str) -> str:
-    """`Monday 30 November`, in the practice's time."""
-
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{local:%A} {local.day} {local:%B}"
 
 
 def question(why: str, text: str) -> str:

@@ -1,6 +1,10 @@
 """Small pieces of pages."""
 
+from datetime import datetime
+
 from markupsafe import Markup
+
+from core import calendar
 
 
 class Icons:
@@ -14,6 +18,29 @@ class Icons:
         return Markup(
             '<svg class="i" viewBox="0 0 24 24" aria-hidden="true"><use href="/static/{}/icons.svg#i-{}"/></svg>'
         ).format(self._mark, name)
+
+
+class Times:
+    """Times in the practice's own zone; `datetime`s, or the RFC 3339 text of `shapes.py`."""
+
+    def __init__(self, zone: str) -> None:
+        self._zone = zone
+
+    def moment(self, at: datetime | str) -> str:
+        """`30 Nov 2026, 10:43`."""
+        return calendar.moment(_read(at), self._zone)
+
+    def clock(self, at: datetime | str) -> str:
+        """`10:43`."""
+        return calendar.clock(_read(at), self._zone)
+
+    def day(self, at: datetime | str) -> str:
+        """`Monday 30 November`."""
+        return calendar.day(_read(at), self._zone)
+
+
+def _read(at: datetime | str) -> datetime:
+    return datetime.fromisoformat(at) if isinstance(at, str) else at
 
 
 def initials(name: str) -> str:

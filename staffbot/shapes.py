@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from core.calendar import birthday
 from core.compose.words import Draft
 from core.delivery.words import Delivery, Purpose
 from core.messages.words import Attachment, Conversation, Direction, Kind, Message, Notification
@@ -109,7 +110,7 @@ def draft(found: Draft) -> dict[str, Any]:
             {
                 "id": str(one.id),
                 "name": one.name,
-                "detail": f"born {one.born.day} {one.born:%B %Y}" if one.born else one.role or "no date of birth",
+                "detail": f"born {birthday(one.born)}" if one.born else one.role or "no date of birth",
                 "channels": [{"channel": channel.value, "to": to} for channel, to in one.channels],
             }
             for one in found.recipients

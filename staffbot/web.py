@@ -21,7 +21,7 @@ from core.errors import LatchkeyError
 from core.live.bus import Bus, LocalBus
 from core.messages import notify
 from core.practice import find as practice
-from core.store import Store
+from core.store import Store, Unit
 from core.web import csrf, headers
 from core.web.assets import joined, mark_of
 from core.web.throttle import Throttle
@@ -114,13 +114,17 @@ def _hook_up(app: Flask, settings: Settings) -> None:
 def _about_me() -> dict[str, Any]:
     if not current_user.is_authenticated:
         return {"me": None, "practice": None, "new_notices": 0}
-    return visit.look(
-        lambda unit: {
-            "me": practice.staff_member(unit, unit.staff_id),
-            "practice": practice.card(unit),
-            "new_notices": sum(one.read_at is None for one in notify.listing(unit)),
-        }
-    )
+    return visit.look(_me)
+
+
+def _me(unit: Unit) -> dict[str, Any]:
+    card = practice.card(unit)
+    return {
+        "me": practice.staff_member(unit, unit.staff_id),
+        "practice": card,
+        "new_notices": sum(one.read_at is None for one in notify.listing(unit)),
+        "times": parts.Times(card.time_zone),
+    }
 
 
 def _serve_static(app: Flask) -> None:

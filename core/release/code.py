@@ -21,6 +21,7 @@ from core.delivery.segments import count
 from core.delivery.words import Channel, Parcel, Purpose
 from core.errors import LatchkeyError
 from core.patients.phone import is_mobile, masked_phone
+from core.practice import find as practice
 from core.release import limits, sessions
 from core.release.find import LinkFrozen, live_link
 from core.release.link import arrive, freeze, tell_change
@@ -36,11 +37,12 @@ SHAPE = re.compile(r"[0-9]{8}", re.ASCII)
 
 
 class AskLater(LatchkeyError):
-    """A code was just sent; `at` is when the next can be."""
+    """A code was just sent; `at` is when the next can be, to be told in the practice's `zone`."""
 
-    def __init__(self, at: datetime) -> None:
+    def __init__(self, at: datetime, zone: str) -> None:
         super().__init__(at)
         self.at = at
+        self.zone = zone
 
 
 class DayLimit(LatchkeyError):
@@ -154,7 +156,7 @@ def _check_pauses(unit: Unit, link: AnyRow) -> None:
         if len(hour) >= limits.SENDS_AN_HOUR:
             allowed = max(allowed, hour[-1] + timedelta(hours=1))
         if unit.now < allowed:
-            raise AskLater(allowed)
+            raise AskLater(allowed, practice.card(unit).time_zone)
 
 
 def _check_phone(unit: Unit, link: AnyRow) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select, update
 
 from core.audit.trail import append
+from core.calendar import day
 from core.delivery import credits, outbox
 from core.delivery.notices import link_email
 from core.delivery.words import Channel, Purpose
@@ -25,7 +25,7 @@ from core.patients.words import Patient
 from core.practice import find as practice
 from core.practice.rights import require
 from core.practice.sessions import hash_of
-from core.practice.words import PracticeCard, Right
+from core.practice.words import Right
 from core.release import sessions
 from core.release.steps import step
 from core.release.tables import LinkRow
@@ -206,12 +206,6 @@ def tell_change(unit: Unit, link_id: UUID) -> None:
     changed(unit, messages.message(unit, row.message_id))
 
 
-def day_in_words(moment: datetime, card: PracticeCard) -> str:
-    """`Monday 30 November`, in the practice's own time."""
-    local = moment.astimezone(ZoneInfo(card.time_zone))
-    return f"{local:%A} {local.day} {local:%B}"
-
-
 def _make_link(unit: Unit, patient: Patient, message: Message, until: datetime) -> tuple[UUID, str]:
     link_id, token = unit.new_id(), secrets.token_urlsafe(32)
     unit.db.execute(
@@ -248,7 +242,7 @@ def _mail(unit: Unit, to: str, message: Message, token: str, until: datetime, fo
             to,
             card,
             f"{unit.settings.portal_url}/l/{token}",
-            day_in_words(until, card),
+            day(until, card.time_zone),
             form=form.title if form else "",
             minutes=form.minutes if form else 0,
         ),

@@ -4,12 +4,13 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
+from core.calendar import day
 from core.forms import answers as forms
 from core.forms import kinds
 from core.forms.answers import Filling, NotComplete, StalePage
 from core.forms.words import Item, Kind
 from portal.visit import check_form, look, run, stay, unlocked
-from portal.wording import day, question
+from portal.wording import question
 
 pages = Blueprint("form", __name__, url_prefix="/form")
 OURS = frozenset({"csrf_token", "question", "change", "back", "later"})  # everything else is an answer (S87)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
+from core.calendar import clock, day
 from core.errors import Invalid, NotFound, TooMany
 from core.forms.answers import has_form
 from core.messages.files import store_upload
@@ -24,7 +25,7 @@ from portal.visit import (
     unlocked,
     with_before,
 )
-from portal.wording import clock, day, sentence
+from portal.wording import sentence
 
 pages = Blueprint("message", __name__)
 MOST_FILES = 5  # in one answer (S79)

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
+from core.calendar import clock, day
 from core.release import code
 from core.release.code import AskLater, CodeMalformed, CodeWrong
 from core.release.find import live_link
@@ -24,7 +25,7 @@ from portal.visit import (
     run,
     unlocked,
 )
-from portal.wording import clock, day, sentence
+from portal.wording import sentence
 
 pages = Blueprint("unlock", __name__)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from core.calendar import birthday
 from core.messages import find as messages
 from core.patients.directory import Directory, directory, words
 from core.patients.phone import masked_phone
@@ -91,7 +92,7 @@ def matching(unit: Unit, typed: str, takes: str, limit: int = 8) -> list[Candida
 
 def patient(found: Patient) -> Candidate:
     """A patient, with what tells namesakes apart."""
-    born = f"born {found.date_of_birth.day} {found.date_of_birth:%B %Y}" if found.date_of_birth else "no date of birth"
+    born = f"born {birthday(found.date_of_birth)}" if found.date_of_birth else "no date of birth"
     mobile = masked_phone(found.mobile).replace("number ending", "mobile ends") or "no mobile"
     return Candidate(found.id, found.name, f"{born} · {found.status.value} · {mobile}", "patient")
 

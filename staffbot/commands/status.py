@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from core.calendar import day
 from core.delivery import find as deliveries
 from core.messages import find as messages
 from core.patients import find as patients
+from core.practice import find as practice
 from core.practice.words import Right
 from core.release import find as releases
 from core.store import Unit
@@ -29,7 +31,7 @@ def status(unit: Unit, call: Call) -> Done:
 
 def _waiting(unit: Unit, row: Any) -> str:
     name = patients.patient(unit, row.patient_id).name
-    return f"{name}: Direct Message of {row.created_at.day} {row.created_at:%B}, not opened yet"
+    return f"{name}: Direct Message of {day(row.created_at, practice.card(unit).time_zone)}, not opened yet"
 
 
 def _failed(unit: Unit, row: Any, wanted: object) -> str:

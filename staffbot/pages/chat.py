@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template
 
+from core.calendar import birthday
 from core.errors import NotFound
 from core.messages import find
 from core.messages.words import Conversation
@@ -71,8 +72,8 @@ def _detail(unit: Unit, current: Conversation | None) -> str:
     if current is None:
         return ""
     if current.patient_id:
-        born = patients.patient(unit, current.patient_id).date_of_birth
-        return f"Patient · born {born.day} {born:%B %Y}" if born else "Patient"
+        born = birthday(patients.patient(unit, current.patient_id).date_of_birth)
+        return f"Patient · born {born}" if born else "Patient"
     return f"Group · {len(current.members)} people" if current.kind.value == "group" else "Colleague"
 
 
@@ -87,7 +88,7 @@ def _card(unit: Unit, current: Conversation | None) -> dict[str, Any] | None:
         "id": found.id,
         "name": found.name,
         "status": found.status.value,
-        "born": f"{found.date_of_birth.day} {found.date_of_birth:%B %Y}" if found.date_of_birth else "not known",
+        "born": birthday(found.date_of_birth) or "not known",
         "mobile": masked_phone(found.mobile) or "none",
         "email": masked_email(found.email) or "none",
     }

@@ -78,9 +78,6 @@ def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
         "message": shapes.message(found),
         "patient": card(patient) if patient else None,
         "timeline": _timeline(unit, found),
-        "until": f"{found.release.expires_at:%A} {found.release.expires_at.day} {found.release.expires_at:%B}"
-        if found.release
-        else None,
         "can_take_back": release in ALIVE and may(unit.actor.role, Right.TAKE_BACK),
         "can_reissue": release is not None,
     }

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.audit.trail import append
+from core.calendar import birthday
 from core.messages.conversations import of_patient
 from core.messages.find import patient_thread
 from core.patients import find as patients
@@ -119,7 +120,7 @@ def card(found: Patient) -> dict[str, Any]:
         "name": found.name,
         "first_name": found.first_name or found.name,
         "status": found.status.value,
-        "born": f"{found.date_of_birth.day} {found.date_of_birth:%B %Y}" if found.date_of_birth else "not known",
+        "born": birthday(found.date_of_birth) or "not known",
         "mobile": masked_phone(found.mobile),
         "email": masked_email(found.email),
         "no_sms": found.opted_out_sms,
@@ -130,7 +131,7 @@ def card(found: Patient) -> dict[str, Any]:
 def _waiting(row: Any) -> dict[str, Any]:
     return {
         "message": row.message_id,
-        "sent": f"{row.created_at.day} {row.created_at:%B}",
+        "sent": row.created_at,
         "asked": bool(row.code_sent_at),
     }
 

@@ -1,8 +1,8 @@
 // Times as people read them; the exact one stays in `datetime` and `title`.
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" })
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
 const day = new Intl.DateTimeFormat(undefined, { weekday: "short" })
 const date = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" })
-const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" })
+const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short", hourCycle: "h23" })
 
 export function inWords(at) {
   const then = new Date(at)

@@ -1,0 +1,18 @@
+"""Days and times as people read them."""
+
+from datetime import UTC, date, datetime
+
+from core import calendar
+
+SUMMER = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
+
+
+def test_times_are_told_in_the_practices_own_zone():
+    assert calendar.clock(SUMMER, "Europe/London") == "00:30"
+    assert calendar.day(SUMMER, "Europe/London") == "Thursday 2 July"
+    assert calendar.moment(SUMMER, "America/New_York") == "1 Jul 2026, 19:30"
+
+
+def test_a_birthday_nobody_knows_is_no_words():
+    assert calendar.birthday(date(1985, 3, 14)) == "14 March 1985"
+    assert calendar.birthday(None) == ""
