@@ -20,4 +20,4 @@ def open_store(settings: Settings, *, clock: Clock = now, bus: Bus | None = None
     def seals(practice_id: UUID) -> Seals:
         return Envelope(keyring, practice_id)
 
-    return Store(settings, seals=seals, clock=clock, keep=keep, after_commit=spread.publish)
+    return Store(settings, seals=seals, clock=clock, keep=keep, after_commit=spread.publish, on_close=keyring.close)

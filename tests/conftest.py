@@ -73,11 +73,18 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     shared.mkdir(exist_ok=True)
     uri = _take_server(shared)
     name = f"latchkey_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    with create_engine(uri, isolation_level="AUTOCOMMIT").connect() as db:
-        db.execute(text(f"DROP DATABASE IF EXISTS {name}"))
-        db.execute(text(f"CREATE DATABASE {name}"))
+    run_sql(uri, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
     yield _database(uri, name)
     _give_server_back(shared)
+
+
+def run_sql(url: str, *statements: str) -> None:
+    """Say statements to a database, each in a transaction of its own."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as db:
+        for statement in statements:
+            db.execute(text(statement))
+    engine.dispose()
 
 
 def _take_server(shared: Path) -> str:
@@ -135,8 +142,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> 
     (tmp_path / "instance").mkdir()
     shutil.copy(migrated / "keyring.db", tmp_path / "instance" / "keyring.db")
     made = settings_in(tmp_path / "instance", database_url=url)
-    with create_engine(url).begin() as db:
-        db.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
+    run_sql(url, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
     upgrade(made)
     return made
 

@@ -51,7 +51,8 @@ class Store:
     """Runs actions and questions against one database.
 
     `seals` gives a practice's sealing, `keep` writes an action's events into its own transaction, `after_commit` passes
-    them on: all wired from outside (`core/opening.py`), so that the store knows neither keyring nor bus.
+    them on, `on_close` lets go of what came with the store: all wired from outside (`core/opening.py`), so that the
+    store knows neither keyring nor bus.
     """
 
     def __init__(
@@ -62,12 +63,14 @@ class Store:
         clock: Clock = now,
         keep: Keep = nothing_kept,
         after_commit: AfterCommit = nobody_hears,
+        on_close: Callable[[], None] = lambda: None,
     ) -> None:
         self.settings = settings
         self.clock = clock
         self.keep = keep
         self.after_commit = after_commit
         self.seals = seals
+        self.on_close = on_close
         self.grouped = is_sqlite(settings.database)
         self.writer: Engine = open_engine(settings.database, writes=True, pool_size=1 if self.grouped else 5)
         self.reader: Engine = open_engine(settings.database, writes=False) if self.grouped else self.writer
@@ -106,6 +109,7 @@ class Store:
             self._jobs.put(None)
         self.writer.dispose()
         self.reader.dispose()
+        self.on_close()
 
     def _unit(self, who: Who, db: Connection) -> Unit:
         return Unit(who.practice_id, who.actor, self.clock(), db, self.seals(who.practice_id), self.settings)

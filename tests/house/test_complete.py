@@ -139,8 +139,10 @@ def test_migrations_make_the_tables_that_the_code_declares(settings):
 
     from core import schema
 
-    with create_engine(settings.database).connect() as db:
+    engine = create_engine(settings.database)
+    with engine.connect() as db:
         difference = compare_metadata(MigrationContext.configure(db), schema.metadata)
+    engine.dispose()
     assert difference == []
 
 
