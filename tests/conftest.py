@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from core.config import Settings
+from core.delivery.credits import top_up
 from core.delivery.providers.open import Providers, open_providers
 from core.delivery.worker import Worker
 from core.live.bus import Event, LocalBus
@@ -232,9 +233,8 @@ def hire(store: Store, practice: PracticeCard, name: str, role: Role, groups: tu
 
 
 def _practice(store: Store, slug: str, plan: Plan, credits: int) -> PracticeCard:
-    card = add_practice(
-        store, slug=slug, name=f"{slug.title()} Clinic", plan=plan, phone="01632 960001", credits=credits
-    )
+    card = add_practice(store, slug=slug, name=f"{slug.title()} Clinic", plan=plan, phone="01632 960001")
+    store.run(Who(card.id, SYSTEM), top_up, credits)
     return store.look(Who(card.id, SYSTEM), find.card)
 
 

@@ -136,7 +136,7 @@ def _willow(store: Store, clock: MovedClock) -> None:
     clock.at = now()
     expire_links(store)
     left = store.look(who, credits.balance)
-    store.run(who, credits.give_back, CREDITS - left, "demonstration")
+    store.run(who, credits.top_up, CREDITS - left)
     store.run(who, _all_read)
 
 

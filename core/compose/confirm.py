@@ -39,6 +39,7 @@ def confirm(
     if hold is None:
         hold = practice.staff_member(unit, unit.staff_id).undo_seconds
     hold = min(max(hold, 0), LONGEST_HOLD)
+    credits.in_turn(unit)
     sent = [_send(unit, order, contact, hold) for contact in contacts]
     drafts.end(unit, draft_id, sent[0].id)
     return sent[0]
@@ -71,8 +72,9 @@ def _send_openly(unit: Unit, order: Order, contact: Contact, hold: int) -> Messa
     kind = Kind.SMS if channel is Channel.SMS else Kind.EMAIL
     message = post(unit, conversation, Writing(kind, Direction.OUTBOUND, text, subject=order.subject))
     price = count(text).segments if channel is Channel.SMS else 0
+    delivery_id = unit.new_id()
     if price:
-        credits.spend(unit, price, "sms", message.id)
+        credits.hold(unit, price, "sms", delivery_id, message.id)
     card = practice.card(unit)
     outbox.queue(
         unit,
@@ -90,6 +92,7 @@ def _send_openly(unit: Unit, order: Order, contact: Contact, hold: int) -> Messa
         masked=masked(contact, channel),
         credits=price,
         due_at=unit.now + timedelta(seconds=hold),
+        delivery_id=delivery_id,
     )
     append(unit, f"{channel.value} sent", message.id, to=contact.id, credits=price)
     return message

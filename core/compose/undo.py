@@ -7,8 +7,8 @@ from sqlalchemy import update
 from core.audit.trail import append
 from core.compose import draft as drafts
 from core.compose.words import Draft, TooLate
-from core.delivery import credits, outbox
 from core.delivery import find as deliveries
+from core.delivery import outbox
 from core.delivery.words import Status
 from core.errors import Forbidden
 from core.messages import find
@@ -29,8 +29,7 @@ def undo(unit: Unit, message_id: UUID) -> Draft | None:
     for found in waiting:
         if not outbox.cancel(unit, found.id):
             raise TooLate
-    if not drop(unit, message_id) and (price := deliveries.price(unit, message_id)):
-        credits.give_back(unit, price, "undone", message_id)
+    drop(unit, message_id)
     unit.db.execute(
         update(MessageRow)
         .where(

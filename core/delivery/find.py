@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from core.delivery.tables import DeliveryRow, DeliveryStep
 from core.delivery.words import Channel, Delivery, Purpose, Status
@@ -60,17 +60,6 @@ def steps(unit: Unit, message_id: UUID) -> Sequence[AnyRow]:
         )
         .order_by(DeliveryStep.at, DeliveryStep.id)
     ).all()
-
-
-def price(unit: Unit, message_id: UUID) -> int:
-    """Credits that a message's deliveries cost."""
-    row = DeliveryRow
-    return (
-        unit.db.scalar(
-            select(func.sum(row.credits)).where(row.practice_id == unit.practice_id, row.message_id == message_id)
-        )
-        or 0
-    )
 
 
 def unsettled(unit: Unit, limit: int = 20) -> Sequence[AnyRow]:

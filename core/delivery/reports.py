@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from core.delivery.credits import counted_by_the_network
 from core.delivery.reference import PURPOSE, unpack
 from core.delivery.seen import first_time
 from core.delivery.status import UnknownReference, report
@@ -28,12 +29,16 @@ class Heard(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A provider's report in our words. `reference` is its name for the message; `free`: it charged nothing."""
+    """A provider's report in our words. `reference` is its name for the message; `free`: it charged nothing.
+
+    `units` is how many segments it counted, 0 where it does not say.
+    """
 
     reference: str
     status: Status
     reason: str = ""
     free: bool = False
+    units: int = 0
 
 
 def text_reported(store: Store, mark: str, given: Report, nonce: str) -> Heard:
@@ -80,6 +85,7 @@ def _several(unit: Unit, told: list[tuple[UUID, Report]]) -> int:
 
 
 def _apply(unit: Unit, delivery_id: UUID, given: Report) -> bool:
-    return report(
-        unit, delivery_id, given.status, reason=given.reason, reference=given.reference, free=given.free
-    ).changed
+    told = report(unit, delivery_id, given.status, reason=given.reason, reference=given.reference, free=given.free)
+    if given.units:
+        counted_by_the_network(unit, delivery_id, given.units)
+    return told.changed

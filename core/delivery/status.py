@@ -44,8 +44,8 @@ def report(
         return Reported(status, changed=False)
     _change(unit, delivery_id, status=status, status_at=unit.now, reason=reason)
     _step(unit, delivery_id, status, reason)
-    if free and row.credits:
-        _give_back(unit, delivery_id, row)
+    if row.credits:
+        credits.settle(unit, delivery_id, status, free=free)
     _tell(unit, delivery_id, row, status)
     return Reported(status, changed=True)
 
@@ -85,12 +85,6 @@ def _step(unit: Unit, delivery_id: UUID, status: Status, reason: str) -> None:
             at=unit.now,
         )
     )
-
-
-def _give_back(unit: Unit, delivery_id: UUID, row: AnyRow) -> None:
-    """Once: the delivery costs nothing from now on, so nothing can be given back for it again."""
-    credits.give_back(unit, row.credits, "not sent", row.message_id)
-    _change(unit, delivery_id, credits=0)
 
 
 def _tell(unit: Unit, delivery_id: UUID, row: AnyRow, status: Status) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.delivery.words import Channel, Purpose, Status
+from core.delivery.words import Channel, Entry, Purpose, Status
 from core.store.types import Digest, Id, Later, Line, Moment, Practice, Sealed, Table, Word, words
 
 
@@ -64,16 +64,23 @@ class OutboxRow(Table):
 
 
 class CreditEntry(Table):
-    """A movement of SMS credits; the balance is their sum."""
+    """A line of the ledger of SMS credits; the balance is the sum of the amounts. `units`: what the network counted."""
 
     __tablename__ = "credit_entry"
-    __table_args__ = (Index("ix_credit_entry_at", "practice_id", "at"),)
+    __table_args__ = (
+        Index("ix_credit_entry_at", "practice_id", "at", "id"),
+        Index("ix_credit_entry_holder", "practice_id", "holder"),
+        Index("ix_credit_entry_state", "practice_id", "state"),
+    )
     practice_id: Mapped[Practice]
     id: Mapped[Id]
     at: Mapped[Moment]
     amount: Mapped[int]
+    state: Mapped[Entry] = mapped_column(words(Entry))
     reason: Mapped[Word]
+    holder: Mapped[UUID | None]
     about: Mapped[UUID | None]
+    units: Mapped[int | None] = mapped_column(SmallInteger)
 
 
 class ReportSeen(Table):

@@ -36,6 +36,16 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Entry(StrEnum):
+    """What a line of the credit ledger is; a text's line goes from `held` to `spent` or `returned`, and stays there."""
+
+    ADDED = "added"
+    HELD = "held"
+    SPENT = "spent"
+    RETURNED = "returned"
+    GIVEN_BACK = "given_back"
+
+
 _ENDS = frozenset({Status.FAILED, Status.BOUNCED, Status.BLOCKED})
 
 MOVES: Mapping[Status, frozenset[Status]] = {

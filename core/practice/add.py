@@ -24,11 +24,10 @@ def add_practice(
     phone: str,
     hours: str = "Monday to Friday, 8 to 6",
     urgent: str = "If it is urgent and we are closed, call 111. In an emergency call 999.",
-    credits: int = 0,
 ) -> PracticeCard:
     """Make a practice and return its card."""
     who = Who(new_id(), SYSTEM)
-    return store.run(who, _add, slug, name, plan, phone, hours, urgent, credits)
+    return store.run(who, _add, slug, name, plan, phone, hours, urgent)
 
 
 def group_id(unit: Unit, name: str) -> UUID:
@@ -36,9 +35,7 @@ def group_id(unit: Unit, name: str) -> UUID:
     return next(group.id for group in find.groups(unit) if group.name == name)
 
 
-def _add(
-    unit: Unit, slug: str, name: str, plan: Plan, phone: str, hours: str, urgent: str, credits: int
-) -> PracticeCard:
+def _add(unit: Unit, slug: str, name: str, plan: Plan, phone: str, hours: str, urgent: str) -> PracticeCard:
     unit.db.execute(
         insert(PracticeRow).values(
             id=unit.practice_id,
@@ -51,7 +48,7 @@ def _add(
             time_zone=unit.settings.time_zone,
             country=unit.settings.default_country,
             sms_sender=unit.settings.plivo_sender,
-            credits=credits,
+            credits=0,
             patients_version=0,
             created_at=unit.now,
         )

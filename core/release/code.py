@@ -214,12 +214,14 @@ def _keep(unit: Unit, link_id: UUID, browser: bytes, code: str) -> None:
 def _text(unit: Unit, link: AnyRow, mobile: str, code: str) -> None:
     text = code_text(code, urlsplit(unit.settings.portal_url).hostname or "")
     price = count(text).segments
+    delivery_id = unit.new_id()
     if link.held:
+        credits.pass_on(unit, link.id, delivery_id, link.message_id)
         unit.db.execute(
             update(LinkRow).where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link.id).values(held=0)
         )
     else:
-        credits.spend(unit, price, "access code", link.message_id)
+        credits.hold(unit, price, "code", delivery_id, link.message_id)
     outbox.queue(
         unit,
         channel=Channel.SMS,
@@ -235,6 +237,7 @@ def _text(unit: Unit, link: AnyRow, mobile: str, code: str) -> None:
         conversation_id=link.conversation_id,
         credits=price,
         until=unit.now + limits.CODE_LIVES,
+        delivery_id=delivery_id,
     )
 
 

@@ -76,8 +76,8 @@ def send_direct(
         form={"title": form.title} if form else None,
     )
     message = post(unit, conversation_id, writing)
-    credits.spend(unit, HELD, "held for a code", message.id)
     link_id, token = _make_link(unit, patient, message, unit.now + expires_in)
+    credits.hold(unit, HELD, "code", link_id, message.id)
     if form:
         form.pin(unit, link_id)
     _mail(unit, patient.email, message, token, unit.now + expires_in, form, hold)
@@ -123,7 +123,7 @@ def reissue(unit: Unit, message_id: UUID, hours: int = DEFAULT_HOURS) -> None:
         raise NotFound("message")
     patient = patients.patient(unit, message.patient_id)
     give_back_hold(unit, old)
-    credits.spend(unit, HELD, "held for a code", message.id)
+    credits.hold(unit, HELD, "code", old, message.id)
     token, until = secrets.token_urlsafe(32), unit.now + timedelta(hours=hours)
     phone = _sealed_phone(unit, old, patient)
     unit.db.execute(
@@ -163,17 +163,16 @@ def freeze(unit: Unit, link_id: UUID, why: str) -> None:
     tell_change(unit, link_id)
 
 
-def drop(unit: Unit, message_id: UUID) -> bool:
-    """Undo: the link of a message that never left, and its held credit back; False when it has none."""
+def drop(unit: Unit, message_id: UUID) -> None:
+    """Undo: end the link of a message that never left, and give its held credit back; nothing where it has none."""
     try:
         link = link_of(unit, message_id)
     except NotFound:
-        return False
+        return
     unit.db.execute(
         update(LinkRow).where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link).values(revoked_at=unit.now)
     )
     give_back_hold(unit, link)
-    return True
 
 
 def give_back_hold(unit: Unit, link_id: UUID) -> None:
@@ -182,10 +181,9 @@ def give_back_hold(unit: Unit, link_id: UUID) -> None:
         update(LinkRow)
         .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id, LinkRow.held > 0)
         .values(held=0)
-        .returning(LinkRow.message_id)
-    ).one_or_none()
-    if freed:
-        credits.give_back(unit, HELD, "code not needed", freed.message_id)
+    )
+    if freed.rowcount:
+        credits.give_back(unit, link_id)
 
 
 def link_of(unit: Unit, message_id: UUID) -> UUID:

@@ -70,12 +70,17 @@ def meaning(fields: Mapping[str, str], *, sure: bool) -> Report | None:
     status = STATUSES.get(said)
     if status is None:
         return None
+    units = _units(fields.get("Units", "")) if sure else 0
     if status is not Status.FAILED:
-        return Report(fields["MessageUUID"], status)
+        return Report(fields["MessageUUID"], status, units=units)
     reason = REASONS.get(code, f"code {code}" if code.strip("0").isdigit() and len(code) < 8 else "")
     blocked = code in BLOCKED and said == "failed"
     free = sure and (said in NO_CHARGE or code == EXPIRED)
-    return Report(fields["MessageUUID"], Status.BLOCKED if blocked else status, reason, free)
+    return Report(fields["MessageUUID"], Status.BLOCKED if blocked else status, reason, free, units)
+
+
+def _units(said: str) -> int:
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 4 else 0
 
 
 def _everything(address: str, fields: Mapping[str, str]) -> str:

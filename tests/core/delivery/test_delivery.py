@@ -114,20 +114,11 @@ def test_a_direct_message_says_what_is_missing(store, anna, system):
             store.run(anna, prepare, Order(Command.DIRECT, (patient.id,), "Hello"))
 
 
-def test_without_credits_nothing_can_be_prepared_and_none_go_below_nothing(store, anna, amara, system):
-    store.run(system, credits.spend, 100, "test")
+def test_without_credits_nothing_can_be_prepared(store, anna, amara, system):
+    store.run(system, credits.hold, 100, "sms", amara.id)
     for command in (Command.SMS, Command.DIRECT):
         with pytest.raises(NoCredits):
             store.run(anna, prepare, Order(command, (amara.id,), "Hello"))
-    with pytest.raises(NoCredits):
-        store.run(system, credits.spend, 1, "test")
-
-
-def test_the_balance_is_the_sum_of_the_ledger(store, anna, amara, network):
-    send(store, anna, Order(Command.SMS, (amara.id,), "One"))
-    send(store, anna, Order(Command.DIRECT, (amara.id,), "Two"))
-    entries = store.look(anna, credits.ledger)
-    assert 100 + sum(one.amount for one in entries) == store.look(anna, credits.balance)
 
 
 def test_on_trial_texts_and_emails_are_refused_and_direct_messages_go(store, tom, trial_practice, network):
