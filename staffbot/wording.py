@@ -72,14 +72,19 @@ RIGHTS: dict[str, str] = {
 INVALID: dict[tuple[str, str], str] = {
     ("text", "empty"): "There is no text to send. Write something after the name.",
     ("text", "too_long"): "The text is {over} letters too long. Make it shorter, or send it in two parts.",
-    ("subject", "empty"): "An email needs a subject. Write it before a |, like: Parking | Please use the rear gate",
+    ("subject", "empty"): "An email needs a subject. Write it before a |, like: Parking | Please use the rear gate.",
     ("recipients", "none"): "Nobody is named. Write @ and a name after the command.",
+    ("recipients", "one"): "This is for one patient at a time. Name one, like @amara.",
     ("recipients", "too_many"): "That is more than {limit} people. Use an outreach for so many.",
     ("attachments", "only_direct"): "Files go by Direct Message only. Use /dm, or remove the file.",
     ("mobile", "landline"): "{name} has a number that texts cannot reach. Change the number.",
     ("mark", "unknown"): "That reaction is not known.",
     ("expires", "range"): "A link can live from 1 hour to 30 days, like 3d or 12h.",
     ("form", "none"): "Which form? Write its name after the person, like /form @amara phq-9.",
+    ("credits", "nothing_more"): "Write /credits alone to see what is left.",
+    ("status", "nothing_more"): "Write /status alone, or with one patient, like /status @amara.",
+    ("subject", "characters"): "The subject has signs that cannot be sent. Write it on one line.",
+    ("text", "characters"): "The text has signs that cannot be sent. Take them out and try again.",
     ("limit", "range"): "At most 100 messages at a time.",
 }
 
@@ -89,8 +94,11 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         + (f"Did you mean /{e.nearest}? " if e.nearest else "")
         + "To send these words as a message, put a space in front."
     ),
-    Ambiguous: lambda e: f'{len(e.choices)} people fit "{e.typed}". Choose one; nothing has been sent.',
-    NoOneFits: lambda e: f'No one fits "{e.typed}". Check the spelling, or add them under Patients.',
+    Ambiguous: lambda e: f'{e.count} people fit "{e.typed}". Choose one; nothing has been sent.',
+    NoOneFits: lambda e: (
+        f'No one fits "{e.typed}". '
+        + ("Did you mean one of these?" if e.choices else "Check the spelling, or add them under Patients.")
+    ),
     NotFound: lambda e: f"This {e.thing} is no longer there, or it is not yours to see.",
     Erased: lambda e: "This was erased and cannot be read again.",
     Unreadable: lambda e: "This cannot be read. Tell whoever runs Latchkey for you.",

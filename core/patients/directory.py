@@ -13,6 +13,7 @@ from uuid import UUID
 from rapidfuzz.distance import OSA
 
 from core.patients import find
+from core.patients.nicknames import NICKNAMES
 from core.patients.words import Patient
 from core.store.unit import Unit
 
@@ -27,6 +28,9 @@ class Directory:
 
     def __init__(self, patients: list[Patient]) -> None:
         self._by_id = {patient.id: patient for patient in patients}
+        self._by_name: dict[tuple[str, ...], list[Patient]] = {}
+        for patient in patients:
+            self._by_name.setdefault(tuple(words(patient.name)), []).append(patient)
         self._entries = [
             (patient, words(patient.name)) for patient in sorted(patients, key=lambda p: p.name.casefold())
         ]
@@ -41,24 +45,31 @@ class Directory:
 
     def named(self, name: str) -> list[Patient]:
         """Everyone with exactly this name, accents and case aside."""
-        wanted = words(name)
-        return [patient for patient, found in self._entries if found == wanted]
+        return self._by_name.get(tuple(words(name)), [])
 
     def starting(self, text: str) -> list[Patient]:
-        """Everyone of whose name each typed word begins some word."""
+        """Everyone of whose name each typed word begins some word; or whose number ends or birth date is so."""
         typed = words(text)
-        return [patient for patient, found in self._entries if typed and _fits(typed, found)]
+        if digits := re.sub(r"\D", "", text):
+            return self._by_digits(text, digits)
+        return [patient for patient, found in self._entries if typed and begins(typed, found)]
+
+    def near(self, text: str) -> list[Patient]:
+        """Everyone within an edit or two of what was typed, and by nicknames; not those that begin so."""
+        typed = words(text)
+        return [
+            patient
+            for patient, name in self._entries
+            if typed and not begins(typed, name) and all(_close(part, name) for part in typed)
+        ]
 
     def match(self, text: str, limit: int = 8) -> list[Patient]:
         """The best matches for what was typed, those that begin so first; all for nothing typed."""
-        typed = words(text)
-        if not typed:
+        if not words(text):
             return self.all()[:limit]
-        digits = re.sub(r"\D", "", text)
-        found = self.starting(text) if not digits else self._by_digits(text, digits)
+        found = self.starting(text)
         if len(found) < limit:
-            known = {patient.id for patient in found}
-            found += [patient for patient, name in self._entries if patient.id not in known and _close(typed, name)]
+            found += self.near(text)
         return found[:limit]
 
     def _by_digits(self, text: str, digits: str) -> list[Patient]:
@@ -93,13 +104,15 @@ def words(text: str) -> list[str]:
     return WORD.findall(plain)
 
 
-def _fits(typed: list[str], name: list[str]) -> bool:
+def begins(typed: list[str], name: list[str]) -> bool:
+    """Whether each typed word begins some word of a name, in any order; both folded by `words`."""
     return all(any(word.startswith(part) for word in name) for part in typed)
 
 
-def _close(typed: list[str], name: list[str]) -> bool:
-    """Within one edit for words of 4 to 6 letters, two from 7 on; swapped neighbours are one edit."""
-    return all(any(word.startswith(part) or _near(part, word) for word in name) for part in typed)
+def _close(part: str, name: list[str]) -> bool:
+    """Within one edit for words of 4 to 6 letters, two from 7 on (swapped neighbours are one edit), or a nickname."""
+    full = NICKNAMES.get(part, ())
+    return any(word.startswith(part) or word in full or _near(part, word) for word in name)
 
 
 def _near(part: str, word: str) -> bool:

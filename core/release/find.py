@@ -88,6 +88,21 @@ def waiting(unit: Unit, limit: int = 20, patient_id: UUID | None = None) -> list
     )
 
 
+def newest_live(unit: Unit, patient_id: UUID) -> UUID | None:
+    """The newest message released to a patient whose link has neither ended nor been taken back."""
+    return unit.db.scalar(
+        select(LinkRow.message_id)
+        .where(
+            LinkRow.practice_id == unit.practice_id,
+            LinkRow.patient_id == patient_id,
+            LinkRow.revoked_at.is_(None),
+            LinkRow.expires_at > unit.now,
+        )
+        .order_by(LinkRow.created_at.desc())
+        .limit(1)
+    )
+
+
 def _state(row: AnyRow, now: datetime) -> ReleaseState:
     return ReleaseState(row.id, row.message_id, _status(row, now), row.expires_at, row.unlocked_at, row.answered_at)
 

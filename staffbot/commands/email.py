@@ -9,16 +9,17 @@ from staffbot.commands.people import named
 
 
 @command(
-    "/email @person subject | text",
+    "/email @person… subject | text",
     right=Right.SEND_EMAIL,
     takes="people",
+    leaves="Email",
     examples=(
         "/email @Amara Testwell Parking | Please use the rear gate",
         "/email @Ben Example Rota | The new rota is at the desk",
     ),
 )
 def email(unit: Unit, call: Call) -> Draft:
-    """Write an e-mail to a patient or a colleague; the subject stands before a |."""
+    """Write an email to a patient or a colleague; the subject stands before a |."""
     people, rest = named(unit, call, "people")
     subject, bar, text = rest.partition("|")
     order = Order(

@@ -17,15 +17,17 @@ class UnknownCommand(LatchkeyError):
 class Ambiguous(LatchkeyError):
     """Several people fit; nobody is guessed (U36). `choices` are dicts with id, name and what tells them apart."""
 
-    def __init__(self, typed: str, choices: list[dict[str, Any]]) -> None:
+    def __init__(self, typed: str, choices: list[dict[str, Any]], count: int) -> None:
         super().__init__(typed)
         self.typed = typed
         self.choices = choices
+        self.count = count
 
 
 class NoOneFits(LatchkeyError):
-    """Nobody is called that."""
+    """Nobody is called that; `choices` are who is nearly called so."""
 
-    def __init__(self, typed: str) -> None:
+    def __init__(self, typed: str, choices: list[dict[str, Any]] | None = None) -> None:
         super().__init__(typed)
         self.typed = typed
+        self.choices = choices or []

@@ -10,9 +10,10 @@ from staffbot.commands.people import named
 
 
 @command(
-    "/form @patient form [note]",
+    "/form @patient… form [note]",
     right=Right.SEND_FORM,
     takes="patients",
+    leaves="Smart Form",
     examples=("/form @Amara Testwell phq-9", "/form @Amara Testwell gad-7 Before Tuesday please"),
 )
 def form(unit: Unit, call: Call) -> Draft:

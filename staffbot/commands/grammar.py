@@ -11,13 +11,15 @@ from uuid import UUID
 
 from rapidfuzz.distance import OSA
 
-from core.practice.plans import NOT_ON_TRIAL
+from core.practice.plans import NOT_ON_TRIAL, require_plan
+from core.practice.rights import require
 from core.practice.words import Right
 from core.store import Unit
 from staffbot import commands
 from staffbot.commands.errors import UnknownCommand
 
-NAME = re.compile(r"/([\w-]*)", re.UNICODE)
+NAME = re.compile(r"/([\w-]*)")
+UNSEEN = "\ufeff\u200b\u200c\u200d\u2060\u202a\u202b\u202c\u202d\u202e"  # come along when text is pasted
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +34,19 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A command that needs no confirming has done its work: `text` to read, or the `message` it wrote."""
+    """A command that needs no confirming has done its work: `text` to read, `items` to choose from (`text`, `detail`,
+    `href`), the `message` it wrote, a place to `go` to, or words to `insert` into the box."""
 
     text: str = ""
     message: Any = None
     items: tuple[dict[str, Any], ...] = ()
+    go: str = ""
+    insert: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command, as declared."""
+    """One command, as declared: completion, help, the manual, the chip over the box and the tests all read this."""
 
     name: str
     shape: str
@@ -50,6 +55,12 @@ class Command:
     examples: tuple[str, ...]
     run: Callable[[Unit, Call], Any]
     takes: str
+    leaves: str
+
+    @property
+    def previewed(self) -> bool:
+        """Whether a card is shown and confirmed before anything happens: so with whatever leaves the building."""
+        return bool(self.leaves)
 
     @property
     def not_on_trial(self) -> bool:
@@ -61,15 +72,17 @@ _declared: dict[str, Command] = {}
 
 
 def command(
-    shape: str, *, right: Right, examples: tuple[str, ...], takes: str = ""
+    shape: str, *, right: Right, examples: tuple[str, ...], takes: str = "", leaves: str = ""
 ) -> Callable[[Callable[[Unit, Call], Any]], Callable[[Unit, Call], Any]]:
-    """Declare a command: `shape` as people read it, `takes` who may follow `@` (`people`, `patients`, `staff`)."""
+    """Declare a command: `shape` as people read it, `takes` who may follow `@` (`people` are patients and colleagues,
+    `patients`, `staff` with groups, `anyone`), `leaves` as what it leaves the building, after a preview.
+    """
 
     def declare(run: Callable[[Unit, Call], Any]) -> Callable[[Unit, Call], Any]:
         found = NAME.match(shape)
         name = found[1] if found else ""
         help_ = (run.__doc__ or "").strip().splitlines()[0]
-        _declared[name] = Command(name, shape, help_, right, examples, run, takes)
+        _declared[name] = Command(name, shape, help_, right, examples, run, takes, leaves)
         return run
 
     return declare
@@ -85,11 +98,20 @@ def all_commands() -> dict[str, Command]:
 
 def parse(text: str) -> tuple[Command, str]:
     """The command a text names, and what follows it. Raises UnknownCommand with the nearest one."""
+    text = _plain(text)
     found = NAME.match(text)
-    name = found[1].casefold() if found else ""
-    if name in all_commands():
-        return all_commands()[name], text[len(name) + 1 :].strip()
-    raise UnknownCommand(name, nearest(name))
+    name, rest = (found[1].casefold(), text[found.end() :]) if found else ("", text)
+    if name in all_commands() and (not rest or rest[0].isspace()):
+        return all_commands()[name], rest.strip()
+    name = text[1:].split(maxsplit=1)[0] if text[1:].strip() and not text[1].isspace() else ""
+    raise UnknownCommand(name, nearest(name.casefold()))
+
+
+def perform(unit: Unit, called: Command, call: Call) -> Any:
+    """Run a command for whoever may: a Draft to confirm, or Done. Raises Forbidden, NotOnTrial and what it raises."""
+    require(unit, called.right)
+    require_plan(unit, called.right)
+    return called.run(unit, call)
 
 
 def nearest(name: str) -> str:
@@ -102,10 +124,17 @@ def nearest(name: str) -> str:
 
 
 def is_command(text: str) -> bool:
-    """Whether a text is meant as a command: a slash in front; `//` and a space in front are ways out (U37)."""
-    return text.startswith("/") and not text.startswith("//")
+    """Whether a text is meant as a command: a slash in front, wide or after unseen signs too; `//` and a space in front
+    are ways out (U37)."""
+    return _plain(text).startswith("/") and not text.startswith("//")
 
 
 def as_words(text: str) -> str:
     """A text as it is posted: the ways out are taken off."""
     return text[1:] if text.startswith("//") else text.strip()
+
+
+def _plain(text: str) -> str:
+    """A text without unseen signs in front, its first slash an ordinary one."""
+    text = text.lstrip(UNSEEN)
+    return f"/{text[1:]}" if text.startswith("\uff0f") else text

@@ -9,5 +9,8 @@ from staffbot.commands.grammar import Call, Done, all_commands, command, parse
 def help_(unit: Unit, call: Call) -> Done:
     """Show what can be typed."""
     found = [parse(f"/{call.rest.lstrip('/')}")[0]] if call.rest else list(all_commands().values())
-    items = tuple({"shape": one.shape, "help": one.help, "examples": list(one.examples)} for one in found)
+    items = tuple(
+        {"text": one.shape, "detail": one.help, "examples": list(one.examples), "href": f"/manual#{one.name}"}
+        for one in found
+    )
     return Done("\n".join(f"{one.shape} – {one.help}" for one in found), items=items)

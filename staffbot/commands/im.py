@@ -18,7 +18,7 @@ ABOUT = re.compile(r"^about (?=@)", re.IGNORECASE)
 
 
 @command(
-    "/im @colleague-or-group [about @patient] text",
+    "/im @colleague… [about @patient] text",
     right=Right.CHAT,
     takes="staff",
     examples=("/im @virtual-admin Please book a follow-up", "/im @Ben Example about @Amara Testwell Letter is ready"),
@@ -31,6 +31,8 @@ def im(unit: Unit, call: Call) -> Done:
     about: UUID | None = None
     if found := ABOUT.match(text):
         about, text = one(unit, text[found.end() :], "patients")
+    if not text.strip() and not call.attachments:
+        raise Invalid("text", "empty")
     messages = [_write(unit, person, about, text, call, n) for n, person in enumerate(people)]
     return Done(message=messages[0])
 

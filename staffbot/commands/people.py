@@ -7,7 +7,7 @@ from uuid import UUID
 
 from core.calendar import birthday
 from core.messages import find as messages
-from core.patients.directory import Directory, directory, words
+from core.patients.directory import begins, directory, words
 from core.patients.phone import masked_phone
 from core.patients.words import Patient
 from core.practice import find as practice
@@ -18,6 +18,7 @@ from staffbot.commands.grammar import Call
 
 BY_ID = re.compile(r"@([0-9a-f]{8}-[0-9a-f-]{27})\s*", re.IGNORECASE)
 LONGEST_NAME = 6  # words
+MOST_CHOICES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,53 +42,60 @@ def named(unit: Unit, call: Call, takes: str) -> tuple[list[UUID], str]:
         person, rest = one(unit, rest, takes)
         found.append(person)
         rest = rest.lstrip(", ") if rest.lstrip(", ").startswith("@") else rest
-    if not found and call.conversation_id is not None:
-        implied = messages.conversation(unit, call.conversation_id)
-        if implied.patient_id and takes != "staff":
-            return [implied.patient_id], rest
-        if takes == "people" and len(implied.members) == 2:
-            return [member for member in implied.members if member != unit.staff_id], rest
-    return found, rest
+    return (found or implied(unit, call.conversation_id, takes)), rest
+
+
+def implied(unit: Unit, conversation_id: UUID | None, takes: str) -> list[UUID]:
+    """Who is meant where nobody is named: the patient of the conversation, or the one colleague in it (U39)."""
+    if conversation_id is None:
+        return []
+    thread = messages.conversation(unit, conversation_id)
+    if thread.patient_id and takes != "staff":
+        return [thread.patient_id]
+    if takes == "people" and len(thread.members) == 2:
+        return [member for member in thread.members if member != unit.staff_id]
+    return []
+
+
+def only_one(unit: Unit, typed: str, takes: str) -> UUID:
+    """The one person a whole text names, with `@` or without. Raises Ambiguous, NoOneFits."""
+    name = typed.removeprefix("@").strip()
+    if by_id := BY_ID.fullmatch(f"@{name}"):
+        return UUID(by_id[1])
+    found = _exactly(unit, name, takes) or beginning(unit, name, takes)
+    if not found:
+        raise NoOneFits(name or "@", _near(unit, name, takes))
+    return _only(found, name)
 
 
 def one(unit: Unit, text: str, takes: str) -> tuple[UUID, str]:
     """The person a text begins with (`@…`), and what follows. Raises Ambiguous, NoOneFits."""
     if by_id := BY_ID.match(text):
         return UUID(by_id[1]), text[by_id.end() :]
-    typed = text[1:].split()[:LONGEST_NAME]
+    typed = text[1:].split()[:LONGEST_NAME] if not text[1:2].isspace() else []
     if not typed:
         raise NoOneFits("@")
-    everyone = candidates(unit, takes)
     for count in range(len(typed), 0, -1):
-        exact = [person for person in everyone if words(person.name) == words(" ".join(typed[:count]))]
-        if exact:
+        if exact := _exactly(unit, " ".join(typed[:count]), takes):
             return _only(exact, " ".join(typed[:count])), after(text, count)
-    return _beginning(everyone, typed, text)
-
-
-def candidates(unit: Unit, takes: str) -> list[Candidate]:
-    """Everyone a command can be for, colleagues first."""
-    found: list[Candidate] = []
-    if takes in ("people", "staff"):
-        found += [_colleague(member) for member in practice.staff(unit) if member.id != unit.staff_id]
-    if takes == "staff":
-        found += [_group(group) for group in practice.groups(unit)]
-    if takes in ("people", "patients"):
-        found += [patient(one) for one in directory(unit).all()]
-    return found
+    return _by_beginning(unit, typed, text, takes)
 
 
 def matching(unit: Unit, typed: str, takes: str, limit: int = 8) -> list[Candidate]:
-    """Who fits what was typed so far, best first."""
-    wanted = words(typed)
-    colleagues = candidates(unit, "staff") if takes == "staff" else []
-    if takes == "people":
-        colleagues = [one for one in candidates(unit, "staff") if one.kind == "staff"]
-    found = [person for person in colleagues if _fits(wanted, person)]
-    if takes in ("people", "patients"):
-        known: Directory = directory(unit)
-        found += [patient(one) for one in known.match(typed, limit)]
+    """Who fits what was typed so far, best first: colleagues, then patients, then those nearly called so."""
+    found = [one for one in _colleagues(unit, takes) if begins(words(typed), words(one.name))]
+    if takes in ("people", "patients", "anyone"):
+        found += [patient(one) for one in directory(unit).match(typed, limit)]
     return found[:limit]
+
+
+def beginning(unit: Unit, typed: str, takes: str) -> list[Candidate]:
+    """Everyone of whose name each typed word begins some word; of patients also by number and date of birth."""
+    wanted = words(typed)
+    found = [one for one in _colleagues(unit, takes) if wanted and begins(wanted, words(one.name))]
+    if takes in ("people", "patients", "anyone"):
+        found += [patient(one) for one in directory(unit).starting(typed)]
+    return found
 
 
 def patient(found: Patient) -> Candidate:
@@ -102,6 +110,14 @@ def choice(person: Candidate) -> dict[str, Any]:
     return {"id": str(person.id), "name": person.name, "detail": person.detail, "insert": f"@{person.id} "}
 
 
+def called(unit: Unit, person: UUID) -> str:
+    """The name of whoever has an id; empty when nobody has."""
+    if known := directory(unit).get(person):
+        return known.name
+    everyone = [*practice.staff(unit), *practice.groups(unit)]
+    return next((one.name for one in everyone if one.id == person), "")
+
+
 def after(text: str, count: int) -> str:
     """What follows the first `count` words, with its own line breaks kept."""
     for _ in range(count):
@@ -109,29 +125,49 @@ def after(text: str, count: int) -> str:
     return text.lstrip(" \t")
 
 
-def _beginning(everyone: list[Candidate], typed: list[str], text: str) -> tuple[UUID, str]:
-    """By beginnings of names: one word if it is enough, more only to tell people apart."""
-    fitting = [person for person in everyone if words(typed[0]) and _fits(words(typed[0]), person)]
-    used = 1
+def _exactly(unit: Unit, name: str, takes: str) -> list[Candidate]:
+    wanted = words(name)
+    found = [one for one in _colleagues(unit, takes) if wanted and words(one.name) == wanted]
+    if wanted and takes in ("people", "patients", "anyone"):
+        found += [patient(one) for one in directory(unit).named(name)]
+    return found
+
+
+def _by_beginning(unit: Unit, typed: list[str], text: str, takes: str) -> tuple[UUID, str]:
+    """By the beginning of a name. A second word tells people apart only if it is a whole word of a name: a beginning
+    could as well be the first word of the message."""
+    fitting, used = beginning(unit, typed[0], takes), 1
+    if not fitting:
+        raise NoOneFits(typed[0], _near(unit, typed[0], takes))
     while len(fitting) > 1 and used < len(typed):
-        fewer = [person for person in fitting if _fits(words(" ".join(typed[: used + 1])), person)]
-        if not fewer:
+        fewer = [person for person in fitting if set(words(typed[used])) <= set(words(person.name))]
+        if not fewer or not words(typed[used]):
             break
         fitting, used = fewer, used + 1
-    if not fitting:
-        raise NoOneFits(typed[0])
     return _only(fitting, " ".join(typed[:used])), after(text, used)
 
 
-def _fits(typed: list[str], person: Candidate) -> bool:
-    name = words(person.name)
-    return all(any(word.startswith(part) for word in name) for part in typed)
+def _near(unit: Unit, typed: str, takes: str) -> list[dict[str, Any]]:
+    """Who is nearly called so: offered, never taken by itself."""
+    if takes not in ("people", "patients", "anyone"):
+        return []
+    return [choice(patient(one)) for one in directory(unit).near(typed)[:MOST_CHOICES]]
 
 
 def _only(found: list[Candidate], typed: str) -> UUID:
     if len(found) > 1:
-        raise Ambiguous(typed, [choice(person) for person in found[:10]])
+        raise Ambiguous(typed, [choice(person) for person in found[:MOST_CHOICES]], len(found))
     return found[0].id
+
+
+def _colleagues(unit: Unit, takes: str) -> list[Candidate]:
+    """The colleagues, and groups where a group can be written to."""
+    found: list[Candidate] = []
+    if takes in ("people", "staff", "anyone"):
+        found += [_colleague(member) for member in practice.staff(unit) if member.id != unit.staff_id]
+    if takes in ("staff", "anyone"):
+        found += [_group(group) for group in practice.groups(unit)]
+    return found
 
 
 def _colleague(member: StaffCard) -> Candidate:

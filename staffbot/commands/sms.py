@@ -9,9 +9,10 @@ from staffbot.commands.people import named
 
 
 @command(
-    "/sms @person text",
+    "/sms @person… text",
     right=Right.SEND_SMS,
     takes="people",
+    leaves="SMS",
     examples=("/sms @Amara Testwell Your letter is ready", "/sms @Ben Example running late"),
 )
 def sms(unit: Unit, call: Call) -> Draft:

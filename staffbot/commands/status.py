@@ -4,6 +4,7 @@ from typing import Any
 
 from core.calendar import day
 from core.delivery import find as deliveries
+from core.errors import Invalid
 from core.messages import find as messages
 from core.patients import find as patients
 from core.practice import find as practice
@@ -20,7 +21,9 @@ from staffbot.commands.people import named
 )
 def status(unit: Unit, call: Call) -> Done:
     """List what is not opened yet and what could not be delivered."""
-    people, _ = named(unit, call, "patients")
+    people, more = named(unit, call, "patients")
+    if more:
+        raise Invalid("status", "nothing_more")
     wanted = people[0] if people else None
     lines = [_waiting(unit, row) for row in releases.waiting(unit, patient_id=wanted)]
     lines += [found for row in deliveries.unsettled(unit) if (found := _failed(unit, row, wanted))]

@@ -1,5 +1,6 @@
 """Completion: what can come next at the cursor (U33-U38)."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -15,22 +16,54 @@ LIMIT = 8
 
 
 def suggest(unit: Unit, text: str, cursor: int, conversation_id: UUID | None) -> dict[str, Any]:
-    """What can come next in `text` at `cursor`: commands, people, forms or nothing."""
+    """What can come next in `text` at `cursor`: commands, people, forms or nothing; and in words who gets it."""
     before = text[:cursor]
-    if before.startswith("/") and " " not in before and not before.startswith("//"):
-        return _answer("command", 0, cursor, _commands(unit, before[1:]))
+    found = _next(unit, before)
+    return {**found, "goes": _goes(unit, text, conversation_id)}
+
+
+def _next(unit: Unit, before: str) -> dict[str, Any]:
+    if before.startswith("/") and not re.search(r"\s", before) and not before.startswith("//"):
+        return _answer("command", 0, len(before), _commands(unit, before[1:]))
     command = _command_of(before)
     at = before.rfind("@")
-    if at >= 0 and (at == 0 or before[at - 1].isspace()) and _still_a_name(before[at + 1 :]):
+    if at >= 0 and (at == 0 or before[at - 1].isspace()) and _still_a_name(before[at:]):
         takes = command.takes if command and command.takes else "staff"
         if command and command.name == "im" and "about @" in before[max(0, at - 6) : at + 1]:
             takes = "patients"
         found = people.matching(unit, before[at + 1 :], takes, LIMIT)
         if found or not (command and command.name == "form"):
-            return _answer("person", at, cursor, [_person(one) for one in found])
+            return _answer("person", at, len(before), [_person(one) for one in found])
+    if command and command.name == "patient" and (start := _rest_starts(before)) is not None:
+        found = people.matching(unit, before[start:], "patients", LIMIT) if before[start:] else []
+        return _answer("person", start, len(before), [_person(one) for one in found])
     if command and command.name == "form" and (start := _form_starts(before)) is not None:
-        return _answer("form", start, cursor, _forms(unit, before[start:]))
-    return _answer("none", cursor, cursor, [])
+        return _answer("form", start, len(before), _forms(unit, before[start:]))
+    return _answer("none", len(before), len(before), [])
+
+
+def _goes(unit: Unit, text: str, conversation_id: UUID | None) -> str:
+    """Who gets it, in words, for the line over the box (U39); empty for what is no command."""
+    command = _command_of(text)
+    if command is None:
+        return ""
+    names = [name for person in _named_for_certain(text) if (name := people.called(unit, person))]
+    if not names and command.takes:
+        names = [people.called(unit, person) for person in people.implied(unit, conversation_id, command.takes)]
+    to = f" to {', '.join(names)}" if names else ""
+    if command.previewed:
+        return f"{command.leaves}{to} – you check it before it leaves the building"
+    return f"Internal message{to} – stays with your team" if command.name == "im" else command.help
+
+
+def _named_for_certain(text: str) -> list[UUID]:
+    """People bound by their ids right after the command's name."""
+    found: list[UUID] = []
+    rest = text.partition(" ")[2]
+    while known := people.BY_ID.match(rest):
+        found.append(UUID(known[1]))
+        rest = rest[known.end() :].lstrip(", ")
+    return found
 
 
 def _commands(unit: Unit, typed: str) -> list[dict[str, Any]]:
@@ -42,8 +75,15 @@ def _commands(unit: Unit, typed: str) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: one["disabled"] is not None)
 
 
+def refused(one: Command, trial: bool, role: str) -> str | None:
+    """Why a command is not for this person, in a few words; None when it is (U38)."""
+    if trial and one.not_on_trial:
+        return "not on trial"
+    return None if may(role, one.right) else "not for your role"
+
+
 def _command(one: Command, trial: bool, role: str) -> dict[str, Any]:
-    disabled = "not on trial" if trial and one.not_on_trial else None if may(role, one.right) else "not for your role"
+    disabled = refused(one, trial, role)
     return {
         "insert": f"/{one.name} ",
         "label": one.shape,
@@ -86,13 +126,18 @@ def _command_of(before: str) -> Command | None:
 
 
 def _still_a_name(typed: str) -> bool:
-    """A name is at most three words long while it is typed, on one line."""
-    return "\n" not in typed and len(typed.split(" ")) <= 3
+    """From the `@` on: a name is at most three words long while it is typed, on one line, and not bound yet."""
+    return "\n" not in typed and len(typed.split(" ")) <= 3 and not people.BY_ID.match(typed)
+
+
+def _rest_starts(before: str) -> int | None:
+    """Where what follows the command's name begins."""
+    return before.index(" ") + 1 if " " in before else None
 
 
 def _form_starts(before: str) -> int | None:
     """Where the form's key begins: the last word, once somebody is named or implied."""
-    return before.rfind(" ") + 1 if before.count(" ") >= 1 else None
+    return before.rfind(" ") + 1 if " " in before else None
 
 
 def _answer(kind: str, start: int, end: int, items: list[dict[str, Any]]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from core.store import Unit
 from staffbot import shapes
 from staffbot.commands import suggest
 from staffbot.commands.errors import UnknownCommand
-from staffbot.commands.grammar import Call, Done, as_words, is_command, nearest, parse
+from staffbot.commands.grammar import Call, Done, as_words, is_command, parse, perform
 from staffbot.live import frames
 
 MOST = 100  # messages in one page
@@ -194,8 +194,8 @@ def _beginning(unit: Unit) -> dict[str, Any]:
 
 def _send(here: Here, asked: Send) -> Any:
     if is_command(asked.text):
-        name = asked.text[1:].split(" ", 1)[0]
-        raise UnknownCommand(name, nearest(name))
+        known, _ = parse(asked.text)
+        raise UnknownCommand(known.name, known.name)
     writing = Writing(
         Kind.INTERNAL,
         Direction.INTERNAL,
@@ -237,12 +237,13 @@ def _suggest(here: Here, asked: Suggest) -> Any:
 def _run_command(here: Here, asked: RunCommand) -> Any:
     command, rest = parse(asked.text)
     call = Call(rest, asked.conversation, tuple(asked.attachments), asked.client_id)
-    result = here.peer.run(command.run, call)
+    result = here.peer.run(perform, command, call)
     if isinstance(result, Draft):
         return {"draft": shapes.draft(result)}
     done: Done = result
     message = shapes.message(done.message) if done.message else None
-    return {"done": {"command": command.name, "text": done.text, "items": list(done.items), "message": message}}
+    said = {"text": done.text, "items": list(done.items), "go": done.go, "insert": done.insert}
+    return {"done": {"command": command.name, "message": message, **said}}
 
 
 def _confirm(here: Here, asked: Confirm) -> Any:

@@ -1,0 +1,17 @@
+"""Which Direct Message a command means: the newest to a patient that is still open."""
+
+from uuid import UUID
+
+from core.errors import Invalid, NotFound
+from core.release import find as releases
+from core.store import Unit
+
+
+def newest(unit: Unit, people: list[UUID]) -> UUID:
+    """The newest message to the one patient named whose link still lives. Raises Invalid, NotFound."""
+    if len(people) != 1:
+        raise Invalid("recipients", "one" if people else "none")
+    found = releases.newest_live(unit, people[0])
+    if found is None:
+        raise NotFound("Direct Message")
+    return found

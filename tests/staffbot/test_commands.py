@@ -1,0 +1,93 @@
+"""Commands do what their one declaration says: every example runs, every right is asked."""
+
+import pytest
+
+from core.compose.confirm import confirm
+from core.compose.words import Draft
+from core.errors import Forbidden
+from core.forms import library
+from core.messages.conversations import open_patient
+from core.patients import record
+from core.practice.words import Right
+from staffbot.commands import people
+from staffbot.commands.errors import Ambiguous, NoOneFits
+from staffbot.commands.grammar import Call, Done, all_commands, is_command, parse, perform
+from tests.conftest import person
+
+
+@pytest.fixture
+def thread(store, system, anna, ben, carl, amara):
+    """Anna's conversation about Amara, to whom a Direct Message has gone."""
+    store.run(system, library.install)
+    about = store.run(anna, open_patient, amara.id).id
+    draft = typed(store, anna, "/dm @Amara Testwell The first one", about)
+    store.run(anna, confirm, draft.id, hold=0)
+    return about
+
+
+def typed(store, who, text, conversation=None):
+    command, rest = parse(text)
+    return store.run(who, perform, command, Call(rest, conversation))
+
+
+def test_every_example_runs_and_only_what_leaves_is_shown_first(store, anna, thread):
+    for command in all_commands().values():
+        for example in command.examples:
+            outcome = typed(store, anna, example, thread)
+            assert isinstance(outcome, Draft if command.previewed else Done), example
+            if command.name == "revoke":
+                typed_again = typed(store, anna, "/dm Another one", thread)
+                store.run(anna, confirm, typed_again.id, hold=0)
+
+
+@pytest.mark.parametrize(
+    ("typed_name", "found"),
+    [("tes am", "Amara Testwell"), ("AMARA", "Amara Testwell"), ("amara testwell", "Amara Testwell"),
+     ("0057", "Amara Testwell"), ("14/03/1985", "Amara Testwell")],
+)  # fmt: skip
+def test_a_whole_name_is_found_as_people_type_it(store, anna, amara, typed_name, found):
+    assert store.look(anna, lambda unit: people.called(unit, people.only_one(unit, typed_name, "patients"))) == found
+
+
+def test_who_is_nearly_called_so_is_offered_and_never_taken(store, anna, amara):
+    with pytest.raises(NoOneFits) as nobody:
+        typed(store, anna, "/dm @amrra Hello")
+    assert [one["name"] for one in nobody.value.choices] == ["Amara Testwell"]
+
+
+def test_the_first_word_of_a_message_does_not_choose_between_namesakes(store, anna, system, amara):
+    store.run(system, record.add, **person("Idris", "Testwell", email="i@example.org", mobile="07700 900060"))
+    with pytest.raises(Ambiguous) as asked:
+        typed(store, anna, "/dm @test I am late")
+    assert {one["name"] for one in asked.value.choices} == {"Amara Testwell", "Idris Testwell"}
+    assert typed(store, anna, "/dm @test Idris Hello").recipients[0].name == "Idris Testwell"
+
+
+def test_a_nickname_finds_the_given_name(store, anna, system):
+    store.run(system, record.add, **person("Elizabeth", "Sampleton", email="e@example.org", mobile="07700 900061"))
+    found = store.look(anna, people.matching, "liz", "patients")
+    assert [one.name for one in found] == ["Elizabeth Sampleton"]
+
+
+def test_an_assistant_takes_nothing_back(store, carl, thread):
+    with pytest.raises(Forbidden):
+        typed(store, carl, "/revoke wrong file", thread)
+
+
+def test_every_command_names_a_right():
+    assert all(isinstance(one.right, Right) for one in all_commands().values())
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("/sms x", True),
+        ("//sms x", False),
+        (" /sms x", False),
+        ("sms x", False),
+        ("／sms x", True),
+        ("\u200b/sms", True),
+    ],
+)
+def test_a_slash_in_front_is_a_command_and_there_are_two_ways_out(text, meant):
+    assert is_command(text) is meant

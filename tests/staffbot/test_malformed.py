@@ -1,0 +1,72 @@
+"""What people mistype: nothing is posted, nothing is sent, one clear sentence says why (U37, U96)."""
+
+import re
+from uuid import uuid4
+
+import pytest
+import requests
+
+from tests.staffbot.colleague import Colleague
+
+LONG = "x" * 1_531
+BOUND = "@00000000-0000-7000-8000-000000000000"
+
+IN_A_PATIENTS_CONVERSATION = [
+    "/", "/ ", "/ sms hello", "/smss Hello", "/SMSS Hello", "/sms,Hello", "/sms: Hello", "/s ms Hello", "/nonsense",
+    "／smss Hello", "\u200b/smss Hello", "\ufeff/emial x | y", "/email-x hello", "/dm! hello", "/_", "/½ hello",
+    "/sms", "/sms   ", "/sms\n\n", "/sms @", "/sms @ hello", "/sms @nobodyatall Hello", "/sms @fakelow Hello",
+    "/sms @fakelow @fakelow Hello", "/sms @Ada Okafor", f"/sms @Ada Okafor {LONG}", f"/sms {BOUND} Hello",
+    "/sms @virtual-admin Hello", "/sms \x00", "/sms @Ada Okafor, @nobodyatall Hello",
+    "/email", "/email Hello", "/email | Hello", "/email Parking |", "/email Parking | ", "/email Par\nking | Hello",
+    "/email @nobodyatall Parking | Hello", "/email @fakelow Parking | Hello", "/email Park\u2028ing | Hello",
+    "/dm", "/dm @", "/dm expires 0h Hello", "/dm expires 31d Hello", "/dm expires 9999d Hello", "/dm expires 3w Hello",
+    "/dm expires -1d Hello", "/dm expires 3 Hello", "/dm expires 3d", "/dm @Ben Example Hello", "/dm @nobodyatall Hello",
+    "/dm @fakelow Hello", f"/dm {BOUND} Hello", "/dm @virtual-admin Hello",
+    "/form", "/form nosuchform", "/form @nobodyatall phq-9", "/form @fakelow phq-9", "/form @Ben Example phq-9",
+    "/im", "/im @", "/im Hello", "/im @Ben Example", "/im @Ben Example   ", "/im @nobodyatall Hello",
+    "/im @Ada Okafor Hello", "/im @Ben Example about @", "/im @Ben Example about @nobodyatall Hello",
+    "/im @Ben Example about @fakelow Hello", f"/im {BOUND} Hello", "/im @Ben Example " + "x" * 10_001,
+    "/patient", "/patient nobodyatall", "/patient fakelow", "/patient @", "/status @nobodyatall", "/status of what",
+    "/resend @nobodyatall", "/resend @fakelow", "/resend pigeon @", "/revoke @nobodyatall", "/revoke @fakelow",
+    "/help nosuchcommand", "/credits please",
+]  # fmt: skip
+
+IN_A_COLLEAGUES_CONVERSATION = ["/dm Hello", "/form phq-9", "/resend", "/resend link", "/revoke", "/revoke wrong file"]
+
+
+@pytest.fixture(scope="module")
+def talk(demo):
+    return Colleague(demo, demo.user("owner")).socket()
+
+
+def left(demo) -> int:
+    """How many letters and texts ever left."""
+    return len(requests.get(f"{demo.staff}/sandbox/messages.json", timeout=10).json())
+
+
+def refuse(talk, demo, thread: str, text: str) -> None:
+    page = lambda: talk.ask("conversation.history", conversation=thread, limit=5)["messages"]  # noqa: E731
+    before, gone = page(), left(demo)
+    error = talk.refused("command.run", conversation=thread, text=text, client_id=uuid4().hex)
+    assert re.search(r"[.?]$", error["message"]) and len(error["message"]) < 200, error
+    assert "cannot be taken" not in error["message"] and "{" not in error["message"]
+    assert talk.refused("message.send", conversation=thread, text=text, client_id=uuid4().hex)["code"] in (
+        "unknown_command",
+        "invalid",
+    )
+    assert (page(), left(demo)) == (before, gone)
+
+
+@pytest.mark.parametrize("text", IN_A_PATIENTS_CONVERSATION, ids=lambda text: ascii(text)[:40])
+def test_a_mistake_posts_nothing_sends_nothing_and_is_explained(talk, demo, text):
+    refuse(talk, demo, talk.patient(demo.patient("Nadia Sampleford")), text)
+
+
+@pytest.mark.parametrize("text", IN_A_COLLEAGUES_CONVERSATION)
+def test_what_needs_a_patient_says_so_where_there_is_none(talk, demo, text):
+    colleague = next(one for one in talk.hello["conversations"] if one["kind"] != "patient")
+    refuse(talk, demo, colleague["id"], text)
+
+
+def test_the_table_is_long_enough():
+    assert len(IN_A_PATIENTS_CONVERSATION) + len(IN_A_COLLEAGUES_CONVERSATION) >= 60
