@@ -5,9 +5,16 @@ from typing import Any
 
 from core.calendar import birthday
 from core.compose.words import Draft
+from core.delivery import segments
 from core.delivery.words import Delivery, Purpose
 from core.messages.words import Attachment, Conversation, Direction, Kind, Message, Notification
 from staffbot import wording
+
+ALPHABET = {  # what the page counts texts with: the same tables, so that both agree (P59)
+    "basic": "".join(sorted(segments.BASIC)),
+    "extended": "".join(sorted(segments.EXTENDED)),
+    "plain": dict(segments.PLAIN),
+}
 
 
 def message(found: Message) -> dict[str, Any]:

@@ -71,6 +71,11 @@ RIGHTS: dict[str, str] = {
 
 INVALID: dict[tuple[str, str], str] = {
     ("text", "empty"): "There is no text to send. Write something after the name.",
+    ("text", "segments"): "That is {segments} texts; at most {limit} can go at once. Make it shorter, or split it.",
+    (
+        "text",
+        "characters",
+    ): "There is half a character in the text that no phone can show. Delete it and type it again.",
     ("text", "too_long"): "The text is {over} letters too long. Make it shorter, or send it in two parts.",
     ("subject", "empty"): "An email needs a subject. Write it before a |, like: Parking | Please use the rear gate.",
     ("recipients", "none"): "Nobody is named. Write @ and a name after the command.",
@@ -130,7 +135,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     ),
     Invalid: lambda e: INVALID.get(
         (e.field, e.why), f"The {e.field.replace('_', ' ')} cannot be taken. Check it and try again."
-    ).format_map({"over": "", "limit": "", "name": "", **e.facts}),
+    ).format_map({"over": "", "limit": "", "name": "", "segments": "", **e.facts}),
     FileRefused: lambda e: _file(e),
     NotAForm: lambda e: "This file cannot be imported as a form.",
     NeedsAccepting: lambda e: "Some questions of this form cannot be asked as written.",
@@ -220,9 +225,17 @@ def warning(found: Warning) -> str:
         seen = ", ".join(found.facts["words"])
         return f"This may say why someone is treated: {seen}. A Direct Message keeps it private."
     if found.code == "costly":
-        return f"The letter “{found.facts['letter']}” makes this {found.facts['segments']} texts."
+        return _costly(**found.facts)
     born = found.facts["born"] or "at an unknown date"
     return f"There is another {found.facts['name']}, born {born}. Is it the right one?"
+
+
+def _costly(letter: str, segments: int, instead: str | None, fewer: int) -> str:
+    said = f"The character “{letter}” makes this {segments} texts."
+    if instead is None or fewer >= segments:
+        return said
+    write = f"With “{instead}” for it" if instead.strip() else "Without it"
+    return f"{said} {write}, it can be {fewer}."
 
 
 def _released(error: MissingEmail | MissingMobile) -> bool:

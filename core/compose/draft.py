@@ -14,7 +14,7 @@ from core.compose.template import merge
 from core.compose.warnings import warnings
 from core.compose.words import Command, Draft, Order, Stale
 from core.delivery import credits
-from core.delivery.segments import count
+from core.delivery.segments import MOST, can_be_sent, count
 from core.errors import Invalid
 from core.forms import find as forms
 from core.messages import files
@@ -28,7 +28,6 @@ from core.store.types import AnyRow
 from core.store.unit import Unit
 
 LIVES = timedelta(hours=1)
-LONGEST_SMS = 1_530  # letters: ten segments
 LONGEST_TEXT = 10_000
 MOST_PEOPLE = 20
 RIGHTS = {
@@ -154,7 +153,9 @@ def _checked(unit: Unit, order: Order) -> list[Contact]:
     contacts = [look_up(unit, person, order.command) for person in dict.fromkeys(order.people)]
     for contact in contacts:
         check(contact, order.command)
-    _, needed = cost(order, contacts, [received(unit, order, contact) for contact in contacts])
+    segments, needed = cost(order, contacts, [received(unit, order, contact) for contact in contacts])
+    if segments > MOST:
+        raise Invalid("text", "segments", limit=MOST, segments=segments)
     if needed > (left := credits.balance(unit)):
         raise credits.NoCredits(needed, left)
     return contacts
@@ -163,11 +164,12 @@ def _checked(unit: Unit, order: Order) -> list[Contact]:
 def _check_text(order: Order) -> None:
     if not order.text.strip() and not order.attachments and order.command is not Command.FORM:
         raise Invalid("text", "empty")
-    limit = LONGEST_SMS if order.command is Command.SMS else LONGEST_TEXT
-    if len(order.text) > limit:
-        raise Invalid("text", "too_long", limit=limit, over=len(order.text) - limit)
-    if any(c in "\x00\r\u2028\u2029" for c in order.subject) or "\n" in order.subject or "\x00" in order.text:
-        raise Invalid("subject" if "\x00" not in order.text else "text", "characters")
+    if len(order.text) > LONGEST_TEXT:
+        raise Invalid("text", "too_long", limit=LONGEST_TEXT, over=len(order.text) - LONGEST_TEXT)
+    if not can_be_sent(order.text):
+        raise Invalid("text", "characters")
+    if any(c in "\r\n\u2028\u2029" for c in order.subject) or not can_be_sent(order.subject):
+        raise Invalid("subject", "characters")
     if order.command is Command.EMAIL and not order.subject.strip():
         raise Invalid("subject", "empty")
     if order.attachments and order.command in (Command.SMS, Command.EMAIL):

@@ -5,7 +5,7 @@ import unicodedata
 
 from core.compose.contacts import Contact
 from core.compose.words import Command, Warning
-from core.delivery.segments import count
+from core.delivery.segments import count, instead, plainer
 from core.patients.directory import directory
 from core.store.unit import Unit
 
@@ -35,9 +35,10 @@ def _clinical(text: str) -> list[Warning]:
 
 
 def _costly(text: str) -> list[Warning]:
-    counted = count(text)
+    counted, plain = count(text), count(plainer(text))
     if counted.costly and counted.segments > 1:
-        return [Warning("costly", {"letter": counted.costly, "segments": counted.segments})]
+        facts = {"letter": counted.costly, "segments": counted.segments, "instead": instead(counted.costly)}
+        return [Warning("costly", {**facts, "fewer": plain.segments})]
     return []
 
 

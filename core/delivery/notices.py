@@ -5,6 +5,7 @@ Exact words: ux.md B1 (T1-T4). Nothing here carries a patient's name, a reason f
 
 from html import escape
 
+from core.delivery.segments import count
 from core.delivery.words import Parcel
 from core.practice.words import PracticeCard
 
@@ -43,12 +44,14 @@ def link_email(to: str, practice: PracticeCard, url: str, until: str, form: str 
 
 
 def code_text(code: str, portal_host: str) -> str:
-    """T4: the code, and a last line that lets phones offer it on our page only (S24)."""
+    """T4: the code, and a last line that lets phones offer it on our page only (S24, P69).
+
+    Always one segment: where a long host leaves too little room, the advice goes, never the code or the last line.
+    """
     spoken = f"{code[:4]} {code[4:]}"
-    return (
-        f"{spoken} is your code to open your message. It works for 10 minutes. Not you? Ignore this text.\n\n"
-        f"@{portal_host} #{code}"
-    )
+    last = f"@{portal_host.encode('idna').decode()} #{code}"
+    whole = f"{spoken} is your code to open your message. It works for 10 minutes. Not you? Ignore this text.\n\n{last}"
+    return whole if count(whole).segments == 1 else f"{spoken} is your code.\n\n{last}"
 
 
 def _paragraphs(text: str) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template
 
 from core.calendar import birthday
+from core.delivery import segments
 from core.errors import NotFound
 from core.messages import find
 from core.messages.words import Conversation
@@ -54,6 +55,8 @@ def _chat(unit: Unit, conversation_id: UUID | None) -> dict[str, Any]:
         "patient": _card(unit, current),
         "colleagues": [one for one in practice.staff(unit) if one.id != unit.staff_id],
         "groups": practice.groups(unit),
+        "alphabet": shapes.ALPHABET,
+        "most_segments": segments.MOST,
     }
 
 

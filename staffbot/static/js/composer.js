@@ -1,6 +1,7 @@
 // <message-box>: where people type. Enter sends, Shift+Enter breaks the line, a slash makes a command (U33-U40).
 import { live } from "./live.js"
 import { shout } from "./say.js"
+import { beginning } from "./segment-meter.js"
 import { Suggestions } from "./suggestions.js"
 import { Uploads } from "./uploads.js"
 
@@ -9,6 +10,7 @@ const box = document.getElementById("box")
 const problem = document.getElementById("problem")
 const done = document.getElementById("done")
 const hint = document.getElementById("to")
+const meter = document.querySelector("segment-meter")
 const usual = hint.textContent
 const HINTS = { sms: "A text message. It leaves the building after you check it.", email: "An email. It leaves the building after you check it.", dm: "A Direct Message, locked with a code. It goes after you check it.", form: "A Smart Form, locked with a code. It goes after you check it." }
 const KEPT = `latchkey:${app.dataset.conversation}`
@@ -60,7 +62,14 @@ export class MessageBox extends HTMLElement {
     this.#problem("")
     const command = /^\/(\w+)/.exec(text)?.[1]
     hint.textContent = HINTS[command] ?? usual
+    this.#measure(command === "sms", text)
     this.#suggestions.ask(text, this.#cursor(), app.dataset.conversation)
+  }
+
+  #measure(sms, text) {
+    if (!sms) { meter.clear(); return }
+    const start = beginning(text, [...this.#people.keys()])
+    meter.show(text.slice(start), (plain) => { this.text = text.slice(0, start) + plain; this.#typed(); box.focus() })
   }
 
   #cursor() {
@@ -117,6 +126,7 @@ export class MessageBox extends HTMLElement {
       this.#said = text
       this.#people.clear()
       this.text = ""
+      meter.clear()
       this.#uploads.clear()
       hint.textContent = usual
       if (!command) { document.querySelector("message-list").add(result); return }
