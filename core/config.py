@@ -8,13 +8,15 @@ import os
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from core.errors import LatchkeyError
 
-LISTS = frozenset({"secret_key", "master_key"})
+LISTS = frozenset({"secret_key", "master_key", "sms_countries", "mailjet_webhook_auth"})
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class BadSettings(LatchkeyError):
@@ -45,13 +47,14 @@ class Settings(BaseSettings):
     mailjet_api_secret: SecretStr = SecretStr("")
     mailjet_api_url: str = "https://api.mailjet.com"
     mailjet_webhook_secret: SecretStr = SecretStr("")
-    mailjet_webhook_auth: SecretStr = SecretStr("")
+    mailjet_webhook_auth: list[SecretStr] = Field(default_factory=list)  # two while one replaces the other (S96)
     email_from: str = "messages@latchkey.invalid"
     sms_provider: Literal["sandbox", "plivo"] = "sandbox"
     plivo_auth_id: SecretStr = SecretStr("")
     plivo_auth_token: SecretStr = SecretStr("")
     plivo_api_url: str = "https://api.plivo.com"
     plivo_sender: str = ""
+    sms_countries: list[str] = Field(default_factory=list)  # regions texts may go to; none: the practice's own
     default_country: str = Field(default="GB", pattern="^[A-Z]{2}$")
     time_zone: str = "Europe/London"
     attachment_max_mb: int = Field(default=10, ge=1, le=25)
@@ -68,6 +71,20 @@ class Settings(BaseSettings):
     def without_slash(cls, url: str) -> str:
         """Addresses are joined with paths that begin with a slash."""
         return url.rstrip("/")
+
+    @field_validator("mailjet_webhook_auth", mode="before")
+    @classmethod
+    def one_or_several(cls, given: Any) -> Any:
+        """One `user:password` may be given as it is."""
+        return [given] if isinstance(given, str | SecretStr) else given
+
+    @field_validator("sms_countries")
+    @classmethod
+    def regions(cls, given: list[str]) -> list[str]:
+        """Two letters each, as ISO 3166 has them."""
+        if wrong := [one for one in given if not (len(one) == 2 and one.isascii() and one.isupper())]:
+            raise ValueError(f"{', '.join(wrong)}: a country is two capital letters, like GB")
+        return given
 
     @property
     def database(self) -> str:
@@ -88,6 +105,11 @@ class Settings(BaseSettings):
     def sandboxed(self) -> bool:
         """Whether any channel ends in the pretend network."""
         return "sandbox" in (self.email_provider, self.sms_provider)
+
+    @property
+    def pretends_texts(self) -> bool:
+        """Whether texts end on this machine: only then may numbers that are nobody's be used (P63)."""
+        return self.sms_provider == "sandbox" or urlsplit(self.plivo_api_url).hostname in LOOPBACK
 
     @classmethod
     def settings_customise_sources(

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from core.compose.words import Command, MissingBoth, MissingEmail, MissingMobile, OptedOut, Stale, TooLate, Warning
 from core.delivery.credits import NoCredits
-from core.delivery.words import Channel, Purpose, Status
+from core.delivery.suppression import Suppressed
+from core.delivery.words import Bar, Barred, Channel, Purpose, Status
 from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
 from core.forms.library import NeedsAccepting, NotAForm
 from core.messages.inspect import FileRefused
@@ -46,6 +48,7 @@ CODES: dict[type[LatchkeyError], tuple[str, int]] = {
     MissingMobile: ("missing_mobile", 409),
     MissingBoth: ("missing_email", 409),
     OptedOut: ("opted_out", 409),
+    Suppressed: ("opted_out", 409),
     Invalid: ("invalid", 422),
     FileRefused: ("invalid", 422),
     NotAForm: ("invalid", 422),
@@ -83,6 +86,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("recipients", "too_many"): "That is more than {limit} people. Use an outreach for so many.",
     ("attachments", "only_direct"): "Files go by Direct Message only. Use /dm, or remove the file.",
     ("mobile", "landline"): "{name} has a number that texts cannot reach. Change the number.",
+    ("mobile", "country"): "{name} has a number of a country that texts do not go to from here. Call instead.",
     ("mark", "unknown"): "That reaction is not known.",
     ("expires", "range"): "A link can live from 1 hour to 30 days, like 3d or 12h.",
     ("form", "none"): "Which form? Write its name after the person, like /form @amara phq-9.",
@@ -91,6 +95,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("subject", "characters"): "The subject has signs that cannot be sent. Write it on one line.",
     ("text", "characters"): "The text has signs that cannot be sent. Take them out and try again.",
     ("limit", "range"): "At most 100 messages at a time.",
+    ("reason", "empty"): "Say why, in a few words: it is kept with the change.",
 }
 
 SENTENCES: dict[type[LatchkeyError], Say] = {
@@ -130,8 +135,11 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         f"{e.name} has neither email nor mobile. Add both to send a Direct Message, or write a letter."
     ),
     OptedOut: lambda e: (
-        f"{e.name} asked for no {'texts' if e.channel is Channel.SMS else 'emails'}. "
+        f"{e.name} asked for no {'texts' if e.channel is Channel.SMS else 'emails'} on {_day(e.since)}. "
         "Send a Direct Message instead, or call."
+    ),
+    Suppressed: lambda e: (
+        f"{e.name or 'This person'} {BARS[e.barred.bar]} (since {_day(e.barred.since)}). {INSTEAD[e.barred.bar]}"
     ),
     Invalid: lambda e: INVALID.get(
         (e.field, e.why), f"The {e.field.replace('_', ' ')} cannot be taken. Check it and try again."
@@ -183,11 +191,47 @@ KINDS: dict[str, str] = {
 REASONS: dict[str, str] = {
     "number": "the network says this number does not exist. Check the number with the patient.",
     "mailbox": "the mailbox does not exist. Check the address with the patient.",
+    "full": "the mailbox is full. Try again later, or call.",
+    "filtered": "the receiving side lets nothing of ours through. Call the patient.",
+    "standing": "the receiving side mistrusts our sender. Tell whoever runs Latchkey for you.",
+    "stopped": "this phone asked for no more texts.",
+    "trouble": "the network had trouble. You may send it again.",
+    "text": "the network did not take these words. Write them differently.",
+    "source": "our own number was refused. Tell whoever runs Latchkey for you.",
+    "route": "no network leads to this number.",
+    "account": "our account with the network has a problem. Tell whoever runs Latchkey for you.",
     "address": "the address cannot be right. Check it with the patient.",
     "country": "texts to this country are not allowed.",
     "too_late": "it could not go in time.",
     "gave_up": "it could not go for a day.",
     "refused": "the provider refused it.",
+}
+
+BARS: dict[Bar, str] = {
+    Bar.OPT_OUT: "asked for no texts by texting STOP",
+    Bar.UNSUBSCRIBED: "asked for no news by email",
+    Bar.HARD_BOUNCE: "has an email address whose mailbox does not exist",
+    Bar.BLOCKED: "has an email address whose server lets nothing through",
+    Bar.COMPLAINT: "has an email address that marked emails from you as unwanted",
+    Bar.WRONG: "has an address or number that the network says is wrong",
+}
+
+SAID: dict[Bar, str] = {
+    Bar.OPT_OUT: "Texted STOP",
+    Bar.UNSUBSCRIBED: "Wants no news; unsubscribed",
+    Bar.HARD_BOUNCE: "The mailbox does not exist; returned",
+    Bar.BLOCKED: "Their server lets nothing through; blocked",
+    Bar.COMPLAINT: "Marked our emails as unwanted",
+    Bar.WRONG: "The network said this is wrong",
+}
+
+INSTEAD: dict[Bar, str] = {
+    Bar.OPT_OUT: "Send a Direct Message instead, or call.",
+    Bar.UNSUBSCRIBED: "Letters about their own care still go.",
+    Bar.HARD_BOUNCE: "Check the address with the patient.",
+    Bar.BLOCKED: "Check the address with the patient.",
+    Bar.COMPLAINT: "Call, or ask for another address.",
+    Bar.WRONG: "Check it with the patient.",
 }
 
 PURPOSES: dict[Purpose, str] = {
@@ -226,6 +270,12 @@ def warning(found: Warning) -> str:
         return f"This may say why someone is treated: {seen}. A Direct Message keeps it private."
     if found.code == "costly":
         return _costly(**found.facts)
+    if found.code == "typo":
+        return (
+            f"The address of {found.facts['name']} ends in {found.facts['typed']}: did you mean {found.facts['meant']}?"
+        )
+    if found.code == "wrong":
+        return f"The network said that the {found.facts['what']} of {found.facts['name']} is wrong. Check it first."
     born = found.facts["born"] or "at an unknown date"
     return f"There is another {found.facts['name']}, born {born}. Is it the right one?"
 
@@ -236,6 +286,11 @@ def _costly(letter: str, segments: int, instead: str | None, fewer: int) -> str:
         return said
     write = f"With “{instead}” for it" if instead.strip() else "Without it"
     return f"{said} {write}, it can be {fewer}."
+
+
+def barred(found: Barred) -> str:
+    """Why an address is not written to, and since when."""
+    return f"{SAID[found.bar]} on {_day(found.since)}"
 
 
 def _released(error: MissingEmail | MissingMobile) -> bool:
@@ -251,6 +306,10 @@ def _file(error: FileRefused) -> str:
     if error.why == "empty":
         return f"{error.name} is empty. Choose it again."
     return f"{error.name} was held back: it is damaged or carries a script. Print it to a new PDF and try again."
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%B %Y}"
 
 
 def _seconds(wait: int) -> str:

@@ -9,6 +9,7 @@ from core.config import BadSettings
 from core.delivery.credits import NoCredits
 from core.delivery.providers.ports import Refused, TryAgain, Unsure
 from core.delivery.status import UnknownReference
+from core.delivery.suppression import Suppressed
 from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
 from core.forms.answers import AlreadySent, NotComplete, StalePage
 from core.forms.library import NeedsAccepting, NotAForm
@@ -45,6 +46,10 @@ IMPORT: dict[str, str] = {
 
 FIELDS: dict[tuple[str, str], str] = {
     ("mobile", "number"): "the mobile {value} is no phone number in {country}",
+    ("mobile", "letters"): "the mobile {value} has letters in it",
+    ("mobile", "extension"): "the mobile {value} has an extension",
+    ("mobile", "dear"): "the mobile {value} is a premium, shared-cost or personal number",
+    ("mobile", "fictional"): "the mobile {value} is kept for films: it is nobody's",
     ("email", "address"): "the e-mail {value} is no address",
     ("date_of_birth", "date"): "the date of birth {value} is no date",
     ("date_of_birth", "range"): "the date of birth {value} cannot be right",
@@ -78,6 +83,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     MissingMobile: lambda e: f"{e.name} has no mobile number.",
     MissingBoth: lambda e: f"{e.name} has neither email nor mobile.",
     OptedOut: lambda e: f"{e.name} asked for no messages of this kind.",
+    Suppressed: lambda e: f"This address is not written to ({e.barred.bar.value}).",
     Stale: lambda e: "That changed meanwhile.",
     TooLate: lambda e: "It has left already.",
     Refused: lambda e: f"The provider refused: {e.why}.",

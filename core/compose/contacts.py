@@ -2,14 +2,16 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from core.compose.words import Command, MissingBoth, MissingEmail, MissingMobile, OptedOut, Recipient
-from core.delivery.words import Channel
+from core.delivery.suppression import bars, refuse
+from core.delivery.words import Barred, Channel, Purpose
 from core.errors import Invalid, NotFound
 from core.patients import find as patients
-from core.patients.phone import is_mobile, masked_email, masked_phone
+from core.patients.phone import is_mobile, masked_email, masked_phone, region_of
+from core.patients.record import country_of
 from core.practice import find as practice
 from core.store.unit import Unit
 
@@ -18,6 +20,11 @@ CHANNELS = {
     Command.EMAIL: (Channel.EMAIL,),
     Command.DIRECT: (Channel.EMAIL, Channel.SMS),
     Command.FORM: (Channel.EMAIL, Channel.SMS),
+}
+CARRIES = {
+    (command, channel): purpose
+    for command in (Command.DIRECT, Command.FORM)
+    for channel, purpose in ((Channel.EMAIL, Purpose.LINK), (Channel.SMS, Purpose.CODE))
 }
 
 
@@ -33,8 +40,9 @@ class Contact:
     patient: bool
     born: date | None = None
     role: str = ""
-    no_sms: bool = False
-    no_email: bool = False
+    no_texts_since: datetime | None = None
+    no_emails_since: datetime | None = None
+    barred: tuple[Barred, ...] = ()
 
 
 def look_up(unit: Unit, person: UUID, command: Command) -> Contact:
@@ -53,13 +61,17 @@ def look_up(unit: Unit, person: UUID, command: Command) -> Contact:
         found.mobile,
         True,
         found.date_of_birth,
-        no_sms=found.opted_out_sms,
-        no_email=found.opted_out_email,
+        no_texts_since=found.no_texts_since,
+        no_emails_since=found.no_emails_since,
+        barred=(*bars(unit, Channel.SMS, found.mobile), *bars(unit, Channel.EMAIL, found.email)),
     )
 
 
-def check(contact: Contact, command: Command) -> None:
-    """Refuse what cannot arrive. Raises MissingEmail, MissingMobile, MissingBoth, OptedOut, Invalid (a landline)."""
+def check(unit: Unit, contact: Contact, command: Command) -> None:
+    """Refuse what cannot or should not arrive.
+
+    Raises MissingEmail, MissingMobile, MissingBoth, OptedOut, Suppressed, Invalid (a landline).
+    """
     needs = CHANNELS[command]
     lacks = [channel for channel in needs if not (contact.email if channel is Channel.EMAIL else contact.mobile)]
     if len(lacks) == 2:
@@ -68,12 +80,24 @@ def check(contact: Contact, command: Command) -> None:
         raise MissingEmail(contact.name, command)
     if Channel.SMS in lacks:
         raise MissingMobile(contact.name, command)
-    if Channel.SMS in needs and not is_mobile(contact.mobile):
+    if Channel.SMS in needs:
+        check_reach(unit, contact)
+    if command is Command.SMS and contact.no_texts_since:
+        raise OptedOut(contact.name, Channel.SMS, contact.no_texts_since)
+    if command is Command.EMAIL and contact.no_emails_since:
+        raise OptedOut(contact.name, Channel.EMAIL, contact.no_emails_since)
+    for channel in needs:
+        against = (one for one in contact.barred if one.channel is channel)
+        refuse(against, CARRIES.get((command, channel), Purpose.BODY), contact.name)
+
+
+def check_reach(unit: Unit, contact: Contact) -> None:
+    """Texts can reach the number, and may go to its country. Raises Invalid("mobile", "landline" or "country")."""
+    if not is_mobile(contact.mobile):
         raise Invalid("mobile", "landline", name=contact.name)
-    if command is Command.SMS and contact.no_sms:
-        raise OptedOut(contact.name, Channel.SMS)
-    if command is Command.EMAIL and contact.no_email:
-        raise OptedOut(contact.name, Channel.EMAIL)
+    allowed = unit.settings.sms_countries or [country_of(unit)]
+    if region_of(contact.mobile) not in allowed:
+        raise Invalid("mobile", "country", name=contact.name)
 
 
 def as_recipient(contact: Contact, command: Command) -> Recipient:
@@ -89,7 +113,9 @@ def masked(contact: Contact, channel: Channel) -> str:
 
 def fingerprint(contacts: list[Contact]) -> bytes:
     """What a draft was made from; another value at confirm means a contact changed meanwhile (U52)."""
-    said = "\x1f".join(f"{c.id}|{c.email}|{c.mobile}|{c.no_sms}|{c.no_email}" for c in contacts)
+    said = "\x1f".join(
+        f"{c.id}|{c.email}|{c.mobile}|{c.no_texts_since}|{c.no_emails_since}|{c.barred}" for c in contacts
+    )
     return hashlib.sha256(said.encode()).digest()
 
 

@@ -152,7 +152,7 @@ def _checked(unit: Unit, order: Order) -> list[Contact]:
         raise Invalid("recipients", "none" if not order.people else "too_many", limit=MOST_PEOPLE)
     contacts = [look_up(unit, person, order.command) for person in dict.fromkeys(order.people)]
     for contact in contacts:
-        check(contact, order.command)
+        check(unit, contact, order.command)
     segments, needed = cost(order, contacts, [received(unit, order, contact) for contact in contacts])
     if segments > MOST:
         raise Invalid("text", "segments", limit=MOST, segments=segments)

@@ -3,9 +3,11 @@
 import re
 import unicodedata
 
-from core.compose.contacts import Contact
+from core.compose.contacts import CHANNELS, Contact
 from core.compose.words import Command, Warning
 from core.delivery.segments import count, instead, plainer
+from core.delivery.words import Bar, Channel
+from core.patients.address import domain_hint
 from core.patients.directory import directory
 from core.store.unit import Unit
 
@@ -21,7 +23,7 @@ WORD = re.compile(r"[\w-]+")
 
 def warnings(unit: Unit, command: Command, contacts: list[Contact], text: str, subject: str) -> tuple[Warning, ...]:
     """Everything worth a look, in the order of how much harm it can do."""
-    found = [*_namesakes(unit, contacts)]
+    found = [*_namesakes(unit, contacts), *_addresses(unit, command, contacts)]
     if command in (Command.SMS, Command.EMAIL):
         found += _clinical(f"{subject} {text}")
     if command is Command.SMS:
@@ -32,6 +34,20 @@ def warnings(unit: Unit, command: Command, contacts: list[Contact], text: str, s
 def _clinical(text: str) -> list[Warning]:
     seen = sorted({word for word in WORD.findall(text.casefold()) if word in CLINICAL})
     return [Warning("clinical", {"words": seen})] if seen else []
+
+
+def _addresses(unit: Unit, command: Command, contacts: list[Contact]) -> list[Warning]:
+    """Addresses that look mistyped, or that the network called wrong before (P35, P65). Hints, never refusals."""
+    found = []
+    for contact in contacts:
+        channels = CHANNELS[command]
+        if Channel.EMAIL in channels and (hint := domain_hint(contact.email, directory(unit).common_domains)):
+            found.append(Warning("typo", {"name": contact.name, "typed": hint[0], "meant": hint[1]}))
+        for one in contact.barred:
+            if one.bar is Bar.WRONG and one.channel in channels:
+                what = "mobile" if one.channel is Channel.SMS else "email address"
+                found.append(Warning("wrong", {"name": contact.name, "what": what}))
+    return found
 
 
 def _costly(text: str) -> list[Warning]:

@@ -103,12 +103,13 @@ class MissingBoth(LatchkeyError):
 
 
 class OptedOut(LatchkeyError):
-    """The person asked for no texts (or e-mails)."""
+    """The person asked for no texts (or e-mails), `since` when."""
 
-    def __init__(self, name: str, channel: Channel) -> None:
+    def __init__(self, name: str, channel: Channel, since: datetime) -> None:
         super().__init__(name)
         self.name = name
         self.channel = channel
+        self.since = since
 
 
 class Stale(LatchkeyError):

@@ -9,6 +9,7 @@ from sqlalchemy import case, delete, insert, select, update
 
 from core.delivery.segments import as_sent
 from core.delivery.status import report
+from core.delivery.suppression import address_mac, bars, refuse
 from core.delivery.tables import DeliveryRow, DeliveryStep, OutboxRow
 from core.delivery.words import Channel, Delivery, Parcel, Purpose, Status
 from core.practice.tables import PracticeRow
@@ -34,7 +35,11 @@ def queue(
     until: datetime | None = None,
     delivery_id: UUID | None = None,
 ) -> Delivery:
-    """Let a parcel leave from `due_at` on (now), not after `until`; the delivery will tell what became of it."""
+    """Let a parcel leave from `due_at` on (now), not after `until`; the delivery will tell what became of it.
+
+    Raises Suppressed when its address is not written to.
+    """
+    refuse(bars(unit, channel, parcel.to), purpose)
     delivery_id = delivery_id or unit.new_id()
     if channel is Channel.SMS:
         parcel = replace(parcel, text=as_sent(parcel.text))
@@ -47,6 +52,7 @@ def queue(
             channel=channel,
             purpose=purpose,
             masked=masked,
+            address_mac=address_mac(unit, channel, parcel.to),
             provider="",
             status=Status.QUEUED,
             status_at=unit.now,

@@ -5,15 +5,16 @@ A report can never unlock, send again or take back anything (S97).
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from core.delivery.credits import counted_by_the_network
 from core.delivery.reference import PURPOSE, unpack
+from core.delivery.second_look import ask
 from core.delivery.seen import first_time
 from core.delivery.status import UnknownReference, report
-from core.delivery.words import Status
+from core.delivery.suppression import suppress
+from core.delivery.words import Report
 from core.practice import doors
 from core.store.unit import SYSTEM, Unit, Who
 from core.store.writer import Store
@@ -25,20 +26,6 @@ class Heard(StrEnum):
     CHANGED = "changed"
     NOTHING = "nothing"
     REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A provider's report in our words. `reference` is its name for the message; `free`: it charged nothing.
-
-    `units` is how many segments it counted, 0 where it does not say.
-    """
-
-    reference: str
-    status: Status
-    reason: str = ""
-    free: bool = False
-    units: int = 0
 
 
 def text_reported(store: Store, mark: str, given: Report, nonce: str) -> Heard:
@@ -67,10 +54,29 @@ def letters_reported(store: Store, given: Iterable[tuple[UUID, Report]]) -> int:
     return sum(store.run(Who(practice_id, SYSTEM), _several, told) for practice_id, told in by_practice.items())
 
 
+def hear(unit: Unit, delivery_id: UUID, given: Report) -> bool:
+    """A report about a delivery of this practice; whether it changed something. Raises UnknownReference."""
+    heard = report(
+        unit,
+        delivery_id,
+        given.status,
+        reason=given.reason,
+        reference=given.reference,
+        free=given.free and given.proven,
+    )
+    if not given.proven and (given.bar or given.free):
+        ask(unit, delivery_id, given.bar, given.free)
+    elif given.bar:
+        suppress(unit, delivery_id, given.bar)
+    if given.units:
+        counted_by_the_network(unit, delivery_id, given.units)
+    return heard.changed
+
+
 def _one(unit: Unit, delivery_id: UUID, given: Report, nonce: str) -> Heard:
     if not first_time(unit, "nonce", nonce):
         return Heard.REFUSED
-    return Heard.CHANGED if _apply(unit, delivery_id, given) else Heard.NOTHING
+    return Heard.CHANGED if hear(unit, delivery_id, given) else Heard.NOTHING
 
 
 def _several(unit: Unit, told: list[tuple[UUID, Report]]) -> int:
@@ -78,14 +84,7 @@ def _several(unit: Unit, told: list[tuple[UUID, Report]]) -> int:
     changed = 0
     for delivery_id, given in sorted(told, key=lambda one: one[0]):
         try:
-            changed += _apply(unit, delivery_id, given)
+            changed += hear(unit, delivery_id, given)
         except UnknownReference:
             continue
     return changed
-
-
-def _apply(unit: Unit, delivery_id: UUID, given: Report) -> bool:
-    told = report(unit, delivery_id, given.status, reason=given.reason, reference=given.reference, free=given.free)
-    if given.units:
-        counted_by_the_network(unit, delivery_id, given.units)
-    return told.changed

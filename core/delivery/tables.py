@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.delivery.words import Channel, Entry, Purpose, Status
+from core.delivery.words import Bar, Channel, Entry, Purpose, Status
 from core.store.types import Digest, Id, Later, Line, Moment, Practice, Sealed, Table, Word, words
 
 
@@ -25,6 +25,7 @@ class DeliveryRow(Table):
     channel: Mapped[Channel] = mapped_column(words(Channel))
     purpose: Mapped[Purpose] = mapped_column(words(Purpose))
     masked: Mapped[Line]
+    address_mac: Mapped[Digest | None]
     provider: Mapped[Word]
     reference: Mapped[Word | None]
     status: Mapped[Status] = mapped_column(words(Status))
@@ -90,3 +91,27 @@ class ReportSeen(Table):
     practice_id: Mapped[Practice]
     digest: Mapped[Digest] = mapped_column(primary_key=True)
     at: Mapped[Moment]
+
+
+class BarRow(Table):
+    """An address that is not written to, and why; found by the keyed hash that patients are found by."""
+
+    __tablename__ = "bar"
+    practice_id: Mapped[Practice]
+    channel: Mapped[Channel] = mapped_column(words(Channel), primary_key=True)
+    address_mac: Mapped[Digest] = mapped_column(primary_key=True)
+    bar: Mapped[Bar] = mapped_column(words(Bar), primary_key=True)
+    since: Mapped[Moment]
+
+
+class SecondLook(Table):
+    """A report that changes more than a status once the provider, asked about it, says the same (P40, S96)."""
+
+    __tablename__ = "second_look"
+    __table_args__ = (Index("ix_second_look_due", "due_at"),)
+    practice_id: Mapped[Practice]
+    delivery_id: Mapped[Id]
+    bar: Mapped[Bar | None] = mapped_column(words(Bar))
+    free: Mapped[bool]
+    tries: Mapped[int] = mapped_column(SmallInteger, default=0)
+    due_at: Mapped[Moment]

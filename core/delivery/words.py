@@ -23,6 +23,17 @@ class Purpose(StrEnum):
     NUDGE = "nudge"
 
 
+class Bar(StrEnum):
+    """Why an address is not written to, or should be looked at (P67)."""
+
+    OPT_OUT = "opt_out"
+    UNSUBSCRIBED = "unsubscribed"
+    HARD_BOUNCE = "hard_bounce"
+    BLOCKED = "blocked"
+    COMPLAINT = "complaint"
+    WRONG = "wrong"
+
+
 class Status(StrEnum):
     """What became of one delivery (contract section 5)."""
 
@@ -45,6 +56,17 @@ class Entry(StrEnum):
     RETURNED = "returned"
     GIVEN_BACK = "given_back"
 
+
+_ALL_MAIL = frozenset({Purpose.BODY, Purpose.LINK})
+
+STOPS: Mapping[Bar, frozenset[Purpose]] = {  # codes are asked for by the patient: nothing stops them
+    Bar.OPT_OUT: frozenset({Purpose.BODY}),
+    Bar.HARD_BOUNCE: _ALL_MAIL,
+    Bar.BLOCKED: _ALL_MAIL,
+    Bar.COMPLAINT: _ALL_MAIL,
+    Bar.UNSUBSCRIBED: frozenset(),  # of outreach only
+    Bar.WRONG: frozenset(),  # pointed out before sending, never refused
+}
 
 _ENDS = frozenset({Status.FAILED, Status.BOUNCED, Status.BLOCKED})
 
@@ -77,6 +99,36 @@ class Delivery:
     status: Status
     at: datetime
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A provider's report in our words. `reference` is its name for the message; `free`: it charged nothing.
+
+    `units` is how many segments it counted, 0 where it does not say; `bar` is what it says about the address. Unless
+    `proven`, anything beyond the status waits until the provider was asked (P40, S96).
+    """
+
+    reference: str
+    status: Status
+    reason: str = ""
+    free: bool = False
+    bar: Bar | None = None
+    proven: bool = True
+    units: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """An address that is not written to: why, and since when."""
+
+    channel: Channel
+    bar: Bar
+    since: datetime
+
+    def stops(self, purpose: Purpose) -> bool:
+        """Whether it keeps something of that purpose from going."""
+        return purpose in STOPS[self.bar]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ from core.delivery.nudges import due_nudges, mail_nudge
 from core.delivery.providers.open import Providers
 from core.delivery.providers.ports import Provider, Refused, TryAgain, Unsure
 from core.delivery.reference import PURPOSE, pack
+from core.delivery.reports import hear
+from core.delivery.second_look import second_looks
 from core.delivery.seen import forget
 from core.delivery.status import UnknownReference, accepted, report
 from core.delivery.tables import DeliveryRow, OutboxRow
@@ -44,7 +46,7 @@ class Worker:
     def __init__(self, store: Store, providers: Providers, chores: tuple[Callable[[], int], ...] = ()) -> None:
         self._store = store
         self._providers = providers
-        self._chores = chores
+        self._chores = (second_looks(store, providers), *chores)
         self._wake = threading.Event()
         self._reference_key = store.seals(UUID(int=0)).mac_key(PURPOSE)
         self.last_turn: datetime | None = None
@@ -94,10 +96,10 @@ class Worker:
     def _reports(self) -> int:
         """What the pretend network has to tell; real providers call us."""
         told = self._providers.sandbox.reports() if self._providers.sandbox else []
-        for delivery_id, status in told:
+        for delivery_id, said in told:
             practice_id = self._store.door(_practice_of, delivery_id)
             if practice_id:
-                self._store.run(Who(practice_id, SYSTEM), report, delivery_id, status, reason=_reason(status))
+                self._store.run(Who(practice_id, SYSTEM), hear, delivery_id, said)
         return len(told)
 
     def _bring(self, who: Who, delivery_id: UUID, channel: Channel) -> int:
@@ -192,7 +194,3 @@ def _abandoned(db: Connection, before: datetime, limit: int) -> list[AnyRow]:
 
 def _practice_of(db: Connection, delivery_id: UUID) -> UUID | None:
     return db.scalar(select(DeliveryRow.practice_id).where(DeliveryRow.id == delivery_id))
-
-
-def _reason(status: Status) -> str:
-    return {Status.FAILED: "number", Status.BOUNCED: "mailbox"}.get(status, "")

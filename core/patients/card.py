@@ -41,8 +41,8 @@ def open_card(unit: Unit, row: Any) -> Patient:
         status=PatientStatus(row.status),
         external_id=said["x"],
         prefers=said["p"],
-        opted_out_sms=row.sms_opt_out_at is not None,
-        opted_out_email=row.email_opt_out_at is not None,
+        no_texts_since=row.sms_opt_out_at,
+        no_emails_since=row.email_opt_out_at,
     )
 
 

@@ -7,7 +7,8 @@ names within an edit or two; also phone endings and dates of birth. Rebuilt when
 import re
 import threading
 import unicodedata
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from functools import cached_property
 from uuid import UUID
 
 from rapidfuzz.distance import OSA
@@ -18,6 +19,7 @@ from core.patients.words import Patient
 from core.store.unit import Unit
 
 PRACTICES = 64  # directories kept in memory
+COMMON = 5  # patients with a mail domain that make it a familiar one
 WORD = re.compile(r"[^\W_]+")
 _kept: OrderedDict[UUID, tuple[int, "Directory"]] = OrderedDict()
 _lock = threading.Lock()
@@ -34,6 +36,12 @@ class Directory:
         self._entries = [
             (patient, words(patient.name)) for patient in sorted(patients, key=lambda p: p.name.casefold())
         ]
+
+    @cached_property
+    def common_domains(self) -> frozenset[str]:
+        """Mail domains that several patients share: what a typo may have meant (P65)."""
+        counted = Counter(patient.email.rpartition("@")[2] for patient in self._by_id.values() if patient.email)
+        return frozenset(domain for domain, patients in counted.items() if patients >= COMMON)
 
     def get(self, patient_id: UUID) -> Patient | None:
         """One of them."""

@@ -10,8 +10,10 @@ from sqlalchemy import bindparam, insert, select, update
 
 from core.audit.trail import append
 from core.errors import Invalid, LatchkeyError
+from core.patients.address import domain_hint
 from core.patients.card import columns, identity, mac_of, open_card
-from core.patients.record import checked, count_change
+from core.patients.directory import directory
+from core.patients.record import checked, count_change, country_of
 from core.patients.tables import PatientRow
 from core.patients.words import Patient
 from core.store.unit import Unit, Who
@@ -33,12 +35,16 @@ class BadFile(LatchkeyError):
 
 @dataclass(slots=True)
 class Intake:
-    """What came of a file. `rejected` holds line numbers (the header is line 1) and what was wrong."""
+    """What came of a file. `rejected` holds line numbers (the header is line 1) and what was wrong.
+
+    `hints` are taken lines whose mail domain looks mistyped: line, what was typed, what it may mean (P65).
+    """
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
     rejected: list[tuple[int, Invalid]] = field(default_factory=list)
+    hints: list[tuple[int, str, str]] = field(default_factory=list)
 
 
 def import_csv(
@@ -83,11 +89,15 @@ def _take(unit: Unit, batch: list[tuple[int, dict[str, str]]], result: Intake, k
 
 
 def _checked(unit: Unit, batch: list[tuple[int, dict[str, str]]], result: Intake) -> Iterator[tuple[int, Patient]]:
+    country, familiar = country_of(unit), directory(unit).common_domains
     for line, row in batch:
         try:
             if any(len(value) > LONGEST_FIELD for value in row.values()):
                 raise Invalid("line", "too_long", limit=LONGEST_FIELD)
-            yield line, checked(unit, unit.new_id(), **row)
+            taken = checked(unit, unit.new_id(), country=country, **row)
+            if hint := domain_hint(taken.email, familiar):
+                result.hints.append((line, *hint))
+            yield line, taken
         except Invalid as error:
             result.rejected.append((line, error))
 
@@ -104,7 +114,7 @@ def _known(unit: Unit, patients: list[Patient]) -> dict[bytes, Patient]:
 
 
 def _over(old: Patient, new: Patient) -> Patient:
-    return replace(new, id=old.id, opted_out_sms=old.opted_out_sms, opted_out_email=old.opted_out_email)
+    return replace(new, id=old.id, no_texts_since=old.no_texts_since, no_emails_since=old.no_emails_since)
 
 
 def _write(unit: Unit, fresh: list[Patient], changed: list[Patient]) -> None:

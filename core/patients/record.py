@@ -1,16 +1,17 @@
 """Adding and changing patients."""
 
+from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from core.audit.trail import append
 from core.errors import Invalid
 from core.patients import find
+from core.patients.address import to_address
 from core.patients.card import columns
 from core.patients.phone import to_e164
 from core.patients.tables import PatientRow
@@ -38,16 +39,17 @@ def change(unit: Unit, patient_id: UUID, **fields: Any) -> Patient:
         "first_name": old.first_name,
         "last_name": old.last_name,
         "date_of_birth": old.date_of_birth,
-        "email": old.email,
-        "mobile": old.mobile,
         "status": old.status,
         "external_id": old.external_id,
         "prefers": old.prefers,
     }
+    found = checked(unit, patient_id, **{**kept, **fields})
     new = replace(
-        checked(unit, patient_id, **{**kept, **fields}),
-        opted_out_sms=old.opted_out_sms,
-        opted_out_email=old.opted_out_email,
+        found,
+        email=found.email if "email" in fields else old.email,  # untouched: rules were perhaps laxer when it came in
+        mobile=found.mobile if "mobile" in fields else old.mobile,
+        no_texts_since=old.no_texts_since,
+        no_emails_since=old.no_emails_since,
     )
     if new == old:
         return old
@@ -60,8 +62,12 @@ def change(unit: Unit, patient_id: UUID, **fields: Any) -> Patient:
         .values(**values, updated_at=unit.now)
     )
     count_change(unit)
-    append(unit, "patient changed", patient_id, fields=sorted(k for k in kept if getattr(new, k) != getattr(old, k)))
+    append(unit, "patient changed", patient_id, fields=_changed(old, new))
     return new
+
+
+def _changed(old: Patient, new: Patient) -> list[str]:
+    return sorted(one.name for one in dataclass_fields(Patient) if getattr(new, one.name) != getattr(old, one.name))
 
 
 def checked(unit: Unit, patient_id: UUID, **fields: Any) -> Patient:
@@ -75,11 +81,17 @@ def checked(unit: Unit, patient_id: UUID, **fields: Any) -> Patient:
         last_name=last,
         date_of_birth=born(fields.get("date_of_birth"), unit.now.date()),
         email=_email(fields.get("email") or ""),
-        mobile=to_e164(fields["mobile"], unit.settings.default_country) if fields.get("mobile") else "",
+        mobile=_mobile(unit, fields.get("mobile") or "", fields.get("country")),
         status=_status(fields.get("status") or PatientStatus.ACTIVE),
         external_id=str(fields.get("external_id") or "").strip()[:80],
         prefers=str(fields.get("prefers") or "").strip()[:40],
     )
+
+
+def country_of(unit: Unit) -> str:
+    """The country a practice's patients dial in, so the one that numbers without a code belong to."""
+    found = unit.db.scalar(select(PracticeRow.country).where(PracticeRow.id == unit.practice_id))
+    return found or unit.settings.default_country
 
 
 def count_change(unit: Unit) -> None:
@@ -120,16 +132,17 @@ def _name(text: str) -> str:
     return name
 
 
+def _mobile(unit: Unit, text: str, country: str | None) -> str:
+    """A number as E.164, dialled in the practice's country unless the caller knows it already."""
+    return to_e164(text, country or country_of(unit), unit.settings.pretends_texts) if text.strip() else ""
+
+
 def _email(text: str) -> str:
     if not text.strip():
         return ""
     if any(c in FORBIDDEN for c in text):
         raise Invalid("email", "characters")
-    try:
-        found: str = validate_email(text.strip(), check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError as error:
-        raise Invalid("email", "address", value=text) from error
-    return found
+    return to_address(text)
 
 
 def _status(text: str) -> PatientStatus:

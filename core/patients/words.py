@@ -1,7 +1,7 @@
 """Words of patients: their status, and the card that says who they are and how to reach them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -17,7 +17,7 @@ class PatientStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """One patient. `mobile` is E.164 or empty, `email` an address or empty."""
+    """One patient. `mobile` is E.164 or empty, `email` an address or empty; `no_…_since`: told to the practice."""
 
     id: UUID
     first_name: str
@@ -28,8 +28,8 @@ class Patient:
     status: PatientStatus
     external_id: str = ""
     prefers: str = ""
-    opted_out_sms: bool = False
-    opted_out_email: bool = False
+    no_texts_since: datetime | None = None
+    no_emails_since: datetime | None = None
 
     @property
     def name(self) -> str:

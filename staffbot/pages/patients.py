@@ -7,18 +7,24 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from core.audit.trail import append
 from core.calendar import birthday
+from core.delivery import suppression
+from core.delivery.words import Bar, Channel
+from core.errors import Invalid
 from core.messages.conversations import of_patient
 from core.messages.find import patient_thread
+from core.patients import consent
 from core.patients import find as patients
+from core.patients.address import domain_hint
 from core.patients.directory import directory
 from core.patients.phone import masked_email, masked_phone, shown
 from core.patients.words import Patient
+from core.practice.rights import may
 from core.practice.words import Right
 from core.release import find as releases
 from core.release import record
 from core.store import Unit
-from staffbot import shapes
-from staffbot.visit import look, need, run, stay
+from staffbot import shapes, wording
+from staffbot.visit import check_form, look, need, run, stay
 
 pages = Blueprint("patients", __name__)
 PAGE = 50
@@ -66,6 +72,27 @@ def chat(patient_id: UUID) -> Response:
     return make_response(redirect(f"/c/{run(of_patient, patient_id)}", 303))
 
 
+@pages.post("/patients/<uuid:patient_id>/wish")
+def wish(patient_id: UUID) -> Response:
+    """The patient told the practice that they want no more texts or e-mails, or want them again."""
+    check_form()
+    wanted = request.form.get("wanted") == "yes"
+    run(consent.record_wish, patient_id, request.form.get("means", ""), wanted=wanted)
+    return make_response(redirect(f"/patients/{patient_id}", 303))
+
+
+@pages.post("/patients/<uuid:patient_id>/allow")
+def allow(patient_id: UUID) -> Response:
+    """Write to an address again, and say why."""
+    check_form()
+    try:
+        channel, bar = Channel(request.form.get("channel", "")), Bar(request.form.get("bar", ""))
+    except ValueError as error:
+        raise Invalid("address", "unknown") from error
+    run(_allow, patient_id, channel, bar, request.form.get("reason", ""))
+    return make_response(redirect(f"/patients/{patient_id}", 303))
+
+
 def _listing(unit: Unit, query: str, status: str, start: int) -> tuple[list[dict[str, Any]], int | None]:
     book = directory(unit)
     found = book.match(query, 200) if query else book.all()
@@ -80,7 +107,35 @@ def _summary(unit: Unit, patient_id: UUID) -> dict[str, Any]:
         "patient": card(found),
         "waiting": [_waiting(row) for row in releases.waiting(unit, patient_id=patient_id)],
         "contacts": None,
+        "channels": [_channel(unit, found, channel) for channel in Channel],
+        "may_edit": may(unit.actor.role, Right.EDIT_PATIENTS),
+        "hint": domain_hint(found.email, directory(unit).common_domains),
     }
+
+
+def _channel(unit: Unit, found: Patient, channel: Channel) -> dict[str, Any]:
+    """What the patient and the network say about one way to write to them."""
+    sms = channel is Channel.SMS
+    since = found.no_texts_since if sms else found.no_emails_since
+    barred = suppression.bars(unit, channel, found.mobile if sms else found.email)
+    return {
+        "channel": channel.value,
+        "name": "Texts" if sms else "Emails",
+        "wish": since,
+        "bars": [
+            {
+                "bar": one.bar.value,
+                "said": wording.barred(one),
+                "may": may(unit.actor.role, suppression.LIFTED_BY[one.bar]),
+            }
+            for one in barred
+        ],
+    }
+
+
+def _allow(unit: Unit, patient_id: UUID, channel: Channel, bar: Bar, reason: str) -> None:
+    found = patients.patient(unit, patient_id)
+    suppression.lift(unit, channel, found.mobile if channel is Channel.SMS else found.email, bar, reason)
 
 
 def _with_contacts(unit: Unit, patient_id: UUID) -> dict[str, Any]:
@@ -123,8 +178,6 @@ def card(found: Patient) -> dict[str, Any]:
         "born": birthday(found.date_of_birth) or "not known",
         "mobile": masked_phone(found.mobile),
         "email": masked_email(found.email),
-        "no_sms": found.opted_out_sms,
-        "no_email": found.opted_out_email,
     }
 
 

@@ -10,7 +10,8 @@ from markupsafe import Markup, escape
 
 from core.delivery import inbound
 from core.delivery.providers.sandbox import Pretend, Sandbox
-from core.delivery.status import UnknownReference, report
+from core.delivery.reports import hear
+from core.delivery.status import UnknownReference
 from core.delivery.words import Channel, Status
 from core.errors import Invalid
 from core.patients.directory import directory
@@ -82,13 +83,12 @@ def set_status(message_id: UUID) -> Response:
     given = (request.get_json(silent=True) or {}).get("status") or request.form.get("status", "")
     if given not in {status.value for status in Status}:
         raise Invalid("status", "unknown")
-    delivery_id, status = _sandbox().set_status(message_id, Status(given))
+    delivery_id, said = _sandbox().set_status(message_id, Status(given))
     store = house().store
     practice_id = store.door(doors.report, delivery_id)
     if practice_id:
-        reason = {"failed": "number", "bounced": "mailbox"}.get(given, "")
         try:
-            store.run(Who(practice_id, SYSTEM), report, delivery_id, status, reason=reason)
+            store.run(Who(practice_id, SYSTEM), hear, delivery_id, said)
         except UnknownReference:
             abort(404)
     return _back({"ok": True, "status": given})

@@ -13,7 +13,7 @@ import portal
 import staffbot
 from core.cli import wording as cli_words
 from core.cli.app import latchkey
-from core.delivery.words import Status
+from core.delivery.words import STOPS, Bar, Status
 from core.errors import LatchkeyError
 from core.release.words import Release
 from portal import wording as patient_words
@@ -47,7 +47,7 @@ OPERATORS_ONLY = {"BadSettings", "OldSchema", "WrongMasterKey", "BadFile", "Emai
 PATIENTS_ONLY = {"CodeWrong", "CodeMalformed", "AskLater", "DayLimit", "NoMobile", "LinkGone", "LinkExpired", "LinkFrozen",
                  "NoLink", "SessionOver", "AlreadySent", "NotComplete", "StalePage"}  # fmt: skip
 STAFF_ONLY = {"SignedOut", "UnknownCommand", "Ambiguous", "NoOneFits", "WrongSignIn", "NotOnTrial", "Stale", "TooLate",
-              "MissingEmail", "MissingMobile", "MissingBoth", "OptedOut", "Forbidden", "NotAForm", "NeedsAccepting"}  # fmt: skip
+              "MissingEmail", "MissingMobile", "MissingBoth", "OptedOut", "Suppressed", "Forbidden", "NotAForm", "NeedsAccepting"}  # fmt: skip
 
 
 @pytest.mark.parametrize("error", errors(), ids=lambda error: error.__name__)
@@ -64,6 +64,7 @@ def test_every_error_is_worded_in_every_face_that_can_meet_it(error):
 def test_every_status_has_its_word():
     assert set(staff_words.STATUS) == set(Status)
     assert set(staff_words.RELEASE) == set(Release)
+    assert set(staff_words.BARS) == set(staff_words.INSTEAD) == set(staff_words.SAID) == set(STOPS) == set(Bar)
 
 
 @pytest.mark.parametrize("name", sorted(all_commands()))

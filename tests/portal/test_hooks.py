@@ -16,7 +16,8 @@ from core.delivery.inbound import reply_address
 from core.delivery.providers.open import open_providers
 from core.delivery.providers.plivo_calls import signed
 from core.delivery.reference import PURPOSE, pack
-from core.delivery.words import Status
+from core.delivery.suppression import bars
+from core.delivery.words import Bar, Channel, Status
 from core.delivery.worker import Worker
 from core.messages import find as messages
 from core.messages import notify
@@ -38,7 +39,7 @@ def settings(settings, simulator, free_port_number):
             **real,
             "portal_url": f"http://127.0.0.1:{free_port_number}",
             "mailjet_webhook_secret": SecretStr("path-secret"),
-            "mailjet_webhook_auth": SecretStr(PAIR),
+            "mailjet_webhook_auth": [SecretStr(PAIR), SecretStr("next:battery")],
         }
     )
 
@@ -133,6 +134,44 @@ def test_a_letter_that_bounced_says_so(sent, simulator):
     assert (delivery.status, delivery.reason) == (Status.BOUNCED, "mailbox")
 
 
+BARRED = [
+    ("hard_bounce", {}, Status.BOUNCED, Bar.HARD_BOUNCE),
+    ("soft_bounce", {}, Status.BOUNCED, None),
+    ("blocked", {}, Status.BLOCKED, Bar.BLOCKED),
+    ("blocked", {"error": "content blocked"}, Status.BLOCKED, None),  # about our words, not the address
+    ("spam", {}, Status.DELIVERED, Bar.COMPLAINT),
+    ("unsub", {}, Status.DELIVERED, Bar.UNSUBSCRIBED),
+]
+
+
+@pytest.mark.parametrize(("fault", "more", "status", "bar"), BARRED)
+def test_what_a_letter_meets_bars_its_address_once_mailjet_was_asked(
+    sent, store, anna, amara, worker, simulator, fault, more, status, bar
+):
+    simulator.fault(kind=fault, provider="mailjet", times=1, **more)
+    assert sent(Command.EMAIL, subject="Your letter").status is status
+    worker.turn()
+    assert [one.bar for one in store.look(anna, bars, Channel.EMAIL, amara.email)] == ([bar] if bar else [])
+
+
+@pytest.mark.parametrize(("code", "bar"), [("200", Bar.OPT_OUT), ("50", Bar.WRONG), ("20", None)])
+def test_what_a_text_meets_bars_its_number(sent, store, anna, amara, simulator, code, bar):
+    simulator.fault(kind="failed", code=code, times=1)
+    sent()
+    assert [one.bar for one in store.look(anna, bars, Channel.SMS, amara.mobile)] == ([bar] if bar else [])
+
+
+def test_a_made_up_event_with_the_right_secrets_bars_nobody(call, sent, store, anna, amara, worker, simulator, clock):
+    delivery = sent(Command.EMAIL, subject="Your letter")
+    known = simulator.messages("*", "mailjet")[-1]["id"]
+    event = {"event": "spam", "CustomID": str(delivery.id), "MessageID": int(known)}
+    assert call(f"{MAILJET}/events", json=event, auth=("post", "horse")).status_code == 200
+    for _ in range(6):
+        clock.forward(hours=7)
+        worker.turn()
+    assert store.look(anna, bars, Channel.EMAIL, amara.email) == ()
+
+
 @pytest.mark.parametrize("command", [Command.SMS, Command.EMAIL])
 @pytest.mark.parametrize("fault", ["doubled", "replayed", "reordered", "late"])
 def test_reports_twice_late_or_out_of_order_end_the_same(sent, simulator, command, fault):
@@ -154,12 +193,18 @@ def test_an_answer_that_got_lost_is_known_by_its_report(sent, simulator):
     assert sent().status is Status.DELIVERED
 
 
-def test_plivos_older_signature_moves_the_tick_but_no_credits(sent, store, anna, simulator, monkeypatch):
+def test_plivos_older_signature_moves_the_tick_and_credits_once_plivo_was_asked(
+    sent, store, anna, worker, simulator, monkeypatch
+):
     monkeypatch.setattr(simulator, "signatures", "v2")
     before = store.look(anna, credits.balance)
     simulator.fault(kind="failed", code="50", times=1)
     assert sent().status is Status.FAILED
     assert store.look(anna, credits.balance) == before - 1
+    worker.turn()
+    assert store.look(anna, credits.balance) == before
+    worker.turn()
+    assert store.look(anna, credits.balance) == before
 
 
 def test_a_used_nonce_is_refused(call, sent, settings, store, simulator):
@@ -190,6 +235,7 @@ def test_a_mark_we_did_not_write_is_refused(call, settings):
      (f"{MAILJET}/events", {"data": "[" + "{}," * 500 + "{}]", "auth": ("post", "horse")}, 400),
      (f"{MAILJET}/events", {"data": " " * 300_000, "auth": ("post", "horse")}, 413),
      (f"{MAILJET}/events", {"data": "[]", "auth": ("post", "horse")}, 200),
+     (f"{MAILJET}/events", {"data": "[]", "auth": ("next", "battery")}, 200),
      (f"{MAILJET}/inbound", {"data": "{}", "auth": ("post", "horse")}, 400)],
 )  # fmt: skip
 def test_what_is_not_a_providers_call_is_refused_without_a_word(call, path, options, said):

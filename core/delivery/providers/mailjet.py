@@ -11,8 +11,10 @@ from mailjet_rest.utils.guardrails import SecureHTTPAdapter
 
 from core.config import BadSettings, Settings
 from core.delivery.providers import wire
+from core.delivery.providers.mailjet_calls import STATES
 from core.delivery.providers.ports import Refused, TryAgain, Unsure
-from core.delivery.words import Parcel
+from core.delivery.words import Parcel, Report
+from core.patients.address import as_sent
 
 LONGEST_SUBJECT = 255  # letters (P19)
 _HALTS = frozenset({"send-0008", "send-0010"})  # sender or template: nobody's letter can go
@@ -29,9 +31,11 @@ class Mailjet:
         self._from = settings.email_from
         try:
             self._client = mailjet_rest.Client(auth=key, version="v3.1", api_url=settings.mailjet_api_url)
+            self._reader = mailjet_rest.Client(auth=key, version="v3", api_url=settings.mailjet_api_url)  # P3
         except (ValueError, TypeError) as error:
             raise BadSettings([f"mailjet_api_url: {error}"]) from error
         wire.hold(self._client.session, SecureHTTPAdapter)
+        wire.hold(self._reader.session, SecureHTTPAdapter)
 
     def send(self, parcel: Parcel, delivery_id: UUID, reference: str) -> str:
         """Mailjet's MessageID. Raises Refused, TryAgain or Unsure."""
@@ -51,10 +55,21 @@ class Mailjet:
             raise Refused("refused") from error  # the client's own guards: our bug, and nothing left the building (P16)
         return _accepted(answer, str(delivery_id))
 
+    def look_up(self, reference: str) -> Report | None:
+        """What Mailjet says about a letter. Raises TryAgain: reading is safe to repeat."""
+        try:
+            with wire.bounded():
+                answer = self._reader.message.get(id=reference, timeout=wire.CONNECT_AND_READ, allow_redirects=False)
+            row = answer.json()["Data"][0]
+            status, bar = STATES[str(row["Status"]).casefold()]
+        except (ApiError, requests.RequestException, ValueError, LookupError, TypeError) as error:
+            raise TryAgain from error
+        return Report(reference, status, bar=bar)
+
     def _letter(self, parcel: Parcel, delivery_id: UUID) -> dict[str, Any]:
         letter: dict[str, Any] = {
             "From": {"Email": self._from, "Name": parcel.sender_name},
-            "To": [{"Email": parcel.to}],
+            "To": [{"Email": as_sent(parcel.to)}],
             "Subject": parcel.subject[:LONGEST_SUBJECT],
             "TextPart": parcel.text,
             "CustomID": str(delivery_id),

@@ -7,8 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
 
-from core.delivery.reports import Report
-from core.delivery.words import Status
+from core.delivery.words import Bar, Report, Status
 
 MOST_EVENTS = 500
 REASONS: Mapping[str, str] = {  # P36
@@ -16,6 +15,19 @@ REASONS: Mapping[str, str] = {  # P36
     **dict.fromkeys(("spam reporter", "blacklisted", "preblocked", "spam content"), "filtered"),
     **dict.fromkeys(("sender blocked", "content blocked", "policy issue"), "standing"),
     "quota exceeded": "full",
+}
+SUPPRESSING: Mapping[str, Bar] = {
+    **dict.fromkeys(("user unknown", "mailbox inactive", "invalid domain", "no mail host"), Bar.HARD_BOUNCE),
+    **dict.fromkeys(("spam reporter", "blacklisted", "preblocked"), Bar.BLOCKED),
+}
+STATES: Mapping[str, tuple[Status, Bar | None]] = {  # of a letter, asked for by its id
+    **dict.fromkeys(("processed", "queued", "deferred"), (Status.SENT, None)),
+    **dict.fromkeys(("sent", "opened", "clicked"), (Status.DELIVERED, None)),
+    "softbounced": (Status.BOUNCED, None),
+    "hardbounced": (Status.BOUNCED, Bar.HARD_BOUNCE),
+    "blocked": (Status.BLOCKED, Bar.BLOCKED),
+    "spam": (Status.DELIVERED, Bar.COMPLAINT),
+    "unsub": (Status.DELIVERED, Bar.UNSUBSCRIBED),
 }
 MACHINES = ("mailer-daemon@", "postmaster@", "no-reply@", "noreply@", "do-not-reply@", "donotreply@")
 BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
@@ -61,15 +73,23 @@ def _event(given: dict[str, Any]) -> tuple[UUID, Report] | None:
         delivery_id, reference = UUID(given["CustomID"]), str(given["MessageID"])
     except (KeyError, ValueError, TypeError, AttributeError):
         return None
-    reason = REASONS.get(str(given.get("error", "")).casefold(), "trouble")
+    error = str(given.get("error", "")).casefold()
+    reason = REASONS.get(error, "trouble")
+    bar = SUPPRESSING.get(error)
     match given.get("event"):
         case "sent":  # the recipient's server took it
             return delivery_id, Report(reference, Status.DELIVERED)
         case "bounce":
             spam = given.get("error_related_to") == "spam"
-            return delivery_id, Report(reference, Status.BLOCKED if spam else Status.BOUNCED, reason)
+            status = Status.BLOCKED if spam else Status.BOUNCED
+            return delivery_id, Report(
+                reference, status, reason, bar=bar if given.get("hard_bounce") else None, proven=False
+            )
         case "blocked":
-            return delivery_id, Report(reference, Status.BLOCKED, reason)
+            return delivery_id, Report(reference, Status.BLOCKED, reason, bar=bar, proven=False)
+        case "spam" | "unsub" as event:  # it arrived; what the person thinks of it is about the address alone (P67)
+            bar = Bar.COMPLAINT if event == "spam" else Bar.UNSUBSCRIBED
+            return delivery_id, Report(reference, Status.DELIVERED, bar=bar, proven=False)
     return None
 
 

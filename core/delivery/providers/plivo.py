@@ -9,8 +9,9 @@ from plivo.exceptions import AuthenticationError, PlivoRestError, ValidationErro
 
 from core.config import BadSettings, Settings
 from core.delivery.providers import wire
+from core.delivery.providers.plivo_calls import said as meaning
 from core.delivery.providers.ports import Refused, TryAgain, Unsure
-from core.delivery.words import Parcel
+from core.delivery.words import Parcel, Report
 
 
 class _Answered(Exception):
@@ -79,6 +80,22 @@ class Plivo:
         except (PlivoRestError, TypeError, AttributeError, ValueError) as error:
             raise Unsure from error
         return _uuid(answer)
+
+    def look_up(self, reference: str) -> Report | None:
+        """What Plivo says about a text. Raises TryAgain: reading is safe to repeat."""
+        try:
+            with wire.bounded():
+                found = self._client.messages.get(reference)
+            return meaning(reference, str(found.message_state), str(found.error_code or ""), sure=True)
+        except (
+            _Answered,
+            requests.RequestException,
+            PlivoRestError,
+            ValidationError,
+            TypeError,
+            AttributeError,
+        ) as error:
+            raise TryAgain from error
 
 
 def _only_yes(response: requests.Response, *_: Any, **__: Any) -> None:

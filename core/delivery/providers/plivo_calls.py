@@ -7,11 +7,10 @@ address and the nonce but no field, and sends V3, which covers everything (P40, 
 import base64
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
-from core.delivery.reports import Report
-from core.delivery.words import Status
+from core.delivery.words import Bar, Report, Status
 
 STATUSES: Mapping[str, Status] = {
     "queued": Status.SENT,
@@ -35,6 +34,7 @@ REASONS: Mapping[str, str] = {  # P35
 BLOCKED = frozenset({"30", "100", "200"})
 NO_CHARGE = frozenset({"failed", "rejected"})  # P62; what a carrier could not deliver is charged
 EXPIRED = "420"
+BARS: Mapping[str, Bar] = {"200": Bar.OPT_OUT, **dict.fromkeys(("50", "70"), Bar.WRONG)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +65,21 @@ def signed(token: str, address: str, fields: Mapping[str, str], headers: Mapping
 
 
 def meaning(fields: Mapping[str, str], *, sure: bool) -> Report | None:
-    """A status callback in our words; None when it tells nothing we know. Not `sure`: it moves no credits."""
-    said, code = fields["Status"].casefold(), fields.get("ErrorCode", "").strip()
-    status = STATUSES.get(said)
-    if status is None:
-        return None
-    units = _units(fields.get("Units", "")) if sure else 0
+    """A status callback in our words; None when it tells nothing we know. Unless `sure`, it only moves the tick."""
+    found = said(fields["MessageUUID"], fields["Status"], fields.get("ErrorCode", ""), sure=sure)
+    return replace(found, units=_units(fields.get("Units", ""))) if found and sure else found
+
+
+def said(reference: str, state: str, code: str, *, sure: bool) -> Report | None:
+    """A state and an error code of Plivo's in our words."""
+    state, code = state.casefold(), code.strip()
+    status = STATUSES.get(state)
     if status is not Status.FAILED:
-        return Report(fields["MessageUUID"], status, units=units)
+        return Report(reference, status, proven=sure) if status else None
     reason = REASONS.get(code, f"code {code}" if code.strip("0").isdigit() and len(code) < 8 else "")
-    blocked = code in BLOCKED and said == "failed"
-    free = sure and (said in NO_CHARGE or code == EXPIRED)
-    return Report(fields["MessageUUID"], Status.BLOCKED if blocked else status, reason, free, units)
+    blocked = code in BLOCKED and state == "failed"
+    free = state in NO_CHARGE or code == EXPIRED
+    return Report(reference, Status.BLOCKED if blocked else status, reason, free, BARS.get(code), sure)
 
 
 def _units(said: str) -> int:

@@ -3,7 +3,7 @@
 from typing import Protocol
 from uuid import UUID
 
-from core.delivery.words import Parcel
+from core.delivery.words import Parcel, Report
 from core.errors import LatchkeyError
 
 
@@ -34,3 +34,6 @@ class Provider(Protocol):
 
     def send(self, parcel: Parcel, delivery_id: UUID, reference: str) -> str:
         """Returns the provider's name for it. Raises Refused, TryAgain or Unsure, nothing else."""
+
+    def look_up(self, reference: str) -> Report | None:
+        """What became of what it took by that name; None when it knows of none. Raises TryAgain or Unsure."""

@@ -11,7 +11,7 @@ from sqlalchemy import Boolean, Column, Index, MetaData, String, Text, Uuid, ins
 from sqlalchemy import Table as SqlTable
 
 from core.clock import Clock
-from core.delivery.words import Channel, Parcel, Status
+from core.delivery.words import Bar, Channel, Parcel, Report, Status
 from core.errors import NotFound
 from core.ids import new_id
 from core.store.engine import open_engine
@@ -117,26 +117,28 @@ class Sandbox:
             for row in rows
         ]
 
-    def set_status(self, message_id: UUID, status: Status) -> tuple[UUID, Status]:
-        """Decide what becomes of one; the delivery to report it about. Raises NotFound."""
+    def set_status(self, message_id: UUID, status: Status) -> tuple[UUID, Report]:
+        """Decide what becomes of one; what to report, and about which delivery. Raises NotFound."""
         table = sandbox_message
         with self._engine.begin() as db:
-            found = db.scalar(
+            found = db.execute(
                 update(table)
                 .where(table.c.id == message_id)
                 .values(status=status.value, reported=True)
-                .returning(table.c.delivery_id)
-            )
-        if found is None:
+                .returning(table.c.delivery_id, table.c.channel)
+            ).one_or_none()
+        if found is None or found.delivery_id is None:
             raise NotFound("message")
-        return found, status
+        return found.delivery_id, pretended(str(message_id), Channel(found.channel), status)
 
-    def reports(self, limit: int = 100) -> list[tuple[UUID, Status]]:
+    def reports(self, limit: int = 100) -> list[tuple[UUID, Report]]:
         """What to report now: everything taken and not yet told arrives, unless its number or address says it fails."""
         table = sandbox_message
         with self._engine.connect() as db:
             waiting = db.execute(
-                select(table.c.id, table.c.delivery_id, table.c.to).where(table.c.reported.is_(False)).limit(limit)
+                select(table.c.id, table.c.delivery_id, table.c.channel, table.c.to)
+                .where(table.c.reported.is_(False))
+                .limit(limit)
             ).all()
         if not waiting:
             return []
@@ -145,8 +147,14 @@ class Sandbox:
             for row in waiting:
                 status = fate(row.to)
                 db.execute(update(table).where(table.c.id == row.id).values(status=status.value, reported=True))
-                told.append((row.delivery_id, status))
+                told.append((row.delivery_id, pretended(str(row.id), Channel(row.channel), status)))
         return told
+
+    def status_of(self, reference: str) -> Status | None:
+        """What became of one, by its name here."""
+        with self._engine.connect() as db:
+            found = db.scalar(select(sandbox_message.c.status).where(sandbox_message.c.id == UUID(reference)))
+        return Status(found) if found else None
 
     def last_sender_to(self, address: str) -> str | None:
         """Who last wrote to an address; answers go there."""
@@ -169,6 +177,22 @@ class PretendChannel:
     def send(self, parcel: Parcel, delivery_id: UUID, reference: str) -> str:
         """Always taken, as long as there is an address."""
         return self._sandbox.keep(self._channel, parcel, delivery_id)
+
+    def look_up(self, reference: str) -> Report | None:
+        """As it was decided on the pretend phone or mailbox."""
+        status = self._sandbox.status_of(reference)
+        return pretended(reference, self._channel, status) if status else None
+
+
+def pretended(reference: str, channel: Channel, status: Status) -> Report:
+    """A report of the pretend network: as a real one would word it."""
+    reason = {Status.FAILED: "number", Status.BOUNCED: "mailbox", Status.BLOCKED: "filtered"}.get(status, "")
+    bars = (
+        {Status.FAILED: Bar.WRONG}
+        if channel is Channel.SMS
+        else {Status.BOUNCED: Bar.HARD_BOUNCE, Status.BLOCKED: Bar.BLOCKED}
+    )
+    return Report(reference, status, reason, bar=bars.get(status), proven=channel is Channel.SMS)
 
 
 def fate(address: str) -> Status:

@@ -56,7 +56,7 @@ def test_what_arrived_is_told_newest_first_of_one_address_and_after_a_time(sandb
 def test_each_is_reported_once_and_odd_addresses_fail_as_they_say(sandbox):
     fine, gone = keep(sandbox), keep(sandbox, to="+447700900404")
     bounced = keep(sandbox, to="bounce@example.org")
-    told = dict(sandbox.reports())
+    told = {delivery: said.status for delivery, said in sandbox.reports()}
     assert told == {fine: Status.DELIVERED, gone: Status.FAILED, bounced: Status.BOUNCED}
     assert sandbox.reports() == []
 
@@ -64,7 +64,8 @@ def test_each_is_reported_once_and_odd_addresses_fail_as_they_say(sandbox):
 def test_what_was_decided_by_hand_is_not_reported_over(sandbox):
     delivery = keep(sandbox)
     message = sandbox.messages()[0]
-    assert sandbox.set_status(message.id, Status.FAILED) == (delivery, Status.FAILED)
+    about, said = sandbox.set_status(message.id, Status.FAILED)
+    assert (about, said.status, said.reason) == (delivery, Status.FAILED, "number")
     assert sandbox.reports() == [] and sandbox.messages()[0].status == "failed"
     with pytest.raises(NotFound):
         sandbox.set_status(uuid4(), Status.FAILED)
