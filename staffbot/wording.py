@@ -93,7 +93,6 @@ INVALID: dict[tuple[str, str], str] = {
     ("credits", "nothing_more"): "Write /credits alone to see what is left.",
     ("status", "nothing_more"): "Write /status alone, or with one patient, like /status @amara.",
     ("subject", "characters"): "The subject has signs that cannot be sent. Write it on one line.",
-    ("text", "characters"): "The text has signs that cannot be sent. Take them out and try again.",
     ("limit", "range"): "At most 100 messages at a time.",
     ("reason", "empty"): "Say why, in a few words: it is kept with the change.",
 }
