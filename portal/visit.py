@@ -109,12 +109,12 @@ def lately_unlocked() -> doors.PatientDoor:
 
 def run(practice_id: UUID, action: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run an action as the patient behind the link."""
-    return house().store.run(_who(practice_id), action, *args, **kwargs)
+    return house().store.run(who(practice_id), action, *args, **kwargs)
 
 
 def look(practice_id: UUID, question: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Ask a question as the patient behind the link."""
-    return house().store.look(_who(practice_id), question, *args, **kwargs)
+    return house().store.look(who(practice_id), question, *args, **kwargs)
 
 
 def stay(door: doors.PatientDoor) -> None:
@@ -180,5 +180,6 @@ def _cookie(name: str) -> str:
     return cookies.only(request.headers.get("Cookie", ""), name)
 
 
-def _who(practice_id: UUID) -> Who:
+def who(practice_id: UUID) -> Who:
+    """The patient behind a link, as who they act."""
     return Who(practice_id, Actor(ActorKind.PATIENT))

@@ -7,12 +7,14 @@ from core.calendar import clock
 from core.delivery.credits import NoCredits
 from core.errors import Invalid, LatchkeyError, NotFound, TooMany
 from core.forms.answers import AlreadySent, NotComplete, StalePage
+from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
 from core.release.code import AskLater, CodeMalformed, CodeWrong, DayLimit, NoMobile
 from core.release.find import LinkExpired, LinkFrozen, LinkGone
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
+from portal import shown
 from portal.visit import NoLink, SessionOver
 
 WRONG_CODE = "That code did not work. Type the 8 numbers from the newest text message, or press “Text me a new code”."
@@ -30,9 +32,8 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         f"We have just sent you a code. It can take a minute. You can ask for another one at {clock(e.at, e.zone)}."
     ),
     DayLimit: lambda e: f"You have asked for {e.limit} codes today. Try again tomorrow, or call us.",
-    FileRefused: lambda e: (
-        f"We could not take {e.name}. You can send photos (JPEG, PNG) and PDF files up to 10 MB. Your words are kept."
-    ),
+    FileRefused: lambda e: f"{_refused(e)} Your words are kept.",
+    FileHeld: lambda e: shown.WAITING[e.state],
     TooMany: lambda e: "That was a lot in a short time. Wait a while, then try again. Your words are kept.",
     Invalid: lambda e: _invalid(e),
 }
@@ -54,8 +55,11 @@ PAGES: dict[type[LatchkeyError], tuple[int, str]] = {
     AlreadySent: (409, "form/already.html"),
     NotComplete: (422, "dead/unknown.html"),
     StalePage: (422, "dead/unknown.html"),
+    FileRefused: (422, "error.html"),
+    FileHeld: (409, "message/held.html"),
     Invalid: (422, "error.html"),
 }
+TOO_LARGE = frozenset({"size", "many", "together"})
 
 
 def sentence(error: LatchkeyError) -> str:
@@ -63,11 +67,18 @@ def sentence(error: LatchkeyError) -> str:
     return SENTENCES[type(error)](error)
 
 
+def status_of(error: LatchkeyError) -> int:
+    """The HTTP status of an error that is shown on the page they are on."""
+    if isinstance(error, FileRefused) and error.why in TOO_LARGE:
+        return 413
+    return PAGES[type(error)][0]
+
+
 def page_for(error: LatchkeyError) -> tuple[int, str, dict[str, Any]]:
     """Status, page and what the page needs, for an error that has a page of its own."""
     status, template = PAGES.get(type(error), (400, "error.html"))
     facts: dict[str, Any] = {"reference": "", "status": status}
-    if isinstance(error, DayLimit | TooMany):
+    if isinstance(error, DayLimit | TooMany | FileHeld):
         facts["problem"] = sentence(error)
     if isinstance(error, AlreadySent):
         facts["sent_on"] = f"{error.at.day} {error.at:%B}"
@@ -95,3 +106,17 @@ def _invalid(error: Invalid) -> str:
         over = error.facts["over"]
         return f"Your answer is {over} letters too long. Make it shorter, or send it in two parts."
     return "Some letters in your answer cannot be sent. Type it again without them."
+
+
+def _refused(error: FileRefused) -> str:
+    """Which file, why, and what can be sent instead (E43)."""
+    could_not = f"We could not take {error.name}."
+    if error.why == "many":
+        return f"{could_not} You can send {error.facts['limit']} files at a time. Send the others in a second answer."
+    if error.why == "together":
+        return f"{could_not} All files together can be 25 MB. Send the others in a second answer."
+    if error.why == "full":
+        return f"{could_not} You have sent us all the files we can keep. Call us, and we will make room."
+    if error.why == "locked":
+        return f"{could_not} It needs a password to open. Save it without one, and send it again."
+    return f"{could_not} You can send photos (JPEG, PNG, HEIC) and PDF files up to 10 MB."

@@ -72,7 +72,15 @@ def status_of(found: Message) -> dict[str, str] | None:
 
 def attachment(one: Attachment) -> dict[str, Any]:
     """A file of a message."""
-    return {"id": str(one.id), "name": one.name, "type": one.type, "size": one.size, "url": f"/files/{one.id}"}
+    return {
+        "id": str(one.id),
+        "name": one.name,
+        "type": one.type,
+        "size": one.size,
+        "url": f"/files/{one.id}",
+        "state": one.state.value,
+        "state_words": wording.FILE_STATES[one.state],
+    }
 
 
 def conversation(found: Conversation, last: Message | None = None) -> dict[str, Any]:

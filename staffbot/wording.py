@@ -11,7 +11,9 @@ from core.delivery.suppression import Suppressed
 from core.delivery.words import Bar, Barred, Channel, Purpose, Status
 from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
 from core.forms.library import NeedsAccepting, NotAForm
+from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
+from core.messages.words import FileState
 from core.practice.plans import NotOnTrial
 from core.practice.signin import WrongSignIn
 from core.release.words import Release
@@ -51,6 +53,7 @@ CODES: dict[type[LatchkeyError], tuple[str, int]] = {
     Suppressed: ("opted_out", 409),
     Invalid: ("invalid", 422),
     FileRefused: ("invalid", 422),
+    FileHeld: ("invalid", 409),
     NotAForm: ("invalid", 422),
     NeedsAccepting: ("invalid", 422),
     Stale: ("stale", 409),
@@ -144,6 +147,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         (e.field, e.why), f"The {e.field.replace('_', ' ')} cannot be taken. Check it and try again."
     ).format_map({"over": "", "limit": "", "name": "", "segments": "", **e.facts}),
     FileRefused: lambda e: _file(e),
+    FileHeld: lambda e: HELD[e.state].format(name=e.name),
     NotAForm: lambda e: "This file cannot be imported as a form.",
     NeedsAccepting: lambda e: "Some questions of this form cannot be asked as written.",
     Stale: lambda e: (
@@ -155,6 +159,31 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     TooMany: lambda e: f"That is a lot in a short time. Wait {_seconds(e.wait)}; your text is kept.",
     WrongSignIn: lambda e: "That email and password do not match. Check both and try again.",
     SignedOut: lambda e: "You were signed out after 30 minutes. Sign in again: what you typed is kept.",
+}
+
+FILES: dict[str, str] = {
+    "empty": "{name} is empty. Choose it again.",
+    "many": "{name} is one too many. Send it in a second message.",
+    "together": "These files are more than 25 MB together. Send them in two messages.",
+    "full": "There is no room for {name}. Ask whoever runs Latchkey for you.",
+    "locked": "{name} was held back: it needs a password to open. Save it without one and try again.",
+    "large": "{name} was held back: it has more than 500 pages or 40 million pixels. Make it smaller or split it.",
+    "damaged": "{name} was held back: it cannot be read to its end. Save it again and try once more.",
+    "unsafe": "{name} was held back: it carries a script or a hidden file. Print it to a new PDF and try again.",
+}
+
+FILE_STATES: dict[FileState, str] = {
+    FileState.UNSCANNED: "not scanned for viruses",
+    FileState.PENDING: "being scanned for viruses",
+    FileState.CLEAN: "",
+    FileState.INFECTED: "blocked: it carries a virus",
+    FileState.ERROR: "held back: it could not be scanned",
+}
+
+HELD: dict[FileState, str] = {
+    FileState.PENDING: "{name} is still being scanned for viruses. Try again in a minute.",
+    FileState.INFECTED: "{name} is blocked: it carries a virus. Ask for it again from a clean device.",
+    FileState.ERROR: "{name} is held back: it could not be scanned for viruses. Ask for it again.",
 }
 
 STATUS: dict[Status, str] = {
@@ -302,9 +331,7 @@ def _file(error: FileRefused) -> str:
     if error.why == "size":
         limit, size = (int(str(error.facts[key])) >> 20 for key in ("limit", "size"))
         return f"{error.name} is {size} MB; the limit is {limit} MB. Make it smaller or split it."
-    if error.why == "empty":
-        return f"{error.name} is empty. Choose it again."
-    return f"{error.name} was held back: it is damaged or carries a script. Print it to a new PDF and try again."
+    return FILES[error.why].format(name=error.name)
 
 
 def _day(at: datetime) -> str:

@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 import gevent
 from gevent.pywsgi import WSGIServer
 
+from core.cli.chores import chores
 from core.config import Settings
 from core.delivery.providers.open import open_providers
 from core.delivery.worker import Worker
 from core.live.bus import Event, open_bus
 from core.opening import open_store
-from core.release.expiry import expire_links
 from core.store import Store
 
 
@@ -29,9 +29,7 @@ class Serving:
         bus = open_bus(settings.redis_url)
         self.settings = settings
         self.store: Store = open_store(settings, bus=bus)
-        self.worker = Worker(
-            self.store, open_providers(settings, self.store.clock), chores=(lambda: expire_links(self.store),)
-        )
+        self.worker = Worker(self.store, open_providers(settings, self.store.clock), chores(self.store))
         self._stop = threading.Event()
         self._servers = [
             _listener("staffbot", settings, self.store, bus, host, settings.staff_url),

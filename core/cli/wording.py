@@ -13,7 +13,9 @@ from core.delivery.suppression import Suppressed
 from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
 from core.forms.answers import AlreadySent, NotComplete, StalePage
 from core.forms.library import NeedsAccepting, NotAForm
+from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
+from core.messages.scan import ScannerDown
 from core.patients.intake import BadFile
 from core.practice.plans import NotOnTrial
 from core.practice.signin import WrongSignIn
@@ -93,6 +95,8 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     AlreadySent: lambda e: "The form was sent before.",
     NotComplete: lambda e: "The form is not complete.",
     StalePage: lambda e: "That page is not where it was.",
+    FileHeld: lambda e: f"{e.name} is held back: {e.state.value}.",
+    ScannerDown: lambda e: "The virus scanner at `clamd_address` does not answer.",
     FileRefused: lambda e: f"{e.name} cannot be taken: {e.why}.",
     AskLater: lambda e: "A code was just sent.",
     CodeMalformed: lambda e: "A code has 8 digits.",

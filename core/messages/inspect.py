@@ -4,34 +4,33 @@ A picture is decoded and encoded again, which drops hidden data and whatever sto
 scripts, starts programs, carries files or is locked is refused. Nothing is trusted from the name but its ending.
 """
 
-import io
 import json
+import os
 import re
-import resource
 import subprocess
 import sys
+import threading
 import unicodedata
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from core.errors import LatchkeyError
+from core.messages.filetypes import FROM_STAFF, HEIC, JPEG, TYPES, kind_of
 
-CPU_SECONDS = 20
-MEMORY = 1 << 30  # bytes of address space
-MOST_PIXELS = 40_000_000  # S79
-MOST_PAGES = 500
+AT_ONCE = 2  # children of this process; more wait
+PATIENCE = 60  # seconds of waiting for a child, which has 20 s of CPU
 LONGEST_NAME = 120
-TYPES: Mapping[str, tuple[str, ...]] = {
-    "application/pdf": ("pdf",),
-    "image/jpeg": ("jpg", "jpeg"),
-    "image/png": ("png",),
-}
-WORDS: Mapping[str, str] = {"application/pdf": "PDF", "image/jpeg": "JPEG picture", "image/png": "PNG picture"}
-_HIDDEN = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069/\\:*?\"<>|]")
+_HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff/\\:*?\"<>|]")
+_SECOND_ENDING = re.compile(r"\.(?=[A-Za-z0-9]{2,5}$)")
+_HANDED_DOWN = ("PATH", "PYTHONPATH", "LANG", "LD_LIBRARY_PATH")  # no key of ours reaches a parser
+_children = threading.BoundedSemaphore(AT_ONCE)
 
 
 class FileRefused(LatchkeyError):
-    """A file that cannot be taken; `why` is `type`, `size`, `unsafe` or `empty`."""
+    """A file that cannot be taken.
+
+    `why` is `type`, `size`, `empty`, `many`, `full` (a quota), or what the parser said: `unsafe`, `locked`, `damaged`,
+    `large` (pixels, pages or what it unpacks to).
+    """
 
     def __init__(self, name: str, why: str, **facts: object) -> None:
         super().__init__(name, why)
@@ -49,105 +48,49 @@ class Checked:
     data: bytes
 
 
-def check_file(name: str, data: bytes, limit: int) -> Checked:
-    """Check a file of at most `limit` bytes. Raises FileRefused."""
+def check_file(name: str, data: bytes, limit: int, *, allowed: frozenset[str] = FROM_STAFF) -> Checked:
+    """Check a file of at most `limit` bytes whose type is one of `allowed`. Raises FileRefused."""
     name = clean_name(name)
     if not data:
         raise FileRefused(name, "empty")
     if len(data) > limit:
         raise FileRefused(name, "size", size=len(data), limit=limit)
-    kind = _kind(data)
-    if kind is None or name.rpartition(".")[2].casefold() not in TYPES[kind]:
+    kind = kind_of(data)
+    if kind is None or kind not in allowed or name.rpartition(".")[2].casefold() not in TYPES[kind].endings:
         raise FileRefused(name, "type")
-    return Checked(name, kind, _in_a_child(name, kind, data))
+    clean = _parsed(name, kind, data)
+    if len(clean) > limit:
+        raise FileRefused(name, "size", size=len(clean), limit=limit)
+    if kind == HEIC:
+        return Checked(f"{name.rpartition('.')[0]}.jpg", JPEG, clean)
+    return Checked(name, kind, clean)
 
 
 def clean_name(name: str) -> str:
-    """The name as it may be shown: no path, no control or direction characters, at most 120 letters."""
+    """The name as it may be shown: no path, no control or direction characters, one ending, at most 120 letters."""
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     plain = _HIDDEN.sub("", last).strip(". ") or "file"
     stem, dot, ending = plain.rpartition(".")
-    return f"{stem[: LONGEST_NAME - len(ending) - 1]}.{ending}" if dot else plain[:LONGEST_NAME]
+    if not dot:
+        return plain[:LONGEST_NAME]
+    return f"{_SECOND_ENDING.sub(' ', stem)[: LONGEST_NAME - len(ending) - 1]}.{ending}"[-LONGEST_NAME:]
 
 
-def _kind(data: bytes) -> str | None:
-    if data.startswith(b"%PDF-"):
-        return "application/pdf"
-    if data.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    return "image/png" if data.startswith(b"\x89PNG\r\n\x1a\n") else None
-
-
-def _in_a_child(name: str, kind: str, data: bytes) -> bytes:
+def _parsed(name: str, kind: str, data: bytes) -> bytes:
+    """The clean bytes, from a child process (`parsing/__main__.py`). Raises FileRefused."""
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "core.messages.inspect", kind], input=data, capture_output=True, timeout=60
-        )
+        with _children:
+            done = subprocess.run(
+                [sys.executable, "-m", "core.messages.parsing", kind],
+                input=data,
+                capture_output=True,
+                timeout=PATIENCE,
+                env={key: os.environ[key] for key in _HANDED_DOWN if key in os.environ},
+            )
     except subprocess.TimeoutExpired as error:
-        raise FileRefused(name, "unsafe") from error
-    head, _, body = done.stdout.partition(b"\n")
-    if done.returncode != 0 or json.loads(head or b"{}").get("ok") is not True:
-        raise FileRefused(name, "unsafe")
-    return body
-
-
-# -- in the child ----------------------------------------------------------------------------------------------------
-
-
-def _picture(data: bytes, form: str) -> bytes:
-    from PIL import Image, ImageOps
-
-    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-    with Image.open(io.BytesIO(data), formats=[form]) as opened:
-        if opened.width * opened.height > MOST_PIXELS:
-            raise ValueError("too many pixels")
-        picture = ImageOps.exif_transpose(opened)
-        out = io.BytesIO()
-        mode = "RGB" if form == "JPEG" else ("RGBA" if "A" in picture.mode or "transparency" in picture.info else "RGB")
-        picture.convert(mode).save(out, form, **({"quality": 88} if form == "JPEG" else {"optimize": False}))
-    return out.getvalue()
-
-
-def _pdf(data: bytes) -> bytes:
-    import pikepdf
-
-    with pikepdf.open(io.BytesIO(data)) as document:
-        if document.is_encrypted or len(document.pages) > MOST_PAGES or len(document.attachments):
-            raise ValueError("locked, too long, or carrying files")
-        for thing in document.objects:
-            if isinstance(thing, pikepdf.Dictionary) and any(key in thing for key in ("/JS", "/JavaScript", "/EF")):
-                raise ValueError("carries a script or a file")
-            if isinstance(thing, pikepdf.Dictionary) and str(thing.get("/S", "")) in ("/Launch", "/JavaScript"):
-                raise ValueError("starts something")
-        with document.open_metadata(set_pikepdf_as_editor=False) as metadata:
-            for key in list(metadata):
-                del metadata[key]
-        if "/Info" in document.trailer:
-            del document.trailer["/Info"]
-        out = io.BytesIO()
-        document.save(out)
-    return out.getvalue()
-
-
-CHECKS: Mapping[str, Callable[[bytes], bytes]] = {
-    "application/pdf": _pdf,
-    "image/jpeg": lambda data: _picture(data, "JPEG"),
-    "image/png": lambda data: _picture(data, "PNG"),
-}
-
-
-def main() -> None:
-    """Read a file from standard input, write `{"ok": …}`, a newline and the clean bytes."""
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    data = sys.stdin.buffer.read()
-    try:
-        clean = CHECKS[sys.argv[1]](data)
-    except Exception:
-        sys.stdout.buffer.write(b'{"ok": false}\n')
-        return
-    sys.stdout.buffer.write(b'{"ok": true}\n' + clean)
-
-
-if __name__ == "__main__":
-    main()
+        raise FileRefused(name, "damaged") from error
+    head, _, clean = done.stdout.partition(b"\n")
+    said = json.loads(head) if done.returncode == 0 and head.startswith(b"{") else {"why": "damaged"}
+    if said["why"]:
+        raise FileRefused(name, said["why"])
+    return clean

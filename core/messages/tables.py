@@ -76,14 +76,22 @@ class Reaction(Table):
 
 
 class FileRow(Table):
-    """A file. Name and bytes are sealed under a key of its own, so that it can be shredded alone (S100)."""
+    """A file. Name and bytes are sealed under a key of its own, so that it can be shredded alone (S100).
+
+    `patient_id` is the patient who sent it; None for what the practice sends.
+    """
 
     __tablename__ = "file"
-    __table_args__ = (Index("ix_file_message", "practice_id", "message_id"),)
+    __table_args__ = (
+        Index("ix_file_message", "practice_id", "message_id"),
+        Index("ix_file_patient", "practice_id", "patient_id"),
+        Index("ix_file_state", "state", "created_at"),
+    )
     practice_id: Mapped[Practice]
     id: Mapped[Id]
     message_id: Mapped[UUID | None]
     uploaded_by: Mapped[UUID | None]
+    patient_id: Mapped[UUID | None]
     name: Mapped[Sealed]
     type: Mapped[Word]
     size: Mapped[int]

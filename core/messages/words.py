@@ -33,6 +33,21 @@ class Direction(StrEnum):
     INTERNAL = "internal"
 
 
+class FileState(StrEnum):
+    """What is known of a file's harmlessness (S83)."""
+
+    UNSCANNED = "unscanned"
+    PENDING = "pending"
+    CLEAN = "clean"
+    INFECTED = "infected"
+    ERROR = "error"
+
+    @property
+    def served(self) -> bool:
+        """Whether a person may be given it: after a scan only if clean; where nothing scans, as it is."""
+        return self in (FileState.CLEAN, FileState.UNSCANNED)
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file of a message; `size` in bytes, `type` a media type from our own table (S84)."""
@@ -41,6 +56,7 @@ class Attachment:
     name: str
     type: str
     size: int
+    state: FileState = FileState.UNSCANNED
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, SmallInteger
+from sqlalchemy import ForeignKeyConstraint, Index, SmallInteger, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.practice.words import Plan, Role
@@ -25,6 +25,7 @@ class PracticeRow(Table):
     sms_sender: Mapped[Word]
     credits: Mapped[int]
     patients_version: Mapped[int] = mapped_column(default=0)
+    word_documents: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[Moment]
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import delete, func, select, update
 from core.audit.trail import append
 from core.errors import Invalid, TooMany
 from core.messages import find as messages
-from core.messages.files import read_file
+from core.messages.files import keep, read_file
+from core.messages.inspect import Checked
 from core.messages.notify import notify, who_asked
 from core.messages.post import post
 from core.messages.tables import MessageRow
@@ -68,10 +69,10 @@ def fetch(unit: Unit, link_id: UUID, file_id: UUID) -> tuple[Attachment, bytes]:
     return found
 
 
-def answer(unit: Unit, link_id: UUID, text: str, files: Sequence[UUID] = (), *, call_me: bool = False) -> Message:
-    """The patient's answer: in their conversation at once, its sender notified.
+def answer(unit: Unit, link_id: UUID, text: str, files: Sequence[Checked] = (), *, call_me: bool = False) -> Message:
+    """The patient's answer and checked files: in their conversation at once, its sender notified.
 
-    Raises Invalid("text", …), TooMany, LinkGone, LinkFrozen, LinkExpired.
+    Raises Invalid("text", …), TooMany, FileRefused("full"), LinkGone, LinkFrozen, LinkExpired.
     """
     link = live_link(unit, link_id, lock=True)
     words = text.strip() or (CALL_ME if call_me else "")
@@ -86,7 +87,7 @@ def answer(unit: Unit, link_id: UUID, text: str, files: Sequence[UUID] = (), *, 
         Kind.DIRECT,
         Direction.INBOUND,
         words or "Sent a file.",
-        attachments=tuple(files),
+        attachments=tuple(keep(unit, one, uploaded_by=None, patient_id=link.patient_id).id for one in files),
         reply_to=link.message_id,
         own_key=True,
     )

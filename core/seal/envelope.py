@@ -29,15 +29,26 @@ class Envelope:
         self._keyring = keyring
         self._practice_id = practice_id
 
-    def seal(self, plain: bytes, place: Place, *, scope: str | None = None, key_id: UUID | None = None) -> bytes:
-        """Seal under the shared key of `scope`, under the key `key_id`, or else under a new key of its own."""
+    def seal(
+        self,
+        plain: bytes,
+        place: Place,
+        *,
+        scope: str | None = None,
+        key_id: UUID | None = None,
+        count: int | None = None,
+    ) -> bytes:
+        """Seal under the shared key of `scope`, under the key `key_id`, or else under a new key of its own.
+
+        With `count`, that number is the nonce; the caller never gives it twice for one key (S100).
+        """
         if key_id is not None:
             key = self._keyring.by_id(self._practice_id, key_id)
         elif scope is not None:
             key_id, key = self._keyring.for_scope(self._practice_id, scope)
         else:
             key_id, key = self.own_key(f"{place.table}:{place.row}")
-        nonce = os.urandom(NONCE)
+        nonce = os.urandom(NONCE) if count is None else count.to_bytes(NONCE, "big")
         bound = _bound(place, self._practice_id, key_id)
         return VERSION + key_id.bytes + nonce + AESGCM(key).encrypt(nonce, plain, bound)
 

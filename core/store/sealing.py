@@ -19,8 +19,19 @@ class Place:
 class Seals(Protocol):
     """Seals and opens for one practice."""
 
-    def seal(self, plain: bytes, place: Place, *, scope: str | None = None, key_id: UUID | None = None) -> bytes:
-        """Seal under the shared key of `scope`, under the key `key_id`, or else under a new key of its own."""
+    def seal(
+        self,
+        plain: bytes,
+        place: Place,
+        *,
+        scope: str | None = None,
+        key_id: UUID | None = None,
+        count: int | None = None,
+    ) -> bytes:
+        """Seal under the shared key of `scope`, under the key `key_id`, or else under a new key of its own.
+
+        With `count`, that number is the nonce; the caller never gives it twice for one key (S100).
+        """
 
     def open(self, sealed: bytes, place: Place) -> bytes:
         """What was sealed there. Raises Unreadable, or Erased when the key was shredded."""

@@ -5,15 +5,13 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from core.calendar import clock, day
 from core.errors import Invalid, NotFound, TooMany
 from core.forms.answers import has_form
-from core.messages.files import store_upload
-from core.messages.inspect import WORDS, FileRefused, check_file
-from core.messages.words import Attachment
+from core.messages.inspect import Checked, FileRefused
+from core.messages.receive import MOST_FILES, receive_all
 from core.release import reading as room
-from core.release.reading import Reading
 from core.web import cookies, headers
+from portal import shown
 from portal.visit import (
     SessionOver,
     check_form,
@@ -23,12 +21,12 @@ from portal.visit import (
     run,
     stay,
     unlocked,
+    who,
     with_before,
 )
-from portal.wording import sentence
+from portal.wording import sentence, status_of
 
 pages = Blueprint("message", __name__)
-MOST_FILES = 5  # in one answer (S79)
 
 
 @pages.get("/message")
@@ -69,8 +67,10 @@ def reply() -> Response:
     try:
         files = _uploads(door)
         run(door.practice_id, room.answer, door.link_id, text, files, call_me="call" in request.form)
-    except (Invalid, TooMany, FileRefused) as error:
-        return make_response(_page(door, text=text, problem=sentence(error)), 422)
+    except FileRefused as error:
+        return make_response(_page(door, text=text, problem=sentence(error), field="f"), status_of(error))
+    except (Invalid, TooMany) as error:
+        return make_response(_page(door, text=text, problem=sentence(error)), status_of(error))
     return make_response(redirect("/message/sent", 303))
 
 
@@ -114,48 +114,22 @@ def again() -> Response:
     return with_before(answer, door.practice_id, door.link_id)
 
 
-def _uploads(door: Any) -> list[UUID]:
-    given = [upload for upload in request.files.getlist("file") if upload.filename]
-    if len(given) > MOST_FILES:
-        raise FileRefused(given[MOST_FILES].filename or "", "type")
-    limit = house().settings.attachment_max_mb << 20
-    checked = [check_file(upload.filename or "", upload.stream.read(limit + 1), limit) for upload in given]
-    return [run(door.practice_id, store_upload, one.name, one.type, one.data, uploaded_by=None).id for one in checked]
+def _uploads(door: Any) -> list[Checked]:
+    """The files of this answer, checked; one more than may come is looked at, so that too many are noticed."""
+    most = (house().settings.attachment_max_mb << 20) + 1
+    chosen = [upload for upload in request.files.getlist("file") if upload.filename][: MOST_FILES + 1]
+    given = [(upload.filename or "", upload.stream.read(most)) for upload in chosen]
+    return receive_all(house().store, who(door.practice_id), given)
 
 
-def _page(door: Any, *, text: str = "", problem: str = "") -> str:
+def _page(door: Any, *, text: str = "", problem: str = "", field: str = "a") -> str:
+    """The message page; `problem` is about the text (`a`) or the files (`f`)."""
     seen = look(door.practice_id, room.reading, door.link_id)
     return render_template(
         "message/show.html",
-        **_facts(seen),
+        **shown.room(seen),
         form=look(door.practice_id, has_form, door.link_id),
         text=text or seen.kept,
         problem=problem,
+        field=field,
     )
-
-
-def _facts(seen: Reading) -> dict[str, Any]:
-    zone = seen.practice.time_zone
-    at = seen.message.created_at
-    return {
-        "sender": seen.sender,
-        "sent_on": f"{day(at, zone)}, {clock(at, zone)}",
-        "paragraphs": [part for part in seen.message.text.split("\n") if part.strip()],
-        "files": [file_facts(one) for one in seen.message.attachments],
-        "until": day(seen.until, zone),
-        "openings": [f"{day(at, zone)} at {clock(at, zone)} on {device}" for at, device in seen.openings],
-        "answers": [
-            {"when": f"{day(one.created_at, zone)}, {clock(one.created_at, zone)}", "text": one.text}
-            for one in seen.answers
-        ],
-    }
-
-
-def file_facts(one: Attachment) -> dict[str, Any]:
-    """A file as a page shows it."""
-    return {"id": one.id, "name": one.name, "kind": WORDS.get(one.type, "File"), "size": size_in_words(one.size)}
-
-
-def size_in_words(size: int) -> str:
-    """`420 KB`, `1.2 MB`."""
-    return f"{size / (1 << 20):.1f} MB" if size >= 1 << 20 else f"{max(1, size >> 10)} KB"

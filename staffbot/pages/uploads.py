@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, make_response, request
 
 from core.errors import Invalid
-from core.messages.files import store_upload
-from core.messages.inspect import check_file
+from core.messages.files import keep
+from core.messages.receive import receive
 from core.practice.words import Right
 from staffbot import shapes
 from staffbot.visit import check_form, house, need, run, who
@@ -21,7 +21,7 @@ def upload() -> Response:
     if given is None or not given.filename:
         raise Invalid("file", "empty")
     limit = house().settings.attachment_max_mb << 20
-    checked = check_file(given.filename, given.stream.read(limit + 1), limit)
-    kept = run(store_upload, checked.name, checked.type, checked.data, uploaded_by=who().actor.id)
+    checked = receive(house().store, who(), given.filename, given.stream.read(limit + 1))
+    kept = run(keep, checked, uploaded_by=who().actor.id)
     said = shapes.attachment(kept)
     return make_response({key: said[key] for key in ("id", "name", "type", "size")}, 201)

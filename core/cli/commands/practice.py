@@ -9,6 +9,7 @@ from core.cli.instance import open_instance, practice_of
 from core.delivery import credits as ledger
 from core.practice import doors, find
 from core.practice.add import add_practice
+from core.practice.choices import take_word_documents
 from core.practice.tables import PracticeRow
 from core.practice.words import Plan
 from core.store import Unit, Who
@@ -17,7 +18,7 @@ from core.store.unit import SYSTEM
 
 @click.group(name="practice", epilog="Example: latchkey practice list")
 def command() -> None:
-    """Practices: add, list, plan, credits."""
+    """Practices: add, list, plan, credits, Word documents."""
 
 
 @command.command(epilog="Example: latchkey practice add 'Elm Street Clinic' --slug elm-street --phone '01632 960001'")
@@ -73,6 +74,18 @@ def credits(slug: str, add: int | None, directory: str | None, as_json: bool) ->
     balance = store.run(who, ledger.top_up, add) if add else store.look(who, ledger.balance)
     store.close()
     click.echo(json.dumps({"balance": balance}) if as_json else f"{slug}: {balance} credits")
+
+
+@command.command(epilog="Example: latchkey practice word-documents elm-street on")
+@click.argument("slug")
+@click.argument("wanted", type=click.Choice(["on", "off"]))
+@click.option("--dir", "directory", help="Instance folder.")
+def word_documents(slug: str, wanted: str, directory: str | None) -> None:
+    """Let Word documents be sent and received, or not; those with macros never are."""
+    store = open_instance(directory)
+    store.run(practice_of(store, slug), take_word_documents, wanted == "on")
+    store.close()
+    click.echo(f"{slug}: Word documents are {wanted}.")
 
 
 def _set_plan(unit: Unit, plan: Plan) -> None:

@@ -5,10 +5,10 @@ import threading
 
 import click
 
+from core.cli.chores import chores
 from core.cli.instance import open_instance
 from core.delivery.providers.open import open_providers
 from core.delivery.worker import Worker
-from core.release.expiry import expire_links
 
 
 @click.command(name="worker", epilog="Example: latchkey worker --dir /srv/latchkey")
@@ -16,7 +16,7 @@ from core.release.expiry import expire_links
 def command(directory: str | None) -> None:
     """Bring away what waits in the outbox until stopped; any number may run beside each other."""
     store = open_instance(directory)
-    worker = Worker(store, open_providers(store.settings, store.clock), chores=(lambda: expire_links(store),))
+    worker = Worker(store, open_providers(store.settings, store.clock), chores(store))
     stop = threading.Event()
 
     def end(*_: object) -> None:

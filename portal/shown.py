@@ -1,0 +1,53 @@
+"""What the message page shows, in words: dates, files, answers, who opened it (U78)."""
+
+from typing import Any
+
+from core.calendar import clock, day
+from core.messages.filetypes import TYPES
+from core.messages.words import Attachment, FileState, Message
+from core.release.reading import Reading
+
+WAITING = {
+    FileState.PENDING: "We are still checking this file. Look again in a minute.",
+    FileState.INFECTED: "We held this file back. Call us, and we will send it again.",
+    FileState.ERROR: "We held this file back. Call us, and we will send it again.",
+}
+
+
+def room(seen: Reading) -> dict[str, Any]:
+    """Everything behind the lock, as the page needs it."""
+    zone = seen.practice.time_zone
+    return {
+        "sender": seen.sender,
+        "sent_on": _moment(seen.message, zone),
+        "paragraphs": [part for part in seen.message.text.split("\n") if part.strip()],
+        "files": [file_facts(one) for one in seen.message.attachments],
+        "until": day(seen.until, zone),
+        "openings": [f"{day(at, zone)} at {clock(at, zone)} on {device}" for at, device in seen.openings],
+        "answers": [_answer(one, zone) for one in seen.answers],
+    }
+
+
+def file_facts(one: Attachment) -> dict[str, Any]:
+    """A file as a page shows it; `wait` says why it cannot be fetched, if it cannot."""
+    kind = TYPES[one.type].words if one.type in TYPES else "File"
+    return {
+        "id": one.id,
+        "name": one.name,
+        "kind": kind,
+        "size": size_in_words(one.size),
+        "wait": WAITING.get(one.state, ""),
+    }
+
+
+def size_in_words(size: int) -> str:
+    """`420 KB`, `1.2 MB`."""
+    return f"{size / (1 << 20):.1f} MB" if size >= 1 << 20 else f"{max(1, size >> 10)} KB"
+
+
+def _answer(one: Message, zone: str) -> dict[str, Any]:
+    return {"when": _moment(one, zone), "text": one.text, "files": [file_facts(file) for file in one.attachments]}
+
+
+def _moment(one: Message, zone: str) -> str:
+    return f"{day(one.created_at, zone)}, {clock(one.created_at, zone)}"
