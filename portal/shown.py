@@ -11,6 +11,7 @@ WAITING = {
     FileState.PENDING: "We are still checking this file. Look again in a minute.",
     FileState.INFECTED: "We held this file back. Call us, and we will send it again.",
     FileState.ERROR: "We held this file back. Call us, and we will send it again.",
+    FileState.ERASED: "This file was erased.",
 }
 
 

@@ -178,11 +178,13 @@ FILE_STATES: dict[FileState, str] = {
     FileState.CLEAN: "",
     FileState.INFECTED: "blocked: it carries a virus",
     FileState.ERROR: "held back: it could not be scanned",
+    FileState.ERASED: "erased",
 }
 
 HELD: dict[FileState, str] = {
     FileState.PENDING: "{name} is still being scanned for viruses. Try again in a minute.",
     FileState.INFECTED: "{name} is blocked: it carries a virus. Ask for it again from a clean device.",
+    FileState.ERASED: "This file was erased and cannot be read again.",
     FileState.ERROR: "{name} is held back: it could not be scanned for viruses. Ask for it again.",
 }
 

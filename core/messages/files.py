@@ -13,15 +13,17 @@ from core.messages.inspect import Checked
 from core.messages.quota import make_room
 from core.messages.tables import FileChunk, FileRow
 from core.messages.words import Attachment, FileState
+from core.seal.keyring import Erased
 from core.store.sealing import Place
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
+ERASED = "Erased file"
 CHUNK = 1 << 20  # bytes in one sealed piece (S100)
 
 
 class FileHeld(LatchkeyError):
-    """A file that nobody is given: not scanned yet, infected, or not to be read by the scanner."""
+    """A file that nobody is given: not scanned yet, infected, not to be read by the scanner, or erased."""
 
     def __init__(self, name: str, state: FileState) -> None:
         super().__init__(name, state.value)
@@ -169,7 +171,10 @@ def _state(unit: Unit, kept: FileState) -> FileState:
 
 
 def _name(unit: Unit, file_id: UUID, sealed: bytes) -> str:
-    return unit.seals.open(sealed, Place("file", file_id, "name")).decode()
+    try:
+        return unit.seals.open(sealed, Place("file", file_id, "name")).decode()
+    except Erased:
+        return ERASED
 
 
 def _piece(file_id: UUID, number: int, of: int) -> Place:

@@ -41,6 +41,7 @@ class FileState(StrEnum):
     CLEAN = "clean"
     INFECTED = "infected"
     ERROR = "error"
+    ERASED = "erased"
 
     @property
     def served(self) -> bool:

@@ -118,6 +118,8 @@ def reissue(unit: Unit, message_id: UUID, hours: int = DEFAULT_HOURS) -> None:
     """A new link to the same message; the old one and its sessions die (S3). Raises NotFound, NoCredits."""
     require(unit, Right.SEND_DIRECT)
     old = link_of(unit, message_id)
+    if _is_erased(unit, old):
+        raise NotFound("message")
     message = messages.message(unit, message_id)
     if message.patient_id is None:
         raise NotFound("message")
@@ -194,6 +196,15 @@ def link_of(unit: Unit, message_id: UUID) -> UUID:
     if found is None:
         raise NotFound("message")
     return found
+
+
+def _is_erased(unit: Unit, link_id: UUID) -> bool:
+    return (
+        unit.db.scalar(
+            select(LinkRow.erased_at.is_not(None)).where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)
+        )
+        is True
+    )
 
 
 def tell_change(unit: Unit, link_id: UUID) -> None:

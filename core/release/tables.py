@@ -37,6 +37,7 @@ class LinkRow(Table):
     code_sent_at: Mapped[Later]
     unlocked_at: Mapped[Later]
     answered_at: Mapped[Later]
+    erased_at: Mapped[Later]
 
 
 class LinkStep(Table):

@@ -67,6 +67,10 @@ class Envelope:
         """A new key for one item (a Direct Message, a file, a form's answers), so that it can be shredded alone."""
         return self._keyring.new(self._practice_id, scope)
 
+    def is_own(self, key_id: UUID, scope: str) -> bool:
+        """Whether this is the key made for that one item, and still there."""
+        return self._keyring.scope_of(self._practice_id, key_id) == scope
+
     def shred(self, key_id: UUID) -> None:
         """Erase for certain whatever this key sealed."""
         self._keyring.shred(self._practice_id, key_id)

@@ -6,13 +6,14 @@ its items. Losing a row here makes what it sealed unreadable for ever: that is h
 
 import os
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from uuid import UUID
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
-from sqlalchemy import Column, LargeBinary, MetaData, String, UniqueConstraint, Uuid, delete, insert, select
+from sqlalchemy import Column, LargeBinary, MetaData, String, UniqueConstraint, Uuid, delete, insert, select, update
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
@@ -25,6 +26,7 @@ from core.store.engine import is_sqlite, open_engine
 from core.store.types import MomentType
 
 KEY_BYTES = 32
+REMEMBERED_FOR = 60  # seconds; a key shredded by another process is forgotten here by then
 REMEMBERED = 4096  # unwrapped keys kept in memory; 32 bytes each and some overhead
 
 metadata = MetaData()
@@ -70,8 +72,9 @@ class Keyring:
         self._masters = [_master(key.get_secret_value()) for key in settings.master_key]
         self._clock = clock
         self._engine = open_engine(settings.keyring, writes=True, pool_size=2)
+        self._in_a_file = is_sqlite(settings.keyring)
         self._upsert = sqlite.insert if is_sqlite(settings.keyring) else postgresql.insert
-        self._known: OrderedDict[tuple[str, object, object], bytes] = OrderedDict()
+        self._known: OrderedDict[tuple[str, object, object], tuple[bytes, float]] = OrderedDict()
         self._lock = threading.Lock()
 
     def close(self) -> None:
@@ -98,22 +101,42 @@ class Keyring:
         return self._remember((str(practice_id), key_id, None), lambda: self._unwrap_data(practice_id, key_id))
 
     def shred(self, practice_id: UUID, key_id: UUID) -> None:
-        """Remove one data key: what it sealed is erased, in every backup older than the keyring's (S103)."""
+        """Remove one data key: what it sealed is erased, in every backup older than the keyring's (S103).
+
+        It is written over before it is deleted, and on SQLite the log that still held it is emptied. Other processes
+        forget it within a minute.
+        """
+        this = (data_key.c.practice_id == practice_id, data_key.c.id == key_id)
         with self._engine.begin() as db:
-            db.execute(delete(data_key).where(data_key.c.practice_id == practice_id, data_key.c.id == key_id))
+            db.execute(update(data_key).where(*this).values(wrapped=os.urandom(KEY_BYTES + 8)))
+        with self._engine.begin() as db:
+            db.execute(delete(data_key).where(*this))
+        if self._in_a_file:
+            with self._engine.connect() as db:
+                db.exec_driver_sql("ROLLBACK")
+                db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         with self._lock:
             self._known.pop((str(practice_id), key_id, None), None)
+
+    def scope_of(self, practice_id: UUID, key_id: UUID) -> str | None:
+        """What a data key was made for; None when it is gone or never was this practice's."""
+        with self._engine.connect() as db:
+            return db.scalar(
+                select(data_key.c.scope).where(data_key.c.practice_id == practice_id, data_key.c.id == key_id)
+            )
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _remember(self, name: tuple[str, object, object], make: Callable[[], bytes]) -> bytes:
+        now = time.monotonic()
         with self._lock:
-            if name in self._known:
+            key, since = self._known.get(name, (b"", 0.0))
+            if key and now - since < REMEMBERED_FOR:
                 self._known.move_to_end(name)
-                return self._known[name]
+                return key
         key = make()
         with self._lock:
-            self._known[name] = key
+            self._known[name] = key, now
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return key

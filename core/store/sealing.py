@@ -39,6 +39,9 @@ class Seals(Protocol):
     def own_key(self, scope: str) -> tuple[UUID, bytes]:
         """A new key for one item, so that it can be shredded alone."""
 
+    def is_own(self, key_id: UUID, scope: str) -> bool:
+        """Whether this is the key made for that one item, and still there."""
+
     def shred(self, key_id: UUID) -> None:
         """Erase for certain whatever this key sealed."""
 

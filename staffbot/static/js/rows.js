@@ -81,7 +81,7 @@ function answers(form) {
 
 export function file(one) {
   const link = clone("t-file")
-  if (one.url && !["pending", "infected", "error"].includes(one.state)) link.href = one.url
+  if (one.url && !["pending", "infected", "error", "erased"].includes(one.state)) link.href = one.url
   link.querySelector("b").textContent = one.name
   link.querySelector(".muted").textContent = [`${Math.max(1, Math.ceil(one.size / 1024))} KB`, one.state_words].filter(Boolean).join(", ")
   return link

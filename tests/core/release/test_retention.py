@@ -1,0 +1,143 @@
+"""Letting go: what was kept long enough is erased for certain, and the trail proves it (S103, S112; attacks H06, H13)."""
+
+import pytest
+from sqlalchemy import func, select
+
+from core.audit.certificate import VERB, is_genuine
+from core.audit.signing import public_key
+from core.audit.trail import entries
+from core.errors import NotFound
+from core.messages import find
+from core.messages.body import ERASED
+from core.messages.files import FileHeld, bytes_of, keep, read_file
+from core.messages.inspect import Checked
+from core.messages.tables import FileChunk, FileRow, MessageRow
+from core.messages.words import FileState
+from core.opening import open_store
+from core.release import code
+from core.release.link import reissue, send_direct, take_back
+from core.release.reading import answer
+from core.release.retention import Retention, let_go
+from core.release.tables import CodeRow
+from core.seal.keyring import Erased
+
+LETTER = Checked("letter.pdf", "application/pdf", b"%PDF-1.7 " + bytes(1 << 20))
+PHONE = b"p" * 32
+
+
+@pytest.fixture
+def sent(store, anna, amara):
+    file = store.run(anna, keep, LETTER, uploaded_by=anna.actor.id)
+    return store.run(anna, send_direct, amara, "Your results are back.", attachments=[file.id])
+
+
+def trail(store, who) -> list[dict]:
+    return store.look(who, lambda unit: list(entries(unit, 0, 10**6)))
+
+
+def certificates(store, who) -> list[dict]:
+    return [one for one in trail(store, who) if one["verb"] == VERB]
+
+
+def test_a_month_after_its_link_ended_a_message_and_its_file_are_erased_with_certificates(
+    store, system, anna, sent, clock
+):
+    clock.forward(days=7 + 29)
+    assert store.run(system, let_go) == {}
+    clock.forward(days=2)
+    assert store.run(system, let_go)["messages on the portal"] == 1
+    read = store.look(anna, find.message, sent.id)
+    assert (
+        read.text == ERASED
+        and read.attachments[0].state is FileState.ERASED
+        and read.attachments[0].name == "Erased file"
+    )
+    with pytest.raises(FileHeld):
+        store.look(anna, read_file, sent.attachments[0].id)
+    with pytest.raises(NotFound):
+        store.run(anna, reissue, sent.id)
+    proofs = certificates(store, system)
+    public = public_key(store.seals(system.practice_id))
+    assert {one["facts"]["table"] for one in proofs} == {"message", "file"}
+    assert all(is_genuine(public, one["facts"]) for one in proofs)
+    assert not is_genuine(public, proofs[0]["facts"] | {"at": "2026-01-01"}) and not is_genuine(public, {})
+    assert store.run(system, let_go) == {}
+
+
+def test_a_message_taken_back_can_be_sent_again_for_a_day_and_is_then_erased(store, system, anna, amara, sent, clock):
+    other = store.run(anna, send_direct, amara, "A second one.")
+    store.run(anna, take_back, sent.id)
+    store.run(anna, take_back, other.id)
+    store.run(anna, reissue, other.id)
+    clock.forward(hours=25)
+    assert store.run(system, let_go)["messages taken back"] == 1
+    assert store.look(anna, find.message, sent.id).text == ERASED
+    assert store.look(anna, find.message, other.id).text == "A second one."
+
+
+def test_an_old_copy_of_the_database_stays_unreadable(settings, store, system, anna, sent, clock, tmp_path):
+    """The copy holds every sealed byte; the key is in no database at all."""
+    with store.reader.connect() as db:
+        body = db.execute(select(MessageRow.body).where(MessageRow.id == sent.id)).scalar_one()
+    clock.forward(days=40)
+    store.run(system, let_go)
+    with store.reader.connect() as db:
+        assert db.execute(select(MessageRow.body).where(MessageRow.id == sent.id)).scalar_one() == body
+    afresh = open_store(settings, clock=clock)
+    with pytest.raises(Erased):
+        afresh.look(anna, bytes_of, sent.attachments[0].id)
+    assert afresh.look(anna, find.message, sent.id).text == ERASED
+    afresh.close()
+    left = b"".join(path.read_bytes() for path in settings.instance.glob("keyring.db*"))
+    assert body[1:17] not in left and body[1:17].hex().encode() not in left
+
+
+def test_what_a_patient_wrote_stays(store, system, anna, amara, sent, network, clock):
+    from core.practice import doors
+    from core.store import Actor, ActorKind, Who
+
+    door = store.door(doors.link, network.link("amara@example.org").rsplit("/", 1)[1])
+    patient = Who(door.practice_id, Actor(ActorKind.PATIENT))
+    said = store.run(patient, answer, door.link_id, "Thank you", [LETTER])
+    clock.forward(days=60)
+    store.run(system, let_go)
+    kept = store.look(anna, find.message, said.id)
+    assert kept.text == "Thank you" and store.look(anna, bytes_of, kept.attachments[0].id) == LETTER.data
+
+
+def test_codes_files_of_nobody_and_old_sessions_go_and_the_trail_counts_them(store, system, anna, sent, network, clock):
+    from core.practice import doors, sessions
+
+    door = store.door(doors.link, network.link("amara@example.org").rsplit("/", 1)[1])
+    store.run(system, code.ask, door.link_id, PHONE)
+    store.run(anna, keep, LETTER, uploaded_by=anna.actor.id)
+    store.run(anna, sessions.start, anna.actor.id, "a computer")
+    clock.forward(hours=25)
+    assert store.run(system, let_go) == {"files never sent": 1, "codes": 1}
+    with store.reader.connect() as db:
+        assert db.scalar(select(func.count()).select_from(CodeRow)) == 0
+        pieces = db.scalars(select(FileChunk.file_id).distinct()).all()
+        assert pieces == db.scalars(select(FileRow.id).where(FileRow.message_id.is_not(None))).all()
+    clock.forward(days=30)
+    assert store.run(system, let_go)["staff sessions"] == 1
+    assert trail(store, system)[-1]["facts"]["gone"]["staff sessions"] == 1
+
+
+def test_the_job_runs_once_an_hour_for_every_practice(store, anna, tom, sent, clock):
+    job = Retention(store)
+    clock.forward(days=40)
+    assert job() > 0 and job() == 0
+    clock.forward(minutes=61)
+    assert job() == 0
+
+
+def test_a_message_under_a_shared_key_is_never_erased_alone(store, system, anna, amara):
+    from core.messages.conversations import of_patient
+    from core.messages.erase import erase_message
+    from core.messages.post import post
+    from core.messages.words import Direction, Kind, Writing
+
+    thread = store.run(anna, of_patient, amara.id)
+    note = store.run(anna, post, thread, Writing(Kind.INTERNAL, Direction.INTERNAL, "A note"))
+    assert store.run(system, erase_message, note.id, "by mistake") == 0
+    assert store.look(anna, find.message, note.id).text == "A note"
