@@ -5,3 +5,7 @@ from core.errors import LatchkeyError
 
 class SignedOut(LatchkeyError):
     """There is no session, or no longer."""
+
+
+class ProofNeeded(LatchkeyError):
+    """The person has to prove anew who they are before this (S47)."""

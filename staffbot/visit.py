@@ -7,6 +7,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from flask import current_app, g, request
 from flask_login import UserMixin, current_user
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from core.config import Settings
 from core.delivery.providers.sandbox import Sandbox
@@ -17,7 +19,7 @@ from core.practice.words import Right
 from core.store import Store, Unit, Who
 from core.web import cookies, csrf, proxies
 from core.web.throttle import Throttle
-from staffbot.errors import SignedOut
+from staffbot.errors import ProofNeeded, SignedOut
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,6 +35,7 @@ class House:
     throttle: Throttle
     sandbox: Sandbox | None
     csrf_key: bytes
+    trusted: cookies.Signed
 
 
 class Person(UserMixin):
@@ -80,6 +83,13 @@ def need(right: Right) -> None:
         raise Forbidden(right.value, who().actor.role)
 
 
+def need_proof() -> None:
+    """Raises ProofNeeded unless the person proved within ten minutes, in this session, who they are (S47)."""
+    proved = signed_in().proved_at
+    if proved is None or house().store.clock() - proved > sessions.PROVED_FOR:
+        raise ProofNeeded
+
+
 def run(action: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run an action as the signed-in person."""
     return house().store.run(who(), action, *args, **kwargs)
@@ -112,6 +122,15 @@ def check_form() -> None:
         fetch_site=request.headers.get("Sec-Fetch-Site"),
         own_origin=house().settings.staff_url,
     )
+
+
+def place(to: str) -> str:
+    """Where to go on: one of our own pages; anything else is the chat (S76)."""
+    try:
+        current_app.url_map.bind("").match(to, "GET")
+    except (HTTPException, RequestRedirect, ValueError):
+        return "/"
+    return to
 
 
 def address() -> str:

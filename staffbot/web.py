@@ -24,9 +24,10 @@ from core.practice import find as practice
 from core.store import Store, Unit
 from core.web import csrf, headers
 from core.web.assets import joined, mark_of
+from core.web.cookies import Signed
 from core.web.throttle import Throttle
-from staffbot import pages, parts, visit
-from staffbot.errors import SignedOut
+from staffbot import pages, parts, trusted, visit
+from staffbot.errors import ProofNeeded, SignedOut
 from staffbot.live import socket
 from staffbot.live.hub import Hub
 from staffbot.wording import say
@@ -51,6 +52,7 @@ def create_app(settings: Settings, store: Store, bus: Bus | None = None) -> Flas
         throttle=Throttle(settings.redis_url),
         sandbox=Sandbox(settings.sandbox, store.clock) if settings.sandboxed else None,
         csrf_key=store.seals(UUID(int=0)).mac_key(csrf.PURPOSE),
+        trusted=Signed([key.get_secret_value() for key in settings.secret_key], "trusted browser", trusted.LIVES),
     )
     login = LoginManager(app)
     login.request_loader(visit.load_person)
@@ -148,7 +150,9 @@ def _say(error: LatchkeyError) -> Response:
     """An error as a page, or as JSON for scripts. Who is signed out goes to sign in and comes back."""
     if isinstance(error, SignedOut) and request.method == "GET":
         g.before = ""
-        return make_response(redirect("/login?to=" + _place(), 303))
+        return make_response(redirect("/login?to=" + visit.place(request.path), 303))
+    if isinstance(error, ProofNeeded) and request.method == "GET":
+        return make_response(redirect("/login/again?to=" + visit.place(request.path), 303))
     said = say(error)
     if _wants_json():
         return make_response({"error": {"code": said.code, "message": said.message}}, said.status)
@@ -156,11 +160,6 @@ def _say(error: LatchkeyError) -> Response:
     if said.status == 429:
         response.headers["Retry-After"] = str(getattr(error, "wait", 60))
     return response
-
-
-def _place() -> str:
-    """Where to come back to: a path of ours, never an address (S76)."""
-    return request.path if request.path.startswith("/") and not request.path.startswith("//") else "/"
 
 
 def _http(error: HTTPException) -> Response:

@@ -15,13 +15,15 @@ from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
 from core.messages.words import FileState
 from core.practice.plans import NotOnTrial
+from core.practice.secondfactor import AlreadyEnrolled, FactorClosed, WrongFactor
 from core.practice.signin import WrongSignIn
+from core.practice.tickets import TicketOver
 from core.release.words import Release
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
 from staffbot.commands.errors import Ambiguous, NoOneFits, UnknownCommand
-from staffbot.errors import SignedOut
+from staffbot.errors import ProofNeeded, SignedOut
 
 Say = Callable[[Any], str]
 
@@ -60,6 +62,11 @@ CODES: dict[type[LatchkeyError], tuple[str, int]] = {
     TooLate: ("stale", 409),
     TooMany: ("too_many", 429),
     WrongSignIn: ("forbidden", 422),
+    WrongFactor: ("forbidden", 422),
+    FactorClosed: ("forbidden", 403),
+    AlreadyEnrolled: ("invalid", 409),
+    TicketOver: ("forbidden", 401),
+    ProofNeeded: ("forbidden", 403),
     SignedOut: ("forbidden", 401),
 }
 
@@ -158,6 +165,11 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     TooLate: lambda e: "It has left already and cannot be called back.",
     TooMany: lambda e: f"That is a lot in a short time. Wait {_seconds(e.wait)}; your text is kept.",
     WrongSignIn: lambda e: "That email and password do not match. Check both and try again.",
+    WrongFactor: lambda e: "That code did not work. Codes change every 30 seconds: enter the one shown now.",
+    FactorClosed: lambda e: "Too many codes were wrong. Ask an owner or admin to reset your second step.",
+    AlreadyEnrolled: lambda e: "Your account has a second step already.",
+    TicketOver: lambda e: "That took too long or too many tries. Sign in again.",
+    ProofNeeded: lambda e: "This needs your password again. Go back, open the page anew and prove that it is you.",
     SignedOut: lambda e: "You were signed out after 30 minutes. Sign in again: what you typed is kept.",
 }
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import create_engine, text
 
 from core.config import Settings
@@ -23,7 +24,7 @@ from core.live.bus import Event, LocalBus
 from core.opening import open_store
 from core.patients import record
 from core.patients.words import Patient
-from core.practice import find, staff
+from core.practice import find, passwords, staff
 from core.practice.add import add_practice
 from core.practice.words import Plan, PracticeCard, Role
 from core.release.expiry import expire_links
@@ -37,6 +38,8 @@ hypothesis.settings.register_profile(
     "shared machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("shared machine")
+
+passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)  # what is shipped: test_passwords.py
 
 pytest_plugins = ["tests.providers.pretend"]
 

@@ -18,8 +18,10 @@ from core.messages.inspect import FileRefused
 from core.messages.scan import ScannerDown
 from core.patients.intake import BadFile
 from core.practice.plans import NotOnTrial
+from core.practice.secondfactor import AlreadyEnrolled, FactorClosed, WrongFactor
 from core.practice.signin import WrongSignIn
 from core.practice.staff import EmailTaken, LastOwner
+from core.practice.tickets import TicketOver
 from core.release.code import AskLater, CodeMalformed, CodeWrong, DayLimit, NoMobile
 from core.release.find import LinkExpired, LinkFrozen, LinkGone
 from core.seal.envelope import Unreadable
@@ -79,6 +81,10 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     Invalid: lambda e: reason(e)[:1].upper() + reason(e)[1:] + ".",
     TooMany: lambda e: f"Too many tries. Wait {e.wait} seconds.",
     WrongSignIn: lambda e: "That email and password do not match.",
+    WrongFactor: lambda e: "That code did not work.",
+    FactorClosed: lambda e: "Too many codes were wrong. `latchkey user reset-2fa` lets the person enrol anew.",
+    AlreadyEnrolled: lambda e: "There is a second factor already.",
+    TicketOver: lambda e: "That took too long or too many tries.",
     NotOnTrial: lambda e: "SMS and email start with a subscription.",
     NoCredits: lambda e: f"This needs {e.needed} SMS credits; {e.left} are left.",
     MissingEmail: lambda e: f"{e.name} has no email address.",

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, MetaData, select
 
 from core.practice.sessions import IDLE, TOTAL, hash_of
-from core.practice.tables import PracticeRow, StaffRow, StaffSession
+from core.practice.tables import PracticeRow, SecondFactor, SignInTicket, StaffRow, StaffSession
 from core.practice.words import Role
 from core.store.types import AnyRow, Table
 from core.store.unit import Actor, ActorKind, Who
@@ -30,6 +30,17 @@ class StaffDoor:
     session_id: UUID
     ends_at: datetime
     seen_at: datetime
+    proved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketDoor:
+    """A right password, before the second factor. `enrolled`: whether there is one to ask for."""
+
+    who: Who
+    ticket_id: UUID
+    email: str
+    enrolled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,7 @@ def staff_session(db: Connection, token: str, now: datetime) -> StaffDoor | None
             StaffSession.id,
             StaffSession.created_at,
             StaffSession.seen_at,
+            StaffSession.proved_at,
             StaffRow.id.label("staff_id"),
             StaffRow.role,
             StaffRow.name,
@@ -79,7 +91,7 @@ def staff_session(db: Connection, token: str, now: datetime) -> StaffDoor | None
     if row is None or now >= (ends := min(row.seen_at + IDLE, row.created_at + TOTAL)):
         return None
     who = Who(row.practice_id, Actor(ActorKind.STAFF, row.staff_id, Role(row.role).value, row.name))
-    return StaffDoor(who, row.id, ends, row.seen_at)
+    return StaffDoor(who, row.id, ends, row.seen_at, row.proved_at)
 
 
 def sign_in(db: Connection, email: str) -> SignInDoor | None:
@@ -93,6 +105,33 @@ def sign_in(db: Connection, email: str) -> SignInDoor | None:
         return None
     who = Who(row.practice_id, Actor(ActorKind.STAFF, row.id, Role(row.role).value, row.name))
     return SignInDoor(who, row.password)
+
+
+def ticket(db: Connection, token: str, now: datetime) -> TicketDoor | None:
+    """Door 1 half open: the cookie given for a right password, while it lives."""
+    if not TOKEN.fullmatch(token):
+        return None
+    row = db.execute(
+        select(
+            SignInTicket.practice_id,
+            SignInTicket.id,
+            SignInTicket.staff_id,
+            StaffRow.role,
+            StaffRow.name,
+            StaffRow.email,
+            SecondFactor.enrolled_at,
+        )
+        .join(StaffRow, (StaffRow.practice_id == SignInTicket.practice_id) & (StaffRow.id == SignInTicket.staff_id))
+        .outerjoin(
+            SecondFactor,
+            (SecondFactor.practice_id == SignInTicket.practice_id) & (SecondFactor.staff_id == SignInTicket.staff_id),
+        )
+        .where(SignInTicket.token_hash == hash_of(token), SignInTicket.ends_at > now, StaffRow.active)
+    ).one_or_none()
+    if row is None:
+        return None
+    who = Who(row.practice_id, Actor(ActorKind.STAFF, row.staff_id, Role(row.role).value, row.name))
+    return TicketDoor(who, row.id, row.email, row.enrolled_at is not None)
 
 
 def link(db: Connection, token: str) -> LinkDoor | None:

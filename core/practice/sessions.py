@@ -2,18 +2,31 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
 
 from core.audit.trail import append
+from core.errors import NotFound
 from core.practice.tables import StaffSession
 from core.store.unit import Unit
 
 IDLE = timedelta(minutes=30)
 TOTAL = timedelta(hours=12)
 MOST = 5  # sessions of one person; the oldest makes room
+PROVED_FOR = timedelta(minutes=10)  # S47
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser somebody is signed in with; `device` is what it says of itself."""
+
+    id: UUID
+    device: str
+    created_at: datetime
+    seen_at: datetime
 
 
 def start(unit: Unit, staff_id: UUID, device: str) -> tuple[UUID, str]:
@@ -29,12 +42,25 @@ def start(unit: Unit, staff_id: UUID, device: str) -> tuple[UUID, str]:
             device=device[:200],
             created_at=unit.now,
             seen_at=unit.now,
+            proved_at=unit.now,
         )
     )
     for old in _live(unit, staff_id)[MOST:]:
         end(unit, old)
     append(unit, "signed in", staff_id)
     return session_id, token
+
+
+def prove(unit: Unit, session_id: UUID) -> str:
+    """The person proved anew who they are: the session goes on under a new cookie, whose value is returned (S46)."""
+    token = secrets.token_urlsafe(32)
+    unit.db.execute(
+        update(StaffSession)
+        .where(StaffSession.practice_id == unit.practice_id, StaffSession.id == session_id)
+        .values(proved_at=unit.now, seen_at=unit.now, token_hash=hash_of(token))
+    )
+    append(unit, "proved again", unit.staff_id)
+    return token
 
 
 def touch(unit: Unit, session_id: UUID) -> None:
@@ -65,6 +91,33 @@ def end_all(unit: Unit, staff_id: UUID) -> None:
     """End every session of a person."""
     for session_id in _live(unit, staff_id):
         end(unit, session_id)
+
+
+def listing(unit: Unit) -> list[Session]:
+    """Where the acting person is signed in, the newest first (ix_staff_session_staff)."""
+    row = StaffSession
+    found = unit.db.execute(
+        select(row.id, row.device, row.created_at, row.seen_at)
+        .where(row.practice_id == unit.practice_id, row.staff_id == unit.staff_id, row.ended_at.is_(None))
+        .order_by(row.id.desc())
+    )
+    now = unit.now
+    return [Session(*one) for one in found if now < min(one.seen_at + IDLE, one.created_at + TOTAL)]
+
+
+def end_mine(unit: Unit, session_id: UUID) -> None:
+    """End one of the acting person's own sessions. Raises NotFound."""
+    if session_id not in _live(unit, unit.staff_id):
+        raise NotFound("session")
+    end(unit, session_id)
+
+
+def end_others(unit: Unit, but: UUID) -> int:
+    """End the acting person's sessions but for this one; how many."""
+    others = [session_id for session_id in _live(unit, unit.staff_id) if session_id != but]
+    for session_id in others:
+        end(unit, session_id)
+    return len(others)
 
 
 def hash_of(token: str) -> bytes:

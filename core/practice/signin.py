@@ -1,26 +1,22 @@
-"""Signing in: one answer for every wrong try, the same work for names known and unknown, waits that grow (S36-S39)."""
+"""Signing in: one answer for every wrong try, the same work for names known and unknown, waits that grow (S36-S42).
+
+A right password is a ticket to the second factor and no session. Only in a demonstration may somebody without a second
+factor pass with the password alone (security.md, decision 3).
+"""
 
 import hmac
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import cache
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
-
-from core.errors import Invalid, LatchkeyError, TooMany
-from core.practice import doors, sessions
-from core.practice.passwords import HASHER, is_right
+from core.errors import Invalid, LatchkeyError
+from core.practice import doors, secondfactor, sessions, tickets, tries
+from core.practice.doors import SignInDoor, TicketDoor
+from core.practice.passwords import hash_of_nobody, hash_password, is_right
+from core.practice.secondfactor import WrongFactor
 from core.practice.staff import PEPPER, normal_email
-from core.practice.tables import SigninTry
-from core.store.counting import upsert
 from core.store.unit import SYSTEM, Unit, Who
 from core.store.writer import Store
 
-FREE = 5  # failures within the window before waits begin (S38)
-WINDOW = timedelta(minutes=15)
-FIRST_WAIT = 30  # seconds, doubling
-LONGEST_WAIT = 900
 MOST_BYTES = 1024  # of a password as typed (S35)
 _NOBODY = Who(UUID(int=0), SYSTEM)  # before a person is known there is no practice either
 
@@ -37,55 +33,115 @@ class SignedIn:
     cookie: str
 
 
-def sign_in(store: Store, email: str, password: str, device: str) -> SignedIn:
-    """Check e-mail and password and begin a session. Raises WrongSignIn, TooMany."""
+@dataclass(frozen=True, slots=True)
+class Halfway:
+    """The password was right; the ticket's cookie opens the second factor, or enrolling it."""
+
+    who: Who
+    ticket: str
+    enrolled: bool
+
+
+def sign_in(store: Store, email: str, password: str, device: str, trusted: str = "") -> SignedIn | Halfway:
+    """Check e-mail and password. `trusted` names a browser this person signed in with before: it has tries of its own,
+    so that a stranger's guesses lock nobody out. Raises WrongSignIn, TooMany.
+    """
     try:
         email = normal_email(email)
     except Invalid:
         email = email.strip().casefold()[:300]
-    seals = store.seals(_NOBODY.practice_id)
-    pepper = seals.mac_key(PEPPER)
-    name = hmac.digest(seals.mac_key("sign-in names"), email.encode(), "sha256")
-    store.run(_NOBODY, _admit, name)
+    store.run(_NOBODY, tries.admit, (name := _name(store, email, trusted)), trusted=bool(trusted))
     door = store.door(doors.sign_in, email)
-    right = len(password.encode()) <= MOST_BYTES and is_right(door.password if door else _dummy(), password, pepper)
-    if door is None or not right:
+    if not _fits(store, door, password) or door is None:
         raise WrongSignIn
-    store.run(_NOBODY, _forgive, name)
-    _, cookie = store.run(door.who, lambda unit: sessions.start(unit, unit.staff_id, device))
-    return SignedIn(door.who, cookie)
+    store.run(_NOBODY, tries.forgive, name)
+    enrolled = store.look(door.who, lambda unit: secondfactor.enrolled(unit, unit.staff_id))
+    if store.settings.demo and not enrolled:
+        return _begin(store, door.who, device)
+    return Halfway(door.who, store.run(door.who, tickets.start, device, enrols=not enrolled), enrolled)
 
 
-def _admit(unit: Unit, name: bytes) -> None:
-    """Count the try before the password is looked at: parallel guesses cannot slip by (S20). Raises TooMany."""
-    fresh = upsert(unit.db, SigninTry).values(name_mac=name, failures=0, since=unit.now, wait_until=unit.now)
-    unit.db.execute(fresh.on_conflict_do_nothing())
-    old = unit.db.execute(
-        select(SigninTry.failures, SigninTry.since, SigninTry.wait_until).where(SigninTry.name_mac == name)
-    ).one()
-    if old.failures >= FREE and unit.now < old.wait_until:
-        raise TooMany("sign-in", FREE, int((old.wait_until - unit.now).total_seconds()) + 1)
-    again = old.failures < FREE and unit.now - old.since >= WINDOW
-    failures = 1 if again else old.failures + 1
-    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** max(0, failures - FREE)) if failures >= FREE else 0
-    counted = unit.db.execute(
-        update(SigninTry)
-        .where(SigninTry.name_mac == name, SigninTry.failures == old.failures)
-        .values(
-            failures=failures,
-            since=unit.now if again else old.since,
-            wait_until=unit.now + timedelta(seconds=wait),
-        )
-    )
-    if counted.rowcount == 0:
-        raise TooMany("sign-in", FREE, 1)
+def try_app(store: Store, door: TicketDoor, code: str) -> None:
+    """Try a code of the authenticator app; right, the ticket has passed. Raises WrongFactor and what the try raises."""
+    if not store.run(door.who, _try_app, door.ticket_id, code):
+        raise WrongFactor
 
 
-def _forgive(unit: Unit, name: bytes) -> None:
-    unit.db.execute(delete(SigninTry).where(SigninTry.name_mac == name))
+def try_recovery(store: Store, door: TicketDoor, number: int, code: str) -> None:
+    """Try recovery code `number` instead. Raises WrongFactor and what the try raises."""
+    kept = store.run(door.who, _recovery_hash, door.ticket_id, number)
+    if not is_right(kept or hash_of_nobody(), secondfactor.plain_recovery(code), _pepper(store)) or kept is None:
+        raise WrongFactor
+    if not store.run(door.who, _use_recovery, door.ticket_id, number):
+        raise WrongFactor
 
 
-@cache
-def _dummy() -> str:
-    """A hash that nothing matches, so that an unknown name costs as much as a known one."""
-    return HASHER.hash("nobody")
+def make_recovery_codes(store: Store, who: Who) -> tuple[str, ...]:
+    """Ten new recovery codes in the place of the old; only their hashes are kept. Hashed before the transaction."""
+    codes = secondfactor.new_recovery_codes()
+    hashes = [hash_password(secondfactor.plain_recovery(code), _pepper(store)) for code in codes]
+    store.run(who, secondfactor.keep_recovery, hashes)
+    return codes
+
+
+def finish(store: Store, door: TicketDoor) -> SignedIn:
+    """Change a passed ticket for a session, once. Raises TicketOver."""
+    return _begin(store, door.who, store.run(door.who, tickets.redeem, door.ticket_id))
+
+
+def prove(store: Store, who: Who, session_id: UUID, email: str, password: str, code: str) -> str:
+    """Step-up: password and factor once more, in this very session; the session's new cookie (S47).
+
+    Raises WrongSignIn, WrongFactor, TooMany, FactorClosed.
+    """
+    store.run(_NOBODY, tries.admit, (name := _name(store, email, str(session_id))), trusted=True)
+    if not _fits(store, store.door(doors.sign_in, email), password):
+        raise WrongSignIn
+    store.run(_NOBODY, tries.forgive, name)
+    enrolled = store.look(who, lambda unit: secondfactor.enrolled(unit, unit.staff_id))
+    if enrolled and not store.run(who, secondfactor.try_app, code):
+        raise WrongFactor
+    return store.run(who, sessions.prove, session_id)
+
+
+def _begin(store: Store, who: Who, device: str) -> SignedIn:
+    _, cookie = store.run(who, lambda unit: sessions.start(unit, unit.staff_id, device))
+    return SignedIn(who, cookie)
+
+
+def _fits(store: Store, door: SignInDoor | None, password: str) -> bool:
+    """Whether the password is the account's; an unknown account costs the same."""
+    if len(password.encode()) > MOST_BYTES:
+        return False
+    right = is_right(door.password if door else hash_of_nobody(), password, _pepper(store))
+    return right and door is not None
+
+
+def _try_app(unit: Unit, ticket_id: UUID, code: str) -> bool:
+    tickets.charge(unit, ticket_id)
+    right = secondfactor.try_app(unit, code)
+    if right:
+        tickets.passed(unit, ticket_id)
+    return right
+
+
+def _recovery_hash(unit: Unit, ticket_id: UUID, number: int) -> str | None:
+    tickets.charge(unit, ticket_id)
+    return secondfactor.recovery_hash(unit, number)
+
+
+def _use_recovery(unit: Unit, ticket_id: UUID, number: int) -> bool:
+    right = secondfactor.use_recovery(unit, number)
+    if right:
+        tickets.passed(unit, ticket_id)
+    return right
+
+
+def _pepper(store: Store) -> bytes:
+    return store.seals(_NOBODY.practice_id).mac_key(PEPPER)
+
+
+def _name(store: Store, email: str, trusted: str) -> bytes:
+    """Under what a try is counted: the e-mail and, apart from everybody else's, a trusted browser."""
+    key = store.seals(_NOBODY.practice_id).mac_key("sign-in names")
+    return hmac.digest(key, f"{email}\0{trusted}".encode() if trusted else email.encode(), "sha256")

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, SmallInteger, false
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, SmallInteger, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.practice.words import Plan, Role
-from core.store.types import Digest, Id, Later, Line, Moment, Practice, Table, Word, words
+from core.store.types import Digest, Id, Later, Line, Moment, Practice, Sealed, Table, Word, words
 
 
 class PracticeRow(Table):
@@ -62,7 +62,47 @@ class StaffSession(Table):
     device: Mapped[Line]
     created_at: Mapped[Moment]
     seen_at: Mapped[Moment]
+    proved_at: Mapped[Later]  # when the person last proved anew who they are (S47)
     ended_at: Mapped[Later]
+
+
+class SignInTicket(Table):
+    """A right password waiting for the second factor; only a hash of its cookie is kept (S42)."""
+
+    __tablename__ = "sign_in_ticket"
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    staff_id: Mapped[UUID]
+    token_hash: Mapped[Digest] = mapped_column(unique=True)
+    device: Mapped[Line]
+    tries: Mapped[int] = mapped_column(SmallInteger, default=0)
+    ends_at: Mapped[Moment]
+    passed_at: Mapped[Later]
+
+
+class SecondFactor(Table):
+    """A person's authenticator app: its seed, and how often it was tried wrongly (S40-S42)."""
+
+    __tablename__ = "second_factor"
+    practice_id: Mapped[Practice]
+    staff_id: Mapped[Id]
+    seed: Mapped[Sealed]
+    enrolled_at: Mapped[Later]
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    tries: Mapped[int] = mapped_column(SmallInteger, default=0)
+    tries_since: Mapped[Moment]
+    wrong_in_row: Mapped[int] = mapped_column(SmallInteger, default=0)
+
+
+class RecoveryCode(Table):
+    """One of ten codes for the day the phone is lost; numbered, so that one hash is checked (S43)."""
+
+    __tablename__ = "recovery_code"
+    practice_id: Mapped[Practice]
+    staff_id: Mapped[Id]
+    number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    hash: Mapped[Line]
+    used_at: Mapped[Later]
 
 
 class SigninTry(Table):

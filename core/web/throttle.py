@@ -22,6 +22,7 @@ UNKNOWN_LINKS = Rule("unknown links", RateLimitItemPerMinute(60, 10))
 WRONG_CODES = Rule("wrong codes", RateLimitItemPerHour(30))
 CODE_SENDS = Rule("code sends", RateLimitItemPerHour(20))
 SIGN_INS = Rule("sign-ins", RateLimitItemPerMinute(50, 15))
+ACCOUNTS = Rule("accounts", RateLimitItemPerMinute(20, 15))  # different ones tried from one address (S38)
 
 
 class Throttle:
@@ -39,6 +40,12 @@ class Throttle:
         """Count one. Raises TooMany when that is one too many."""
         if not self._limiter.hit(rule.item, rule.name, address):
             raise self._too_many(rule, address)
+
+    def count_different(self, rule: Rule, address: str, what: str) -> None:
+        """Count `what` once in the rule's window. Raises TooMany when those were too many different ones."""
+        once = type(rule.item)(1, rule.item.multiples)
+        if self._limiter.hit(once, f"{rule.name}, once", address, what):
+            self.count(rule, address)
 
     def hit(self, rule: Rule, address: str) -> None:
         """Count one, whatever it comes to."""

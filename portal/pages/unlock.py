@@ -10,6 +10,7 @@ from core.release.code import AskLater, CodeMalformed, CodeWrong
 from core.release.find import live_link
 from core.release.reading import not_me
 from core.web import cookies
+from core.web.device import named
 from core.web.throttle import CODE_SENDS, WRONG_CODES
 from portal.visit import (
     Before,
@@ -101,9 +102,7 @@ def close_not_me() -> Response:
 
 def device() -> str:
     """What a browser calls itself, in two words a person knows."""
-    agent = request.headers.get("User-Agent", "")
-    names = {"iPhone": "an iPhone", "iPad": "an iPad", "Android": "an Android phone", "Windows": "a Windows computer"}
-    return next((said for word, said in names.items() if word in agent), "a computer" if agent else "a device")
+    return named(request.headers.get("User-Agent", ""))
 
 
 def _already_open(followed: Before | None) -> bool:

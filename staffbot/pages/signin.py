@@ -1,4 +1,4 @@
-"""Signing in and out (U1, U2, U6)."""
+"""Signing in and out: the password (U1, U2, U6). What comes after it: `secondfactor.py`."""
 
 import secrets
 
@@ -7,40 +7,45 @@ from flask_login import current_user
 
 from core.errors import TooMany
 from core.practice import sessions
-from core.practice.signin import WrongSignIn, sign_in
+from core.practice.signin import Halfway, SignedIn, WrongSignIn, sign_in
 from core.web import cookies
-from core.web.throttle import SIGN_INS
-from staffbot.visit import address, check_form, house, run, signed_in
+from core.web.throttle import ACCOUNTS, SIGN_INS
+from staffbot import trusted
+from staffbot.visit import address, check_form, house, place, run, signed_in
 from staffbot.wording import say
 
 pages = Blueprint("signin", __name__)
 BEFORE = "__Host-lk_in"
+TICKET = "__Host-lk_t"
 
 
 @pages.get("/login")
 def show() -> Response:
     """The form."""
     if current_user.is_authenticated:
-        return make_response(redirect(_place(request.args.get("to", "/")), 303))
+        return make_response(redirect(place(request.args.get("to", "/")), 303))
     return _form()
 
 
 @pages.post("/login")
 def enter() -> Response:
-    """Check, begin a session, go where the person wanted."""
+    """Check, and on to the second factor or, in a demonstration, to where the person wanted."""
     g.before = cookies.only(request.headers.get("Cookie", ""), BEFORE)
     check_form()
     email = request.form.get("email", "")
     try:
-        house().throttle.check(SIGN_INS, address())
-        entered = sign_in(house().store, email, request.form.get("password", ""), request.headers.get("User-Agent", ""))
+        _slow_down(email)
+        entered = sign_in(
+            house().store,
+            email,
+            request.form.get("password", ""),
+            request.headers.get("User-Agent", ""),
+            trusted.known(email),
+        )
     except (WrongSignIn, TooMany) as error:
         house().throttle.hit(SIGN_INS, address())
         return _form(email, say(error).message, 429 if isinstance(error, TooMany) else 422)
-    answer = make_response(redirect(_place(request.form.get("to", "/")), 303))
-    answer.set_cookie(cookies.STAFF, entered.cookie, **cookies.ATTRIBUTES)
-    answer.delete_cookie(BEFORE, **cookies.ATTRIBUTES)
-    return answer
+    return entered_with(entered) if isinstance(entered, SignedIn) else _halfway(entered)
 
 
 @pages.post("/logout")
@@ -55,14 +60,32 @@ def leave() -> Response:
     return answer
 
 
-def _form(email: str = "", problem: str = "", status: int = 200) -> Response:
-    g.before = cookies.only(request.headers.get("Cookie", ""), BEFORE) or secrets.token_urlsafe(24)
-    to = _place(request.values.get("to", "/"))
-    answer = make_response(render_template("signin.html", email=email, problem=problem, to=to), status)
-    answer.set_cookie(BEFORE, g.before, **cookies.ATTRIBUTES)
+def entered_with(entered: SignedIn) -> Response:
+    """Signed in: the session's cookie, and on to where the person wanted."""
+    answer = make_response(redirect(place(request.values.get("to", "/")), 303))
+    answer.set_cookie(cookies.STAFF, entered.cookie, **cookies.ATTRIBUTES)
+    for name in (BEFORE, TICKET):
+        answer.delete_cookie(name, **cookies.ATTRIBUTES)
     return answer
 
 
-def _place(to: str) -> str:
-    """A path of ours; anything else is the chat (S76)."""
-    return to if to.startswith("/") and not to.startswith("//") and "\\" not in to and len(to) < 200 else "/"
+def _halfway(entered: Halfway) -> Response:
+    page = "/login/2fa" if entered.enrolled else "/login/enrol"
+    answer = make_response(redirect(f"{page}?to={place(request.form.get('to', '/'))}", 303))
+    answer.set_cookie(TICKET, entered.ticket, **cookies.ATTRIBUTES)
+    return answer
+
+
+def _slow_down(email: str) -> None:
+    """Few tries, and few different names, from one address (S38). Raises TooMany."""
+    throttle, here = house().throttle, address()
+    throttle.check(SIGN_INS, here)
+    throttle.count_different(ACCOUNTS, here, email.strip().casefold())
+
+
+def _form(email: str = "", problem: str = "", status: int = 200) -> Response:
+    g.before = cookies.only(request.headers.get("Cookie", ""), BEFORE) or secrets.token_urlsafe(24)
+    to = place(request.values.get("to", "/"))
+    answer = make_response(render_template("signin/password.html", email=email, problem=problem, to=to), status)
+    answer.set_cookie(BEFORE, g.before, **cookies.ATTRIBUTES)
+    return answer

@@ -47,7 +47,8 @@ OPERATORS_ONLY = {"BadSettings", "ScannerDown", "OldSchema", "WrongMasterKey", "
 PATIENTS_ONLY = {"CodeWrong", "CodeMalformed", "AskLater", "DayLimit", "NoMobile", "LinkGone", "LinkExpired", "LinkFrozen",
                  "NoLink", "SessionOver", "AlreadySent", "NotComplete", "StalePage"}  # fmt: skip
 STAFF_ONLY = {"SignedOut", "UnknownCommand", "Ambiguous", "NoOneFits", "WrongSignIn", "NotOnTrial", "Stale", "TooLate",
-              "MissingEmail", "MissingMobile", "MissingBoth", "OptedOut", "Suppressed", "Forbidden", "NotAForm", "NeedsAccepting"}  # fmt: skip
+              "MissingEmail", "MissingMobile", "MissingBoth", "OptedOut", "Suppressed", "Forbidden", "NotAForm", "NeedsAccepting",
+              "WrongFactor", "FactorClosed", "AlreadyEnrolled", "TicketOver", "ProofNeeded"}  # fmt: skip
 
 
 @pytest.mark.parametrize("error", errors(), ids=lambda error: error.__name__)
@@ -57,7 +58,7 @@ def test_every_error_is_worded_in_every_face_that_can_meet_it(error):
         assert error in staff_words.CODES and error in staff_words.SENTENCES
     if name not in OPERATORS_ONLY | STAFF_ONLY:
         assert error in patient_words.PAGES or error in patient_words.SENTENCES
-    if name not in {"NoLink", "SessionOver", "SignedOut", "UnknownCommand", "Ambiguous", "NoOneFits"}:
+    if name not in {"NoLink", "SessionOver", "SignedOut", "ProofNeeded", "UnknownCommand", "Ambiguous", "NoOneFits"}:
         assert error in cli_words.SENTENCES
 
 

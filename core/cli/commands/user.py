@@ -6,8 +6,8 @@ import click
 
 from core.cli.instance import open_instance, practice_of
 from core.errors import NotFound
-from core.practice import find, staff
-from core.practice.words import Role
+from core.practice import find, secondfactor, staff
+from core.practice.words import Role, StaffCard
 from core.store import Unit
 
 
@@ -68,9 +68,25 @@ def deactivate(email: str, practice: str | None, directory: str | None) -> None:
     click.echo(f"{email} cannot sign in any more.")
 
 
+@command.command(name="reset-2fa", epilog="Example: latchkey user reset-2fa anna@elm.example")
+@click.argument("email")
+@click.option("--practice", help="Short name of the practice (default: the first).")
+@click.option("--dir", "directory", help="Instance folder.")
+def reset_2fa(email: str, practice: str | None, directory: str | None) -> None:
+    """Take a person's second factor away: they enrol anew when they next sign in."""
+    store = open_instance(directory)
+    store.run(practice_of(store, practice), lambda unit: secondfactor.reset(unit, _member(unit, email).id))
+    store.close()
+    click.echo(f"{email} enrols a second factor anew at the next sign-in.")
+
+
 def _deactivate(unit: Unit, email: str) -> None:
+    staff.deactivate(unit, _member(unit, email).id)
+
+
+def _member(unit: Unit, email: str) -> StaffCard:
     wanted = staff.normal_email(email)
     member = next((one for one in find.staff(unit) if one.email == wanted), None)
     if member is None:
         raise NotFound("staff member")
-    staff.deactivate(unit, member.id)
+    return member

@@ -1,0 +1,227 @@
+"""The second factor of staff: a code from an authenticator app, or one of ten recovery codes (S40-S43).
+
+Each try is charged by one conditional UPDATE before anything is compared, so that parallel guesses cannot slip by
+(S20), and an accepted step must be later than the last one, so that a code works once (S41).
+"""
+
+import hmac
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pyotp
+from sqlalchemy import case, delete, insert, select, update
+
+from core.audit.trail import append
+from core.errors import LatchkeyError, TooMany
+from core.practice.tables import RecoveryCode, SecondFactor
+from core.store.counting import upsert
+from core.store.sealing import Place
+from core.store.types import AnyRow
+from core.store.unit import Unit
+
+ISSUER = "Latchkey"
+STEP = 30  # seconds a code of the app lives (RFC 6238)
+DRIFT = (-1, 0, 1)  # steps a clock may be off (S41)
+TRIES = 10  # in the window (S42)
+WINDOW = timedelta(minutes=15)
+WRONG_EVER = 100  # in a row, then the factor is closed (S42, NIST SP 800-63B-4 section 3.2.2)
+RECOVERY_CODES = 10
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base32: nothing that looks like something else
+RECOVERY_LENGTH = 16  # 80 bits (S43)
+SHAPE = re.compile(r"[0-9]{6}", re.ASCII)
+
+
+class WrongFactor(LatchkeyError):
+    """The code is not right, was used before, or there is none: one answer for all (S39)."""
+
+
+class AlreadyEnrolled(LatchkeyError):
+    """There is a second factor; a new one takes its place only after a reset."""
+
+
+class FactorClosed(LatchkeyError):
+    """Too many wrong codes in a row: somebody who administers has to reset it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What an authenticator app needs: `secret` in base32, and the same as an `otpauth://` address for a QR code."""
+
+    secret: str
+    address: str
+
+
+def begin(unit: Unit, email: str) -> Enrolment:
+    """The seed to put into the app; the same one until it is confirmed. Raises AlreadyEnrolled."""
+    row = _row(unit, unit.staff_id)
+    if row is not None and row.enrolled_at is not None:
+        raise AlreadyEnrolled
+    secret = _seed(unit, row) if row else _new_seed(unit)
+    return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER))
+
+
+def enrolled(unit: Unit, staff_id: UUID) -> bool:
+    """Whether a person has a confirmed second factor."""
+    row = _row(unit, staff_id)
+    return row is not None and row.enrolled_at is not None
+
+
+def try_app(unit: Unit, code: str) -> bool:
+    """Try a code of the app; a right one is used up, and the first right one confirms the enrolment.
+
+    Whether it was right is returned, not raised, because a counted try must be committed. Raises FactorClosed, TooMany.
+    """
+    row = _admit(unit)
+    if row is None or (step := _step_of(unit, row, code)) is None:
+        return False
+    used = unit.db.execute(
+        update(SecondFactor)
+        .where(*_mine(unit), SecondFactor.last_step < step)
+        .values(last_step=step, tries=0, wrong_in_row=0, enrolled_at=row.enrolled_at or unit.now)
+    )
+    if used.rowcount and row.enrolled_at is None:
+        append(unit, "second factor enrolled", unit.staff_id)
+    return used.rowcount == 1
+
+
+def recovery_hash(unit: Unit, number: int) -> str | None:
+    """The hash to compare with recovery code `number`, after the try was charged. Raises FactorClosed, TooMany."""
+    if _admit(unit) is None:
+        return None
+    return unit.db.scalar(
+        select(RecoveryCode.hash).where(*_recovery(unit), RecoveryCode.number == number, RecoveryCode.used_at.is_(None))
+    )
+
+
+def use_recovery(unit: Unit, number: int) -> bool:
+    """Use a recovery code up, once; whether it was there to be used."""
+    used = unit.db.execute(
+        update(RecoveryCode)
+        .where(*_recovery(unit), RecoveryCode.number == number, RecoveryCode.used_at.is_(None))
+        .values(used_at=unit.now)
+    )
+    if used.rowcount:
+        unit.db.execute(update(SecondFactor).where(*_mine(unit)).values(tries=0, wrong_in_row=0))
+        append(unit, "recovery code used", unit.staff_id, number=number)
+    return used.rowcount == 1
+
+
+def new_recovery_codes() -> tuple[str, ...]:
+    """Ten fresh codes, as a person writes them down: `7K3M-…` in groups of four."""
+    return tuple(_grouped("".join(secrets.choice(ALPHABET) for _ in range(RECOVERY_LENGTH))) for _ in range(10))
+
+
+def keep_recovery(unit: Unit, hashes: Sequence[str]) -> None:
+    """Put new recovery codes in the place of the old ones."""
+    unit.db.execute(delete(RecoveryCode).where(*_recovery(unit)))
+    unit.db.execute(
+        insert(RecoveryCode),
+        [
+            {"practice_id": unit.practice_id, "staff_id": unit.staff_id, "number": number, "hash": one}
+            for number, one in enumerate(hashes, 1)
+        ],
+    )
+    append(unit, "recovery codes made", unit.staff_id)
+
+
+def recovery_left(unit: Unit) -> int:
+    """How many recovery codes the person can still use."""
+    return len(
+        unit.db.execute(select(RecoveryCode.number).where(*_recovery(unit), RecoveryCode.used_at.is_(None))).all()
+    )
+
+
+def reset(unit: Unit, staff_id: UUID) -> None:
+    """Take a person's second factor away: they enrol anew when they next sign in."""
+    for table in (RecoveryCode, SecondFactor):
+        unit.db.execute(delete(table).where(table.practice_id == unit.practice_id, table.staff_id == staff_id))
+    append(unit, "second factor reset", staff_id)
+
+
+def plain_recovery(typed: str) -> str:
+    """A recovery code as it was hashed: capitals, without groups; O is 0, I and L are 1 (Crockford)."""
+    kept = typed.upper().translate(str.maketrans("OIL", "011"))
+    return "".join(letter for letter in kept if letter in ALPHABET)
+
+
+def _admit(unit: Unit) -> AnyRow | None:
+    """Charge a try; the factor as it was found. None where there is none. Raises FactorClosed, TooMany."""
+    row = _row(unit, unit.staff_id)
+    if row is None:
+        return None
+    if row.wrong_in_row >= WRONG_EVER:
+        raise FactorClosed
+    fresh = SecondFactor.tries_since <= unit.now - WINDOW
+    charged = unit.db.execute(
+        update(SecondFactor)
+        .where(*_mine(unit), fresh | (SecondFactor.tries < TRIES), SecondFactor.wrong_in_row < WRONG_EVER)
+        .values(
+            tries=case((fresh, 1), else_=SecondFactor.tries + 1),
+            tries_since=case((fresh, unit.now), else_=SecondFactor.tries_since),
+            wrong_in_row=SecondFactor.wrong_in_row + 1,
+        )
+    )
+    if charged.rowcount == 0:
+        raise TooMany("second factor", TRIES, int((row.tries_since + WINDOW - unit.now).total_seconds()) + 1)
+    return row
+
+
+def _step_of(unit: Unit, row: AnyRow, typed: str) -> int | None:
+    """The step a code belongs to, of the few that are near; all are compared, in constant time."""
+    code = typed.replace(" ", "").replace("-", "")
+    if not SHAPE.fullmatch(code):
+        return None
+    app, here = pyotp.TOTP(_seed(unit, row)), int(unit.now.timestamp()) // STEP
+    right = [here + off for off in DRIFT if hmac.compare_digest(app.at((here + off) * STEP), code)]
+    return max(right, default=None)
+
+
+def _new_seed(unit: Unit) -> str:
+    secret = pyotp.random_base32(32)  # 160 bits (S40)
+    made = upsert(unit.db, SecondFactor).values(
+        practice_id=unit.practice_id,
+        staff_id=unit.staff_id,
+        seed=unit.seals.seal(secret.encode(), _place(unit.staff_id), scope="second factors"),
+        last_step=0,
+        tries=0,
+        tries_since=unit.now,
+        wrong_in_row=0,
+    )
+    unit.db.execute(made.on_conflict_do_nothing())
+    return _seed(unit, _row(unit, unit.staff_id))
+
+
+def _seed(unit: Unit, row: AnyRow | None) -> str:
+    if row is None:
+        raise WrongFactor
+    return unit.seals.open(row.seed, _place(row.staff_id)).decode()
+
+
+def _row(unit: Unit, staff_id: UUID) -> AnyRow | None:
+    row = SecondFactor
+    return unit.db.execute(
+        select(row.staff_id, row.seed, row.enrolled_at, row.tries_since, row.wrong_in_row).where(
+            row.practice_id == unit.practice_id, row.staff_id == staff_id
+        )
+    ).one_or_none()
+
+
+def _mine(unit: Unit) -> tuple[Any, ...]:
+    return (SecondFactor.practice_id == unit.practice_id, SecondFactor.staff_id == unit.staff_id)
+
+
+def _recovery(unit: Unit) -> tuple[Any, ...]:
+    return (RecoveryCode.practice_id == unit.practice_id, RecoveryCode.staff_id == unit.staff_id)
+
+
+def _grouped(code: str) -> str:
+    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
+def _place(staff_id: UUID) -> Place:
+    return Place("second_factor", staff_id, "seed")

@@ -1,0 +1,53 @@
+"""Tries to sign in, counted by name, known or not: a few are free, then waits that double (S38, S39).
+
+They stand outside the practices: before a person is known there is none.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+
+from core.errors import TooMany
+from core.practice.tables import SigninTry
+from core.store.counting import upsert
+from core.store.unit import Unit
+
+FREE = 5  # failures within the window before waits begin (S38)
+FREE_TRUSTED = 10  # for a browser in which this person signed in before
+WINDOW = timedelta(minutes=15)
+FIRST_WAIT = 30  # seconds, doubling
+LONGEST_WAIT = 900
+WRONG_EVER = 100  # in a row, then the password is closed (S38)
+
+
+def admit(unit: Unit, name: bytes, *, trusted: bool) -> None:
+    """Count the try before the password is looked at: parallel guesses cannot slip by (S20). Raises TooMany."""
+    free = FREE_TRUSTED if trusted else FREE
+    fresh = upsert(unit.db, SigninTry).values(name_mac=name, failures=0, since=unit.now, wait_until=unit.now)
+    unit.db.execute(fresh.on_conflict_do_nothing())
+    old = unit.db.execute(
+        select(SigninTry.failures, SigninTry.since, SigninTry.wait_until).where(SigninTry.name_mac == name)
+    ).one()
+    if old.failures >= WRONG_EVER:
+        raise TooMany("sign-in", WRONG_EVER, LONGEST_WAIT)
+    if old.failures >= free and unit.now < old.wait_until:
+        raise TooMany("sign-in", free, int((old.wait_until - unit.now).total_seconds()) + 1)
+    again = old.failures < free and unit.now - old.since >= WINDOW
+    failures = 1 if again else old.failures + 1
+    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** max(0, failures - free)) if failures >= free else 0
+    counted = unit.db.execute(
+        update(SigninTry)
+        .where(SigninTry.name_mac == name, SigninTry.failures == old.failures)
+        .values(
+            failures=failures,
+            since=unit.now if again else old.since,
+            wait_until=unit.now + timedelta(seconds=wait),
+        )
+    )
+    if counted.rowcount == 0:
+        raise TooMany("sign-in", free, 1)
+
+
+def forgive(unit: Unit, name: bytes) -> None:
+    """The password was right: the count begins anew."""
+    unit.db.execute(delete(SigninTry).where(SigninTry.name_mac == name))

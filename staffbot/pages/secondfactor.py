@@ -1,0 +1,110 @@
+"""After the password: a code of the app or a recovery code; enrolling the app; keeping recovery codes (U3, U5)."""
+
+from typing import Any
+
+import segno
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request
+from markupsafe import Markup
+
+from core.errors import LatchkeyError, TooMany
+from core.practice import doors, secondfactor
+from core.practice.doors import TicketDoor
+from core.practice.secondfactor import FactorClosed, WrongFactor
+from core.practice.signin import finish, make_recovery_codes, try_app, try_recovery
+from core.practice.tickets import TicketOver
+from core.web import cookies
+from staffbot import trusted
+from staffbot.pages.signin import TICKET, entered_with
+from staffbot.visit import check_form, house, place
+from staffbot.wording import say
+
+pages = Blueprint("secondfactor", __name__, url_prefix="/login")
+
+
+@pages.get("/2fa")
+def ask() -> Response:
+    """The code, or a recovery code."""
+    _ticket()
+    return _page("code", recovery=False)
+
+
+@pages.post("/2fa")
+def enter() -> Response:
+    """Check it and begin the session."""
+    door = _ticket()
+    check_form()
+    number = request.form.get("number", "")
+    try:
+        if number:
+            try_recovery(house().store, door, _number(number), request.form.get("recovery", ""))
+        else:
+            try_app(house().store, door, request.form.get("code", ""))
+        return trusted.remember(entered_with(finish(house().store, door)), door.email)
+    except (WrongFactor, FactorClosed, TooMany) as error:
+        return _page("code", error, recovery=bool(number))
+
+
+@pages.get("/enrol")
+def enrol() -> Response:
+    """The QR code, and the same to be typed."""
+    return _enrolment(_ticket())
+
+
+@pages.post("/enrol")
+def confirm() -> Response:
+    """The app's first code: from now on it is asked for; here are the recovery codes, shown once."""
+    door = _ticket()
+    check_form()
+    try:
+        try_app(house().store, door, request.form.get("code", ""))
+    except (WrongFactor, FactorClosed, TooMany) as error:
+        return _enrolment(door, error)
+    return _page("recovery", action="/login/kept", codes=make_recovery_codes(house().store, door.who))
+
+
+@pages.post("/kept")
+def kept() -> Response:
+    """The recovery codes are kept: begin the session."""
+    door = _ticket()
+    check_form()
+    return trusted.remember(entered_with(finish(house().store, door)), door.email)
+
+
+@pages.errorhandler(TicketOver)
+def over(error: TicketOver) -> Response:
+    """The password has to be typed again."""
+    return make_response(redirect(f"/login?to={place(request.values.get('to', '/'))}", 303))
+
+
+def _ticket() -> TicketDoor:
+    """The ticket of this browser; forms are bound to it. Raises TicketOver."""
+    g.before = cookies.only(request.headers.get("Cookie", ""), TICKET)
+    store = house().store
+    door = store.door(doors.ticket, g.before, store.clock())
+    if door is None:
+        raise TicketOver
+    return door
+
+
+def _enrolment(door: TicketDoor, problem: LatchkeyError | None = None) -> Response:
+    if door.enrolled:
+        return make_response(redirect("/login/2fa", 303))
+    wanted = house().store.run(door.who, secondfactor.begin, door.email)
+    picture = segno.make(wanted.address).svg_inline(border=2, omitsize=True)
+    return _page("enrol", problem, picture=Markup(picture), secret=_in_fours(wanted.secret))  # noqa: S704 - our own SVG
+
+
+def _page(name: str, problem: LatchkeyError | None = None, **facts: Any) -> Response:
+    said = say(problem) if problem else None
+    shown = render_template(
+        f"signin/{name}.html", problem=said.message if said else "", to=place(request.values.get("to", "/")), **facts
+    )
+    return make_response(shown, said.status if said else 200)
+
+
+def _number(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 3 else 0
+
+
+def _in_fours(secret: str) -> str:
+    return " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))

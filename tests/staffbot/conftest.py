@@ -1,0 +1,22 @@
+"""The staff's app, and browsers at it."""
+
+import pytest
+
+from staffbot import create_app
+from tests.staffbot.browser import Browser
+
+
+@pytest.fixture
+def app(settings, store):
+    return create_app(settings, store)
+
+
+@pytest.fixture
+def browser(app, clock):
+    return Browser(app.test_client(), clock, {})
+
+
+@pytest.fixture
+def another_browser(app, clock, browser):
+    """A second browser; its owner has the same phone."""
+    return Browser(app.test_client(), clock, browser.apps)

@@ -1,0 +1,183 @@
+"""Who signs in proves it twice: the authenticator app, recovery codes, tickets, and once more before what matters."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from core.practice import secondfactor
+from core.practice.tables import RecoveryCode, SecondFactor
+from tests.conftest import PASSWORD
+from tests.staffbot.browser import token_in
+
+WRONG = "That code did not work."
+ANNA = "anna@elm.example"
+
+
+@pytest.fixture
+def app_of(browser, anna):
+    """Anna's authenticator app, enrolled; she is signed in."""
+    browser.sign_in()
+    return browser.apps[ANNA]
+
+
+def codes_in(page):
+    return re.findall(r"<code>([0-9A-Z-]+)</code>", page)
+
+
+def test_a_password_alone_opens_nothing(browser, anna):
+    assert browser.give_password().location == "/login/enrol?to=/"
+    for path in ("/", "/patients", "/security"):
+        assert browser.get(path).location.startswith("/login"), path
+
+
+def test_enrolling_shows_ten_codes_and_the_session_begins_once_they_are_kept(browser, anna):
+    assert browser.sign_in().location == "/"
+    assert browser.get("/patients").status_code == 200
+    assert "10 of your 10 recovery codes are left" in browser.get("/security").text
+
+
+def test_the_code_is_asked_for_from_then_on(app_of, another_browser):
+    assert another_browser.give_password().location == "/login/2fa?to=/"
+    assert WRONG in another_browser.post("/login/2fa", {"code": "12345"}).text
+    assert another_browser.get("/patients").status_code == 303
+    another_browser.clock.forward(seconds=30)
+    assert another_browser.post("/login/2fa", {"code": app_of.code()}).status_code == 303
+    assert another_browser.get("/patients").status_code == 200
+
+
+@pytest.mark.parametrize(("steps", "right"), [(-2, False), (-1, False), (0, False), (1, True), (2, False)])
+def test_a_code_is_good_once_and_near_its_time(app_of, another_browser, steps, right):
+    """The code of enrolling was step 0, so only later ones are left: -1 and 0 would be used again."""
+    another_browser.give_password()
+    answer = another_browser.post("/login/2fa", {"code": app_of.code(steps)})
+    assert (answer.status_code == 303) is right
+
+
+def test_five_wrong_codes_end_the_ticket(app_of, another_browser):
+    another_browser.give_password()
+    for _ in range(5):
+        assert another_browser.post("/login/2fa", {"code": "000000"}).status_code == 422
+    another_browser.clock.forward(seconds=30)
+    answer = another_browser.post("/login/2fa", {"code": app_of.code()})
+    assert answer.location == "/login?to=/"
+
+
+def test_ten_wrong_codes_in_a_quarter_of_an_hour_make_one_wait(app_of, another_browser):
+    for _ in range(2):
+        another_browser.give_password()
+        for _ in range(5):
+            another_browser.post("/login/2fa", {"code": "000000"})
+    another_browser.give_password()
+    another_browser.clock.forward(seconds=30)
+    assert another_browser.post("/login/2fa", {"code": app_of.code()}).status_code == 429
+
+
+def test_a_hundred_wrong_codes_in_a_row_close_the_factor_until_it_is_reset(store, anna, clock):
+    store.run(anna, secondfactor.begin, ANNA)
+    for _ in range(100):
+        assert not store.run(anna, secondfactor.try_app, "000000")
+        clock.forward(minutes=2)
+    with pytest.raises(secondfactor.FactorClosed):
+        store.run(anna, secondfactor.try_app, "000000")
+    store.run(anna, secondfactor.reset, anna.actor.id)
+    assert store.run(anna, secondfactor.begin, ANNA).secret
+
+
+def test_a_ticket_dies_after_five_minutes_and_cannot_be_used_twice(app_of, another_browser):
+    another_browser.give_password()
+    another_browser.clock.forward(minutes=5)
+    assert another_browser.get("/login/2fa").location == "/login?to=/"
+
+
+def test_each_recovery_code_opens_once_under_its_own_number(browser, another_browser, anna, clock):
+    browser.give_password()
+    page = browser.get("/login/enrol").text
+    from tests.staffbot.browser import Authenticator
+
+    shown = browser.post("/login/enrol", {"code": Authenticator(page, clock).code()}).text
+    codes = codes_in(shown)
+    assert len(codes) == len(set(codes)) == 10
+    for number, code, opens in (
+        (4, codes[2], False),
+        (3, codes[2].lower().replace("-", " "), True),
+        (3, codes[2], False),
+    ):
+        another_browser.give_password()
+        answer = another_browser.post("/login/2fa", {"number": str(number), "recovery": code})
+        assert (answer.status_code == 303) is opens, (number, opens)
+        another_browser.client.delete_cookie("__Host-lk_s", domain="127.0.0.1")
+
+
+def test_what_is_kept_opens_nothing_to_a_thief_of_the_database(store, app_of):
+    with store.reader.connect() as db:
+        seed = db.scalar(select(SecondFactor.seed))
+        hashes = db.scalars(select(RecoveryCode.hash)).all()
+    assert app_of.totp.secret.encode() not in seed
+    assert len(hashes) == 10 and all(one.startswith("$argon2id$") for one in hashes)
+
+
+def test_a_known_browser_still_gets_in_while_a_stranger_guesses(app_of, browser, another_browser):
+    for _ in range(6):
+        another_browser.give_password(password="not the right password")
+    assert another_browser.give_password().status_code == 429
+    browser.send("/logout", {}, token_in(browser.get("/patients").text))
+    assert browser.give_password().status_code == 303
+
+
+def test_twenty_one_different_names_from_one_address_have_to_wait(browser, anna):
+    for number in range(20):
+        assert browser.give_password(email=f"someone{number}@elm.example").status_code == 422
+    assert browser.give_password(email="someone20@elm.example").status_code == 429
+
+
+def test_before_what_matters_one_proves_it_again_and_gets_a_new_cookie(app_of, browser, clock):
+    before = browser.client.get_cookie("__Host-lk_s", domain="127.0.0.1").value
+    clock.forward(minutes=11)
+    assert browser.post("/security/recovery", {}, on="/security").status_code == 403
+    wrong = browser.send(
+        "/login/again", {"password": PASSWORD, "code": "000000"}, token_in(browser.get("/security").text)
+    )
+    assert WRONG in wrong.text
+    right = {"password": PASSWORD, "code": app_of.code(), "to": "/security"}
+    assert browser.send("/login/again", right, token_in(browser.get("/security").text)).location == "/security"
+    after = browser.client.get_cookie("__Host-lk_s", domain="127.0.0.1").value
+    assert after != before
+    assert len(codes_in(browser.post("/security/recovery", {}, on="/security").text)) == 10
+    browser.client.set_cookie("__Host-lk_s", before, domain="127.0.0.1")
+    assert browser.get("/security").location == "/login?to=/security"
+
+
+def test_one_sees_where_one_is_signed_in_and_ends_what_one_does_not_know(app_of, browser, another_browser):
+    another_browser.sign_in()
+    page = browser.get("/security").text
+    assert page.count("Last used") >= 2 and "This one" in page
+    browser.post("/security/sessions/end-others", {}, on="/security")
+    assert another_browser.get("/patients").status_code == 303
+    assert browser.get("/patients").status_code == 200
+
+
+def test_nobody_ends_a_colleagues_session(browser, another_browser, anna, ben, store):
+    browser.sign_in()
+    another_browser.sign_in(email="ben@elm.example")
+    from core.practice import sessions
+
+    bens = store.look(ben, sessions.listing)[0].id
+    assert browser.post(f"/security/sessions/{bens}/end", {}, on="/security").status_code == 404
+    assert another_browser.get("/patients").status_code == 200
+
+
+def test_in_a_demonstration_a_password_is_enough(store, settings, anna, clock):
+    from core.practice.signin import SignedIn, sign_in
+
+    store.settings = settings.model_copy(update={"demo": True})
+    assert isinstance(sign_in(store, ANNA, PASSWORD, "a browser"), SignedIn)
+
+
+def test_the_app_agrees_with_the_published_vector():
+    """RFC 6238 appendix B: the seed `12345678901234567890` at 59 s shows 94287082, of which apps show six digits."""
+    import pyotp
+
+    seed = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+    assert pyotp.TOTP(seed).at(datetime.fromtimestamp(59, UTC)) == "287082"
