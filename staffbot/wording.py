@@ -246,6 +246,7 @@ REASONS: dict[str, str] = {
     "country": "texts to this country are not allowed.",
     "too_late": "it could not go in time.",
     "gave_up": "it could not go for a day.",
+    "unreadable": "it could not be read back from our own store. Write it again.",
     "refused": "the provider refused it.",
 }
 

@@ -16,7 +16,7 @@ from gevent.pywsgi import WSGIServer
 from core.cli.chores import chores
 from core.config import Settings
 from core.delivery.providers.open import open_providers
-from core.delivery.worker import Worker
+from core.delivery.worker import LAST_CALLS, Worker
 from core.live.bus import Event, open_bus
 from core.opening import open_store
 from core.store import Store
@@ -31,6 +31,7 @@ class Serving:
         self.store: Store = open_store(settings, bus=bus)
         self.worker = Worker(self.store, open_providers(settings, self.store.clock), chores(self.store))
         self._stop = threading.Event()
+        self._working = threading.Thread(target=self.worker.run_forever, args=(self._stop,), name="worker", daemon=True)
         self._servers = [
             _listener("staffbot", settings, self.store, bus, host, settings.staff_url),
             _listener("portal", settings, self.store, bus, host, settings.portal_url),
@@ -41,7 +42,7 @@ class Serving:
         """Answer on both ports and begin to work."""
         for server in self._servers:
             server.start()
-        threading.Thread(target=self.worker.run_forever, args=(self._stop,), name="worker", daemon=True).start()
+        self._working.start()
 
     def until_stopped(self) -> None:
         """Serve until Ctrl-C or SIGTERM, then finish cleanly."""
@@ -53,6 +54,7 @@ class Serving:
         self.worker.wake()
         for server in self._servers:
             server.stop(timeout=1)
+        self._working.join(LAST_CALLS)
         self.store.close()
 
     def _wake(self, event: Event) -> None:

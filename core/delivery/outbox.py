@@ -1,24 +1,21 @@
 """The outbox: what has to leave, written in the transaction of what it belongs to, sealed until it has gone (S99)."""
 
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import orjson
-from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy import delete, insert, update
 
 from core.delivery.segments import as_sent
 from core.delivery.status import report
 from core.delivery.suppression import address_mac, bars, refuse
 from core.delivery.tables import DeliveryRow, DeliveryStep, OutboxRow
-from core.delivery.words import Channel, Delivery, Parcel, Purpose, Status
-from core.practice.tables import PracticeRow
+from core.delivery.words import Channel, Delivery, Parcel, Purpose, Rank, Stage, Status
 from core.store.sealing import Place
 from core.store.unit import Unit
 
-CODES_FIRST = 0
-NORMAL = 1
-SHORTEST_WAIT, LONGEST_WAIT = 5, 10_800  # seconds that a provider's queue keeps a text (P20)
+GIVE_UP = timedelta(hours=24)  # after it could first have left (P22)
 
 
 def queue(
@@ -34,13 +31,16 @@ def queue(
     due_at: datetime | None = None,
     until: datetime | None = None,
     delivery_id: UUID | None = None,
+    rank: Rank = Rank.PERSON,
 ) -> Delivery:
-    """Let a parcel leave from `due_at` on (now), not after `until`; the delivery will tell what became of it.
+    """Let a parcel leave from `due_at` on (now), not after `until` (a day later); the delivery tells what became of it.
 
-    Raises Suppressed when its address is not written to.
+    `rank` is `OUTREACH` for what goes to many; a code always goes first. Raises Suppressed when its address is not
+    written to.
     """
     refuse(bars(unit, channel, parcel.to), purpose)
     delivery_id = delivery_id or unit.new_id()
+    due_at = due_at or unit.now
     if channel is Channel.SMS:
         parcel = replace(parcel, text=as_sent(parcel.text))
     unit.db.execute(
@@ -75,9 +75,11 @@ def queue(
         insert(OutboxRow).values(
             practice_id=unit.practice_id,
             delivery_id=delivery_id,
-            rank=CODES_FIRST if purpose is Purpose.CODE else NORMAL,
-            due_at=due_at or unit.now,
-            until=until,
+            channel=channel,
+            rank=Rank.CODE if purpose is Purpose.CODE else rank,
+            stage=Stage.WAITING,
+            due_at=due_at,
+            until=until or due_at + GIVE_UP,
             parcel=unit.seals.seal(orjson.dumps(asdict(parcel)), _place(delivery_id), scope=f"outbox:{unit.now:%Y-%m}"),
         )
     )
@@ -99,7 +101,7 @@ def cancel(unit: Unit, delivery_id: UUID) -> bool:
         delete(OutboxRow).where(
             OutboxRow.practice_id == unit.practice_id,
             OutboxRow.delivery_id == delivery_id,
-            OutboxRow.attempt_at.is_(None),
+            OutboxRow.stage.in_((Stage.WAITING, Stage.TAKEN)),
             OutboxRow.attempts == 0,
         )
     )
@@ -109,79 +111,29 @@ def cancel(unit: Unit, delivery_id: UUID) -> bool:
     return True
 
 
-def begin_attempt(unit: Unit, delivery_id: UUID) -> Parcel | None:
-    """Claim a parcel for sending, by one conditional statement, before anybody is called (P17).
-
-    None when another worker has it, it was cancelled, or its time is over.
-    """
-    claimed = unit.db.execute(
-        update(OutboxRow)
-        .where(
-            OutboxRow.practice_id == unit.practice_id,
-            OutboxRow.delivery_id == delivery_id,
-            OutboxRow.attempt_at.is_(None),
-            OutboxRow.due_at <= unit.now,
-        )
-        .values(attempt_at=unit.now, attempts=OutboxRow.attempts + 1)
-        .returning(OutboxRow.parcel, OutboxRow.until)
-    ).one_or_none()
-    if claimed is None:
-        return None
-    if claimed.until is not None and claimed.until <= unit.now:
-        finish(unit, delivery_id)
-        report(unit, delivery_id, Status.FAILED, reason="too_late", free=True)
-        return None
-    channel = unit.db.execute(
-        update(DeliveryRow)
-        .where(DeliveryRow.practice_id == unit.practice_id, DeliveryRow.id == delivery_id)
-        .values(attempts=DeliveryRow.attempts + 1)
-        .returning(DeliveryRow.channel)
-    ).scalar_one()
-    parcel = Parcel(**orjson.loads(unit.seals.open(claimed.parcel, _place(delivery_id))))
-    if channel is Channel.SMS:
-        parcel = replace(parcel, sender=_number(unit) or parcel.sender, expires_in=_left(unit, claimed.until))
-    return parcel
-
-
-def _number(unit: Unit) -> str:
-    """The number texts come from, so that answers find the practice: its own, else the installation's."""
-    own = unit.db.scalar(select(PracticeRow.sms_sender).where(PracticeRow.id == unit.practice_id))
-    return own or unit.settings.plivo_sender
-
-
-def _left(unit: Unit, until: datetime | None) -> int | None:
-    """Seconds that a text may still wait at the provider, so that no dead code arrives (P20)."""
-    if until is None:
-        return None
-    return min(max(int((until - unit.now).total_seconds()), SHORTEST_WAIT), LONGEST_WAIT)
-
-
 def again(unit: Unit, delivery_id: UUID, at: datetime) -> None:
-    """It surely did not go: try once more at that time, or say at the end of its life that it could not."""
+    """It surely did not go: try once more at that time."""
     unit.db.execute(
         update(OutboxRow)
         .where(OutboxRow.practice_id == unit.practice_id, OutboxRow.delivery_id == delivery_id)
-        .values(attempt_at=None, due_at=case((OutboxRow.until < at, OutboxRow.until), else_=at))
+        .values(stage=Stage.WAITING, holder=None, due_at=at)
     )
 
 
-def finish(unit: Unit, delivery_id: UUID) -> None:
-    """It has gone, or never will: the words leave the outbox."""
-    unit.db.execute(
-        delete(OutboxRow).where(OutboxRow.practice_id == unit.practice_id, OutboxRow.delivery_id == delivery_id)
-    )
-
-
-def attempts(unit: Unit, delivery_id: UUID) -> int:
-    """How often it was tried."""
-    return (
-        unit.db.scalar(
-            select(OutboxRow.attempts).where(
-                OutboxRow.practice_id == unit.practice_id, OutboxRow.delivery_id == delivery_id
-            )
+def finish(unit: Unit, delivery_id: UUID, *stages: Stage) -> bool:
+    """It has gone, or never will: the words leave the outbox, if they are there at one of these stages (any)."""
+    row = OutboxRow
+    gone = unit.db.execute(
+        delete(row).where(
+            row.practice_id == unit.practice_id, row.delivery_id == delivery_id, row.stage.in_(stages or tuple(Stage))
         )
-        or 0
     )
+    return gone.rowcount > 0
+
+
+def opened(unit: Unit, delivery_id: UUID, sealed: bytes) -> Parcel:
+    """What was queued. Raises Unreadable, Erased, ValueError or TypeError."""
+    return Parcel(**orjson.loads(unit.seals.open(sealed, _place(delivery_id))))
 
 
 def _place(delivery_id: UUID) -> Place:

@@ -50,9 +50,9 @@ def report(
     return Reported(status, changed=True)
 
 
-def accepted(unit: Unit, delivery_id: UUID, provider: str, reference: str) -> Reported:
-    """The provider took it. Its first report may have come before its answer: then only the names are kept."""
-    _change(unit, delivery_id, provider=provider, reference=reference)
+def taken(unit: Unit, delivery_id: UUID, reference: str) -> Reported:
+    """The provider took it. Its first report may have come before its answer: then only the name is kept."""
+    _change(unit, delivery_id, reference=reference)
     return report(unit, delivery_id, Status.SENT)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.delivery.words import Bar, Channel, Entry, Purpose, Status
+from core.delivery.words import Bar, Channel, Entry, Purpose, Stage, Status
 from core.store.types import Digest, Id, Later, Line, Moment, Practice, Sealed, Table, Word, words
 
 
@@ -50,16 +50,22 @@ class DeliveryStep(Table):
 
 
 class OutboxRow(Table):
-    """What still has to go. Written with its message; gone when handed over. Codes come first (`rank` 0)."""
+    """What still has to go. Written with its message; gone when handed over. `holder`: the worker that has it."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_due", "due_at", "rank"),)
+    __table_args__ = (
+        Index("ix_outbox_due", "stage", "channel", "rank", "practice_id", "due_at"),
+        Index("ix_outbox_until", "stage", "until"),
+    )
     practice_id: Mapped[Practice]
     delivery_id: Mapped[Id]
+    channel: Mapped[Channel] = mapped_column(words(Channel))
     rank: Mapped[int] = mapped_column(SmallInteger)
+    stage: Mapped[Stage] = mapped_column(words(Stage))
     due_at: Mapped[Moment]
-    until: Mapped[Later]
+    until: Mapped[Moment]
     parcel: Mapped[Sealed]
+    holder: Mapped[UUID | None]
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     attempt_at: Mapped[Later]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID
 
 
@@ -45,6 +45,22 @@ class Status(StrEnum):
     BLOCKED = "blocked"
     CANCELLED = "cancelled"
     UNKNOWN = "unknown"
+
+
+class Rank(IntEnum):
+    """Who goes first: a patient who waits for a code, then what people write, then what goes to many."""
+
+    CODE = 0
+    PERSON = 1
+    OUTREACH = 2
+
+
+class Stage(StrEnum):
+    """Where a parcel of the outbox is; its `due_at` says when somebody must look at it next."""
+
+    WAITING = "waiting"  # to be brought away when it is due
+    TAKEN = "taken"  # by a worker, which has called nobody yet; due: the worker is dead
+    BEGUN = "begun"  # an attempt is under way; due: its worker is dead, and nobody knows whether it went
 
 
 class Entry(StrEnum):

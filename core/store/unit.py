@@ -43,6 +43,9 @@ class Who:
     actor: Actor
 
 
+NOBODYS = Who(UUID(int=0), SYSTEM)  # the installation's own affairs, which belong to no practice
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """Something to be known after the commit. `data` holds ids and statuses only: no text ever rides on the bus.

@@ -187,20 +187,6 @@ def test_an_unsure_answer_is_never_sent_again_by_itself(store, anna, amara, netw
     assert ticks(store, anna, message) == [Status.UNKNOWN] and len(moody.sent) == 1
 
 
-def test_a_worker_that_died_between_claim_and_answer_leaves_a_doubt_not_a_double(
-    store, anna, amara, network, clock, system
-):
-    from core.delivery import outbox
-
-    message = send(store, anna, Order(Command.SMS, (amara.id,), "Hello"))
-    delivery = store.look(anna, find.of_messages, [message.id])[message.id][0]
-    assert store.run(system, outbox.begin_attempt, delivery.id) is not None
-    assert store.run(system, outbox.begin_attempt, delivery.id) is None
-    clock.forward(minutes=3)
-    assert network.to("+447700900057") == []
-    assert ticks(store, anna, message) == [Status.UNKNOWN]
-
-
 def test_late_and_repeated_reports_change_nothing(store, anna, amara, network, system):
     message = send(store, anna, Order(Command.SMS, (amara.id,), "Hello"))
     network.settle()

@@ -14,8 +14,8 @@ def upgrade() -> None:
         file.add_column(sa.Column("patient_id", sa.Uuid(), nullable=True))
         file.create_index("ix_file_patient", ["practice_id", "patient_id"])
         file.create_index("ix_file_state", ["state", "created_at"])
-    with op.batch_alter_table("practice") as practice:
-        practice.add_column(sa.Column("word_documents", sa.Boolean(), nullable=False, server_default=sa.false()))
+    # In place: SQLite would copy the table, and rows that point to a practice keep it from dropping the old one.
+    op.add_column("practice", sa.Column("word_documents", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def downgrade() -> None:

@@ -1,0 +1,129 @@
+"""One attempt to bring a parcel away: written and committed before anybody is called, ended by one of four results.
+
+What was begun and never ended is a doubt, never "unsent" (P12, P17, P23).
+"""
+
+import random
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select, update
+
+from core.delivery import outbox
+from core.delivery.inbound import reply_address
+from core.delivery.status import report, taken
+from core.delivery.tables import DeliveryRow, OutboxRow
+from core.delivery.words import Channel, Parcel, Purpose, Stage, Status
+from core.errors import LatchkeyError
+from core.practice.tables import PracticeRow
+from core.store.types import AnyRow
+from core.store.unit import Unit
+
+log = structlog.get_logger(__name__)
+
+ABANDONED = timedelta(minutes=2)  # much longer than any call may take (P7): its worker is dead
+BACKOFF = (5, 15, 60, 240, 900, 1800)  # seconds (P22)
+SHORTEST_WAIT, LONGEST_WAIT = 5, 10_800  # seconds that a provider's queue keeps a text (P20)
+
+
+def begin(unit: Unit, delivery_id: UUID, holder: UUID, provider: str, mark: str) -> Parcel | None:
+    """Write an attempt down; the parcel as it is to be handed over.
+
+    None when it is no longer this worker's, its time is over, or it cannot be opened: then it has failed, because
+    what nobody can read must not stand in the others' way.
+    """
+    row = _write_down(unit, delivery_id, holder, provider)
+    if row is None:
+        return None
+    if row.until <= unit.now:
+        expire(unit, delivery_id)
+        return None
+    try:
+        parcel = outbox.opened(unit, delivery_id, row.parcel)
+    except (LatchkeyError, ValueError, TypeError) as error:
+        log.error("a parcel that cannot be opened", delivery=str(delivery_id), error=type(error).__name__)
+        refused(unit, delivery_id, "unreadable")
+        return None
+    if row.channel is Channel.EMAIL:
+        return replace(parcel, sender=reply_address(unit.settings, mark))
+    return replace(parcel, sender=_number(unit) or parcel.sender, expires_in=_left(unit, row.until))
+
+
+def accepted(unit: Unit, delivery_id: UUID, reference: str) -> None:
+    """The provider has it, and calls it so."""
+    outbox.finish(unit, delivery_id)
+    taken(unit, delivery_id, reference)
+
+
+def refused(unit: Unit, delivery_id: UUID, why: str) -> None:
+    """It will not go, ever: credits come back."""
+    outbox.finish(unit, delivery_id)
+    report(unit, delivery_id, Status.FAILED, reason=why, free=True)
+
+
+def later(unit: Unit, delivery_id: UUID, after: int) -> None:
+    """It surely did not go: again after a while, never before `after` seconds, as long as there is time left (P22)."""
+    tried = unit.db.scalar(
+        select(OutboxRow.attempts).where(
+            OutboxRow.practice_id == unit.practice_id, OutboxRow.delivery_id == delivery_id
+        )
+    )
+    usual = BACKOFF[min(tried or 1, len(BACKOFF)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311 - spreads, keeps no secret
+    outbox.again(unit, delivery_id, unit.now + timedelta(seconds=max(after, usual)))
+
+
+def in_doubt(unit: Unit, delivery_id: UUID) -> None:
+    """Perhaps it went: not sent again by itself; a code in doubt is simply asked for anew (P23, P28)."""
+    if outbox.finish(unit, delivery_id, Stage.BEGUN):
+        report(unit, delivery_id, Status.UNKNOWN)
+
+
+def abandoned(unit: Unit, delivery_id: UUID) -> None:
+    """A dead worker had begun it, unless it has ended meanwhile."""
+    in_doubt(unit, delivery_id)
+
+
+def expire(unit: Unit, delivery_id: UUID) -> None:
+    """Its time is over before it went: a code died, or a day was not enough (P22)."""
+    if not outbox.finish(unit, delivery_id, Stage.WAITING, Stage.BEGUN):
+        return
+    purpose = unit.db.scalar(
+        select(DeliveryRow.purpose).where(DeliveryRow.practice_id == unit.practice_id, DeliveryRow.id == delivery_id)
+    )
+    why = "too_late" if purpose is Purpose.CODE else "gave_up"
+    report(unit, delivery_id, Status.FAILED, reason=why, free=True)
+
+
+def _write_down(unit: Unit, delivery_id: UUID, holder: UUID, provider: str) -> AnyRow | None:
+    row = OutboxRow
+    begun = unit.db.execute(
+        update(row)
+        .where(
+            row.practice_id == unit.practice_id,
+            row.delivery_id == delivery_id,
+            row.stage == Stage.TAKEN,
+            row.holder == holder,
+        )
+        .values(stage=Stage.BEGUN, attempts=row.attempts + 1, attempt_at=unit.now, due_at=unit.now + ABANDONED)
+        .returning(row.parcel, row.channel, row.until)
+    ).one_or_none()
+    if begun is not None:
+        unit.db.execute(
+            update(DeliveryRow)
+            .where(DeliveryRow.practice_id == unit.practice_id, DeliveryRow.id == delivery_id)
+            .values(attempts=DeliveryRow.attempts + 1, provider=provider)
+        )
+    return begun
+
+
+def _number(unit: Unit) -> str:
+    """The number texts come from, so that answers find the practice: its own, else the installation's."""
+    own = unit.db.scalar(select(PracticeRow.sms_sender).where(PracticeRow.id == unit.practice_id))
+    return own or unit.settings.plivo_sender
+
+
+def _left(unit: Unit, until: datetime) -> int:
+    """Seconds that a text may still wait at the provider, so that no dead code arrives (P20)."""
+    return min(max(int((until - unit.now).total_seconds()), SHORTEST_WAIT), LONGEST_WAIT)
