@@ -148,6 +148,15 @@ def test_migrations_make_the_tables_that_the_code_declares(settings):
     assert difference == []
 
 
+def test_migrations_stand_in_one_line():
+    from alembic.script import ScriptDirectory
+
+    from core.store.migrate import KEYS, ROWS
+
+    for scripts in (KEYS, ROWS):
+        assert len(ScriptDirectory(str(scripts)).get_heads()) == 1
+
+
 def test_every_row_belongs_to_a_practice():
     from core import schema
 
