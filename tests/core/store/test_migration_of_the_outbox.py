@@ -29,7 +29,7 @@ def as_kept(url: str, one: UUID) -> object:
 
 
 def test_what_waited_waits_on_and_what_was_begun_says_so(url):
-    bring(url, "0005")
+    bring(url, "0006")
     with create_engine(url).begin() as db:
         db.execute(
             text(
