@@ -8,7 +8,7 @@ from typing import Any
 from core.compose.words import Command, MissingBoth, MissingEmail, MissingMobile, OptedOut, Stale, TooLate, Warning
 from core.delivery.credits import NoCredits
 from core.delivery.suppression import Suppressed
-from core.delivery.words import Bar, Barred, Channel, Purpose, Status
+from core.delivery.words import Bar, Barred, Channel, Entry, Purpose, Status
 from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
 from core.forms.library import NeedsAccepting, NotAForm
 from core.messages.files import FileHeld
@@ -84,11 +84,8 @@ RIGHTS: dict[str, str] = {
 
 INVALID: dict[tuple[str, str], str] = {
     ("text", "empty"): "There is no text to send. Write something after the name.",
+    ("credits", "range"): "Say how many credits you want, from 1 to {limit}.",
     ("text", "segments"): "That is {segments} texts; at most {limit} can go at once. Make it shorter, or split it.",
-    (
-        "text",
-        "characters",
-    ): "There is half a character in the text that no phone can show. Delete it and type it again.",
     ("text", "too_long"): "The text is {over} letters too long. Make it shorter, or send it in two parts.",
     ("subject", "empty"): "An email needs a subject. Write it before a |, like: Parking | Please use the rear gate.",
     ("recipients", "none"): "Nobody is named. Write @ and a name after the command.",
@@ -198,6 +195,22 @@ HELD: dict[FileState, str] = {
     FileState.INFECTED: "{name} is blocked: it carries a virus. Ask for it again from a clean device.",
     FileState.ERASED: "This file was erased and cannot be read again.",
     FileState.ERROR: "{name} is held back: it could not be scanned for viruses. Ask for it again.",
+}
+
+LEDGER: dict[Entry, str] = {
+    Entry.ADDED: "Added",
+    Entry.HELD: "Held until it goes",
+    Entry.SPENT: "Spent",
+    Entry.RETURNED: "Did not go",
+    Entry.GIVEN_BACK: "Given back",
+}
+
+CREDITS: dict[str, str] = {
+    "sms": "Text",
+    "code": "Access code",
+    "added": "Credits added",
+    "bought": "Credits bought",
+    "opening": "Credits to begin with",
 }
 
 STATUS: dict[Status, str] = {

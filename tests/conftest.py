@@ -16,6 +16,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import create_engine, text
 
+from core.cli.chores import chores
 from core.config import Settings
 from core.delivery.credits import top_up
 from core.delivery.providers.open import Providers, open_providers
@@ -27,7 +28,6 @@ from core.patients.words import Patient
 from core.practice import find, passwords, staff
 from core.practice.add import add_practice
 from core.practice.words import Plan, PracticeCard, Role
-from core.release.expiry import expire_links
 from core.store import Actor, ActorKind, Store, Who
 from core.store.migrate import upgrade
 from core.store.unit import SYSTEM
@@ -254,7 +254,7 @@ def providers(settings: Settings, clock: MovableClock) -> Iterator[Providers]:
 
 @pytest.fixture
 def worker(store: Store, providers: Providers) -> Worker:
-    return Worker(store, providers, chores=(lambda: expire_links(store),))
+    return Worker(store, providers, chores=chores(store))
 
 
 class Network:

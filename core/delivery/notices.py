@@ -43,6 +43,15 @@ def link_email(to: str, practice: PracticeCard, url: str, until: str, form: str 
     return Parcel(to=to, subject=subject, text=text, html=_with_link(text, url), sender_name=practice.name)
 
 
+def low_credits(to: str, left: int, days: int | None, url: str) -> Parcel:
+    """T15: to owners and admins. `days` is how long they last, None where nothing was sent for a month."""
+    lasts = f"about {days} day{'' if days == 1 else 's'}" if days else "less than a day"
+    pace = f"At the pace of the last 30 days they last {lasts}." if days is not None else "None were used in 30 days."
+    text = f"{pace} Without credits no texts and no access codes can go. Top up: {url}."
+    subject = f"{left} SMS credit{'' if left == 1 else 's'} left"
+    return Parcel(to=to, subject=subject, text=text, html=_with_link(text, url), sender_name="Latchkey")
+
+
 def code_text(code: str, portal_host: str) -> str:
     """T4: the code, and a last line that lets phones offer it on our page only (S24, P69).
 

@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, or_, select
 
 from core.delivery.tables import CreditEntry
 from core.delivery.words import Entry
+from core.messages.tables import MessageRow
 from core.store.unit import Unit
 
 WINDOW = 30  # days the pace is taken from
@@ -20,7 +21,10 @@ LOW_LEAST = 20  # credits that are low whatever the pace
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A line of the ledger. `units`: what the network counted, where that is not what we counted (P61)."""
+    """A line of the ledger; `about` is the message it paid for, `patient_id` whom that was with.
+
+    `units`: what the network counted, where that is not what we counted (P61).
+    """
 
     id: UUID
     at: datetime
@@ -29,6 +33,7 @@ class Movement:
     reason: str
     about: UUID | None
     units: int | None
+    patient_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,12 @@ class Pace:
 
 def movements(unit: Unit, before: UUID | None = None, limit: int = 50) -> list[Movement]:
     """A page of the ledger, newest first, of what is older than the line `before` (ix_credit_entry_at)."""
-    line = CreditEntry
-    query = select(line.id, line.at, line.amount, line.state, line.reason, line.about, line.units)
-    query = query.where(line.practice_id == unit.practice_id)
+    line, message = CreditEntry, MessageRow
+    query = (
+        select(line.id, line.at, line.amount, line.state, line.reason, line.about, line.units, message.patient_id)
+        .outerjoin(message, (message.practice_id == line.practice_id) & (message.id == line.about))
+        .where(line.practice_id == unit.practice_id)
+    )
     if before is not None:
         last = select(line.at).where(line.practice_id == unit.practice_id, line.id == before).scalar_subquery()
         query = query.where(or_(line.at < last, and_(line.at == last, line.id < before)))

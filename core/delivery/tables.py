@@ -90,6 +90,21 @@ class CreditEntry(Table):
     units: Mapped[int | None] = mapped_column(SmallInteger)
 
 
+class CreditOrderRow(Table):
+    """Credits that were ordered; `invoice` is the order's name on paper, `payment` the way it is paid."""
+
+    __tablename__ = "credit_order"
+    __table_args__ = (Index("uq_credit_order_invoice", "practice_id", "invoice", unique=True),)
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    invoice: Mapped[Word]
+    credits: Mapped[int]
+    payment: Mapped[Word]
+    ordered_by: Mapped[UUID]
+    ordered_at: Mapped[Moment]
+    paid_at: Mapped[Later]
+
+
 class ReportSeen(Table):
     """A provider's report that has had its effect; the second one has none (P33)."""
 

@@ -25,6 +25,7 @@ def card(unit: Unit) -> PracticeCard:
             PracticeRow.time_zone,
             PracticeRow.country,
             PracticeRow.credits,
+            PracticeRow.credits_low_at,
         ).where(PracticeRow.id == unit.practice_id)
     ).one_or_none()
     if row is None:

@@ -24,6 +24,7 @@ class PracticeRow(Table):
     country: Mapped[Word]
     sms_sender: Mapped[Word]
     credits: Mapped[int]
+    credits_low_at: Mapped[Later]
     patients_version: Mapped[int] = mapped_column(default=0)
     word_documents: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[Moment]

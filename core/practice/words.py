@@ -1,6 +1,7 @@
 """Words of a practice: plans, roles, rights."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -50,6 +51,7 @@ class PracticeCard:
     time_zone: str
     country: str
     credits: int
+    credits_low_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,10 +106,11 @@ def test_the_audit_trail_proves_itself_and_a_change_is_found(instance, tmp_path)
 
 
 def test_credits_are_topped_up(instance):
-    assert json.loads(
-        latchkey("practice", "credits", "elm-street-clinic", "--add", "50", "--json", folder=instance).stdout
-    ) == {"balance": 50}
-    assert latchkey("practice", "credits", "nowhere", folder=instance).returncode == 1
+    credits = ("practice", "credits", "--practice", "elm-street-clinic")
+    said = latchkey(*credits, "--add", "50", "--json", folder=instance)
+    assert json.loads(said.stdout) == {"balance": 50, "unpaid": []}
+    assert latchkey(*credits, "--paid", "NONE", folder=instance).returncode == 1
+    assert latchkey("practice", "credits", "--practice", "nowhere", folder=instance).returncode == 1
 
 
 def test_keys_and_databases_are_for_their_owner_only(instance):

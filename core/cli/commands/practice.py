@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from core.cli.instance import open_instance, practice_of
 from core.delivery import credits as ledger
+from core.delivery import purchase
 from core.practice import doors, find
 from core.practice.add import add_practice
 from core.practice.choices import take_word_documents
@@ -62,18 +63,28 @@ def plan(slug: str, plan: str, directory: str | None) -> None:
     click.echo(f"{slug} is on {plan} now.")
 
 
-@command.command(epilog="Example: latchkey practice credits elm-street --add 500")
-@click.argument("slug")
+@command.command(epilog="Example: latchkey practice credits --practice elm-street --add 500")
+@click.option("--practice", required=True, help="Short name of the practice.")
 @click.option("--add", type=click.IntRange(min=1), help="Credits to add; without it, shows the balance.")
+@click.option("--paid", metavar="INVOICE", help="An order that was paid: its credits appear.")
 @click.option("--dir", "directory", help="Instance folder.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def credits(slug: str, add: int | None, directory: str | None, as_json: bool) -> None:
-    """Show or top up a practice's SMS credits."""
+def credits(practice: str, add: int | None, paid: str | None, directory: str | None, as_json: bool) -> None:
+    """Show or top up a practice's SMS credits, and what it ordered and has not paid."""
     store = open_instance(directory)
-    who = practice_of(store, slug)
+    who = practice_of(store, practice)
+    if paid:
+        store.run(who, purchase.paid, paid)
     balance = store.run(who, ledger.top_up, add) if add else store.look(who, ledger.balance)
+    unpaid = store.look(who, purchase.unpaid)
     store.close()
-    click.echo(json.dumps({"balance": balance}) if as_json else f"{slug}: {balance} credits")
+    if as_json:
+        orders = [{"invoice": one.invoice, "credits": one.credits} for one in unpaid]
+        click.echo(json.dumps({"balance": balance, "unpaid": orders}))
+        return
+    click.echo(f"{practice}: {balance} credits")
+    for one in unpaid:
+        click.echo(f"Invoice {one.invoice}: {one.credits} credits, ordered {one.ordered_at:%d.%m.%Y}, not paid yet")
 
 
 @command.command(epilog="Example: latchkey practice word-documents elm-street on")
