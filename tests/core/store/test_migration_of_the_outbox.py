@@ -7,9 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import create_engine, text
 
 from core.store.types import MomentType
-from tests.core.store.test_migration_of_credits import bring, url
-
-__all__ = ["url"]
+from tests.core.store.test_migration_of_credits import bring
 
 PRACTICE = UUID(int=1)
 BEGAN = datetime(2026, 11, 2, 10, tzinfo=UTC)
@@ -28,19 +26,19 @@ def as_kept(url: str, one: UUID) -> object:
     return one.hex if "sqlite" in url else one
 
 
-def test_what_waited_waits_on_and_what_was_begun_says_so(url):
-    bring(url, "0006")
-    with create_engine(url).begin() as db:
+def test_what_waited_waits_on_and_what_was_begun_says_so(empty):
+    bring(empty, "0006")
+    with create_engine(empty).begin() as db:
         db.execute(
             text(
                 "INSERT INTO practice (id, slug, name, plan, phone, hours, urgent, time_zone, country, sms_sender, credits, "
                 "patients_version, created_at, word_documents) VALUES (:id, 'elm', 'Elm', 'trial', '1', '', '', 'UTC', 'GB', "
                 "'1', 0, 0, '2026-11-01', false)"
             ),
-            {"id": as_kept(url, PRACTICE)},
+            {"id": as_kept(empty, PRACTICE)},
         )
         for number, (channel, until, attempt) in enumerate(DELIVERIES, 10):
-            ids = {"practice": as_kept(url, PRACTICE), "id": as_kept(url, UUID(int=number))}
+            ids = {"practice": as_kept(empty, PRACTICE), "id": as_kept(empty, UUID(int=number))}
             db.execute(
                 text(
                     "INSERT INTO delivery (practice_id, id, channel, purpose, masked, provider, status, status_at, reason, "
@@ -55,8 +53,8 @@ def test_what_waited_waits_on_and_what_was_begun_says_so(url):
                     attempts=0, attempt_at=attempt,
                 )
             )  # fmt: skip
-    bring(url, "head")
-    with create_engine(url).begin() as db:
+    bring(empty, "head")
+    with create_engine(empty).begin() as db:
         kept = db.execute(text("SELECT channel, stage, until, due_at FROM outbox ORDER BY delivery_id")).all()
     assert [(one.channel, one.stage) for one in kept] == [("sms", "waiting"), ("email", "waiting"), ("sms", "begun")]
     assert ["10:10:00" in str(one.until) for one in kept] == [False, True, False]
