@@ -14,8 +14,10 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from core.errors import LatchkeyError
+from core.limits import Limits
 
 LISTS = frozenset({"secret_key", "master_key", "sms_countries", "mailjet_webhook_auth"})
+TABLES = frozenset({"limits"})
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -64,6 +66,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = SecretStr("")
     messages_per_10_seconds: int = Field(default=20, ge=1)  # of one person over the socket (S58)
     messages_per_minute: int = Field(default=100, ge=1)
+    limits: Limits = Field(default_factory=Limits)
     demo: bool = False
 
     @field_validator("staff_url", "portal_url")
@@ -159,7 +162,12 @@ def _from_environment(environ: dict[str, str]) -> dict[str, Any]:
 
 
 def _as_value(key: str, text: str) -> Any:
-    """Lists are given as JSON or as comma-separated words."""
+    """Tables are given as JSON, lists as JSON or as comma-separated words."""
+    if key in TABLES:
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise BadSettings([f"{key}: {error}"]) from error
     if key not in LISTS:
         return text
     return json.loads(text) if text.startswith("[") else [part.strip() for part in text.split(",") if part.strip()]

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from core.practice.words import PracticeCard
 from core.release import sessions
 from core.store import Actor, ActorKind, Store, Unit, Who
 from core.web import cookies, csrf, proxies
+from core.web.device import named
 from core.web.throttle import Throttle
 from portal import parts
 
@@ -40,6 +42,7 @@ class House:
     settings: Settings
     store: Store
     before: cookies.Signed
+    known: cookies.Signed
     throttle: Throttle
 
 
@@ -50,6 +53,7 @@ class Before:
     practice_id: UUID
     link_id: UUID
     nonce: str
+    followed: datetime
 
     @property
     def browser(self) -> bytes:
@@ -74,7 +78,7 @@ def before() -> Before:
     """The link this browser followed. Raises NoLink."""
     found = house().before.read(_cookie(cookies.BEFORE))
     try:
-        seen = Before(UUID(found["p"]), UUID(found["l"]), found["n"])
+        seen = Before(UUID(found["p"]), UUID(found["l"]), found["n"], datetime.fromisoformat(found["t"]))
     except (KeyError, ValueError) as error:
         raise NoLink from error
     g.practice_id, g.binding = seen.practice_id, seen.nonce
@@ -137,9 +141,30 @@ def with_before(response: Response, practice_id: UUID, link_id: UUID) -> Respons
     """Let the browser remember which link it follows. Following it again keeps what codes are bound to."""
     known = maybe_before()
     nonce = known.nonce if known and known.link_id == link_id else secrets.token_urlsafe(16)
-    value = house().before.write({"p": str(practice_id), "l": str(link_id), "n": nonce})
+    now = house().store.clock().isoformat()
+    value = house().before.write({"p": str(practice_id), "l": str(link_id), "n": nonce, "t": now})
     response.set_cookie(cookies.BEFORE, value, max_age=cookies.BEFORE_LIVES, **cookies.ATTRIBUTES)
     return response
+
+
+def known_browser() -> UUID | None:
+    """This browser's lane, if it unlocked somebody's message before (S16); whose, the database knows."""
+    try:
+        return UUID(house().known.read(_cookie(cookies.KNOWN))["k"])
+    except (KeyError, ValueError):
+        return None
+
+
+def with_known(response: Response, known: UUID) -> Response:
+    """Let the browser keep its lane for 90 days."""
+    value = house().known.write({"k": str(known)})
+    response.set_cookie(cookies.KNOWN, value, max_age=cookies.KNOWN_LIVES, **cookies.ATTRIBUTES)
+    return response
+
+
+def device() -> str:
+    """What a browser calls itself, in two words a person knows."""
+    return named(request.headers.get("User-Agent", ""))
 
 
 def card() -> PracticeCard | None:

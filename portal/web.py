@@ -16,7 +16,7 @@ from core.errors import LatchkeyError
 from core.store import Store
 from core.web import headers
 from core.web.assets import joined
-from core.web.cookies import BEFORE_LIVES, Signed
+from core.web.cookies import BEFORE_LIVES, KNOWN_LIVES, Signed
 from core.web.throttle import Throttle
 from portal import hooks, pages, visit
 from portal.wording import page_for
@@ -40,6 +40,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
         settings=settings,
         store=store,
         before=Signed(keys, "before the code", BEFORE_LIVES),
+        known=Signed(keys, "a known browser", KNOWN_LIVES),
         throttle=Throttle(settings.redis_url),
     )
     app.url_map.merge_slashes = False

@@ -9,8 +9,10 @@ from core.errors import Invalid, LatchkeyError, NotFound, TooMany
 from core.forms.answers import AlreadySent, NotComplete, StalePage
 from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
-from core.release.code import AskLater, CodeMalformed, CodeWrong, DayLimit, NoMobile
+from core.release.code import CodeMalformed, CodeWrong
+from core.release.crowd import Busy
 from core.release.find import LinkExpired, LinkFrozen, LinkGone
+from core.release.sends import AskLater, DayLimit, NoMobile
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
@@ -31,6 +33,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     AskLater: lambda e: (
         f"We have just sent you a code. It can take a minute. You can ask for another one at {clock(e.at, e.zone)}."
     ),
+    Busy: lambda e: f"Many people are asking at once. Wait {e.wait} seconds, then go back and press the button again.",
     DayLimit: lambda e: f"You have asked for {e.limit} codes today. Try again tomorrow, or call us.",
     FileRefused: lambda e: f"{_refused(e)} Your words are kept.",
     FileHeld: lambda e: shown.WAITING[e.state],
@@ -45,6 +48,7 @@ PAGES: dict[type[LatchkeyError], tuple[int, str]] = {
     LinkFrozen: (410, "dead/frozen.html"),
     DayLimit: (429, "dead/too_many.html"),
     TooMany: (429, "dead/too_many.html"),
+    Busy: (429, "dead/too_many.html"),
     NoMobile: (409, "dead/no_mobile.html"),
     NoCredits: (409, "dead/no_mobile.html"),
     SessionOver: (401, "dead/session_over.html"),
@@ -78,7 +82,7 @@ def page_for(error: LatchkeyError) -> tuple[int, str, dict[str, Any]]:
     """Status, page and what the page needs, for an error that has a page of its own."""
     status, template = PAGES.get(type(error), (400, "error.html"))
     facts: dict[str, Any] = {"reference": "", "status": status}
-    if isinstance(error, DayLimit | TooMany | FileHeld):
+    if isinstance(error, DayLimit | TooMany | Busy | FileHeld):
         facts["problem"] = sentence(error)
     if isinstance(error, AlreadySent):
         facts["sent_on"] = f"{error.at.day} {error.at:%B}"

@@ -300,6 +300,7 @@ PURPOSES: dict[Purpose, str] = {
 STEPS: dict[str, str] = {
     "written": "Written and checked",
     "opened": "Link opened by a person",
+    "machine_press": "Button pressed by a mail filter",
     "code_sent": "Code asked for",
     "wrong_code": "Wrong code",
     "unlocked": "Unlocked",
@@ -311,6 +312,9 @@ STEPS: dict[str, str] = {
     "reissued": "New link sent",
     "locked": "Locked again",
 }
+
+
+VISITS: dict[str, str] = {"filter": "Link opened by a mail filter", "person": "Link followed by a person"}
 
 
 def say(error: LatchkeyError) -> Said:

@@ -22,8 +22,10 @@ from core.practice.secondfactor import AlreadyEnrolled, FactorClosed, WrongFacto
 from core.practice.signin import WrongSignIn
 from core.practice.staff import EmailTaken, LastOwner
 from core.practice.tickets import TicketOver
-from core.release.code import AskLater, CodeMalformed, CodeWrong, DayLimit, NoMobile
+from core.release.code import CodeMalformed, CodeWrong
+from core.release.crowd import Busy
 from core.release.find import LinkExpired, LinkFrozen, LinkGone
+from core.release.sends import AskLater, DayLimit, NoMobile
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased, WrongMasterKey
 from core.store.migrate import OldSchema
@@ -104,6 +106,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     FileHeld: lambda e: f"{e.name} is held back: {e.state.value}.",
     ScannerDown: lambda e: "The virus scanner at `clamd_address` does not answer.",
     FileRefused: lambda e: f"{e.name} cannot be taken: {e.why}.",
+    Busy: lambda e: f"Many wrong codes are being typed. Wait {e.wait} seconds.",
     AskLater: lambda e: "A code was just sent.",
     CodeMalformed: lambda e: "A code has 8 digits.",
     CodeWrong: lambda e: "That code did not work.",

@@ -10,8 +10,8 @@ from core.delivery.suppression import bars, refuse
 from core.delivery.words import Barred, Channel, Purpose
 from core.errors import Invalid, NotFound
 from core.patients import find as patients
-from core.patients.phone import is_mobile, masked_email, masked_phone, region_of
-from core.patients.record import country_of
+from core.patients.phone import is_mobile, masked_email, masked_phone
+from core.patients.record import may_text
 from core.practice import find as practice
 from core.store.unit import Unit
 
@@ -95,8 +95,7 @@ def check_reach(unit: Unit, contact: Contact) -> None:
     """Texts can reach the number, and may go to its country. Raises Invalid("mobile", "landline" or "country")."""
     if not is_mobile(contact.mobile):
         raise Invalid("mobile", "landline", name=contact.name)
-    allowed = unit.settings.sms_countries or [country_of(unit)]
-    if region_of(contact.mobile) not in allowed:
+    if not may_text(unit, contact.mobile):
         raise Invalid("mobile", "country", name=contact.name)
 
 

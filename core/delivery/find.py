@@ -1,6 +1,7 @@
 """Reads of deliveries."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -60,6 +61,26 @@ def steps(unit: Unit, message_id: UUID) -> Sequence[AnyRow]:
         )
         .order_by(DeliveryStep.at, DeliveryStep.id)
     ).all()
+
+
+def handed_over_at(unit: Unit, message_id: UUID, purpose: Purpose) -> datetime | None:
+    """When the newest delivery of a purpose was taken by its provider; None while it was not."""
+    found: datetime | None = unit.db.scalar(
+        select(DeliveryStep.at)
+        .join(
+            DeliveryRow,
+            (DeliveryRow.practice_id == DeliveryStep.practice_id) & (DeliveryRow.id == DeliveryStep.delivery_id),
+        )
+        .where(
+            DeliveryStep.practice_id == unit.practice_id,
+            DeliveryRow.message_id == message_id,
+            DeliveryRow.purpose == purpose,
+            DeliveryStep.status == Status.SENT,
+        )
+        .order_by(DeliveryStep.at.desc())
+        .limit(1)
+    )
+    return found
 
 
 def unsettled(unit: Unit, limit: int = 20) -> Sequence[AnyRow]:

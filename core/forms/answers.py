@@ -22,7 +22,7 @@ from core.messages.notify import notify, who_asked
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Message, Writing
 from core.practice import find as practice
-from core.release.find import live_link
+from core.release.find import open_link
 from core.release.link import tell_change
 from core.release.steps import step
 from core.release.tables import LinkRow
@@ -90,7 +90,7 @@ def has_form(unit: Unit, link_id: UUID) -> bool:
 
 def filling(unit: Unit, link_id: UUID) -> Filling:
     """The form behind a link as far as it is filled. Raises NotFound, LinkGone, LinkExpired, LinkFrozen."""
-    link = live_link(unit, link_id)
+    link = open_link(unit, link_id)
     row = _row(unit, link_id)
     key, form = forms.version(unit, row.form_id, row.version)
     draft = _open(unit, link_id, row.draft, "draft")
@@ -145,7 +145,7 @@ def submit(unit: Unit, link_id: UUID) -> Message:
 
     Raises AlreadySent, NotComplete, and what `filling` raises.
     """
-    link = live_link(unit, link_id, lock=True)
+    link = open_link(unit, link_id, lock=True)
     now = filling(unit, link_id)
     if now.submitted_at:
         raise AlreadySent(now.submitted_at)

@@ -32,6 +32,12 @@ def open_group(unit: Unit, group_id: UUID) -> Conversation:
     return find.conversation(unit, found)
 
 
+def of_group(unit: Unit, group_id: UUID) -> UUID:
+    """The id of a group's conversation, for what the system tells it. Raises NotFound."""
+    group = practice.group(unit, group_id)
+    return _ensure(unit, ConversationKind.GROUP, f"group:{group_id}", set(group.members), group_id=group_id)
+
+
 def open_patient(unit: Unit, patient_id: UUID) -> Conversation:
     """The thread about a patient: chat and Messages tab show the same rows. Raises NotFound."""
     require(unit, Right.SEE_PATIENTS)

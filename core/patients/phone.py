@@ -72,6 +72,11 @@ def region_of(e164: str) -> str:
     return phonenumbers.region_code_for_number(_parsed(e164)) or ""
 
 
+def dialling_code(e164: str) -> str:
+    """What is dialled for its country, like `44`."""
+    return str(_parsed(e164).country_code)
+
+
 def shown(e164: str) -> str:
     """As people of its country write it."""
     if not e164:

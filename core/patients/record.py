@@ -13,7 +13,7 @@ from core.errors import Invalid
 from core.patients import find
 from core.patients.address import to_address
 from core.patients.card import columns
-from core.patients.phone import to_e164
+from core.patients.phone import region_of, to_e164
 from core.patients.tables import PatientRow
 from core.patients.words import Patient, PatientStatus
 from core.practice.tables import PracticeRow
@@ -92,6 +92,11 @@ def country_of(unit: Unit) -> str:
     """The country a practice's patients dial in, so the one that numbers without a code belong to."""
     found = unit.db.scalar(select(PracticeRow.country).where(PracticeRow.id == unit.practice_id))
     return found or unit.settings.default_country
+
+
+def may_text(unit: Unit, e164: str) -> bool:
+    """Whether texts may go to a number's country: one of `sms_countries`, else the practice's own (S22)."""
+    return region_of(e164) in (unit.settings.sms_countries or [country_of(unit)])
 
 
 def count_change(unit: Unit) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, MetaData, select
 
+from core.limits import Limits
 from core.practice.sessions import IDLE, TOTAL, hash_of
 from core.practice.tables import PracticeRow, SecondFactor, SignInTicket, StaffRow, StaffSession
 from core.practice.words import Role
@@ -18,8 +19,8 @@ from core.store.types import AnyRow, Table
 from core.store.unit import Actor, ActorKind, Who
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
-PATIENT_IDLE = timedelta(minutes=15)  # S30
-PATIENT_TOTAL = timedelta(minutes=60)
+PATIENT_IDLE = timedelta(seconds=Limits().session_idle)  # floor and ceiling meet: nobody can have changed them
+PATIENT_TOTAL = timedelta(seconds=Limits().session_total)
 
 
 @dataclass(frozen=True, slots=True)

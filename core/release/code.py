@@ -1,7 +1,6 @@
 """Access codes: eight digits, ten minutes, bound to the browser that asked; every guess admitted before it is compared.
 
-The counters decide by one conditional UPDATE each, inside the transaction that also locks the link's row, so that forty
-parallel guesses get five comparisons, not forty (S15, S20).
+What may be asked is `sends.py`, what may be guessed `guesses.py`; here is the code itself.
 """
 
 import hmac
@@ -12,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from core.audit.trail import append
 from core.delivery import credits, outbox
@@ -20,41 +19,25 @@ from core.delivery.notices import code_text
 from core.delivery.segments import count
 from core.delivery.words import Channel, Parcel, Purpose
 from core.errors import LatchkeyError
-from core.patients.phone import is_mobile, masked_phone
-from core.practice import find as practice
-from core.release import limits, sessions
-from core.release.find import LinkFrozen, live_link
-from core.release.link import arrive, freeze, tell_change
+from core.limits import Limits
+from core.patients.phone import masked_phone
+from core.release import guesses, sends, sessions
+from core.release.find import WRONG_CODES, LinkFrozen, live_link
+from core.release.freezing import freeze
+from core.release.guesses import Caller, Charged
+from core.release.link import arrive, tell_change
+from core.release.sends import AskLater, DayLimit
 from core.release.steps import step
-from core.release.tables import Asker, CodeRow, CodeSend, LinkRow, PhoneGuard, WrongCode
-from core.store.counting import upsert
+from core.release.tables import CodeRow, LinkRow
 from core.store.sealing import Place
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
 MAC = "access codes"
-SHAPE = re.compile(r"[0-9]{8}", re.ASCII)
-
-
-class AskLater(LatchkeyError):
-    """A code was just sent; `at` is when the next can be, to be told in the practice's `zone`."""
-
-    def __init__(self, at: datetime, zone: str) -> None:
-        super().__init__(at)
-        self.at = at
-        self.zone = zone
-
-
-class DayLimit(LatchkeyError):
-    """Enough codes for one day."""
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(limit)
-        self.limit = limit
-
-
-class NoMobile(LatchkeyError):
-    """No text can reach this person now: the number is no mobile, or it is closed after too many wrong codes."""
+DIGITS = Limits().code_digits
+SHAPE = re.compile(rf"[0-9]{{{DIGITS}}}", re.ASCII)
+EARLY = timedelta(seconds=60)  # a code from further in the future than this is refused (S11)
+TELL_BELOW = 3  # tries left are said when two or fewer (S21)
 
 
 class CodeMalformed(LatchkeyError):
@@ -69,22 +52,34 @@ class CodeWrong(LatchkeyError):
         self.tries_left = tries_left
 
 
-def ask(unit: Unit, link_id: UUID, browser: bytes) -> datetime:
+class Tried:
+    """What came of a try: a session's cookie value and the browser's lane, or the error to show; after the commit."""
+
+    def __init__(self, cookie: str = "", known: UUID | None = None, error: LatchkeyError | None = None) -> None:
+        self.cookie = cookie
+        self.known = known
+        self.error = error
+
+
+def make_code() -> str:
+    """A fresh code, every one as likely as any other (S10)."""
+    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+
+
+def ask(unit: Unit, link_id: UUID, browser: bytes, known: UUID | None = None) -> datetime:
     """Text a code to the number the link was sent with; when the next may be asked for.
 
-    Raises LinkGone, LinkFrozen, LinkExpired, AskLater, DayLimit, NoMobile.
+    Raises LinkGone, LinkFrozen, LinkExpired, AskLater, DayLimit, NoMobile, NoCredits.
     """
-    link = live_link(unit, link_id, lock=True)
-    _check_pauses(unit, link)
-    _check_phone(unit, link)
+    link = live_link(unit, link_id, lock=True, known=known)
     mobile = unit.seals.open(link.phone, Place("link", link_id, "phone", link.patient_id)).decode()
-    if not is_mobile(mobile):
-        raise NoMobile
-    code = f"{secrets.randbelow(10**limits.CODE_DIGITS):0{limits.CODE_DIGITS}d}"
+    sends.check(unit, link, mobile)
+    code = make_code()
     _keep(unit, link_id, browser, code)
-    _text(unit, link, mobile, code)
+    if sends.within_budget(unit, mobile):
+        _text(unit, link, mobile, code)
     arrive(unit, link_id)
-    sent = _count_send(unit, link)
+    sent = sends.count_send(unit, link)
     step(unit, link_id, "code_sent", to=masked_phone(mobile))
     append(unit, "code sent", link.message_id)
     unit.db.execute(
@@ -93,31 +88,43 @@ def ask(unit: Unit, link_id: UUID, browser: bytes) -> datetime:
         .values(code_sent_at=unit.now)
     )
     tell_change(unit, link_id)
-    return unit.now + pause_after(sent)
+    return unit.now + unit.settings.limits.pause_after(sent)
 
 
-def verify(unit: Unit, link_id: UUID, browser: bytes, typed: str, device: str) -> "Tried":
+def shaped(typed: str) -> str:
+    """The eight digits of what was typed; spaces and dashes are forgiven. Raises CodeMalformed."""
+    code = typed.replace(" ", "").replace("-", "")
+    if not SHAPE.fullmatch(code):
+        raise CodeMalformed
+    return code
+
+
+def verify(
+    unit: Unit, link_id: UUID, browser: bytes, typed: str, device: str, *, known: UUID | None = None, pause: int = 0
+) -> Tried:
     """Try a code. A right one uses up every code of the link and begins a session.
 
     What went wrong is returned, not raised, because a counted try must be committed. Raises LinkGone, LinkFrozen,
     LinkExpired, CodeMalformed: these count nothing.
     """
-    code = typed.replace(" ", "").replace("-", "")
-    live_link(unit, link_id)
-    if not SHAPE.fullmatch(code):
-        raise CodeMalformed
-    if not _admit(unit, link_id, browser):
+    code, caller = shaped(typed), Caller(browser, device, known, pause)
+    link = live_link(unit, link_id, lock=True, known=known)
+    charged = guesses.admit(unit, link, caller)
+    if charged is None:
         return Tried(error=CodeWrong(None))
-    link = live_link(unit, link_id, lock=True)
-    right = _right(unit, link_id, browser, code)
-    return _opened(unit, link, device) if right else _wrong(unit, link, browser)
+    right = _use_up(unit, link_id, browser, code)
+    return _opened(unit, link, charged, caller) if right else _wrong(unit, link, charged, caller)
 
 
-def next_ask(unit: Unit, link_id: UUID) -> datetime | None:
+def may_ask(unit: Unit, link_id: UUID, known: UUID | None = None) -> None:
+    """Look whether the pauses allow another code. Raises LinkGone, LinkFrozen, LinkExpired, AskLater, DayLimit."""
+    sends.check_pauses(unit, live_link(unit, link_id, known=known))
+
+
+def next_ask(unit: Unit, link_id: UUID, known: UUID | None = None) -> datetime | None:
     """When another code may be asked for; None when at once."""
-    link = live_link(unit, link_id)
     try:
-        _check_pauses(unit, link)
+        may_ask(unit, link_id, known)
     except AskLater as later:
         return later.at
     except DayLimit:
@@ -127,69 +134,17 @@ def next_ask(unit: Unit, link_id: UUID) -> datetime | None:
 
 def asked(unit: Unit, link_id: UUID, browser: bytes) -> bool:
     """Whether this browser has asked for a code of this link."""
-    return unit.db.scalar(select(Asker.tries).where(*_asker(unit, link_id, browser))) is not None
-
-
-class Tried:
-    """What came of a try: a session's cookie value, or the error to show; both after the commit."""
-
-    def __init__(self, cookie: str = "", error: LatchkeyError | None = None) -> None:
-        self.cookie = cookie
-        self.error = error
-
-
-def pause_after(sends: int) -> timedelta:
-    """How long after the n-th send of an hour the next may follow: 60 s, doubling to 32 min (S22)."""
-    return min(limits.FIRST_PAUSE * int(2 ** max(0, sends - 1)), limits.LONGEST_PAUSE)
+    return unit.db.scalar(select(CodeRow.id).where(*_of(unit, link_id, browser)).limit(1)) is not None
 
 
 # -- asking ----------------------------------------------------------------------------------------------------------
 
 
-def _check_pauses(unit: Unit, link: AnyRow) -> None:
-    day = _sends(unit, CodeSend.link_id == link.id)
-    if len(day) >= limits.SENDS_A_DAY:
-        raise DayLimit(limits.SENDS_A_DAY)
-    hour = [at for at in day if at > unit.now - timedelta(hours=1)]
-    if day:
-        allowed = day[0] + pause_after(len(hour) or 1)
-        if len(hour) >= limits.SENDS_AN_HOUR:
-            allowed = max(allowed, hour[-1] + timedelta(hours=1))
-        if unit.now < allowed:
-            raise AskLater(allowed, practice.card(unit).time_zone)
-
-
-def _check_phone(unit: Unit, link: AnyRow) -> None:
-    if len(_sends(unit, CodeSend.phone_mac == link.phone_mac)) >= limits.PHONE_SENDS_A_DAY:
-        raise DayLimit(limits.PHONE_SENDS_A_DAY)
-    if len(_sends(unit)) >= limits.PRACTICE_SENDS_A_DAY:
-        raise NoMobile
-    guard = unit.db.scalar(
-        select(PhoneGuard.wrong_in_row).where(
-            PhoneGuard.practice_id == unit.practice_id, PhoneGuard.phone_mac == link.phone_mac
-        )
-    )
-    if (guard or 0) >= limits.WRONG_EVER or _wrong_today(unit, link.phone_mac) >= limits.WRONG_A_DAY:
-        raise NoMobile
-
-
-def _sends(unit: Unit, *of: Any) -> list[datetime]:
-    """When codes were sent in the last 24 hours, newest first."""
-    return list(
-        unit.db.scalars(
-            select(CodeSend.at)
-            .where(CodeSend.practice_id == unit.practice_id, CodeSend.at > unit.now - timedelta(days=1), *of)
-            .order_by(CodeSend.at.desc())
-            .limit(limits.PRACTICE_SENDS_A_DAY)
-        )
-    )
-
-
 def _keep(unit: Unit, link_id: UUID, browser: bytes, code: str) -> None:
     """Keep the code's keyed hash. This browser's older codes die but for one: texts may overtake (decision 14)."""
-    mine = (CodeRow.practice_id == unit.practice_id, CodeRow.link_id == link_id, CodeRow.browser == browser)
+    mine = _of(unit, link_id, browser)
     live = unit.db.scalars(select(CodeRow.id).where(*mine, CodeRow.dead_at.is_(None)).order_by(CodeRow.id.desc())).all()
-    if old := live[limits.LIVE_CODES - 1 :]:
+    if old := live[unit.settings.limits.live_codes - 1 :]:
         unit.db.execute(
             update(CodeRow).where(CodeRow.practice_id == unit.practice_id, CodeRow.id.in_(old)).values(dead_at=unit.now)
         )
@@ -202,13 +157,10 @@ def _keep(unit: Unit, link_id: UUID, browser: bytes, code: str) -> None:
             browser=browser,
             mac=_mac(unit, link_id, code_id, code),
             created_at=unit.now,
-            expires_at=unit.now + limits.CODE_LIVES,
+            expires_at=unit.now + unit.settings.limits.code_life,
         )
     )
-    fresh = upsert(unit.db, Asker).values(practice_id=unit.practice_id, link_id=link_id, browser=browser, tries=0)
-    unit.db.execute(
-        fresh.on_conflict_do_update(index_elements=["practice_id", "link_id", "browser"], set_={"tries": 0})
-    )
+    guesses.fresh_tries(unit, link_id, browser)
 
 
 def _text(unit: Unit, link: AnyRow, mobile: str, code: str) -> None:
@@ -230,127 +182,70 @@ def _text(unit: Unit, link: AnyRow, mobile: str, code: str) -> None:
             to=mobile,
             text=text,
             sender=unit.settings.plivo_sender or "Latchkey",
-            expires_in=int(limits.CODE_LIVES.total_seconds()),
+            expires_in=unit.settings.limits.code_lives,
         ),
         masked=masked_phone(mobile),
         message_id=link.message_id,
         conversation_id=link.conversation_id,
         credits=price,
-        until=unit.now + limits.CODE_LIVES,
+        until=unit.now + unit.settings.limits.code_life,
         delivery_id=delivery_id,
     )
-
-
-def _count_send(unit: Unit, link: AnyRow) -> int:
-    unit.db.execute(
-        insert(CodeSend).values(
-            practice_id=unit.practice_id, id=unit.new_id(), link_id=link.id, phone_mac=link.phone_mac, at=unit.now
-        )
-    )
-    return len([at for at in _sends(unit, CodeSend.link_id == link.id) if at > unit.now - timedelta(hours=1)])
 
 
 # -- trying ----------------------------------------------------------------------------------------------------------
 
 
-def _admit(unit: Unit, link_id: UUID, browser: bytes) -> bool:
-    """Charge the try before anything is compared; whether there was one left."""
-    charged = unit.db.execute(
-        update(Asker).where(*_asker(unit, link_id, browser), Asker.tries < limits.TRIES).values(tries=Asker.tries + 1)
-    )
-    unit.db.execute(
-        update(LinkRow)
-        .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)
-        .values(wrong_in_row=LinkRow.wrong_in_row + (1 if charged.rowcount else 0))
-    )
-    return charged.rowcount == 1
-
-
-def _right(unit: Unit, link_id: UUID, browser: bytes, code: str) -> bool:
-    """Compare with this browser's live codes, all of them, in constant time."""
+def _use_up(unit: Unit, link_id: UUID, browser: bytes, code: str) -> bool:
+    """Whether it is one of this browser's live codes, all compared in constant time; the right one is used up by it."""
     rows = unit.db.execute(
         select(CodeRow.id, CodeRow.mac, CodeRow.created_at, CodeRow.expires_at).where(
-            CodeRow.practice_id == unit.practice_id,
-            CodeRow.link_id == link_id,
-            CodeRow.browser == browser,
-            CodeRow.dead_at.is_(None),
+            *_of(unit, link_id, browser), CodeRow.dead_at.is_(None)
         )
     ).all()
-    right = False
+    right: UUID | None = None
     for row in rows:
         same = hmac.compare_digest(row.mac, _mac(unit, link_id, row.id, code))
-        in_time = row.created_at - timedelta(seconds=60) <= unit.now < row.expires_at
-        right = right or (same and in_time)
-    return right
+        if same and row.created_at - EARLY <= unit.now < row.expires_at:
+            right = row.id
+    used = unit.db.execute(
+        update(CodeRow)
+        .where(CodeRow.practice_id == unit.practice_id, CodeRow.id == right, CodeRow.dead_at.is_(None))
+        .values(dead_at=unit.now)
+    )
+    return used.rowcount == 1
 
 
-def _opened(unit: Unit, link: AnyRow, device: str) -> Tried:
+def _opened(unit: Unit, link: AnyRow, charged: Charged, caller: Caller) -> Tried:
     unit.db.execute(delete(CodeRow).where(CodeRow.practice_id == unit.practice_id, CodeRow.link_id == link.id))
-    unit.db.execute(delete(Asker).where(Asker.practice_id == unit.practice_id, Asker.link_id == link.id))
+    guesses.forgive(unit, link, charged, caller)
     unit.db.execute(
         update(LinkRow)
         .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link.id)
-        .values(wrong_in_row=0, unlocked_at=link.unlocked_at or unit.now)
+        .values(unlocked_at=link.unlocked_at or unit.now)
     )
-    unit.db.execute(
-        update(PhoneGuard)
-        .where(PhoneGuard.practice_id == unit.practice_id, PhoneGuard.phone_mac == link.phone_mac)
-        .values(wrong_in_row=0)
-    )
-    cookie = sessions.start(unit, link.id, device)
-    step(unit, link.id, "unlocked", device=device)
+    cookie = sessions.start(unit, link.id, caller.device)
+    step(unit, link.id, "unlocked", device=caller.device)
     append(unit, "direct message unlocked", link.message_id)
     tell_change(unit, link.id)
-    return Tried(cookie=cookie)
+    return Tried(cookie, guesses.remember(unit, link.patient_id, caller.known))
 
 
-def _wrong(unit: Unit, link: AnyRow, browser: bytes) -> Tried:
-    _count_wrong(unit, link.phone_mac)
-    tries = unit.db.scalar(select(Asker.tries).where(*_asker(unit, link.id, browser))) or limits.TRIES
-    step(unit, link.id, "wrong_code", tries=tries, of=limits.TRIES)
+def _wrong(unit: Unit, link: AnyRow, charged: Charged, caller: Caller) -> Tried:
+    limits = unit.settings.limits
+    step(unit, link.id, "wrong_code", tries=charged.tries, of=limits.tries)
     append(unit, "wrong code", link.message_id)
-    if link.wrong_in_row >= limits.WRONG_IN_ROW:
-        freeze(unit, link.id, "wrong codes")
+    if not charged.lane and charged.in_row >= limits.wrong_in_row:
+        freeze(unit, link, WRONG_CODES)
         return Tried(error=LinkFrozen())
-    left = limits.TRIES - tries
+    left = limits.tries - charged.tries
     if left <= 0:
-        unit.db.execute(
-            update(CodeRow)
-            .where(CodeRow.practice_id == unit.practice_id, CodeRow.link_id == link.id, CodeRow.browser == browser)
-            .values(dead_at=unit.now)
-        )
-    return Tried(error=CodeWrong(left if 0 < left < limits.SHOW_TRIES_BELOW else None))
+        unit.db.execute(update(CodeRow).where(*_of(unit, link.id, caller.browser)).values(dead_at=unit.now))
+    return Tried(error=CodeWrong(left if 0 < left < TELL_BELOW else None))
 
 
-def _count_wrong(unit: Unit, phone_mac: bytes) -> None:
-    first = upsert(unit.db, PhoneGuard).values(practice_id=unit.practice_id, phone_mac=phone_mac, wrong_in_row=1)
-    unit.db.execute(
-        first.on_conflict_do_update(
-            index_elements=["practice_id", "phone_mac"], set_={"wrong_in_row": PhoneGuard.wrong_in_row + 1}
-        )
-    )
-    unit.db.execute(
-        insert(WrongCode).values(practice_id=unit.practice_id, id=unit.new_id(), phone_mac=phone_mac, at=unit.now)
-    )
-
-
-def _wrong_today(unit: Unit, phone_mac: bytes) -> int:
-    return (
-        unit.db.scalar(
-            select(func.count())
-            .select_from(WrongCode)
-            .where(
-                WrongCode.practice_id == unit.practice_id,
-                WrongCode.phone_mac == phone_mac,
-                WrongCode.at > unit.now - timedelta(days=1),
-            )
-        )
-        or 0
-    )
-
-
-def _asker(unit: Unit, link_id: UUID, browser: bytes) -> tuple[Any, ...]:
-    return (Asker.practice_id == unit.practice_id, Asker.link_id == link_id, Asker.browser == browser)
+def _of(unit: Unit, link_id: UUID, browser: bytes) -> tuple[Any, ...]:
+    return (CodeRow.practice_id == unit.practice_id, CodeRow.link_id == link_id, CodeRow.browser == browser)
 
 
 def _mac(unit: Unit, link_id: UUID, code_id: UUID, code: str) -> bytes:

@@ -1,16 +1,20 @@
 """Reads of releases: where a link stands, and the states of many messages at once."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
 from core.errors import LatchkeyError
-from core.release.tables import LinkRow
+from core.release.tables import KnownBrowser, LinkRow
 from core.release.words import Release, ReleaseState
 from core.store.types import AnyRow
 from core.store.unit import Unit
+
+WRONG_CODES = "wrong codes"  # why a link is frozen
+NOT_ME = "not me"
+KNOWN_FOR = timedelta(days=90)  # S16
 
 
 class LinkGone(LatchkeyError):
@@ -40,6 +44,7 @@ COLUMNS = (
     LinkRow.held,
     LinkRow.revoked_at,
     LinkRow.frozen_at,
+    LinkRow.frozen_why,
     LinkRow.opened_at,
     LinkRow.code_sent_at,
     LinkRow.unlocked_at,
@@ -47,17 +52,44 @@ COLUMNS = (
 )
 
 
-def live_link(unit: Unit, link_id: UUID, *, lock: bool = False) -> AnyRow:
-    """A link that can still be opened. Raises LinkGone, LinkFrozen, LinkExpired."""
-    query = select(*COLUMNS).where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)
-    row = unit.db.execute(query.with_for_update() if lock else query).one_or_none()
-    if row is None or row.revoked_at is not None:
-        raise LinkGone
-    if row.frozen_at is not None:
+def live_link(unit: Unit, link_id: UUID, *, lock: bool = False, known: UUID | None = None) -> AnyRow:
+    """A link that can still be unlocked. Raises LinkGone, LinkFrozen, LinkExpired.
+
+    Wrong codes of a stranger do not lock out a `known` browser, one that unlocked this patient before (S16).
+    """
+    row = _link(unit, link_id, lock)
+    if row.frozen_at is not None and not (row.frozen_why == WRONG_CODES and is_known(unit, known, row.patient_id)):
         raise LinkFrozen
-    if row.expires_at <= unit.now:
-        raise LinkExpired
     return row
+
+
+def open_link(unit: Unit, link_id: UUID, *, lock: bool = False) -> AnyRow:
+    """A link for somebody behind it already. Raises LinkGone, LinkFrozen, LinkExpired.
+
+    Freezing ends every session, so whoever is inside a link closed by wrong codes came in by a known browser since.
+    """
+    row = _link(unit, link_id, lock)
+    if row.frozen_at is not None and row.frozen_why != WRONG_CODES:
+        raise LinkFrozen
+    return row
+
+
+def is_known(unit: Unit, browser_id: UUID | None, patient_id: UUID) -> bool:
+    """Whether a browser unlocked this very patient in the last 90 days."""
+    if browser_id is None:
+        return False
+    row = KnownBrowser
+    return (
+        unit.db.scalar(
+            select(row.id).where(
+                row.practice_id == unit.practice_id,
+                row.id == browser_id,
+                row.patient_id == patient_id,
+                row.created_at > unit.now - KNOWN_FOR,
+            )
+        )
+        is not None
+    )
 
 
 def states(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, ReleaseState]:
@@ -67,6 +99,16 @@ def states(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, ReleaseState]:
         return {}
     rows = unit.db.execute(select(*COLUMNS).where(LinkRow.practice_id == unit.practice_id, LinkRow.message_id.in_(ids)))
     return {row.message_id: _state(row, unit.now) for row in rows}
+
+
+def _link(unit: Unit, link_id: UUID, lock: bool) -> AnyRow:
+    query = select(*COLUMNS).where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)
+    row = unit.db.execute(query.with_for_update() if lock else query).one_or_none()
+    if row is None or row.revoked_at is not None:
+        raise LinkGone
+    if row.expires_at <= unit.now:
+        raise LinkExpired
+    return row
 
 
 def waiting(unit: Unit, limit: int = 20, patient_id: UUID | None = None) -> list[AnyRow]:

@@ -52,6 +52,11 @@ class SentForm(Protocol):
         """Bind this very version to the link."""
 
 
+def make_token() -> str:
+    """The secret of a link: 256 bits, 43 letters (S1)."""
+    return secrets.token_urlsafe(32)
+
+
 def send_direct(
     unit: Unit,
     patient: Patient,
@@ -126,7 +131,7 @@ def reissue(unit: Unit, message_id: UUID, hours: int = DEFAULT_HOURS) -> None:
     patient = patients.patient(unit, message.patient_id)
     give_back_hold(unit, old)
     credits.hold(unit, HELD, "code", old, message.id)
-    token, until = secrets.token_urlsafe(32), unit.now + timedelta(hours=hours)
+    token, until = make_token(), unit.now + timedelta(hours=hours)
     phone = _sealed_phone(unit, old, patient)
     unit.db.execute(
         update(LinkRow)
@@ -141,6 +146,7 @@ def reissue(unit: Unit, message_id: UUID, hours: int = DEFAULT_HOURS) -> None:
             held=HELD,
             revoked_at=None,
             frozen_at=None,
+            frozen_why="",
             opened_at=None,
             code_sent_at=None,
         )
@@ -150,19 +156,6 @@ def reissue(unit: Unit, message_id: UUID, hours: int = DEFAULT_HOURS) -> None:
     step(unit, old, "reissued", by=str(unit.actor.id))
     append(unit, "link issued again", message_id)
     tell_change(unit, old)
-
-
-def freeze(unit: Unit, link_id: UUID, why: str) -> None:
-    """Close a link until staff issue a new one; its sessions end and its sender is told (S16)."""
-    unit.db.execute(
-        update(LinkRow)
-        .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id, LinkRow.frozen_at.is_(None))
-        .values(frozen_at=unit.now)
-    )
-    sessions.end_all(unit, link_id)
-    step(unit, link_id, "frozen", why=why)
-    append(unit, "link frozen", link_id, why=why)
-    tell_change(unit, link_id)
 
 
 def drop(unit: Unit, message_id: UUID) -> None:
@@ -216,7 +209,7 @@ def tell_change(unit: Unit, link_id: UUID) -> None:
 
 
 def _make_link(unit: Unit, patient: Patient, message: Message, until: datetime) -> tuple[UUID, str]:
-    link_id, token = unit.new_id(), secrets.token_urlsafe(32)
+    link_id, token = unit.new_id(), make_token()
     unit.db.execute(
         insert(LinkRow).values(
             practice_id=unit.practice_id,

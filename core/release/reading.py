@@ -12,15 +12,16 @@ from core.errors import Invalid, TooMany
 from core.messages import find as messages
 from core.messages.files import keep, read_file
 from core.messages.inspect import Checked
-from core.messages.notify import notify, who_asked
+from core.messages.notify import notify
 from core.messages.post import post
 from core.messages.tables import MessageRow
 from core.messages.words import Attachment, Direction, Kind, Message, Writing
 from core.practice import find as practice
 from core.practice.words import PracticeCard, StaffCard
-from core.release import limits, sessions
-from core.release.find import live_link
-from core.release.link import freeze, tell_change
+from core.release import sessions
+from core.release.find import NOT_ME, live_link, open_link
+from core.release.freezing import freeze, whom
+from core.release.link import tell_change
 from core.release.steps import openings, step
 from core.release.tables import KeptAnswer, LinkRow
 from core.store.counting import upsert
@@ -45,7 +46,7 @@ class Reading:
 
 def reading(unit: Unit, link_id: UUID) -> Reading:
     """The message behind a link. Raises LinkGone, LinkFrozen, LinkExpired."""
-    link = live_link(unit, link_id)
+    link = open_link(unit, link_id)
     message = messages.message(unit, link.message_id)
     staff = {member.id: member for member in practice.staff_names(unit)}
     return Reading(
@@ -61,7 +62,7 @@ def reading(unit: Unit, link_id: UUID) -> Reading:
 
 def fetch(unit: Unit, link_id: UUID, file_id: UUID) -> tuple[Attachment, bytes]:
     """A file of the message behind this very link. Raises NotFound for any other, LinkGone, LinkFrozen, LinkExpired."""
-    link = live_link(unit, link_id)
+    link = open_link(unit, link_id)
     found = read_file(unit, file_id, message_id=link.message_id)
     step(unit, link_id, "file_fetched")
     append(unit, "file fetched", file_id)
@@ -74,12 +75,12 @@ def answer(unit: Unit, link_id: UUID, text: str, files: Sequence[Checked] = (), 
 
     Raises Invalid("text", …), TooMany, FileRefused("full"), LinkGone, LinkFrozen, LinkExpired.
     """
-    link = live_link(unit, link_id, lock=True)
+    link = open_link(unit, link_id, lock=True)
     words = text.strip() or (CALL_ME if call_me else "")
     if not words and not files:
         raise Invalid("text", "empty")
-    if len(words) > limits.LONGEST_ANSWER:
-        raise Invalid("text", "too_long", over=len(words) - limits.LONGEST_ANSWER)
+    if len(words) > unit.settings.limits.longest_answer:
+        raise Invalid("text", "too_long", over=len(words) - unit.settings.limits.longest_answer)
     if call_me and text.strip():
         words = f"{words}\n\n{CALL_ME}"
     _check_pace(unit, link.conversation_id)
@@ -92,7 +93,7 @@ def answer(unit: Unit, link_id: UUID, text: str, files: Sequence[Checked] = (), 
         own_key=True,
     )
     message = post(unit, link.conversation_id, writing)
-    notify(unit, {link.sent_by} if link.sent_by else who_asked(unit, link.conversation_id), message, "answer")
+    notify(unit, whom(unit, link.sent_by, link.conversation_id), message, "answer")
     unit.db.execute(
         update(LinkRow)
         .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)
@@ -107,11 +108,13 @@ def answer(unit: Unit, link_id: UUID, text: str, files: Sequence[Checked] = (), 
 
 def keep_words(unit: Unit, link_id: UUID, text: str) -> None:
     """Keep what was typed when the session had ended by time; sealed with the link, put back after a new code (S91)."""
-    link = live_link(unit, link_id)
+    link = open_link(unit, link_id)
     row = {
         "practice_id": unit.practice_id,
         "link_id": link_id,
-        "text": unit.seals.seal(text[: limits.LONGEST_ANSWER].encode(), _kept_place(link_id, link.patient_id)),
+        "text": unit.seals.seal(
+            text[: unit.settings.limits.longest_answer].encode(), _kept_place(link_id, link.patient_id)
+        ),
         "at": unit.now,
     }
     kept = upsert(unit.db, KeptAnswer).values(row)
@@ -131,10 +134,7 @@ def lock(unit: Unit, session_id: UUID, link_id: UUID) -> None:
 def not_me(unit: Unit, link_id: UUID) -> None:
     """Somebody says this was not for them: the link closes and its sender is told. Raises LinkGone, LinkFrozen."""
     link = live_link(unit, link_id)
-    freeze(unit, link_id, "not me")
-    writing = Writing(Kind.EVENT, Direction.INTERNAL, "Someone opened the link and said the message was not for them.")
-    message = post(unit, link.conversation_id, writing)
-    notify(unit, {link.sent_by} if link.sent_by else who_asked(unit, link.conversation_id), message, "not me")
+    freeze(unit, link, NOT_ME)
 
 
 def _answers(unit: Unit, conversation_id: UUID, message: Message) -> tuple[Message, ...]:
@@ -153,8 +153,8 @@ def _check_pace(unit: Unit, conversation_id: UUID) -> None:
             MessageRow.created_at > unit.now - timedelta(hours=1),
         )
     )
-    if (lately or 0) >= limits.ANSWERS_AN_HOUR:
-        raise TooMany("answers", limits.ANSWERS_AN_HOUR, 3600)
+    if (lately or 0) >= unit.settings.limits.answers_an_hour:
+        raise TooMany("answers", unit.settings.limits.answers_an_hour, 3600)
 
 
 def _kept(unit: Unit, link_id: UUID, patient_id: UUID) -> str:

@@ -16,7 +16,19 @@ from core.messages.tables import FileChunk, FileRow
 from core.messages.words import FileState
 from core.practice import doors
 from core.practice.tables import StaffSession
-from core.release.tables import CodeRow, KeptAnswer, LinkRow, PatientSession
+from core.release.find import KNOWN_FOR
+from core.release.tables import (
+    AccessLog,
+    CodeRow,
+    CodeSend,
+    KeptAnswer,
+    KnownBrowser,
+    LinkRow,
+    PatientSession,
+    Tally,
+    WrongCode,
+)
+from core.release.tally import ANYONE
 from core.store.unit import SYSTEM, Unit, Who
 from core.store.writer import Store
 
@@ -78,12 +90,36 @@ def _kept_answers(unit: Unit, before: datetime) -> int:
     return unit.db.execute(old).rowcount
 
 
+def _counts(unit: Unit, before: datetime) -> int:
+    """What the lock counted; the longest of its windows is a day. Those of the whole portal go with any practice's."""
+    here = unit.practice_id
+    old = (
+        delete(WrongCode).where(WrongCode.practice_id == here, WrongCode.at < before),
+        delete(CodeSend).where(CodeSend.practice_id == here, CodeSend.at < before),
+        delete(Tally).where(Tally.practice_id.in_((here, ANYONE.practice_id)), Tally.since < before),
+    )
+    return sum(unit.db.execute(one).rowcount for one in old)
+
+
+def _known_browsers(unit: Unit, before: datetime) -> int:
+    old = delete(KnownBrowser).where(KnownBrowser.practice_id == unit.practice_id, KnownBrowser.created_at < before)
+    return unit.db.execute(old).rowcount
+
+
+def _visits(unit: Unit, before: datetime) -> int:
+    old = delete(AccessLog).where(AccessLog.practice_id == unit.practice_id, AccessLog.at < before)
+    return unit.db.execute(old).rowcount
+
+
 RULES: Mapping[str, Rule] = {
     "messages on the portal": Rule(timedelta(days=30), _expired_links),  # after the link's end
     "messages taken back": Rule(timedelta(hours=24), _taken_back_links),  # so long a new link can still be sent
     "infected files": Rule(timedelta(days=7), _infected_files),
     "files never sent": Rule(timedelta(hours=24), _files_of_nobody),
     "codes": Rule(timedelta(hours=24), _codes),
+    "counts of the lock": Rule(timedelta(hours=48), _counts),
+    "known browsers": Rule(KNOWN_FOR, _known_browsers),
+    "visits": Rule(timedelta(days=90), _visits),
     "patients' sessions": Rule(timedelta(days=30), _patient_sessions),
     "staff sessions": Rule(timedelta(days=30), _staff_sessions),
     "unsent answers": Rule(timedelta(0), _kept_answers),

@@ -6,13 +6,12 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from core.practice.sessions import hash_of
-from core.release.limits import SESSIONS
 from core.release.tables import PatientSession
 from core.store.unit import Unit
 
 
 def start(unit: Unit, link_id: UUID, device: str) -> str:
-    """Begin a session for a link; the cookie's value. At most three live at once, the oldest makes room."""
+    """Begin a session for a link; the cookie's value. Three live at once (S34), the oldest makes room."""
     token = secrets.token_urlsafe(32)
     unit.db.execute(
         insert(PatientSession).values(
@@ -25,7 +24,7 @@ def start(unit: Unit, link_id: UUID, device: str) -> str:
             seen_at=unit.now,
         )
     )
-    for old in _live(unit, link_id)[SESSIONS:]:
+    for old in _live(unit, link_id)[unit.settings.limits.sessions :]:
         end(unit, old)
     return token
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, select
 
-from core.release.tables import LinkRow, LinkStep
+from core.release.tables import AccessLog, LinkRow, LinkStep
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
@@ -26,6 +26,16 @@ def steps_of(unit: Unit, message_id: UUID) -> Sequence[AnyRow]:
         .join(LinkRow, (LinkRow.practice_id == LinkStep.practice_id) & (LinkRow.id == LinkStep.link_id))
         .where(LinkStep.practice_id == unit.practice_id, LinkRow.message_id == message_id)
         .order_by(LinkStep.at, LinkStep.id)
+    ).all()
+
+
+def visits_of(unit: Unit, message_id: UUID) -> Sequence[AnyRow]:
+    """Who followed a message's link, oldest first; what mail filters fetched is among it (ix_access_log_link)."""
+    return unit.db.execute(
+        select(AccessLog.at, AccessLog.what, AccessLog.device)
+        .join(LinkRow, (LinkRow.practice_id == AccessLog.practice_id) & (LinkRow.id == AccessLog.link_id))
+        .where(AccessLog.practice_id == unit.practice_id, LinkRow.message_id == message_id)
+        .order_by(AccessLog.at, AccessLog.id)
     ).all()
 
 

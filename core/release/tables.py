@@ -33,6 +33,7 @@ class LinkRow(Table):
     held: Mapped[int] = mapped_column(SmallInteger, default=0)
     revoked_at: Mapped[Later]
     frozen_at: Mapped[Later]
+    frozen_why: Mapped[Word] = mapped_column(default="")
     opened_at: Mapped[Later]
     code_sent_at: Mapped[Later]
     unlocked_at: Mapped[Later]
@@ -76,6 +77,7 @@ class Asker(Table):
     link_id: Mapped[Id]
     browser: Mapped[Digest] = mapped_column(primary_key=True)
     tries: Mapped[int] = mapped_column(SmallInteger)
+    tried_at: Mapped[Later]
 
 
 class CodeSend(Table):
@@ -101,6 +103,41 @@ class PhoneGuard(Table):
     practice_id: Mapped[Practice]
     phone_mac: Mapped[Digest] = mapped_column(primary_key=True)
     wrong_in_row: Mapped[int] = mapped_column(SmallInteger)
+
+
+class KnownBrowser(Table):
+    """A browser that unlocked a patient's message before: its wrong codes are counted in a lane of its own (S16)."""
+
+    __tablename__ = "known_browser"
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    patient_id: Mapped[UUID]
+    wrong_in_row: Mapped[int] = mapped_column(SmallInteger)
+    created_at: Mapped[Moment]
+
+
+class Tally(Table):
+    """How often something happened since `since`; a practice's own, or the whole installation's under the nil id."""
+
+    __tablename__ = "tally"
+    practice_id: Mapped[Id]
+    name: Mapped[Word] = mapped_column(primary_key=True)
+    key: Mapped[Digest] = mapped_column(primary_key=True)
+    since: Mapped[Moment]
+    count: Mapped[int]
+
+
+class AccessLog(Table):
+    """Who followed a link, as far as one can tell: the only thing that looking at a link ever writes (S4)."""
+
+    __tablename__ = "access_log"
+    __table_args__ = (Index("ix_access_log_link", "practice_id", "link_id", "at"),)
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    link_id: Mapped[UUID]
+    what: Mapped[Word]
+    device: Mapped[Line]
+    at: Mapped[Moment]
 
 
 class WrongCode(Table):

@@ -1,13 +1,14 @@
-"""Limits by address, beside the counters in the database and never instead of them (S18, S20, S22)."""
+"""Limits by address where nothing may be written: unknown links, whose fetching changes nothing (S4, S18); sign-ins."""
 
 import time
 from dataclasses import dataclass
 
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from core.errors import TooMany
+from core.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +19,7 @@ class Rule:
     item: RateLimitItem
 
 
-UNKNOWN_LINKS = Rule("unknown links", RateLimitItemPerMinute(60, 10))
-WRONG_CODES = Rule("wrong codes", RateLimitItemPerHour(30))
-CODE_SENDS = Rule("code sends", RateLimitItemPerHour(20))
+UNKNOWN_LINKS = Rule("unknown links", RateLimitItemPerMinute(Limits().unknown_links, 10))
 SIGN_INS = Rule("sign-ins", RateLimitItemPerMinute(50, 15))
 ACCOUNTS = Rule("accounts", RateLimitItemPerMinute(20, 15))  # different ones tried from one address (S38)
 

@@ -5,13 +5,13 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.calendar import clock, day
-from core.release import code
-from core.release.code import AskLater, CodeMalformed, CodeWrong
+from core.release import alarm, code, crowd, tally, visits
+from core.release.code import CodeMalformed, CodeWrong
+from core.release.crowd import Busy
 from core.release.find import live_link
 from core.release.reading import not_me
+from core.release.sends import AskLater
 from core.web import cookies
-from core.web.device import named
-from core.web.throttle import CODE_SENDS, WRONG_CODES
 from portal.visit import (
     Before,
     NoLink,
@@ -19,12 +19,15 @@ from portal.visit import (
     address,
     before,
     check_form,
+    device,
     house,
+    known_browser,
     look,
     maybe_before,
     practice_card,
     run,
     unlocked,
+    with_known,
 )
 from portal.wording import sentence
 
@@ -48,14 +51,16 @@ def send() -> Response:
     """Text a code, once a person has pressed (S4, S9); what looks like a machine's press gets the button once more."""
     seen = before()
     check_form()
-    if _like_a_machine() and "again" not in request.form:
+    if _like_a_machine(seen) and "again" not in request.form:
+        run(seen.practice_id, visits.pressed_by_machine, seen.link_id)
         return make_response(_start_page(seen, confirm_human=True))
-    house().throttle.check(CODE_SENDS, address())
+    _let_wait(seen)
     try:
-        run(seen.practice_id, code.ask, seen.link_id, seen.browser)
+        look(seen.practice_id, code.may_ask, seen.link_id, known_browser())
+        crowd.ask(house().store, address())
+        run(seen.practice_id, code.ask, seen.link_id, seen.browser, known_browser())
     except AskLater as later:
         return _asked_too_soon(seen, later)
-    house().throttle.count(CODE_SENDS, address())
     return make_response(redirect("/unlock", 303))
 
 
@@ -64,21 +69,57 @@ def verify() -> Response:
     """Try a code; a right one opens a session in this browser alone."""
     seen = before()
     check_form()
-    house().throttle.check(WRONG_CODES, address())
-    try:
-        tried = run(seen.practice_id, code.verify, seen.link_id, seen.browser, request.form.get("code", ""), device())
-    except CodeMalformed as error:
-        _count_wrong()
-        return make_response(_code_page(seen, sentence(error)), 422)
-    if isinstance(tried.error, CodeWrong):
-        _count_wrong()
+    charged = crowd.guess(house().store, address())
+    tried = _tried(seen, charged)
+    if isinstance(tried.error, CodeMalformed | CodeWrong):
         return make_response(_code_page(seen, sentence(tried.error)), 422)
     if tried.error is not None:
         raise tried.error
+    crowd.was_right(house().store, charged)
     answer = make_response(redirect("/message", 303))
     answer.set_cookie(cookies.PATIENT, tried.cookie, **cookies.ATTRIBUTES)
     answer.delete_cookie(cookies.BEFORE, **cookies.ATTRIBUTES)
-    return answer
+    return with_known(answer, tried.known) if tried.known else answer
+
+
+def _tried(seen: Before, charged: crowd.Guess) -> code.Tried:
+    pause = 0
+    if charged.alarm and not known_browser():
+        run(seen.practice_id, alarm.ring, alarm.Alarm.GUESSING, _pause())
+        pause = _let_wait(seen)
+    try:
+        return run(
+            seen.practice_id,
+            code.verify,
+            seen.link_id,
+            seen.browser,
+            _typed(),
+            device(),
+            known=known_browser(),
+            pause=pause,
+        )
+    except CodeMalformed as error:
+        return code.Tried(error=error)
+
+
+def _typed() -> str:
+    """What was typed; two fields of one name are nobody's code (S14)."""
+    given = request.form.getlist("code")
+    return given[0] if len(given) == 1 else ""
+
+
+def _let_wait(seen: Before) -> int:
+    """While the breaker is on, a new browser waits a little between its steps; how long (S19). Raises Busy."""
+    if known_browser() or not look(tally.ANYONE.practice_id, crowd.alarmed):
+        return 0
+    left = _pause() - int((house().store.clock() - seen.followed).total_seconds())
+    if left > 0:
+        raise Busy(left)
+    return _pause()
+
+
+def _pause() -> int:
+    return house().settings.limits.portal_pause
 
 
 @pages.get("/unlock/not-me")
@@ -100,11 +141,6 @@ def close_not_me() -> Response:
     return answer
 
 
-def device() -> str:
-    """What a browser calls itself, in two words a person knows."""
-    return named(request.headers.get("User-Agent", ""))
-
-
 def _already_open(followed: Before | None) -> bool:
     """Whether this very link is unlocked here; another one that is does not count."""
     try:
@@ -114,13 +150,15 @@ def _already_open(followed: Before | None) -> bool:
         return False
 
 
-def _like_a_machine() -> bool:
-    """Browsers mark a press by a person with `Sec-Fetch-User: ?1`; those that send no such headers are not judged."""
-    return "Sec-Fetch-Mode" in request.headers and request.headers.get("Sec-Fetch-User") != "?1"
-
-
-def _count_wrong() -> None:
-    house().throttle.count(WRONG_CODES, address())
+def _like_a_machine(seen: Before) -> bool:
+    """Browsers mark a press by a person with `Sec-Fetch-User: ?1`. One that sends nothing of the kind is told by haste:
+    fetched and pressed in under two seconds, within a minute of the e-mail's delivery (decision 14). Filters that press
+    run browsers and say so; a tool that goes by its own name is none."""
+    if "Sec-Fetch-Mode" in request.headers:
+        return request.headers.get("Sec-Fetch-User") != "?1"
+    hasty = house().store.clock() - seen.followed < visits.TOO_QUICK
+    as_browser = request.headers.get("User-Agent", "").startswith("Mozilla/")
+    return as_browser and hasty and look(seen.practice_id, visits.just_delivered, seen.link_id)
 
 
 def _asked_too_soon(seen: Before, later: AskLater) -> Response:
@@ -142,9 +180,9 @@ def _code_page(seen: Before, problem: str = "") -> str:
 
 
 def _link_facts(seen: Before) -> dict[str, Any]:
-    link = look(seen.practice_id, live_link, seen.link_id)
+    link = look(seen.practice_id, live_link, seen.link_id, known=known_browser())
     zone = practice_card().time_zone
-    at = look(seen.practice_id, code.next_ask, seen.link_id)
+    at = look(seen.practice_id, code.next_ask, seen.link_id, known_browser())
     return {
         "phone_ending": link.phone_ending,
         "until": day(link.expires_at, zone),

@@ -14,8 +14,8 @@ from core.messages.words import Message
 from core.patients import find as patients
 from core.practice.rights import may
 from core.practice.words import Right
-from core.release import link, record
-from core.release.steps import steps_of
+from core.release import link, record, visits
+from core.release.steps import steps_of, visits_of
 from core.release.words import Release
 from core.store import Unit
 from core.web import headers
@@ -87,6 +87,7 @@ def _timeline(unit: Unit, found: Message) -> list[dict[str, Any]]:
     """What happened, in order, then faintly what comes next (U68)."""
     steps = [_delivery(row) for row in deliveries.steps(unit, found.id)]
     steps += [_step(row) for row in steps_of(unit, found.id)]
+    steps += [_visit(row) for row in visits_of(unit, found.id)]
     if not found.release:
         steps.append({"what": "Written", "at": found.created_at, "note": "", "look": "", "icon": "user"})
     done = sorted(steps, key=lambda step: (step["at"], not step["what"].startswith("Written")))
@@ -111,6 +112,7 @@ def _step(row: Any) -> dict[str, Any]:
         "wrong_code": f"{facts.get('tries')} of {facts.get('of')}",
         "unlocked": f"on {facts.get('device')}" if facts.get("device") else "",
         "code_sent": f"to {facts.get('to')}" if facts.get("to") else "",
+        "machine_press": "No text was sent",
         "frozen": str(facts.get("why", "")),
     }.get(row.what, "")
     looks = {
@@ -121,13 +123,32 @@ def _step(row: Any) -> dict[str, Any]:
         "frozen": "bad",
         "taken_back": "bad",
     }
-    icons = {"unlocked": "open", "answered": "reply", "opened": "eye", "wrong_code": "x", "file_fetched": "get"}
+    icons = {
+        "unlocked": "open",
+        "answered": "reply",
+        "opened": "eye",
+        "wrong_code": "x",
+        "file_fetched": "get",
+        "machine_press": "filter",
+    }
     return {
         "what": wording.STEPS.get(row.what, row.what),
         "at": row.at,
         "note": note,
         "look": looks.get(row.what, ""),
         "icon": icons.get(row.what, "check"),
+    }
+
+
+def _visit(row: Any) -> dict[str, Any]:
+    """Who followed the link; a filter's fetch is told apart, so that nobody takes it for a reader."""
+    by_filter = row.what == visits.FILTER
+    return {
+        "what": wording.VISITS[row.what],
+        "at": row.at,
+        "note": "Nothing was shown or sent" if by_filter else f"on {row.device}",
+        "look": "" if by_filter else "dm",
+        "icon": "filter" if by_filter else "eye",
     }
 
 

@@ -45,7 +45,7 @@ def errors() -> list[type[LatchkeyError]]:
 OPERATORS_ONLY = {"BadSettings", "ScannerDown", "OldSchema", "WrongMasterKey", "BadFile", "EmailTaken", "LastOwner", "UnknownReference",
                   "NoSuchFile", "NoSuchPractice", "NotSetUp", "DemoDatabase", "Refused", "TryAgain", "Unsure"}  # fmt: skip
 PATIENTS_ONLY = {"CodeWrong", "CodeMalformed", "AskLater", "DayLimit", "NoMobile", "LinkGone", "LinkExpired", "LinkFrozen",
-                 "NoLink", "SessionOver", "AlreadySent", "NotComplete", "StalePage"}  # fmt: skip
+                 "Busy", "NoLink", "SessionOver", "AlreadySent", "NotComplete", "StalePage"}  # fmt: skip
 STAFF_ONLY = {"SignedOut", "UnknownCommand", "Ambiguous", "NoOneFits", "WrongSignIn", "NotOnTrial", "Stale", "TooLate",
               "MissingEmail", "MissingMobile", "MissingBoth", "OptedOut", "Suppressed", "Forbidden", "NotAForm", "NeedsAccepting",
               "WrongFactor", "FactorClosed", "AlreadyEnrolled", "TicketOver", "ProofNeeded"}  # fmt: skip

@@ -1,15 +1,12 @@
 """The portal from outside: links that change nothing, pages that tell nothing, headers on every answer."""
 
-import hashlib
 import re
 
 import pytest
 
-from core import schema
 from core.release.link import send_direct, take_back
 from portal import create_app
-
-BASE = "http://127.0.0.1:8001"
+from tests.portal.visitor import BASE, Visitor, state, unlock
 
 
 @pytest.fixture
@@ -19,49 +16,13 @@ def app(settings, store):
 
 @pytest.fixture
 def browser(app):
-    return visitor(app)
-
-
-def visitor(app):
-    """A browser: keeps cookies as one that was told https would."""
-    return Visitor(app.test_client())
-
-
-class Visitor:
-    def __init__(self, client):
-        self.client = client
-
-    def get(self, path, **headers):
-        return self.client.get(path, base_url="https://127.0.0.1:8001", headers=headers)
-
-    def post(self, path, data=None, token=True, **headers):
-        fields = dict(data or {})
-        if token:
-            page = self.get("/unlock" if path.startswith("/unlock") else "/message").text
-            fields["csrf_token"] = re.search(r'csrf_token" value="([0-9a-f]+)', page)[1]
-        return self.client.post(path, data=fields, base_url="https://127.0.0.1:8001", headers=headers)
+    return Visitor(app)
 
 
 @pytest.fixture
 def link(store, anna, amara, network):
     store.run(anna, send_direct, amara, "Your results are back.")
     return network.link("amara@example.org").removeprefix(BASE)
-
-
-def state(store) -> str:
-    """A digest of every table."""
-    digest = hashlib.sha256()
-    with store.reader.connect() as db:
-        for table in schema.metadata.sorted_tables:
-            for row in sorted(map(str, db.execute(table.select()))):
-                digest.update(row.encode())
-    return digest.hexdigest()
-
-
-def unlock(visitor, link, network):
-    visitor.get(link)
-    visitor.post("/unlock/send")
-    return visitor.post("/unlock/verify", {"code": network.code("+447700900057")})
 
 
 def test_a_link_followed_a_hundred_times_changes_nothing_and_texts_nobody(store, browser, link, network):
@@ -144,7 +105,7 @@ def test_a_second_link_asks_for_its_own_code_though_the_first_is_open_here(
 def test_wrong_expired_used_and_never_sent_codes_get_one_answer(app, store, link, network, clock):
     pages = []
     for kind in ("wrong", "old", "none"):
-        guest = visitor(app)
+        guest = Visitor(app)
         guest.get(link)
         if kind != "none":
             clock.forward(minutes=33)
@@ -191,10 +152,10 @@ def test_a_file_opens_only_behind_its_own_link(app, store, anna, amara, idris, n
     file = store.run(anna, store_upload, "a.pdf", "application/pdf", b"%PDF-1.4 hello", uploaded_by=anna.actor.id)
     store.run(anna, send_direct, idris, "Yours", attachments=(file.id,))
     store.run(anna, send_direct, amara, "No file here")
-    guest = visitor(app)
+    guest = Visitor(app)
     unlock(guest, network.link("amara@example.org").removeprefix(BASE), network)
     assert guest.get(f"/message/files/{file.id}").status_code == 404
-    owner = visitor(app)
+    owner = Visitor(app)
     owner.get(network.link("idris@example.org").removeprefix(BASE))
     owner.post("/unlock/send")
     owner.post("/unlock/verify", {"code": network.code("+447700900058")})
@@ -233,7 +194,7 @@ def test_the_sixty_first_unknown_link_of_an_address_has_to_wait(browser):
 
 
 def test_a_cookie_that_stands_there_twice_opens_nothing(app, link, network):
-    guest = visitor(app)
+    guest = Visitor(app)
     cookie = unlock(guest, link, network).headers.getlist("Set-Cookie")[0].split(";")[0]
     planted = app.test_client(use_cookies=False).get(
         "/message", base_url="https://127.0.0.1:8001", headers={"Cookie": f"{cookie}; __Host-lk_p=planted"}

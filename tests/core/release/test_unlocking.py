@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import func, select
 
 from core.delivery import credits
+from core.limits import Limits
 from core.practice import doors
-from core.release import code, limits, sessions
-from core.release.code import AskLater, CodeMalformed, CodeWrong, DayLimit, NoMobile
+from core.release import code, sessions
+from core.release.code import CodeMalformed, CodeWrong
 from core.release.find import LinkExpired, LinkFrozen, LinkGone, live_link, states
 from core.release.link import reissue, send_direct, take_back
 from core.release.reading import answer, keep_words, not_me, reading
+from core.release.sends import AskLater, DayLimit, NoMobile
 from core.release.tables import PatientSession
 from core.release.words import Release
 from core.store import Actor, ActorKind, Who
@@ -109,7 +111,7 @@ def test_forty_parallel_guesses_get_five_comparisons(store, sent, network):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: _quietly(store, patient, link, wrong_one(right, n)), range(1, 41)))
     row = store.look(patient, live_link, link)
-    assert row.wrong_in_row == limits.TRIES
+    assert row.wrong_in_row == Limits().tries
 
 
 def test_codes_are_texted_at_a_pace(store, sent, clock):
@@ -228,7 +230,7 @@ def test_at_most_three_browsers_are_in_at_once(store, sent):
     for _ in range(5):
         store.run(patient, lambda unit: sessions.start(unit, link, "a phone"))
     live = select(func.count()).select_from(PatientSession).where(PatientSession.ended_at.is_(None))
-    assert store.look(patient, lambda unit: unit.db.scalar(live)) == limits.SESSIONS
+    assert store.look(patient, lambda unit: unit.db.scalar(live)) == Limits().sessions
 
 
 def test_an_answer_is_in_the_conversation_and_notifies_the_sender(store, sent, anna, heard):

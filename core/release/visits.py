@@ -1,0 +1,68 @@
+"""Who stands before the door, a person or a mail filter, as far as one can tell (decision 14).
+
+Following a link changes nothing but the append-only access log, and that at most once a minute for each kind.
+"""
+
+import re
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import insert, select
+
+from core.delivery.find import handed_over_at
+from core.delivery.words import Purpose
+from core.release.link import tell_change
+from core.release.steps import step
+from core.release.tables import AccessLog, LinkRow
+from core.store.unit import Unit
+
+FILTER, PERSON = "filter", "person"
+ONCE_IN = timedelta(minutes=1)
+JUST_DELIVERED = timedelta(seconds=60)
+TOO_QUICK = timedelta(seconds=2)
+MACHINES = re.compile(
+    r"bot|crawl|spider|scan|preview|headless|curl|wget|python|java/|go-http|libwww|safelinks|barracuda|proofpoint|"
+    r"mimecast|trendmicro|symantec|virustotal|facebookexternalhit|slack|whatsapp|telegram",
+    re.IGNORECASE,
+)
+
+
+def just_delivered(unit: Unit, link_id: UUID) -> bool:
+    """Whether the e-mail with the link was handed over less than a minute ago: when filters fetch."""
+    message_id = unit.db.scalar(
+        select(LinkRow.message_id).where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)
+    )
+    at = handed_over_at(unit, message_id, Purpose.LINK) if message_id else None
+    return at is not None and unit.now - at < JUST_DELIVERED
+
+
+def logged(unit: Unit, link_id: UUID, what: str) -> bool:
+    """Whether a visit of this kind stands in the log already (ix_access_log_link)."""
+    return (
+        unit.db.scalar(
+            select(AccessLog.id)
+            .where(
+                AccessLog.practice_id == unit.practice_id,
+                AccessLog.link_id == link_id,
+                AccessLog.what == what,
+                AccessLog.at > unit.now - ONCE_IN,
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def log(unit: Unit, link_id: UUID, what: str, device: str) -> None:
+    """Write a visit into the access log; nothing else, and nobody is told."""
+    unit.db.execute(
+        insert(AccessLog).values(
+            practice_id=unit.practice_id, id=unit.new_id(), link_id=link_id, what=what, device=device, at=unit.now
+        )
+    )
+
+
+def pressed_by_machine(unit: Unit, link_id: UUID) -> None:
+    """The button was pressed, but as a machine presses: no text goes, and the timeline says so."""
+    step(unit, link_id, "machine_press")
+    tell_change(unit, link_id)
