@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.calendar import birthday
-from core.compose.words import Draft
+from core.compose.words import Command, Draft, Warning
 from core.delivery import segments
 from core.delivery.words import Delivery, Purpose
 from core.messages.words import Attachment, Conversation, Direction, Kind, Message, Notification
@@ -113,7 +113,7 @@ def excerpt(found: Message) -> dict[str, Any]:
 
 
 def draft(found: Draft) -> dict[str, Any]:
-    """A draft: everything the preview card shows."""
+    """A draft: everything the preview card shows, and the line it was typed as."""
     return {
         "id": str(found.id),
         "command": found.command.value,
@@ -138,11 +138,32 @@ def draft(found: Draft) -> dict[str, Any]:
         "segments": found.segments,
         "credits": found.credits,
         "balance_after": found.balance_after,
-        "warnings": [{"code": one.code, "message": wording.warning(one)} for one in found.warnings],
+        "warnings": [_warning(one) for one in found.warnings],
         "expires_at": moment(found.expires_at),
         "until": moment(found.until),
         "until_words": f"{found.until:%a} {found.until.day} {found.until:%B}" if found.until else None,
+        "hold": found.hold,
+        "seen": [{"channel": one.channel.value, "subject": one.subject, "text": one.text} for one in found.seen],
+        "line": _line(found),
     }
+
+
+def _warning(found: Warning) -> dict[str, Any]:
+    return {
+        "code": found.code,
+        "message": wording.warning(found),
+        "seen": found.facts.get("words", []),
+        "decide": [{"value": one, "words": wording.DECISIONS[one]} for one in found.decide],
+    }
+
+
+def _line(found: Draft) -> str:
+    """The draft as it would be typed again, people bound by their ids."""
+    people = ", ".join(f"@{one.id}" for one in found.recipients)
+    subject = f"{found.subject} | " if found.command is Command.EMAIL else ""
+    form = f"{found.form} " if found.form else ""
+    expires = f"expires {found.expires_hours}h " if found.expires_hours else ""
+    return f"/{found.command.value} {people} {form}{expires}{subject}{found.text}".rstrip()
 
 
 def notification(found: Notification) -> dict[str, Any]:

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.compose.words import Command, MissingBoth, MissingEmail, MissingMobile, OptedOut, Stale, TooLate, Warning
+from core.calendar import birthday
+from core.compose.words import (
+    Command,
+    MissingBoth,
+    MissingEmail,
+    MissingMobile,
+    OptedOut,
+    Stale,
+    TooLate,
+    Undecided,
+    Warning,
+)
 from core.delivery.credits import NoCredits
 from core.delivery.suppression import Suppressed
 from core.delivery.words import Bar, Barred, Channel, Entry, Purpose, Status
@@ -60,6 +71,7 @@ CODES: dict[type[LatchkeyError], tuple[str, int]] = {
     NeedsAccepting: ("invalid", 422),
     Stale: ("stale", 409),
     TooLate: ("stale", 409),
+    Undecided: ("invalid", 422),
     TooMany: ("too_many", 429),
     WrongSignIn: ("forbidden", 422),
     WrongFactor: ("forbidden", 422),
@@ -159,6 +171,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         if e.draft
         else "This draft is gone: it was sent or put away. Write it again if it should go."
     ),
+    Undecided: lambda e: "This may say why someone is treated. Send it as a Direct Message, or say why not.",
     TooLate: lambda e: "It has left already and cannot be called back.",
     TooMany: lambda e: f"That is a lot in a short time. Wait {_seconds(e.wait)}; your text is kept.",
     WrongSignIn: lambda e: "That email and password do not match. Check both and try again.",
@@ -336,8 +349,16 @@ def warning(found: Warning) -> str:
         )
     if found.code == "wrong":
         return f"The network said that the {found.facts['what']} of {found.facts['name']} is wrong. Check it first."
-    born = found.facts["born"] or "at an unknown date"
-    return f"There is another {found.facts['name']}, born {born}. Is it the right one?"
+    born, other = (birthday(found.facts[key]) or "at an unknown date" for key in ("born", "other"))
+    return f"There is another {found.facts['name']}, born {other}. This goes to the one born {born}."
+
+
+DECISIONS: dict[str, str] = {
+    "asked": "The patient asked for it this way",
+    "harmless": "These words are not about their health",
+    "urgent": "It cannot wait",
+    "right_one": "Yes, this is the right one",
+}
 
 
 def _costly(letter: str, segments: int, instead: str | None, fewer: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.cli.words import DemoDatabase, NoSuchFile, NoSuchPractice, NotSetUp
-from core.compose.words import MissingBoth, MissingEmail, MissingMobile, OptedOut, Stale, TooLate
+from core.compose.words import MissingBoth, MissingEmail, MissingMobile, OptedOut, Stale, TooLate, Undecided
 from core.config import BadSettings
 from core.delivery.credits import NoCredits
 from core.delivery.providers.ports import Refused, TryAgain, Unsure
@@ -95,6 +95,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     OptedOut: lambda e: f"{e.name} asked for no messages of this kind.",
     Suppressed: lambda e: f"This address is not written to ({e.barred.bar.value}).",
     Stale: lambda e: "That changed meanwhile.",
+    Undecided: lambda e: "A warning needs an answer before this can go.",
     TooLate: lambda e: "It has left already.",
     Refused: lambda e: f"The provider refused: {e.why}.",
     TryAgain: lambda e: "The provider cannot take it now. Try again later.",

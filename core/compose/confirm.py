@@ -1,12 +1,15 @@
 """Confirming a draft: everything checked again, then message, deliveries, link and credits in one transaction."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
 from core.audit.trail import append
 from core.compose import draft as drafts
+from core.compose import scratch
 from core.compose.contacts import Contact, masked
-from core.compose.words import Command, Order
+from core.compose.warnings import OPEN, REASONS, clinical
+from core.compose.words import Command, Order, Undecided
 from core.delivery import credits, outbox
 from core.delivery.segments import count
 from core.delivery.words import Channel, Parcel, Purpose
@@ -24,12 +27,19 @@ LONGEST_HOLD = 30  # seconds (U51)
 
 
 def confirm(
-    unit: Unit, draft_id: UUID, *, text: str | None = None, subject: str | None = None, hold: int | None = None
+    unit: Unit,
+    draft_id: UUID,
+    *,
+    text: str | None = None,
+    subject: str | None = None,
+    hold: int | None = None,
+    decided: Mapping[str, str] | None = None,
 ) -> Message:
     """Send a draft; the first message it became. Confirmed twice, it goes once.
 
-    `hold` is seconds before it may leave (default: the person's undo time). Raises Stale when the draft is gone or a
-    contact changed since it was shown, and what `prepare` raises.
+    `hold` is seconds before it may leave (default: the person's undo time), `decided` the answers to its warnings by
+    code. Raises Stale when the draft is gone or a contact changed since it was shown, Undecided when words that look
+    clinical would leave without a reason, and what `prepare` raises.
     """
     if (already := drafts.sent_message(unit, draft_id)) is not None:
         return find.message(unit, already)
@@ -39,15 +49,29 @@ def confirm(
     if hold is None:
         hold = practice.staff_member(unit, unit.staff_id).undo_seconds
     hold = min(max(hold, 0), LONGEST_HOLD)
+    reason = _reason(order, decided or {})
     credits.in_turn(unit)
     sent = [_send(unit, order, contact, hold) for contact in contacts]
     drafts.end(unit, draft_id, sent[0].id)
+    if reason:
+        append(unit, "sent outside the lock", sent[0].id, reason=reason)
+    if order.conversation_id:
+        scratch.forget(unit, order.conversation_id)
     return sent[0]
 
 
 def cancel(unit: Unit, draft_id: UUID) -> None:
     """Put a draft away unsent. Raises Stale when it was sent or put away before."""
     drafts.end(unit, draft_id)
+
+
+def _reason(order: Order, decided: Mapping[str, str]) -> str:
+    """Why words that look clinical go outside the lock; empty for what does not look so. Raises Undecided."""
+    if order.command not in OPEN or not clinical(f"{order.subject} {order.text}"):
+        return ""
+    if (reason := decided.get("clinical", "")) not in REASONS:
+        raise Undecided(("clinical",))
+    return reason
 
 
 def _send(unit: Unit, order: Order, contact: Contact, hold: int) -> Message:

@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import insert, select, update
 
+from core.compose.as_seen import as_seen
 from core.compose.contacts import Contact, as_recipient, check, fingerprint, look_up
 from core.compose.tables import DraftRow
 from core.compose.template import merge
@@ -199,6 +200,10 @@ def _draft(unit: Unit, draft_id: UUID, expires_at: Any, order: Order, contacts: 
         expires_at=expires_at,
         until=unit.now + timedelta(hours=hours) if released else None,
         form_title=forms.by_key(unit, order.form).title if order.form else "",
+        form=order.form,
+        expires_hours=order.expires_hours,
+        hold=practice.staff_member(unit, unit.staff_id).undo_seconds,
+        seen=as_seen(unit, order, contacts[0]),
     )
 
 

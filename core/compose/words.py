@@ -34,10 +34,23 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Warning:
-    """Something to look at before sending; `code` is worded at the edge with `facts`."""
+    """Something to look at before sending; `code` is worded at the edge with `facts`.
+
+    `decide` names the answers of which one must be given before it can go (U49); empty for what is only said.
+    """
 
     code: str
     facts: dict[str, Any] = field(default_factory=dict)
+    decide: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A letter or text as the person will see it, with sample link and code (U50)."""
+
+    channel: Channel
+    subject: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,10 @@ class Draft:
     expires_at: datetime
     until: datetime | None
     form_title: str = ""
+    form: str = ""
+    expires_hours: int | None = None
+    hold: int = 0
+    seen: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +136,14 @@ class Stale(LatchkeyError):
         super().__init__(changed)
         self.changed = changed
         self.draft = draft
+
+
+class Undecided(LatchkeyError):
+    """A warning needs an answer before this can go; `codes` say which."""
+
+    def __init__(self, codes: tuple[str, ...]) -> None:
+        super().__init__(*codes)
+        self.codes = codes
 
 
 class TooLate(LatchkeyError):

@@ -98,13 +98,21 @@ def attach(unit: Unit, file_ids: Sequence[UUID], message_id: UUID) -> tuple[Atta
 
 def uploads(unit: Unit, file_ids: Sequence[UUID]) -> tuple[Attachment, ...]:
     """The actor's uploads that no message has yet, in the order asked for. Raises NotFound for any other id."""
+    found = still_free(unit, file_ids)
+    if len(found) != len(set(file_ids)):
+        raise NotFound("file")
+    return found
+
+
+def still_free(unit: Unit, file_ids: Sequence[UUID]) -> tuple[Attachment, ...]:
+    """Those of the actor's uploads that no message has yet, in the order asked for."""
+    if not file_ids:
+        return ()
     rows = _attachments(
         unit, FileRow.id.in_(file_ids), FileRow.message_id.is_(None), FileRow.uploaded_by == unit.actor.id
     )
     found = {attachment.id: attachment for _, attachment in rows}
-    if len(found) != len(set(file_ids)):
-        raise NotFound("file")
-    return tuple(found[file_id] for file_id in file_ids)
+    return tuple(found[file_id] for file_id in dict.fromkeys(file_ids) if file_id in found)
 
 
 def of_messages(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, tuple[Attachment, ...]]:

@@ -88,17 +88,17 @@ def mentioned(unit: Unit, text: str) -> set[UUID]:
     return found
 
 
-def _who_else(unit: Unit, message: Message) -> set[UUID]:
+def _who_else(unit: Unit, message: Message, named: Iterable[UUID] | None = None) -> set[UUID]:
     """Whom an internal message is for: everyone of a direct or group thread, about a patient whoever it names."""
-    named = mentioned(unit, message.text)
+    named = mentioned(unit, message.text) if named is None else set(named)
     if message.patient_id is not None:
         return named
     return named | set(find.members(unit, message.conversation_id))
 
 
-def tell_colleagues(unit: Unit, message: Message) -> None:
-    """Notify whomever an internal message is for."""
-    notify(unit, _who_else(unit, message), message, "message")
+def tell_colleagues(unit: Unit, message: Message, named: Iterable[UUID] | None = None) -> None:
+    """Notify whomever an internal message is for; `named` where it is known whom its words name."""
+    notify(unit, _who_else(unit, message, named), message, "message")
 
 
 def _add(unit: Unit, staff_id: UUID, message: Message, author: UUID | None, reason: str, minutes: int) -> None:

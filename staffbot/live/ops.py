@@ -1,13 +1,13 @@
 """The ops of the protocol: fields as a Struct, handler of a few lines (contract section 5)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from core.compose import confirm, undo
+from core.compose import confirm, scratch, undo
 from core.compose.words import Draft
 from core.errors import Invalid
 from core.live import log as events
@@ -19,9 +19,9 @@ from core.practice import find as practice
 from core.release import record
 from core.store import Unit
 from staffbot import shapes
-from staffbot.commands import suggest
+from staffbot.commands import mentions, suggest
 from staffbot.commands.errors import UnknownCommand
-from staffbot.commands.grammar import Call, Done, as_words, is_command, parse, perform
+from staffbot.commands.grammar import Call, Command, Done, as_words, is_command, parse, perform
 from staffbot.live import frames
 
 MOST = 100  # messages in one page
@@ -86,10 +86,22 @@ class Confirm(Op, tag="command.confirm"):
     draft: UUID
     edits: Edits | None = None
     hold: int | None = None
+    decided: dict[str, str] = {}
 
 
 class Cancel(Op, tag="command.cancel"):
     draft: UUID
+
+
+class KeepTyped(Op, tag="draft.keep"):
+    conversation: UUID
+    text: str
+    attachments: list[UUID] = []
+    tab: str = ""
+
+
+class ReadTyped(Op, tag="draft.read"):
+    conversation: UUID
 
 
 class Open(Op, tag="conversation.open"):
@@ -140,8 +152,8 @@ class Here:
 
 
 OPS = (
-    Hello, Send, Edit, Delete, React, Undo, Suggest, RunCommand, Confirm, Cancel, Open, History, Read, Reply,
-    ReadNotification, Search, Typing,
+    Hello, Send, Edit, Delete, React, Undo, Suggest, RunCommand, Confirm, Cancel, KeepTyped, ReadTyped, Open, History,
+    Read, Reply, ReadNotification, Search, Typing,
 )  # fmt: skip
 _BY_NAME = {one.__struct_config__.tag: one for one in OPS}
 
@@ -199,7 +211,7 @@ def _send(here: Here, asked: Send) -> Any:
     writing = Writing(
         Kind.INTERNAL,
         Direction.INTERNAL,
-        as_words(asked.text),
+        asked.text,
         client_id=asked.client_id,
         attachments=tuple(asked.attachments),
         reply_to=asked.reply_to,
@@ -208,8 +220,11 @@ def _send(here: Here, asked: Send) -> Any:
 
 
 def _say(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
-    message = post(unit, conversation_id, writing)
-    notify.tell_colleagues(unit, message)
+    """Post what was typed. People in it are bound by their ids; so only they hear of it, not their namesakes."""
+    said = mentions.spoken(unit, as_words(writing.text))
+    message = post(unit, conversation_id, replace(writing, text=said.text))
+    notify.tell_colleagues(unit, message, said.named)
+    scratch.forget(unit, conversation_id)
     return message
 
 
@@ -237,7 +252,7 @@ def _suggest(here: Here, asked: Suggest) -> Any:
 def _run_command(here: Here, asked: RunCommand) -> Any:
     command, rest = parse(asked.text)
     call = Call(rest, asked.conversation, tuple(asked.attachments), asked.client_id)
-    result = here.peer.run(perform, command, call)
+    result = here.peer.run(_perform, command, call)
     if isinstance(result, Draft):
         return {"draft": shapes.draft(result)}
     done: Done = result
@@ -246,9 +261,33 @@ def _run_command(here: Here, asked: RunCommand) -> Any:
     return {"done": {"command": command.name, "message": message, **said}}
 
 
+def _perform(unit: Unit, command: Command, call: Call) -> Any:
+    """Run a command. What is done is no longer half-typed; what waits for a yes still is, and survives a crash."""
+    result = perform(unit, command, call)
+    if call.conversation_id and not isinstance(result, Draft):
+        scratch.forget(unit, call.conversation_id)
+    return result
+
+
+def _keep_typed(here: Here, asked: KeepTyped) -> Any:
+    here.peer.run(scratch.keep, asked.conversation, asked.text, tuple(asked.attachments), asked.tab)
+    return {}
+
+
+def _read_typed(here: Here, asked: ReadTyped) -> Any:
+    return here.peer.look(mentions.typed, asked.conversation)
+
+
 def _confirm(here: Here, asked: Confirm) -> Any:
     edits = asked.edits or Edits()
-    message = here.peer.run(confirm.confirm, asked.draft, text=edits.text, subject=edits.subject, hold=asked.hold)
+    message = here.peer.run(
+        confirm.confirm,
+        asked.draft,
+        text=edits.text,
+        subject=edits.subject,
+        hold=asked.hold,
+        decided=asked.decided,
+    )
     return shapes.message(here.peer.look(record.one, message.id))
 
 
@@ -319,6 +358,8 @@ HANDLERS: dict[type[Op], Callable[[Here, Any], Any]] = {
     RunCommand: _run_command,
     Confirm: _confirm,
     Cancel: _cancel,
+    KeepTyped: _keep_typed,
+    ReadTyped: _read_typed,
     Open: _open,
     History: _history,
     Read: _read,

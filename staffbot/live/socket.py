@@ -25,7 +25,9 @@ HELLO_WITHIN = 5  # seconds (S54)
 OUTER_BOUND = 65_536
 EACH = 5  # sockets of one person (S60)
 ALL = 10_000  # of this process; one costs 38 KiB (performance.md section 1)
-QUIET = frozenset({"typing", "conversation.read", "command.suggest", "conversation.history", "search"})
+QUIET = frozenset(
+    {"typing", "conversation.read", "command.suggest", "conversation.history", "search", "draft.keep", "draft.read"}
+)
 
 
 def attach(app: Flask, store: Store, hub: Hub, settings: Settings) -> None:
@@ -123,7 +125,7 @@ def told(error: LatchkeyError) -> dict[str, Any]:
     """An error as the protocol tells it."""
     said = wording.say(error)
     told: dict[str, Any] = {"code": said.code, "message": said.message}
-    for name in ("field", "choices", "typed", "nearest", "wait"):
+    for name in ("field", "choices", "typed", "nearest", "codes", "wait"):
         if hasattr(error, name):
             told[name] = getattr(error, name)
     if (draft := getattr(error, "draft", None)) is not None:

@@ -17,6 +17,7 @@ from core.practice.words import Right
 from core.release import record
 from core.store import Unit
 from staffbot import shapes
+from staffbot.commands import mentions
 from staffbot.visit import look, need, stay
 
 pages = Blueprint("chat", __name__)
@@ -57,6 +58,7 @@ def _chat(unit: Unit, conversation_id: UUID | None) -> dict[str, Any]:
         "groups": practice.groups(unit),
         "alphabet": shapes.ALPHABET,
         "most_segments": segments.MOST,
+        "typed": mentions.typed(unit, current.id) if current else None,
     }
 
 

@@ -32,7 +32,9 @@ def type_line(page: Page, text: str) -> None:
     """Type into the message box and press Enter, past any suggestion."""
     page.locator("#box").click()
     page.keyboard.type(text)
-    page.keyboard.press("Escape")
+    expect(page.locator("#options:not([aria-busy])")).to_be_attached()
+    if page.locator("#box[aria-expanded=true]").count():
+        page.keyboard.press("Escape")
     page.keyboard.press("Enter")
 
 
@@ -40,7 +42,7 @@ def confirm(page: Page) -> None:
     """Look at the card and press Send, once it listens."""
     expect(page.locator("draft-card .check")).to_be_visible()
     page.wait_for_timeout(450)  # the card is deaf at first, so that a double Enter never sends (U48)
-    page.locator("draft-card .btn-main").click()
+    page.locator("draft-card .go").click()
     expect(page.locator("draft-card")).to_be_hidden()
 
 

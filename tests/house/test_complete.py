@@ -46,7 +46,7 @@ OPERATORS_ONLY = {"BadSettings", "ScannerDown", "OldSchema", "WrongMasterKey", "
                   "NoSuchFile", "NoSuchPractice", "NotSetUp", "DemoDatabase", "Refused", "TryAgain", "Unsure"}  # fmt: skip
 PATIENTS_ONLY = {"CodeWrong", "CodeMalformed", "AskLater", "DayLimit", "NoMobile", "LinkGone", "LinkExpired", "LinkFrozen",
                  "Busy", "NoLink", "SessionOver", "AlreadySent", "NotComplete", "StalePage"}  # fmt: skip
-STAFF_ONLY = {"SignedOut", "UnknownCommand", "Ambiguous", "NoOneFits", "WrongSignIn", "NotOnTrial", "Stale", "TooLate",
+STAFF_ONLY = {"SignedOut", "UnknownCommand", "Ambiguous", "NoOneFits", "WrongSignIn", "NotOnTrial", "Stale", "TooLate", "Undecided",
               "MissingEmail", "MissingMobile", "MissingBoth", "OptedOut", "Suppressed", "Forbidden", "NotAForm", "NeedsAccepting",
               "WrongFactor", "FactorClosed", "AlreadyEnrolled", "TicketOver", "ProofNeeded"}  # fmt: skip
 

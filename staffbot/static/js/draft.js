@@ -1,6 +1,7 @@
-// <draft-card>: what will go, to whom, at what cost. Nothing leaves before Send; a double Enter never sends (U47, U48).
+// <draft-card>: what will go, to whom, at what cost. Nothing leaves before Send; a double Enter never sends (U47-U50).
+import { Decisions } from "./decisions.js"
 import { live } from "./live.js"
-import { file, paragraph } from "./rows.js"
+import { file, iconed, marked, paragraph } from "./rows.js"
 import { say } from "./say.js"
 
 const DEAF = 400 // ms after it appears in which Enter counts as part of the typing
@@ -8,51 +9,73 @@ const DEAF = 400 // ms after it appears in which Enter counts as part of the typ
 export class DraftCard extends HTMLElement {
   #draft = null
   #shown = 0
+  #decisions = null
   back = () => {}
   sent = () => {}
+  instead = () => {}
 
   show(draft) {
     this.#draft = draft
     this.#shown = performance.now()
+    this.#decisions = new Decisions(draft, { changed: () => this.#decided(), lock: () => this.#lock() })
     this.replaceChildren(this.#card(draft))
     this.hidden = false
-    this.querySelector(".btn-main").focus()
+    this.#decided()
+    const text = this.querySelector(".received")
+    if (text && text.scrollHeight > text.clientHeight) text.tabIndex = 0
+    this.querySelector(this.#decisions.open ? ".check-decide button, .check-decide input" : ".btn-main").focus()
     say(`Check before it goes: ${draft.kind_words} to ${draft.recipients.map((one) => one.name).join(", ")}`)
   }
 
   connectedCallback() {
     this.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") { event.preventDefault(); this.#cancel() }
+      if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); this.#cancel() }
       else if (event.key === "Enter" && (event.repeat || performance.now() - this.#shown < DEAF)) event.preventDefault()
       else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); this.#confirm() }
     })
   }
 
+  get #send() { return this.querySelector(".go") }
+
   async #confirm() {
-    if (performance.now() - this.#shown < DEAF) return
-    const button = this.querySelector(".btn-main")
-    button.disabled = true
+    if (performance.now() - this.#shown < DEAF || this.#decisions.open) return
+    this.#send.disabled = true
     try {
-      const message = await live.ask("command.confirm", { draft: this.#draft.id })
+      const message = await live.ask("command.confirm", { draft: this.#draft.id, decided: this.#decisions.made })
+      const draft = this.#draft
       this.#close()
-      this.sent(message)
+      this.sent(message, draft)
     } catch (error) {
       if (error.draft) this.show(error.draft)
-      else button.disabled = false
+      this.#send.disabled = this.#decisions.open
       this.#problem(error.message)
     }
   }
 
-  async #cancel() {
-    const draft = this.#draft
+  #cancel() {
+    const { id } = this.#draft
     this.#close()
-    this.back(draft)
-    live.ask("command.cancel", { draft: draft.id }).catch(() => {})
+    this.back()
+    live.ask("command.cancel", { draft: id }).catch(() => {})
+  }
+
+  // The same words behind the lock instead: a new card, once looked at, sends them as a Direct Message (U44).
+  #lock() {
+    const { id, recipients, text } = this.#draft
+    this.#close()
+    live.ask("command.cancel", { draft: id }).catch(() => {})
+    this.instead(`/dm ${recipients.map((one) => `@${one.id}`).join(", ")} ${text}`)
   }
 
   #close() {
     this.hidden = true
     this.replaceChildren()
+  }
+
+  #decided() {
+    this.#send.disabled = this.#decisions.open
+    if (this.#decisions.open) this.#send.setAttribute("aria-describedby", this.#decisions.reasons)
+    else this.#send.removeAttribute("aria-describedby")
   }
 
   #problem(text) {
@@ -66,19 +89,17 @@ export class DraftCard extends HTMLElement {
     const card = document.createElement("section")
     card.className = "check"
     card.setAttribute("role", "dialog")
-    card.setAttribute("aria-label", "Check before it goes")
+    card.setAttribute("aria-labelledby", "check-title")
     const top = document.createElement("div")
     top.className = "check-top"
     const title = document.createElement("h2")
+    title.id = "check-title"
     title.textContent = "Check before it goes"
-    const kind = document.createElement("span")
-    kind.className = `kind kind-${draft.command}`
-    kind.textContent = draft.kind_words
-    top.append(title, kind)
+    top.append(title, iconed(draft.command, draft.kind_words, `kind kind-${draft.command}`))
     const inside = document.createElement("div")
     inside.className = "check-in"
     inside.append(this.#what(draft), this.#facts(draft))
-    card.append(top, inside, this.#buttons())
+    card.append(top, inside, this.#decisions.element, this.#buttons(draft))
     return card
   }
 
@@ -95,8 +116,8 @@ export class DraftCard extends HTMLElement {
       part.append(who)
     }
     if (draft.form) part.append(paragraph(draft.form, "subject"))
-    if (draft.subject) part.append(paragraph(draft.subject, "subject"))
-    if (draft.received) part.append(paragraph(draft.received, "quote received"))
+    if (draft.subject) part.append(marked(draft.subject, this.#decisions.seen, "subject"))
+    if (draft.received) part.append(marked(draft.received, this.#decisions.seen, "quote received"))
     for (const one of draft.attachments) part.append(file(one))
     return part
   }
@@ -105,38 +126,62 @@ export class DraftCard extends HTMLElement {
     const part = document.createElement("div")
     const facts = document.createElement("div")
     facts.className = "facts"
-    for (const one of draft.recipients) {
-      for (const { channel, to } of one.channels) {
-        const words = draft.command === "sms" || draft.command === "email" ? "To" : channel === "email" ? "Link to" : "Code to"
-        facts.append(paragraph(`${words} ${to}`))
-      }
+    const open = draft.command === "sms" || draft.command === "email"
+    for (const { channels } of draft.recipients) {
+      for (const { channel, to } of channels) facts.append(iconed(channel, `${open ? "To" : channel === "email" ? "Link to" : "Code to"} ${to}`))
     }
-    if (draft.until_words) facts.append(paragraph(`Open until ${draft.until_words}`))
-    if (draft.credits) facts.append(paragraph(`${draft.segments > 1 ? `${draft.segments} texts, ` : ""}${draft.credits} credit${draft.credits > 1 ? "s" : ""}, ${draft.balance_after} left after it`))
-    else facts.append(paragraph("No credits"))
+    if (draft.until_words) facts.append(iconed("clock", `Open until ${draft.until_words}`))
+    const credits = `${draft.credits} credit${draft.credits === 1 ? "" : "s"}${open ? "" : " held"}, ${draft.balance_after} left`
+    facts.append(iconed("coin", draft.credits ? `${draft.segments > 1 ? `${draft.segments} texts, ` : ""}${credits}` : "No credits"))
     part.append(facts)
-    for (const one of draft.warnings) part.append(paragraph(one.message, "note"))
+    for (const one of draft.warnings.filter((warning) => !warning.decide.length)) part.append(paragraph(one.message, "note"))
     return part
   }
 
-  #buttons() {
+  #buttons(draft) {
     const row = document.createElement("div")
     row.className = "check-go"
-    const send = document.createElement("button")
-    send.type = "button"
-    send.className = "btn btn-main"
-    send.textContent = "Send"
-    send.addEventListener("click", () => this.#confirm())
-    const edit = document.createElement("button")
-    edit.type = "button"
-    edit.className = "btn"
-    edit.textContent = "Edit"
-    edit.addEventListener("click", () => this.#cancel())
+    const button = (words, look, press) => {
+      const made = document.createElement("button")
+      made.type = "button"
+      made.className = look
+      made.textContent = words
+      made.addEventListener("click", press)
+      row.append(made)
+      return made
+    }
+    button("Send", this.#decisions.locking ? "btn go" : "btn btn-main go", () => this.#confirm())
+    button("Edit", "btn", () => this.#cancel())
+    if (draft.seen.length) {
+      const seen = button("Show what they see", "btn btn-quiet", () => {
+        const shown = this.querySelector(".check-seen")
+        if (shown) shown.remove()
+        else row.before(this.#seen(draft.seen))
+        seen.setAttribute("aria-expanded", String(!shown))
+      })
+      seen.setAttribute("aria-expanded", "false")
+    }
     const hint = document.createElement("span")
     hint.className = "end"
-    hint.textContent = `Undo for ${document.querySelector(".app").dataset.undo} s`
-    row.append(send, edit, hint)
+    hint.textContent = draft.hold ? `Undo for ${draft.hold} s` : "Goes at once"
+    row.append(hint)
     return row
+  }
+
+  #seen(halves) {
+    const part = document.createElement("div")
+    part.className = "check-seen"
+    part.tabIndex = 0
+    part.setAttribute("role", "group")
+    part.setAttribute("aria-label", "What they see")
+    for (const { channel, subject, text } of halves) {
+      const half = document.createElement("section")
+      const title = document.createElement("h3")
+      title.textContent = channel === "email" ? `Email: ${subject}` : "Text, when they ask for a code"
+      half.append(title, paragraph(text, "received"))
+      part.append(half)
+    }
+    return part
   }
 }
 

@@ -87,6 +87,29 @@ export function file(one) {
   return link
 }
 
+// A paragraph in which certain words stand out.
+export function marked(text, words, className = "") {
+  const made = paragraph("", className)
+  const wanted = words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")
+  for (const [place, part] of text.split(wanted ? new RegExp(`(${wanted})`, "gi") : /$^/).entries()) {
+    if (place % 2 === 0) { made.append(part); continue }
+    const mark = document.createElement("mark")
+    mark.textContent = part
+    made.append(mark)
+  }
+  return made
+}
+
+// Words beside an icon of the page.
+export function iconed(icon, words, className = "") {
+  const made = document.createElement(className ? "span" : "div")
+  if (className) made.className = className
+  const said = document.createElement("span")
+  said.textContent = words
+  made.append(document.getElementById(`t-icon-${icon}`).content.cloneNode(true), " ", said)
+  return made
+}
+
 export function paragraph(text, className = "") {
   const made = document.createElement("p")
   if (className) made.className = className

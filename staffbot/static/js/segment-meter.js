@@ -59,11 +59,11 @@ function label(letter, plain) {
   return plain.trim() ? `Write “${plain}”` : `Remove ${letter.trim() || "it"}`
 }
 
-// Where the words of a `/sms` begin: after the command and whoever it names. `names` are those chosen from the list.
-export function beginning(text, names) {
+// Where the words of a `/sms` begin: after the command and whoever it names, by id or by one word.
+export function beginning(text) {
   let place = /^\/sms\s*/i.exec(text)[0].length
   for (let rest = text.slice(place); rest.startsWith("@"); rest = text.slice(place)) {
-    const name = names.find((one) => rest.startsWith(one)) ?? /^@\S*/.exec(rest)[0]
+    const name = /^@\S*/.exec(rest)[0]
     place += name.length + /^[,\s]*/.exec(rest.slice(name.length))[0].length
   }
   return place

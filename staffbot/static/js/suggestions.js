@@ -18,25 +18,34 @@ export class Suggestions {
   #asked = 0
   #resting = null
 
-  constructor(accept) { this.accept = accept }
+  // `accept` gets what was chosen and the place of the line it stands for; `goes` who gets the line, in words.
+  constructor(accept, goes) {
+    this.accept = accept
+    this.goes = goes
+  }
 
   get open() { return !combo.hidden }
   get decided() { return this.open && this.#moved }
 
   async ask(text, cursor, conversation) {
     const mine = ++this.#asked
-    if (!/^\/|(^|\s)@/.test(text.slice(0, cursor)) || text.startsWith("//")) { this.close(); return }
+    if (!/^\/|(^|\s)@/.test(text.slice(0, cursor)) || text.startsWith("//")) { this.close(); this.goes(""); return }
     let found
+    list.setAttribute("aria-busy", "true")
     try {
       found = await live.ask("command.suggest", { text, cursor, ...(conversation ? { conversation } : {}) })
-    } catch { return }
+    } catch { return } finally {
+      if (mine === this.#asked) list.removeAttribute("aria-busy")
+    }
     if (mine !== this.#asked) return
+    this.goes(found.goes)
     this.#range = [found.from, found.to]
     this.#show(found)
   }
 
   close() {
     this.#asked += 1
+    list.removeAttribute("aria-busy")
     combo.hidden = true
     box.setAttribute("aria-expanded", "false")
     box.removeAttribute("aria-activedescendant")

@@ -8,6 +8,9 @@ const csrf = document.querySelector('meta[name="csrf-token"]').content
 export class Uploads {
   #files = new Map()
 
+  // `changed` is called when a file is there, or is taken away.
+  constructor(changed) { this.changed = changed }
+
   get ids() { return [...this.#files.values()].filter((one) => one.id).map((one) => one.id) }
   get busy() { return [...this.#files.values()].some((one) => !one.id) }
 
@@ -26,7 +29,7 @@ export class Uploads {
     chip.querySelector(".name").textContent = name
     const button = chip.querySelector("button")
     button.setAttribute("aria-label", `Remove ${name}`)
-    button.addEventListener("click", () => { this.#files.delete(chip); chip.remove() })
+    button.addEventListener("click", () => { this.#files.delete(chip); chip.remove(); this.changed() })
     this.#files.set(chip, entry)
     tray.append(chip)
     return chip
@@ -44,6 +47,7 @@ export class Uploads {
       if (request.status === 201) {
         entry.id = JSON.parse(request.responseText).id
         bar.remove()
+        this.changed()
         return
       }
       this.#files.delete(chip)

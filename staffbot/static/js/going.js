@@ -1,0 +1,46 @@
+// "Going in 10 s – Undo": while a message is held it can be called back; its words and files return (U51).
+import { live } from "./live.js"
+import { say } from "./say.js"
+
+export class Going {
+  #last = null
+
+  // `back` gets the draft that returned, `wrong` an error.
+  constructor(back, wrong) {
+    this.back = back
+    this.wrong = wrong
+    document.addEventListener("keydown", (event) => {
+      const outside = !event.target.closest?.("#box, input, textarea")
+      if (outside && this.#last && (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z") { event.preventDefault(); this.#last() }
+    })
+  }
+
+  offer(row, message, seconds) {
+    const place = row.querySelector(".undo")
+    if (!place || !seconds || message.status?.code !== "queued") return
+    const words = place.querySelector(".going")
+    const until = performance.now() + seconds * 1000
+    const call = async () => {
+      end()
+      try {
+        this.back((await live.ask("message.undo", { message: message.id })).draft)
+        say("Undone. Nothing was sent.")
+      } catch (error) { this.wrong(error) }
+    }
+    const tick = () => {
+      const left = Math.ceil((until - performance.now()) / 1000)
+      if (left <= 0) end()
+      else words.textContent = `Going in ${left} s`
+    }
+    const timer = setInterval(tick, 250)
+    const end = () => {
+      clearInterval(timer)
+      place.hidden = true
+      if (this.#last === call) this.#last = null
+    }
+    place.querySelector("button").addEventListener("click", call, { once: true })
+    place.hidden = false
+    this.#last = call
+    tick()
+  }
+}

@@ -1,0 +1,56 @@
+// What is half-typed, kept on the server within a second and shown on a person's other devices (U42).
+import { live } from "./live.js"
+import { say } from "./say.js"
+
+const REST = 400 // ms without a key before it is kept
+const TAB = crypto.randomUUID()
+
+export class Typed {
+  #timer = null
+  #last = ""
+  #conversation
+  #read
+  #show
+
+  // `read` gives {text, attachments}; `show` takes the same with names when another device typed.
+  constructor(conversation, read, show) {
+    this.#conversation = conversation
+    this.#read = read
+    this.#show = show
+    live.addEventListener("draft.updated", (event) => this.#heard(event.detail))
+    live.addEventListener("ready", (event) => { if (event.detail.again) this.#changed() })
+    addEventListener("pagehide", () => this.#keep())
+  }
+
+  // What the page came with, or what was sent: nothing to be kept about it.
+  settled() {
+    clearTimeout(this.#timer)
+    this.#last = JSON.stringify(this.#read())
+  }
+
+  changed() {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#keep(), REST)
+  }
+
+  #changed() { if (JSON.stringify(this.#read()) !== this.#last) this.changed() }
+
+  async #keep() {
+    const now = this.#read()
+    const told = JSON.stringify(now)
+    if (told === this.#last || !live.ready) return
+    try {
+      await live.ask("draft.keep", { conversation: this.#conversation, tab: TAB, ...now })
+      this.#last = told
+    } catch { /* offline: kept when the connection is back */ }
+  }
+
+  async #heard({ conversation, tab, draft }) {
+    if (draft || tab === TAB || conversation !== this.#conversation) return
+    if (JSON.stringify(this.#read()) !== this.#last) return // words of this device win while they are being typed
+    const typed = await live.ask("draft.read", { conversation })
+    this.#show(typed)
+    this.settled()
+    say("What you typed on another device is here")
+  }
+}

@@ -1,0 +1,81 @@
+// The words in the box: text, and people as one piece each, bound to their ids (U36). As a line they read `@<id>`.
+const box = document.getElementById("box")
+const BOUND = /@([0-9a-f]{8}-[0-9a-f-]{27}) ?/gi
+
+// The line as the server understands it.
+export function line() { return spell(box).replace(/\n$/, "") }
+
+// How much of the line stands before the caret.
+export function caret() {
+  const selection = getSelection()
+  if (!selection.rangeCount || !box.contains(selection.anchorNode)) return line().length
+  const before = selection.getRangeAt(0).cloneRange()
+  before.setStart(box, 0)
+  return spell(before.cloneContents()).length
+}
+
+// Fills the box with a line; `names` are those of the people bound in it.
+export function write(text, names = {}) {
+  const parts = []
+  let done = 0
+  for (const found of text.matchAll(BOUND)) {
+    const name = names[found[1].toLowerCase()]
+    if (!name) continue
+    parts.push(text.slice(done, found.index), piece(name, found[1]), found[0].endsWith(" ") ? " " : "")
+    done = found.index + found[0].length
+  }
+  box.replaceChildren(...[...parts, text.slice(done)].filter((part) => part !== ""))
+  stand(box, box.childNodes.length)
+}
+
+// Puts words, and a person if one is given, in place of what stands from one place of the line to another.
+export function replace(from, to, words, person = null) {
+  const range = document.createRange()
+  range.setStart(...place(from))
+  range.setEnd(...place(to))
+  range.deleteContents()
+  const after = document.createTextNode(person ? " " : words)
+  range.insertNode(after)
+  if (person) after.before(piece(person.name, person.id))
+  box.normalize()
+  stand(...place(from + (person ? person.id.length + 2 : words.length)))
+}
+
+function spell(node) {
+  let said = ""
+  for (const child of node.childNodes) {
+    if (child.nodeType === Node.TEXT_NODE) said += child.data
+    else if (child.dataset?.id) said += `@${child.dataset.id}`
+    else if (child.tagName === "BR") said += "\n"
+    else said += spell(child)
+  }
+  return said
+}
+
+function piece(name, id) {
+  const made = document.createElement("span")
+  made.className = "mention"
+  made.contentEditable = "false"
+  made.dataset.id = id
+  made.textContent = `@${name}`
+  return made
+}
+
+// The node and offset of a place in the line; a place inside a person is after them.
+function place(at) {
+  let left = at
+  for (const [number, child] of [...box.childNodes].entries()) {
+    const length = child.nodeType === Node.TEXT_NODE ? child.data.length : child.dataset?.id ? child.dataset.id.length + 1 : 1
+    if (left <= length && child.nodeType === Node.TEXT_NODE) return [child, left]
+    if (left < length) return [box, left === 0 ? number : number + 1]
+    left -= length
+  }
+  return [box, box.childNodes.length]
+}
+
+function stand(node, offset) {
+  const range = document.createRange()
+  range.setStart(node, offset)
+  getSelection().removeAllRanges()
+  getSelection().addRange(range)
+}

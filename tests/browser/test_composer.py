@@ -1,0 +1,183 @@
+"""The message box as people use it: names, drafts, mistakes, files, and the card before anything leaves (U33-U52)."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import open_chat_about, sign_in, type_line
+from tests.browser.test_pages import look_at
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def anna(demo, screens):
+    page = sign_in(screens(), demo, demo.user("practitioner"))
+    open_chat_about(page, demo, demo.patient("Wei Madeupson"))
+    return page
+
+
+def box(page):
+    return page.locator("#box")
+
+
+def choose(page, typed: str, name: str) -> None:
+    """Type, and take a suggestion with Tab."""
+    page.keyboard.type(typed)
+    expect(page.get_by_role("option", name=name).first).to_be_visible()
+    page.keyboard.press("Tab")
+
+
+def clear(page) -> None:
+    box(page).click()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    expect(box(page)).to_have_text("")
+
+
+def test_a_person_once_chosen_is_one_piece_and_backspace_takes_it_whole(anna):
+    box(anna).click()
+    choose(anna, "/sms @tes am", "Amara Testwell")
+    expect(box(anna).locator(".mention")).to_have_text("@Amara Testwell")
+    expect(anna.locator("#to")).to_contain_text("SMS to Amara Testwell – you check it")
+    anna.keyboard.press("Backspace")  # the space after it
+    anna.keyboard.press("Backspace")
+    expect(box(anna).locator(".mention")).to_have_count(0)
+    expect(box(anna)).to_have_text("/sms ")
+    clear(anna)
+
+
+def test_what_is_typed_is_on_the_other_device_and_stays_in_its_conversation(anna, demo, screens):
+    other = sign_in(screens(), demo, demo.user("practitioner"))
+    open_chat_about(other, demo, demo.patient("Wei Madeupson"))
+    box(anna).click()
+    anna.keyboard.type("Half a thou")
+    expect(box(other)).to_have_text("Half a thou")
+    anna.reload()
+    expect(box(anna)).to_have_text("Half a thou")
+    open_chat_about(anna, demo, demo.patient("Grace Exampleton"))
+    expect(box(anna)).to_have_text("")
+    open_chat_about(anna, demo, demo.patient("Wei Madeupson"))
+    expect(anna.locator("#box[data-ready]")).to_be_visible()
+    anna.keyboard.type("ght")
+    anna.keyboard.press("Enter")
+    expect(anna.locator(".msg.internal", has_text="Half a thought")).to_be_visible()
+    expect(box(other)).to_have_text("")
+
+
+def test_an_unknown_command_stays_and_the_nearest_is_one_key_away(anna):
+    type_line(anna, "/smss Hello there")
+    expect(anna.locator("#problem")).to_contain_text('There is no command "/smss". Did you mean /sms?')
+    expect(box(anna)).to_have_text("/smss Hello there")
+    look_at(anna)
+    anna.set_viewport_size({"width": 1280, "height": 800})
+    box(anna).focus()
+    anna.keyboard.press("Tab")
+    expect(box(anna)).to_have_text("/sms Hello there")
+    expect(anna.locator("#problem")).to_be_hidden()
+    clear(anna)
+
+
+def test_namesakes_are_told_apart_by_a_press(anna):
+    type_line(anna, "/dm @fakelow Hello")
+    choices = anna.locator("#problem button")
+    expect(choices).to_have_count(2)
+    expect(choices.first).to_contain_text("born")
+    choices.filter(has_text="Katherine Fakelow").click()
+    expect(box(anna)).to_have_text("/dm @Katherine Fakelow Hello")
+    clear(anna)
+
+
+def test_a_double_enter_never_sends_and_escape_puts_everything_back(anna):
+    box(anna).click()
+    anna.keyboard.type("/dm One thing")
+    anna.keyboard.press("Enter")
+    anna.keyboard.press("Enter")
+    card = anna.get_by_role("dialog", name="Check before it goes")
+    expect(card).to_be_visible()
+    expect(card.get_by_role("button", name="Send", exact=True)).to_be_focused()
+    expect(card).to_contain_text("Open until")
+    card.get_by_role("button", name="Show what they see").click()
+    expect(card).to_contain_text("is your code to open your message")
+    look_at(anna)
+    anna.set_viewport_size({"width": 1280, "height": 800})
+    card.get_by_role("button", name="Send", exact=True).focus()
+    anna.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    expect(box(anna)).to_be_focused()
+    expect(box(anna)).to_have_text("/dm One thing")
+    clear(anna)
+
+
+def test_what_looks_clinical_stops_and_goes_behind_the_lock_or_with_a_reason(anna):
+    type_line(anna, "/sms Your biopsy results are back")
+    card = anna.get_by_role("dialog", name="Check before it goes")
+    send = card.get_by_role("button", name="Send", exact=True)
+    expect(send).to_be_disabled()
+    expect(card.locator("mark").first).to_be_visible()
+    expect(card.get_by_role("button", name="Send as Direct Message")).to_be_focused()
+    look_at(anna)
+    anna.set_viewport_size({"width": 1280, "height": 800})
+    card.get_by_label("It cannot wait").check()
+    expect(send).to_be_enabled()
+    card.get_by_role("button", name="Send as Direct Message").click()
+    expect(card.locator(".check-top .kind")).to_have_text("Direct Message")
+    expect(send).to_be_enabled()
+    expect(card).to_contain_text("Your biopsy results are back")
+    card.get_by_role("button", name="Edit").click()
+    clear(anna)
+
+
+def test_undo_brings_back_the_words_and_the_file(anna):
+    anna.locator("#file").set_input_files({"name": "letter.pdf", "mimeType": "application/pdf", "buffer": PDF})
+    expect(anna.locator(".upload", has_text="letter.pdf").get_by_role("progressbar")).to_have_count(0)
+    type_line(anna, "/dm With a letter")
+    card = anna.get_by_role("dialog", name="Check before it goes")
+    expect(card).to_contain_text("letter.pdf")
+    anna.wait_for_timeout(450)  # the card is deaf at first, so that a double Enter never sends (U48)
+    anna.keyboard.press("Enter")
+    row = anna.locator(".msg.out.dm", has_text="With a letter")
+    expect(row.locator(".undo")).to_contain_text("Going in")
+    anna.locator("h1").click()
+    anna.keyboard.press("Control+z")
+    expect(anna.locator(".msg.out.dm").last).to_contain_text("This message was taken back")
+    expect(box(anna)).to_contain_text("With a letter")
+    expect(anna.locator(".upload")).to_contain_text("letter.pdf")
+    anna.locator(".upload button").click()
+    clear(anna)
+
+
+def test_a_refused_file_says_why_and_leaves_the_others(anna):
+    anna.evaluate(
+        """([pdf]) => {
+          const files = new DataTransfer()
+          files.items.add(new File([new Uint8Array(pdf)], "letter.pdf", { type: "application/pdf" }))
+          files.items.add(new File(["<svg/>"], "scan.svg", { type: "image/svg+xml" }))
+          document.querySelector("message-box").dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true }))
+        }""",
+        [list(PDF)],
+    )
+    expect(anna.locator("#problem")).to_contain_text("scan.svg was not added: only PDF, JPEG and PNG can be sent")
+    expect(anna.locator(".upload")).to_have_count(1)
+    anna.locator(".upload button").click()
+
+
+def test_several_lines_pasted_send_nothing(anna):
+    box(anna).click()
+    anna.keyboard.insert_text("One\nTwo\nThree")
+    expect(box(anna)).to_contain_text("Three")
+    expect(anna.locator(".msg", has_text="One\nTwo")).to_have_count(0)
+    clear(anna)
+
+
+def _pdf() -> bytes:
+    import io
+
+    import pikepdf
+
+    made, out = pikepdf.new(), io.BytesIO()
+    made.add_blank_page()
+    made.save(out)
+    return out.getvalue()
+
+
+PDF = _pdf()
