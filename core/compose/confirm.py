@@ -7,8 +7,9 @@ from uuid import UUID
 from core.audit.trail import append
 from core.compose import draft as drafts
 from core.compose import scratch
+from core.compose.clinical import clinical
 from core.compose.contacts import Contact, masked
-from core.compose.warnings import OPEN, REASONS, clinical
+from core.compose.warnings import OPEN, REASONS
 from core.compose.words import Command, Order, Undecided
 from core.delivery import credits, outbox
 from core.delivery.segments import count

@@ -1,8 +1,8 @@
 """What to look at before sending: words that look clinical outside the lock, namesakes, costly letters (U44, U49)."""
 
-import re
 import unicodedata
 
+from core.compose.clinical import clinical
 from core.compose.contacts import CHANNELS, Contact
 from core.compose.words import Command, Warning
 from core.delivery.segments import count, instead, plainer
@@ -11,16 +11,8 @@ from core.patients.address import domain_hint
 from core.patients.directory import directory
 from core.store.unit import Unit
 
-# Words that say why somebody is treated. A prompt to think, not a judge: staff decide.
-CLINICAL = frozenset(
-    """diagnosis diagnosed biopsy cancer tumour tumor chemotherapy hiv hepatitis syphilis chlamydia pregnant pregnancy
-    miscarriage abortion depression anxiety psychosis schizophrenia bipolar suicidal self-harm medication prescription
-    antidepressant methadone results report scan mri x-ray ultrasound bloods smear std sti gonorrhoea counselling
-    therapy addiction alcohol overdose insulin diabetes epilepsy""".split()
-)
 OPEN = frozenset({Command.SMS, Command.EMAIL})  # what leaves unlocked
 REASONS = ("asked", "harmless", "urgent")  # why it goes outside the lock all the same; audited (U44)
-WORD = re.compile(r"[\w-]+")
 
 
 def warnings(unit: Unit, command: Command, contacts: list[Contact], text: str, subject: str) -> tuple[Warning, ...]:
@@ -31,11 +23,6 @@ def warnings(unit: Unit, command: Command, contacts: list[Contact], text: str, s
     if command is Command.SMS:
         found += _costly(text)
     return tuple(found)
-
-
-def clinical(text: str) -> list[str]:
-    """What in a text looks clinical, in order; empty when nothing does."""
-    return sorted({word for word in WORD.findall(text.casefold()) if word in CLINICAL})
 
 
 def _addresses(unit: Unit, command: Command, contacts: list[Contact]) -> list[Warning]:

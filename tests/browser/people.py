@@ -29,8 +29,9 @@ def open_chat_about(page: Page, demo: Demo, patient: dict[str, str]) -> None:
 
 
 def type_line(page: Page, text: str) -> None:
-    """Type into the message box and press Enter, past any suggestion."""
+    """Type into the message box, over what may be half-typed there, and press Enter, past any suggestion."""
     page.locator("#box").click()
+    page.keyboard.press("Control+a")
     page.keyboard.type(text)
     expect(page.locator("#options:not([aria-busy])")).to_be_attached()
     if page.locator("#box[aria-expanded=true]").count():
