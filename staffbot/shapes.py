@@ -24,7 +24,7 @@ def message(found: Message) -> dict[str, Any]:
         "conversation": str(found.conversation_id),
         "seq": found.seq,
         "kind": found.kind.value,
-        "kind_words": "Smart Form" if found.form else wording.KINDS[found.kind.value],
+        "kind_words": kind_words(found),
         "direction": found.direction.value,
         "author": {"id": str(found.author.id), "name": found.author.name} if found.author else None,
         "patient": str(found.patient_id) if found.patient_id else None,
@@ -41,6 +41,14 @@ def message(found: Message) -> dict[str, Any]:
         "release": _release(found),
         "status": status_of(found),
     }
+
+
+def kind_words(found: Message) -> str:
+    """What a message is. Who sent an e-mail that came in can be made up (P52)."""
+    if found.form:
+        return "Smart Form"
+    unverified = found.kind is Kind.EMAIL and found.direction is Direction.INBOUND
+    return wording.UNVERIFIED if unverified else wording.KINDS[found.kind.value]
 
 
 def delivery(one: Delivery) -> dict[str, Any]:

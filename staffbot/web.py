@@ -16,6 +16,7 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from core.config import Settings
+from core.delivery import unmatched
 from core.delivery.providers.sandbox import Sandbox
 from core.errors import LatchkeyError
 from core.live.bus import Bus, LocalBus
@@ -126,6 +127,7 @@ def _me(unit: Unit) -> dict[str, Any]:
         "practice": card,
         "new_notices": sum(one.read_at is None for one in notify.listing(unit)),
         "times": parts.Times(card.time_zone),
+        "unclear": unmatched.count(unit),
     }
 
 

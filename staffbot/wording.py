@@ -19,7 +19,7 @@ from core.compose.words import (
 )
 from core.delivery.credits import NoCredits
 from core.delivery.suppression import Suppressed
-from core.delivery.words import Bar, Barred, Channel, Entry, Purpose, Status
+from core.delivery.words import Bar, Barred, Channel, Entry, Purpose, Status, Unclear
 from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
 from core.forms.library import NeedsAccepting, NotAForm
 from core.messages.files import FileHeld
@@ -255,6 +255,14 @@ KINDS: dict[str, str] = {
     "direct": "Direct Message",
     "event": "Notice",
 }
+UNVERIFIED = "By email, unverified"
+
+UNCLEAR: dict[Unclear, str] = {
+    Unclear.UNKNOWN: "No patient has this number",
+    Unclear.SEVERAL: "Several patients have this number",
+    Unclear.SPAM: "Looks like unwanted mail",
+    Unclear.UNPROVEN: "We could not make sure that the network sent this",
+}
 
 REASONS: dict[str, str] = {
     "number": "the network says this number does not exist. Check the number with the patient.",
@@ -308,6 +316,7 @@ PURPOSES: dict[Purpose, str] = {
     Purpose.LINK: "Link by email",
     Purpose.CODE: "Code by SMS",
     Purpose.NUDGE: "Notification",
+    Purpose.ANSWER: "Automatic answer",
 }
 
 STEPS: dict[str, str] = {

@@ -12,6 +12,7 @@ from core.compose.contacts import Contact, masked
 from core.compose.warnings import OPEN, REASONS
 from core.compose.words import Command, Order, Undecided
 from core.delivery import credits, outbox
+from core.delivery.quotes import MARKER
 from core.delivery.segments import count
 from core.delivery.words import Channel, Parcel, Purpose
 from core.forms import find as forms
@@ -107,7 +108,7 @@ def _send_openly(unit: Unit, order: Order, contact: Contact, hold: int) -> Messa
         purpose=Purpose.BODY,
         parcel=Parcel(
             to=contact.mobile if channel is Channel.SMS else contact.email,
-            text=text,
+            text=text if channel is Channel.SMS else f"{MARKER}\n\n{text}",
             subject=order.subject,
             sender=card.name,
             sender_name=card.name,

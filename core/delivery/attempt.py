@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import select, update
 
 from core.delivery import outbox
-from core.delivery.inbound import reply_address
+from core.delivery.reference import reply_address
 from core.delivery.status import report, taken
 from core.delivery.tables import DeliveryRow, OutboxRow
 from core.delivery.words import Channel, Parcel, Purpose, Stage, Status

@@ -1,93 +1,184 @@
-"""What patients send back by text or e-mail: into their conversation, and to whoever asked."""
+"""Texts that come in: to the patient's conversation and whoever asked; commands work by themselves; the rest waits.
 
+Raises nothing for any text: what belongs to nobody for certain is laid into the tray (`unmatched.py`).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
-
 from core.audit.trail import append
-from core.config import Settings
-from core.delivery.reference import PURPOSE, unpack
+from core.delivery import credits, outbox, replies, shared_number, unmatched
+from core.delivery.keywords import Keyword, hints_at_stop, keyword
 from core.delivery.seen import first_time
-from core.delivery.tables import DeliveryRow
+from core.delivery.segments import count
+from core.delivery.suppression import bars, release, suppress_address
+from core.delivery.words import Bar, Channel, Parcel, Purpose, Unclear
+from core.errors import Invalid
 from core.messages.conversations import of_patient
-from core.messages.find import conversation
 from core.messages.notify import notify, who_asked
 from core.messages.post import post
-from core.messages.words import Direction, Kind, Message, Writing
+from core.messages.words import Direction, Kind, Writing
 from core.patients import find as patients
+from core.patients.phone import masked_phone, to_e164
 from core.patients.words import Patient
 from core.practice import doors
+from core.practice import find as practice
+from core.practice.words import PracticeCard
 from core.store.unit import SYSTEM, Actor, ActorKind, Unit, Who
 from core.store.writer import Store
 
 LONGEST = 10_000
+NOBODY = Who(UUID(int=0), SYSTEM)
 
 
-def inbound_sms(store: Store, *, to: str, sender: str, text: str, once: str = "") -> Message | None:
-    """A text from a phone to one of our numbers. None when no practice owns the number or nobody has that phone.
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text as the network hands it over. `media` counts pictures; unless `proven`, its words may be made up (P40).
 
-    `once` is the provider's name for it: told a second time, it is not posted again (P47).
+    `once` is the network's name for it: told a second time, it has no second effect (P47).
     """
-    practice_id = store.door(doors.number, to)
-    return store.run(Who(practice_id, SYSTEM), _text, sender, text, once) if practice_id else None
+
+    to: str
+    sender: str
+    text: str
+    once: str = ""
+    intent: str = ""
+    media: int = 0
+    proven: bool = True
 
 
-def inbound_email(
-    store: Store, *, to: str, sender: str, subject: str, text: str, once: str = "", automatic: bool = False
-) -> Message | None:
-    """An e-mail to the reply address of one delivery. None when we never wrote from that address (P51).
+class Fate(StrEnum):
+    """What became of something that came in."""
 
-    `sender` decides nothing: it can be made up (P52). `automatic`: kept, but nobody is told (P53).
-    """
-    mark = to.partition("@")[0].partition("+")[2]
-    delivery_id = unpack(store.seals(UUID(int=0)).mac_key(PURPOSE), mark)
-    practice_id = store.door(doors.report, delivery_id) if delivery_id else None
-    if practice_id is None or delivery_id is None:
-        return None
-    return store.run(Who(practice_id, SYSTEM), _letter, delivery_id, subject, text, once, automatic)
+    JOINED = "joined"  # a conversation
+    OBEYED = "obeyed"
+    TRAY = "tray"
+    NOBODYS = "nobodys"
+    KNOWN = "known"  # it had come before
 
 
-def reply_address(settings: Settings, reference: str) -> str:
-    """The address that answers to one delivery come back to."""
-    host = settings.email_from.partition("@")[2]
-    return f"reply+{reference}@{host}"
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What became of a text; `answer` is for who texted a number that is nobody's."""
+
+    fate: Fate
+    answer: str = ""
 
 
-def _text(unit: Unit, sender: str, text: str, once: str) -> Message | None:
-    if once and not first_time(unit, "sms", once):
-        return None
+SAID: Mapping[Keyword, str] = {
+    Keyword.STOP: "texted “{}”: no more texts go to this phone, except codes they ask for.",
+    Keyword.START: "texted “{}”: texts go to this phone again.",
+    Keyword.HELP: "texted “{}” and was told whom to call.",
+}
+REPLIES: Mapping[Keyword, Callable[[PracticeCard], str]] = {
+    Keyword.STOP: replies.stopped,
+    Keyword.START: replies.started,
+    Keyword.HELP: replies.helped,
+}
+PICTURE = "sent a picture by text, which we cannot take. They were asked to call."
+HINT = "This may be a wish for no more texts. If it is, note it on the patient's page."
+
+
+def text_arrived(store: Store, given: Text) -> Came:
+    """Take a text in."""
+    practice_id = _whose(store, given)
+    if practice_id is None:
+        answered = store.run(NOBODY, shared_number.may_answer_stranger, given.sender)
+        return Came(Fate.NOBODYS, replies.NOBODYS if answered else "")
+    return Came(store.run(Who(practice_id, SYSTEM), take_text, given))
+
+
+def _whose(store: Store, given: Text) -> UUID | None:
+    owners = store.door(doors.number, given.to, store.settings.plivo_sender)
+    if len(owners) < 2:
+        return owners[0] if owners else None
+    phone = shared_number.mark(store.seals(NOBODY.practice_id), given.sender)
+    return store.door(shared_number.last_to_text, phone, owners, store.clock())
+
+
+def take_text(unit: Unit, given: Text) -> Fate:
+    """A text to this practice."""
+    if given.once and not first_time(unit, "sms", given.once):
+        return Fate.KNOWN
+    sender, text = _number(unit, given.sender), given.text.replace("\0", "")[:LONGEST]
     people = patients.by_mobile(unit, sender)
-    if not people:
-        return None
-    return _arrive(unit, _most_recent(unit, people), Kind.SMS, "", text)
+    if not given.proven:
+        return _lay_aside(unit, Unclear.UNPROVEN, sender, text)
+    stopped = any(one.bar is Bar.OPT_OUT for one in bars(unit, Channel.SMS, sender))
+    if (asked := keyword(text, given.intent, stopped=stopped)) is not None:
+        return _obey(unit, asked, sender, text, people)
+    if given.media:
+        _note(unit, people, PICTURE)
+        _answer(unit, sender, replies.no_pictures(practice.card(unit)), f"picture|{unit.now:%Y-%m-%d}")
+        if not text.strip():
+            return Fate.OBEYED
+    if len(people) != 1:
+        return _lay_aside(unit, Unclear.SEVERAL if people else Unclear.UNKNOWN, sender, text)
+    _join(unit, people[0], text)
+    return Fate.JOINED
 
 
-def _letter(unit: Unit, delivery_id: UUID, subject: str, text: str, once: str, automatic: bool) -> Message | None:
-    if once and not first_time(unit, "email", once):
-        return None
-    row = unit.db.execute(
-        select(DeliveryRow.conversation_id).where(
-            DeliveryRow.practice_id == unit.practice_id, DeliveryRow.id == delivery_id
-        )
-    ).one_or_none()
-    thread = conversation(unit, row.conversation_id) if row and row.conversation_id else None
-    if thread is None or thread.patient_id is None:
-        return None
-    return _arrive(unit, patients.patient(unit, thread.patient_id), Kind.EMAIL, subject, text, told=not automatic)
-
-
-def _arrive(unit: Unit, patient: Patient, kind: Kind, subject: str, text: str, *, told: bool = True) -> Message:
+def _join(unit: Unit, patient: Patient, text: str) -> None:
     unit.actor = Actor(ActorKind.PATIENT, patient.id, name=patient.name)
     thread = of_patient(unit, patient.id)
-    message = post(unit, thread, Writing(kind, Direction.INBOUND, text[:LONGEST], subject=subject[:300]))
-    if told:
-        notify(unit, who_asked(unit, thread), message, "answer")
-    append(unit, f"{kind.value} received", message.id)
-    return message
+    message = post(unit, thread, Writing(Kind.SMS, Direction.INBOUND, text if text.strip() else "(nothing)"))
+    notify(unit, who_asked(unit, thread), message, "answer")
+    append(unit, "sms received", message.id)
+    if hints_at_stop(text):
+        post(unit, thread, Writing(Kind.EVENT, Direction.INTERNAL, HINT))
 
 
-def _most_recent(unit: Unit, people: list[Patient]) -> Patient:
-    """Of a family on one phone, whoever was written to last."""
-    if len(people) == 1:
-        return people[0]
-    return max(people, key=lambda patient: str(conversation(unit, of_patient(unit, patient.id)).last_at))
+def _lay_aside(unit: Unit, why: Unclear, sender: str, text: str) -> Fate:
+    unmatched.put(unit, Channel.SMS, why, sender, text)
+    return Fate.TRAY
+
+
+def _obey(unit: Unit, asked: Keyword, sender: str, text: str, people: Sequence[Patient]) -> Fate:
+    """Do what the word says, for that phone and this practice; answered once until something changes (P50)."""
+    match asked:
+        case Keyword.STOP:
+            news = suppress_address(unit, Channel.SMS, sender, Bar.OPT_OUT)
+        case Keyword.START:
+            news = release(unit, Channel.SMS, sender, Bar.OPT_OUT)
+        case Keyword.HELP:
+            news = first_time(unit, "help", f"{sender}|{unit.now:%Y-%m-%d %H}")
+    if news:
+        _note(unit, people, SAID[asked].format(" ".join(text.split())[:40]))
+        _answer(unit, sender, REPLIES[asked](practice.card(unit)))
+    return Fate.OBEYED
+
+
+def _note(unit: Unit, people: Sequence[Patient], what: str) -> None:
+    """A line in the conversation of everyone who has that phone."""
+    for patient in people:
+        post(unit, of_patient(unit, patient.id), Writing(Kind.EVENT, Direction.INTERNAL, f"{patient.name} {what}"))
+
+
+def _answer(unit: Unit, sender: str, text: str, once: str = "") -> None:
+    """Text back, at the practice's cost while it has credits: a wish to stop is confirmed in any case."""
+    if once and not first_time(unit, "answered", f"{sender}|{once}"):
+        return
+    price, delivery_id = count(text).segments, unit.new_id()
+    try:
+        credits.hold(unit, price, "answer", delivery_id)
+    except credits.NoCredits:
+        price = 0
+    outbox.queue(
+        unit,
+        channel=Channel.SMS,
+        purpose=Purpose.ANSWER,
+        parcel=Parcel(to=sender, text=text),
+        masked=masked_phone(sender),
+        credits=price,
+        delivery_id=delivery_id,
+    )
+
+
+def _number(unit: Unit, sender: str) -> str:
+    """The sender as numbers are kept here; short codes and names stay as they are."""
+    try:
+        return to_e164(sender, practice.card(unit).country)
+    except Invalid:
+        return sender[:40]

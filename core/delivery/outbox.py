@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import delete, insert, update
 
+from core.delivery import shared_number
 from core.delivery.segments import as_sent
 from core.delivery.status import report
 from core.delivery.suppression import address_mac, bars, refuse
@@ -43,6 +44,7 @@ def queue(
     due_at = due_at or unit.now
     if channel is Channel.SMS:
         parcel = replace(parcel, text=as_sent(parcel.text))
+        shared_number.remember(unit, parcel.to)
     unit.db.execute(
         insert(DeliveryRow).values(
             practice_id=unit.practice_id,

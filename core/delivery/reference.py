@@ -3,6 +3,8 @@
 import hmac
 from uuid import UUID
 
+from core.config import Settings
+
 PURPOSE = "delivery reference"
 LENGTH = 12  # bytes of the hash: 96 bits
 
@@ -10,6 +12,11 @@ LENGTH = 12  # bytes of the hash: 96 bits
 def pack(key: bytes, delivery_id: UUID) -> str:
     """`<id>.<hash>`, hexadecimal."""
     return f"{delivery_id.hex}.{_mac(key, delivery_id)}"
+
+
+def reply_address(settings: Settings, reference: str) -> str:
+    """The address that answers to one delivery come back to (P51)."""
+    return f"reply+{reference}@{settings.email_from.partition('@')[2]}"
 
 
 def unpack(key: bytes, reference: str) -> UUID | None:

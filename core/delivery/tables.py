@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.delivery.words import Bar, Channel, Entry, Purpose, Stage, Status
+from core.delivery.words import Bar, Channel, Entry, Purpose, Stage, Status, Unclear
 from core.store.types import Digest, Id, Later, Line, Moment, Practice, Sealed, Table, Word, words
 
 
@@ -136,3 +136,37 @@ class SecondLook(Table):
     free: Mapped[bool]
     tries: Mapped[int] = mapped_column(SmallInteger, default=0)
     due_at: Mapped[Moment]
+
+
+class UnmatchedRow(Table):
+    """Something that came in and waits for a person to say whose it is. Who sent it and what it says is sealed."""
+
+    __tablename__ = "unmatched"
+    __table_args__ = (Index("ix_unmatched_done", "practice_id", "done_at", "id"),)
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    channel: Mapped[Channel] = mapped_column(words(Channel))
+    why: Mapped[Unclear] = mapped_column(words(Unclear))
+    body: Mapped[Sealed]
+    created_at: Mapped[Moment]
+    done_at: Mapped[Later]
+    done_by: Mapped[UUID | None]
+    patient_id: Mapped[UUID | None]
+
+
+class TextedRow(Table):
+    """When a practice last texted a phone: tells whose an answer is where several share a number."""
+
+    __tablename__ = "texted"
+    __table_args__ = (Index("ix_texted_phone", "phone", "at"),)
+    practice_id: Mapped[Practice]
+    phone: Mapped[Digest] = mapped_column(primary_key=True)
+    at: Mapped[Moment]
+
+
+class StrangerRow(Table):
+    """A phone that texted a number and is nobody's, and when it was last answered. Belongs to no practice."""
+
+    __tablename__ = "stranger"
+    phone: Mapped[Digest] = mapped_column(primary_key=True)
+    answered_at: Mapped[Moment]

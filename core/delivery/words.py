@@ -21,6 +21,7 @@ class Purpose(StrEnum):
     LINK = "link"
     CODE = "code"
     NUDGE = "nudge"
+    ANSWER = "answer"
 
 
 class Bar(StrEnum):
@@ -32,6 +33,15 @@ class Bar(StrEnum):
     BLOCKED = "blocked"
     COMPLAINT = "complaint"
     WRONG = "wrong"
+
+
+class Unclear(StrEnum):
+    """Why something that came in waits for a person."""
+
+    UNKNOWN = "unknown"
+    SEVERAL = "several"
+    SPAM = "spam"
+    UNPROVEN = "unproven"
 
 
 class Status(StrEnum):
@@ -145,6 +155,25 @@ class Barred:
     def stops(self, purpose: Purpose) -> bool:
         """Whether it keeps something of that purpose from going."""
         return purpose in STOPS[self.bar]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An e-mail that came in, in our words. Who sent it can be made up (P52); `files` are names and bytes as they came.
+
+    `automatic`: written by a machine, so that nobody is told and nothing answered (P53). `spam` is a score: 5 is much.
+    """
+
+    to: str
+    sender: str
+    subject: str
+    text: str
+    once: str = ""
+    delivery_id: UUID | None = None
+    automatic: bool = False
+    spam: float = 0
+    files: tuple[tuple[str, bytes], ...] = ()
+    unreadable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Connection, select
 
-from core.delivery import attempt, claim
+from core.delivery import attempt, claim, shared_number
 from core.delivery.hands import Hands
 from core.delivery.lane import HANDS, Lane
 from core.delivery.nudges import due_nudges, mail_nudge
@@ -120,6 +120,7 @@ class Worker:
         self._tidied = now
         for practice_id in self._store.door(doors.every_practice):
             self._store.run(Who(practice_id, SYSTEM), forget)
+            self._store.run(Who(practice_id, SYSTEM), shared_number.forget)
 
     def _reports(self) -> int:
         """What the pretend network has to tell; real providers call us."""

@@ -151,6 +151,7 @@ def _message(row: AnyRow, body: Body, names: dict[UUID, str], files: Any, reacti
         reply_to=row.reply_to,
         reactions=reactions,
         form=body.form,
+        whole=body.whole,
     )
 
 

@@ -29,7 +29,7 @@ def post(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
     author = _author(unit)
     place = _next(unit, conversation_id)
     message_id = unit.new_id()
-    body = Body(writing.text, writing.subject, writing.form)
+    body = Body(writing.text, writing.subject, writing.form, writing.whole)
     unit.db.execute(
         insert(MessageRow).values(
             practice_id=unit.practice_id,
@@ -63,6 +63,7 @@ def post(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
         created_at=unit.now,
         reply_to=writing.reply_to,
         form=writing.form,
+        whole=writing.whole,
     )
     unit.tell("message.created", conversation=conversation_id, message=message_id, seq=message.seq, carry=message)
     return message

@@ -70,7 +70,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One entry of a conversation, opened. `about` is the patient's id in a patient's conversation."""
+    """One entry of a conversation, opened. `whole` is a letter with what it quotes, where `text` leaves that out."""
 
     id: UUID
     conversation_id: UUID
@@ -88,6 +88,7 @@ class Message:
     reply_to: UUID | None = None
     reactions: tuple[tuple[str, tuple[UUID, ...]], ...] = ()
     form: dict[str, Any] | None = None
+    whole: str = ""
     deliveries: tuple[Any, ...] = ()
     release: Any = None
 
@@ -124,7 +125,7 @@ class Notification:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What is to be written; everything but the place and the number it will get."""
+    """What is to be written; everything but the place and the number it will get. `whole`: see Message."""
 
     kind: Kind
     direction: Direction
@@ -136,3 +137,4 @@ class Writing:
     own_key: bool = False
     form: dict[str, Any] | None = None
     mentions: tuple[UUID, ...] = field(default_factory=tuple)
+    whole: str = ""

@@ -167,10 +167,12 @@ def report(db: Connection, delivery_id: UUID) -> UUID | None:
     return found
 
 
-def number(db: Connection, sms_number: str) -> UUID | None:
-    """Door 5: the practice that owns a number; None when none or several do."""
-    found = db.scalars(select(PracticeRow.id).where(PracticeRow.sms_sender == sms_number)).all()
-    return found[0] if len(found) == 1 else None
+def number(db: Connection, sms_number: str, shared: str) -> tuple[UUID, ...]:
+    """Door 5: the practices that text from a number: their own, or the installation's (`shared`) for want of one."""
+    theirs = PracticeRow.sms_sender == sms_number
+    if sms_number == shared:
+        theirs = theirs | (PracticeRow.sms_sender == "")
+    return tuple(db.scalars(select(PracticeRow.id).where(theirs)))
 
 
 def every_practice(db: Connection) -> list[UUID]:

@@ -7,7 +7,7 @@ import orjson
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
-from core.delivery import inbound
+from core.delivery.letters import letter_arrived
 from core.delivery.providers import mailjet_calls
 from core.delivery.reports import letters_reported
 from portal.visit import house
@@ -42,15 +42,7 @@ def arrived(secret: str) -> Response:
         letter = mailjet_calls.incoming(_read((house().settings.attachment_max_mb << 20) * 4 // 3 + (1 << 20)))
     except ValueError:
         abort(400)
-    inbound.inbound_email(
-        house().store,
-        to=letter.to,
-        sender=letter.sender,
-        subject=letter.subject,
-        text=letter.text,
-        once=letter.once,
-        automatic=letter.automatic,
-    )
+    letter_arrived(house().store, letter)
     return Response(status=200)
 
 

@@ -1,5 +1,7 @@
 """Plivo's callbacks: what became of a text, and texts that come in (P40-P44, P47)."""
 
+from html import escape
+
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
@@ -35,16 +37,32 @@ def status() -> Response:
 
 @hooks.post("/inbound")
 def arrived() -> Response:
-    """A text came in. It needs the signature that covers its words: the other would let anyone's words in."""
+    """A text came in. Under the signature that does not cover its words it waits for a person (P40)."""
     fields = _fields()
-    if not _signed(fields).fields:
-        abort(403)
-    _need(fields, (*ALWAYS, "Text"))
-    to, sender = (f"+{fields[name].lstrip('+')}" for name in ("To", "From"))
-    inbound.inbound_sms(
-        house().store, to=to, sender=sender, text=fields["Text"].replace("\0", ""), once=fields["MessageUUID"]
+    signed = _signed(fields)
+    media = sum(name.startswith("Media") and name[5:].isdigit() for name in fields)
+    _need(fields, ALWAYS if media else (*ALWAYS, "Text"))
+    came = inbound.text_arrived(
+        house().store,
+        inbound.Text(
+            to=f"+{fields['To'].lstrip('+')}",
+            sender=f"+{fields['From'].lstrip('+')}",
+            text=fields.get("Text", ""),
+            once=fields["MessageUUID"],
+            intent=fields.get("MessageIntent", ""),
+            media=media,
+            proven=signed.fields,
+        ),
     )
-    return Response("<Response></Response>", 200, content_type="text/xml")
+    return Response(_answer(came.answer, fields), 200, content_type="text/xml")
+
+
+def _answer(text: str, fields: dict[str, str]) -> str:
+    """What Plivo is to text back: to a phone that is nobody's, once a day; to all others answers go by the outbox."""
+    if not text:
+        return "<Response></Response>"
+    back = f'src="{escape(fields["To"])}" dst="{escape(fields["From"])}"'
+    return f"<Response><Message {back}>{escape(text)}</Message></Response>"
 
 
 def _fields() -> dict[str, str]:

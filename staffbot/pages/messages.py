@@ -76,6 +76,7 @@ def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
     release = found.release.status if found.release else None
     return {
         "message": shapes.message(found),
+        "whole": found.whole,
         "patient": card(patient) if patient else None,
         "timeline": _timeline(unit, found),
         "can_take_back": release in ALIVE and may(unit.actor.role, Right.TAKE_BACK),

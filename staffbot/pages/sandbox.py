@@ -9,10 +9,11 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from markupsafe import Markup, escape
 
 from core.delivery import inbound
+from core.delivery.letters import letter_arrived
 from core.delivery.providers.sandbox import Pretend, Sandbox
 from core.delivery.reports import hear
 from core.delivery.status import UnknownReference
-from core.delivery.words import Channel, Status
+from core.delivery.words import Channel, Letter, Parcel, Status
 from core.errors import Invalid
 from core.patients.directory import directory
 from core.patients.phone import shown
@@ -103,12 +104,16 @@ def answer() -> Response:
     to = str(given.get("to") or _sandbox().last_sender_to(sender) or "")
     store = house().store
     if channel == "sms":
-        found = inbound.inbound_sms(store, to=to, sender=sender, text=text)
+        came = inbound.text_arrived(store, inbound.Text(to=to, sender=sender, text=text))
+        if came.answer:  # as the network would text it
+            _sandbox().keep(Channel.SMS, Parcel(to=sender, text=came.answer, sender=to), None)
+        fate = came.fate
     elif channel == "email":
-        found = inbound.inbound_email(store, to=to, sender=sender, subject=str(given.get("subject", "")), text=text)
+        letter = Letter(to=to, sender=sender, subject=str(given.get("subject", "")), text=text)
+        fate = letter_arrived(store, letter)
     else:
         raise Invalid("channel", "unknown")
-    return _back({"ok": found is not None})
+    return _back({"ok": fate is not inbound.Fate.NOBODYS, "fate": fate.value})
 
 
 def _back(said: dict[str, Any]) -> Response:

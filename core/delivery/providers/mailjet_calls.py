@@ -1,15 +1,22 @@
 """Mailjet's callbacks in our words: events about letters, and letters that came in. Pure, and without its library."""
 
+import base64
+import binascii
 import hashlib
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from email.message import EmailMessage
 from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
 
-from core.delivery.words import Bar, Report, Status
+import nh3
+
+from core.delivery.words import Bar, Letter, Report, Status
 
 MOST_EVENTS = 500
+STRUCTURE = {"p", "div", "br", "li", "tr", "h1", "h2", "h3", "blockquote"}  # what makes lines
+UNSEEN = {"script", "style", "title"}
 REASONS: Mapping[str, str] = {  # P36
     **dict.fromkeys(("user unknown", "mailbox inactive", "invalid domain", "no mail host"), "mailbox"),
     **dict.fromkeys(("spam reporter", "blacklisted", "preblocked", "spam content"), "filtered"),
@@ -33,18 +40,6 @@ MACHINES = ("mailer-daemon@", "postmaster@", "no-reply@", "noreply@", "do-not-re
 BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A letter that came in. `automatic`: written by a machine, so that nobody needs to be told (P53)."""
-
-    to: str
-    sender: str
-    subject: str
-    text: str
-    once: str
-    automatic: bool
-
-
 def events(given: Any) -> list[tuple[UUID, Report]]:
     """Events as reports by delivery. What tells nothing, or cannot be understood, is left out (P32, P45).
 
@@ -57,15 +52,71 @@ def events(given: Any) -> list[tuple[UUID, Report]]:
     return [told for one in given if isinstance(one, dict) and (told := _event(one))]
 
 
-def incoming(given: Any) -> Incoming:
+def incoming(given: Any) -> Letter:
     """A letter of the Parse API. Raises ValueError when it names no recipient."""
     if not isinstance(given, dict) or not isinstance(given.get("Recipient"), str):
         raise ValueError("not a letter")
     headers = _headers(given.get("Headers"))
     sender, text = _text(given.get("Sender")), _text(given.get("Text-part")) or _words(_text(given.get("Html-part")))
-    once = hashlib.sha256(f"{headers.get('message-id', '')}\0{text}".encode()).hexdigest()
-    subject = " ".join(_text(given.get("Subject")).split())
-    return Incoming(given["Recipient"], sender, subject, text.strip(), once, _automatic(headers, sender))
+    files, unreadable = _files(given)
+    marks = [headers.get("message-id", ""), text, *(hashlib.sha256(data).hexdigest() for _, data in files)]
+    return Letter(
+        to=_text(given["Recipient"]),
+        sender=sender,
+        subject=" ".join(_text(given.get("Subject")).split()),
+        text=text.strip(),
+        once=hashlib.sha256("\0".join(marks).encode()).hexdigest(),
+        delivery_id=_delivery(given.get("CustomID")),
+        automatic=_automatic(headers, sender),
+        spam=_score(given.get("SpamAssassinScore")),
+        files=files,
+        unreadable=unreadable,
+    )
+
+
+def _files(given: dict[str, Any]) -> tuple[tuple[tuple[str, bytes], ...], tuple[str, ...]]:
+    """The files that a letter's parts name, and the names of those that are no base64 (P55)."""
+    files, unreadable = [], []
+    parts = given.get("Parts")
+    for part in parts if isinstance(parts, list) else []:
+        ref = part.get("ContentRef") if isinstance(part, dict) else None
+        if not isinstance(ref, str) or not ref.startswith(("Attachment", "InlineAttachment")):
+            continue
+        name = _file_name(_headers(part.get("Headers")))
+        try:
+            files.append((name, base64.b64decode(str(given.get(ref, "")).encode(), validate=True)))
+        except (binascii.Error, ValueError):
+            unreadable.append(name)
+    return tuple(files), tuple(unreadable)
+
+
+def _file_name(headers: Mapping[str, str]) -> str:
+    """The name a part gives its file, whichever header has it; encoded words are read."""
+    for header, key in (("content-disposition", "filename"), ("content-type", "name")):
+        message = EmailMessage()
+        try:
+            message[header] = headers.get(header, "").replace("\n", " ").replace("\r", " ")
+            found = message[header].params.get(key, "") if header in message else ""
+        except (ValueError, AttributeError, LookupError, TypeError):
+            continue
+        if found:
+            return _text(str(found))
+    return "file"
+
+
+def _delivery(custom_id: Any) -> UUID | None:
+    try:
+        return UUID(custom_id)
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
+def _score(said: Any) -> float:
+    try:
+        score = float(said)
+    except (ValueError, TypeError, OverflowError):
+        return 0
+    return score if math.isfinite(score) else 0
 
 
 def _event(given: dict[str, Any]) -> tuple[UUID, Report] | None:
@@ -120,7 +171,7 @@ def _text(value: Any) -> str:
 def _words(html: str) -> str:
     """The words of a letter that came without a text part; nothing of its markup is ever shown."""
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(nh3.clean(html, tags=STRUCTURE, attributes={}, clean_content_tags=UNSEEN))
     reader.close()
     lines = ("".join(reader.said)).splitlines()
     return "\n".join(" ".join(line.split()) for line in lines if line.strip())
@@ -130,16 +181,9 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.said: list[str] = []
-        self._hidden = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._hidden += tag in ("script", "style", "head", "title")
-        if tag in ("p", "div", "br", "li", "tr", "h1", "h2", "h3"):
-            self.said.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden -= self._hidden > 0 and tag in ("script", "style", "head", "title")
+        self.said.append("\n")
 
     def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.said.append(data)
+        self.said.append(data)

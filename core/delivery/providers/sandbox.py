@@ -69,7 +69,7 @@ class Sandbox:
         """Let go of the connections."""
         self._engine.dispose()
 
-    def keep(self, channel: Channel, parcel: Parcel, delivery_id: UUID) -> str:
+    def keep(self, channel: Channel, parcel: Parcel, delivery_id: UUID | None) -> str:
         """Take a parcel; its name here."""
         message_id = new_id()
         with self._engine.begin() as db:
@@ -86,7 +86,7 @@ class Sandbox:
                         "html": parcel.html,
                         "sent_at": self._clock(),
                         "status": Status.SENT.value,
-                        "reported": False,
+                        "reported": delivery_id is None,
                     }
                 )
             )

@@ -12,10 +12,11 @@ from core.compose.draft import prepare
 from core.compose.words import Command, MissingBoth, MissingEmail, MissingMobile, Order, Stale, TooLate
 from core.delivery import credits, find, inbound
 from core.delivery.credits import NoCredits
+from core.delivery.letters import letter_arrived
 from core.delivery.providers.ports import Refused, TryAgain, Unsure
 from core.delivery.segments import count
 from core.delivery.status import report
-from core.delivery.words import Channel, Status, onward
+from core.delivery.words import Channel, Letter, Status, onward
 from core.messages import find as messages
 from core.messages import notify
 from core.patients import record
@@ -212,19 +213,19 @@ def test_a_patients_text_comes_into_their_conversation_and_to_who_wrote_last(sto
             ).rowcount
         ),
     )
-    assert inbound.inbound_sms(store, to=number, sender="+447700900057", text="Yes") is not None
+    assert inbound.text_arrived(store, inbound.Text(number, "+447700900057", "Yes")).fate is inbound.Fate.JOINED
     assert store.look(anna, messages.history, message.conversation_id)[-1].text == "Yes"
     assert store.look(anna, notify.listing)[0].text == "Yes"
-    assert inbound.inbound_sms(store, to=number, sender="+447700900999", text="Who?") is None
+    assert inbound.text_arrived(store, inbound.Text(number, "+447700900999", "Who?")).fate is inbound.Fate.TRAY
 
 
 def test_an_answer_by_email_finds_its_conversation_and_a_made_up_address_finds_none(store, anna, amara, network):
     message = send(store, anna, Order(Command.EMAIL, (amara.id,), "Rear gate", subject="Parking"))
     address = network.to("amara@example.org")[0].sender
-    assert inbound.inbound_email(store, to=address, sender="amara@example.org", subject="Re", text="Thanks") is not None
+    assert letter_arrived(store, Letter(address, "amara@example.org", "Re", "Thanks")) is inbound.Fate.JOINED
     assert store.look(anna, messages.history, message.conversation_id)[-1].text == "Thanks"
     forged = address.replace("reply+", "reply+0")
-    assert inbound.inbound_email(store, to=forged, sender="x@example.org", subject="", text="Hi") is None
+    assert letter_arrived(store, Letter(forged, "x@example.org", "", "Hi")) is inbound.Fate.NOBODYS
 
 
 def test_an_unread_internal_message_is_mailed_about_once_and_without_a_word_of_it(store, anna, ben, network, clock):
