@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from core.calendar import birthday
@@ -19,7 +18,7 @@ from core.compose.words import (
 )
 from core.delivery.credits import NoCredits
 from core.delivery.suppression import Suppressed
-from core.delivery.words import Bar, Barred, Channel, Entry, Purpose, Status, Unclear
+from core.delivery.words import Channel, Entry, Purpose, Status
 from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
 from core.forms.library import NeedsAccepting, NotAForm
 from core.messages.files import FileHeld
@@ -33,6 +32,7 @@ from core.release.words import Release
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
+from staffbot import addresses
 from staffbot.commands.errors import Ambiguous, NoOneFits, UnknownCommand
 from staffbot.errors import ProofNeeded, SignedOut
 
@@ -153,11 +153,11 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         f"{e.name} has neither email nor mobile. Add both to send a Direct Message, or write a letter."
     ),
     OptedOut: lambda e: (
-        f"{e.name} asked for no {'texts' if e.channel is Channel.SMS else 'emails'} on {_day(e.since)}. "
+        f"{e.name} asked for no {'texts' if e.channel is Channel.SMS else 'emails'} on {addresses.day(e.since)}. "
         "Send a Direct Message instead, or call."
     ),
     Suppressed: lambda e: (
-        f"{e.name or 'This person'} {BARS[e.barred.bar]} (since {_day(e.barred.since)}). {INSTEAD[e.barred.bar]}"
+        f"{e.name or 'This person'} {addresses.BARS[e.barred.bar]} (since {addresses.day(e.barred.since)}). {addresses.INSTEAD[e.barred.bar]}"
     ),
     Invalid: lambda e: INVALID.get(
         (e.field, e.why), f"The {e.field.replace('_', ' ')} cannot be taken. Check it and try again."
@@ -257,13 +257,6 @@ KINDS: dict[str, str] = {
 }
 UNVERIFIED = "By email, unverified"
 
-UNCLEAR: dict[Unclear, str] = {
-    Unclear.UNKNOWN: "No patient has this number",
-    Unclear.SEVERAL: "Several patients have this number",
-    Unclear.SPAM: "Looks like unwanted mail",
-    Unclear.UNPROVEN: "We could not make sure that the network sent this",
-}
-
 REASONS: dict[str, str] = {
     "number": "the network says this number does not exist. Check the number with the patient.",
     "mailbox": "the mailbox does not exist. Check the address with the patient.",
@@ -282,33 +275,6 @@ REASONS: dict[str, str] = {
     "gave_up": "it could not go for a day.",
     "unreadable": "it could not be read back from our own store. Write it again.",
     "refused": "the provider refused it.",
-}
-
-BARS: dict[Bar, str] = {
-    Bar.OPT_OUT: "asked for no texts by texting STOP",
-    Bar.UNSUBSCRIBED: "asked for no news by email",
-    Bar.HARD_BOUNCE: "has an email address whose mailbox does not exist",
-    Bar.BLOCKED: "has an email address whose server lets nothing through",
-    Bar.COMPLAINT: "has an email address that marked emails from you as unwanted",
-    Bar.WRONG: "has an address or number that the network says is wrong",
-}
-
-SAID: dict[Bar, str] = {
-    Bar.OPT_OUT: "Texted STOP",
-    Bar.UNSUBSCRIBED: "Wants no news; unsubscribed",
-    Bar.HARD_BOUNCE: "The mailbox does not exist; returned",
-    Bar.BLOCKED: "Their server lets nothing through; blocked",
-    Bar.COMPLAINT: "Marked our emails as unwanted",
-    Bar.WRONG: "The network said this is wrong",
-}
-
-INSTEAD: dict[Bar, str] = {
-    Bar.OPT_OUT: "Send a Direct Message instead, or call.",
-    Bar.UNSUBSCRIBED: "Letters about their own care still go.",
-    Bar.HARD_BOUNCE: "Check the address with the patient.",
-    Bar.BLOCKED: "Check the address with the patient.",
-    Bar.COMPLAINT: "Call, or ask for another address.",
-    Bar.WRONG: "Check it with the patient.",
 }
 
 PURPOSES: dict[Purpose, str] = {
@@ -378,11 +344,6 @@ def _costly(letter: str, segments: int, instead: str | None, fewer: int) -> str:
     return f"{said} {write}, it can be {fewer}."
 
 
-def barred(found: Barred) -> str:
-    """Why an address is not written to, and since when."""
-    return f"{SAID[found.bar]} on {_day(found.since)}"
-
-
 def _released(error: MissingEmail | MissingMobile) -> bool:
     return error.command in (Command.DIRECT, Command.FORM)
 
@@ -394,10 +355,6 @@ def _file(error: FileRefused) -> str:
         limit, size = (int(str(error.facts[key])) >> 20 for key in ("limit", "size"))
         return f"{error.name} is {size} MB; the limit is {limit} MB. Make it smaller or split it."
     return FILES[error.why].format(name=error.name)
-
-
-def _day(at: datetime) -> str:
-    return f"{at.day} {at:%B %Y}"
 
 
 def _seconds(wait: int) -> str:

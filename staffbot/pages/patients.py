@@ -23,7 +23,7 @@ from core.practice.words import Right
 from core.release import find as releases
 from core.release import record
 from core.store import Unit
-from staffbot import shapes, wording
+from staffbot import addresses, shapes
 from staffbot.visit import check_form, look, need, run, stay
 
 pages = Blueprint("patients", __name__)
@@ -125,7 +125,7 @@ def _channel(unit: Unit, found: Patient, channel: Channel) -> dict[str, Any]:
         "bars": [
             {
                 "bar": one.bar.value,
-                "said": wording.barred(one),
+                "said": addresses.barred(one),
                 "may": may(unit.actor.role, suppression.LIFTED_BY[one.bar]),
             }
             for one in barred

@@ -13,7 +13,7 @@ from core.patients.phone import masked_email, masked_phone
 from core.patients.words import Patient
 from core.practice.words import Right
 from core.store import Unit
-from staffbot import wording
+from staffbot import addresses
 from staffbot.pages.patients import card
 from staffbot.visit import check_form, look, need, run, stay
 
@@ -60,7 +60,7 @@ def _shown(unit: Unit, one: unmatched.Unmatched, find: str) -> dict[str, Any]:
         "id": str(one.id),
         "channel": one.channel.value,
         "kind": "Text" if text else "Email",
-        "why": wording.UNCLEAR[one.why],
+        "why": addresses.UNCLEAR[one.why],
         "sender": masked_phone(one.sender) if text else masked_email(one.sender),
         "subject": one.subject,
         "text": one.text,

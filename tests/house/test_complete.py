@@ -13,10 +13,11 @@ import portal
 import staffbot
 from core.cli import wording as cli_words
 from core.cli.app import latchkey
-from core.delivery.words import STOPS, Bar, Status
+from core.delivery.words import STOPS, Bar, Status, Unclear
 from core.errors import LatchkeyError
 from core.release.words import Release
 from portal import wording as patient_words
+from staffbot import addresses
 from staffbot import wording as staff_words
 from staffbot.commands.grammar import all_commands
 
@@ -65,7 +66,8 @@ def test_every_error_is_worded_in_every_face_that_can_meet_it(error):
 def test_every_status_has_its_word():
     assert set(staff_words.STATUS) == set(Status)
     assert set(staff_words.RELEASE) == set(Release)
-    assert set(staff_words.BARS) == set(staff_words.INSTEAD) == set(staff_words.SAID) == set(STOPS) == set(Bar)
+    assert set(addresses.UNCLEAR) == set(Unclear)
+    assert set(addresses.BARS) == set(addresses.INSTEAD) == set(addresses.SAID) == set(STOPS) == set(Bar)
 
 
 @pytest.mark.parametrize("name", sorted(all_commands()))
