@@ -44,6 +44,11 @@ def barred(found: Barred) -> str:
     return f"{SAID[found.bar]} on {day(found.since)}"
 
 
+def refused(found: Barred, name: str) -> str:
+    """Why nothing was sent, and what to do instead."""
+    return f"{name or 'This person'} {BARS[found.bar]} (since {day(found.since)}). {INSTEAD[found.bar]}"
+
+
 def day(at: datetime) -> str:
     """`3 March 2026`."""
     return f"{at.day} {at:%B %Y}"

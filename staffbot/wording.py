@@ -156,9 +156,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         f"{e.name} asked for no {'texts' if e.channel is Channel.SMS else 'emails'} on {addresses.day(e.since)}. "
         "Send a Direct Message instead, or call."
     ),
-    Suppressed: lambda e: (
-        f"{e.name or 'This person'} {addresses.BARS[e.barred.bar]} (since {addresses.day(e.barred.since)}). {addresses.INSTEAD[e.barred.bar]}"
-    ),
+    Suppressed: lambda e: addresses.refused(e.barred, e.name),
     Invalid: lambda e: INVALID.get(
         (e.field, e.why), f"The {e.field.replace('_', ' ')} cannot be taken. Check it and try again."
     ).format_map({"over": "", "limit": "", "name": "", "segments": "", **e.facts}),
