@@ -8,7 +8,7 @@ from core.compose.words import Command, Draft, Warning
 from core.delivery import segments
 from core.delivery.words import Delivery, Purpose
 from core.messages.words import Attachment, Conversation, Direction, Kind, Message, Notification
-from staffbot import wording
+from staffbot import delivery_words, wording
 
 ALPHABET = {  # what the page counts texts with: the same tables, so that both agree (P59)
     "basic": "".join(sorted(segments.BASIC)),
@@ -60,8 +60,8 @@ def delivery(one: Delivery) -> dict[str, Any]:
         "to": one.to,
         "status": one.status.value,
         "at": moment(one.at),
-        "reason": wording.REASONS.get(one.reason) if one.reason else None,
-        "words": wording.STATUS[one.status],
+        "reason": delivery_words.why(one.channel, one.status, one.reason),
+        "words": delivery_words.STATUS[one.status],
     }
 
 
@@ -75,7 +75,7 @@ def status_of(found: Message) -> dict[str, str] | None:
         return {"code": status.value, "words": wording.RELEASE[status]}
     if last is None:
         return None
-    return {"code": last.status.value, "words": wording.STATUS[last.status]}
+    return {"code": last.status.value, "words": delivery_words.STATUS[last.status]}
 
 
 def attachment(one: Attachment) -> dict[str, Any]:

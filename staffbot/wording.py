@@ -18,7 +18,7 @@ from core.compose.words import (
 )
 from core.delivery.credits import NoCredits
 from core.delivery.suppression import Suppressed
-from core.delivery.words import Channel, Entry, Purpose, Status
+from core.delivery.words import Channel, Entry
 from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
 from core.forms.library import NeedsAccepting, NotAForm
 from core.messages.files import FileHeld
@@ -224,17 +224,6 @@ CREDITS: dict[str, str] = {
     "opening": "Credits to begin with",
 }
 
-STATUS: dict[Status, str] = {
-    Status.QUEUED: "Waiting to go",
-    Status.SENT: "Sent",
-    Status.DELIVERED: "Delivered",
-    Status.FAILED: "Not delivered",
-    Status.BOUNCED: "Returned",
-    Status.BLOCKED: "Blocked",
-    Status.CANCELLED: "Stopped",
-    Status.UNKNOWN: "Not sure",
-}
-
 RELEASE: dict[Release, str] = {
     Release.WAITING: "Not opened yet",
     Release.OPENED: "Link opened",
@@ -254,34 +243,6 @@ KINDS: dict[str, str] = {
     "event": "Notice",
 }
 UNVERIFIED = "By email, unverified"
-
-REASONS: dict[str, str] = {
-    "number": "the network says this number does not exist. Check the number with the patient.",
-    "mailbox": "the mailbox does not exist. Check the address with the patient.",
-    "full": "the mailbox is full. Try again later, or call.",
-    "filtered": "the receiving side lets nothing of ours through. Call the patient.",
-    "standing": "the receiving side mistrusts our sender. Tell whoever runs Latchkey for you.",
-    "stopped": "this phone asked for no more texts.",
-    "trouble": "the network had trouble. You may send it again.",
-    "text": "the network did not take these words. Write them differently.",
-    "source": "our own number was refused. Tell whoever runs Latchkey for you.",
-    "route": "no network leads to this number.",
-    "account": "our account with the network has a problem. Tell whoever runs Latchkey for you.",
-    "address": "the address cannot be right. Check it with the patient.",
-    "country": "texts to this country are not allowed.",
-    "too_late": "it could not go in time.",
-    "gave_up": "it could not go for a day.",
-    "unreadable": "it could not be read back from our own store. Write it again.",
-    "refused": "the provider refused it.",
-}
-
-PURPOSES: dict[Purpose, str] = {
-    Purpose.BODY: "Message",
-    Purpose.LINK: "Link by email",
-    Purpose.CODE: "Code by SMS",
-    Purpose.NUDGE: "Notification",
-    Purpose.ANSWER: "Automatic answer",
-}
 
 STEPS: dict[str, str] = {
     "written": "Written and checked",

@@ -24,6 +24,7 @@ from core.store.unit import Unit
 log = structlog.get_logger(__name__)
 
 ABANDONED = timedelta(minutes=2)  # much longer than any call may take (P7): its worker is dead
+FIRST_ASKED = timedelta(seconds=30)  # after the attempt (P25)
 BACKOFF = (5, 15, 60, 240, 900, 1800)  # seconds (P22)
 SHORTEST_WAIT, LONGEST_WAIT = 5, 10_800  # seconds that a provider's queue keeps a text (P20)
 
@@ -48,7 +49,7 @@ def begin(unit: Unit, delivery_id: UUID, holder: UUID, provider: str, mark: str)
         return None
     if row.channel is Channel.EMAIL:
         return replace(parcel, sender=reply_address(unit.settings, mark))
-    return replace(parcel, sender=_number(unit) or parcel.sender, expires_in=_left(unit, row.until))
+    return replace(parcel, sender=texting_number(unit) or parcel.sender, expires_in=_left(unit, row.until))
 
 
 def accepted(unit: Unit, delivery_id: UUID, reference: str) -> None:
@@ -75,14 +76,15 @@ def later(unit: Unit, delivery_id: UUID, after: int) -> None:
 
 
 def in_doubt(unit: Unit, delivery_id: UUID) -> None:
-    """Perhaps it went: not sent again by itself; a code in doubt is simply asked for anew (P23, P28)."""
-    if outbox.finish(unit, delivery_id, Stage.BEGUN):
+    """Perhaps it went: kept until the provider, a report or a person tells, and not sent again before (P23)."""
+    row = OutboxRow
+    doubted = unit.db.execute(
+        update(row)
+        .where(row.practice_id == unit.practice_id, row.delivery_id == delivery_id, row.stage == Stage.BEGUN)
+        .values(stage=Stage.DOUBT, holder=None, due_at=unit.now + FIRST_ASKED, asked=0, nothing_since=None)
+    )
+    if doubted.rowcount:
         report(unit, delivery_id, Status.UNKNOWN)
-
-
-def abandoned(unit: Unit, delivery_id: UUID) -> None:
-    """A dead worker had begun it, unless it has ended meanwhile."""
-    in_doubt(unit, delivery_id)
 
 
 def expire(unit: Unit, delivery_id: UUID) -> None:
@@ -118,7 +120,7 @@ def _write_down(unit: Unit, delivery_id: UUID, holder: UUID, provider: str) -> A
     return begun
 
 
-def _number(unit: Unit) -> str:
+def texting_number(unit: Unit) -> str:
     """The number texts come from, so that answers find the practice: its own, else the installation's."""
     own = unit.db.scalar(select(PracticeRow.sms_sender).where(PracticeRow.id == unit.practice_id))
     return own or unit.settings.plivo_sender

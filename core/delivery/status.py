@@ -56,6 +56,16 @@ def taken(unit: Unit, delivery_id: UUID, reference: str) -> Reported:
     return report(unit, delivery_id, Status.SENT)
 
 
+def reopen(unit: Unit, delivery_id: UUID) -> None:
+    """It surely did not go, or a person wants it to go once more: what nobody could tell waits again."""
+    row = _row(unit, delivery_id)
+    if row is None or row.status is not Status.UNKNOWN:
+        return
+    _change(unit, delivery_id, status=Status.QUEUED, status_at=unit.now, reason="")
+    _step(unit, delivery_id, Status.QUEUED, "again")
+    _tell(unit, delivery_id, row, Status.QUEUED)
+
+
 def _row(unit: Unit, delivery_id: UUID) -> AnyRow | None:
     """The row, locked where the database can: two reports must not race."""
     row = DeliveryRow

@@ -16,7 +16,7 @@ class DeliveryRow(Table):
     __table_args__ = (
         Index("ix_delivery_message", "practice_id", "message_id"),
         Index("ix_delivery_status", "practice_id", "status", "status_at"),
-        Index("ix_delivery_reference", "practice_id", "provider", "reference"),
+        Index("ix_delivery_reference", "provider", "reference"),
     )
     practice_id: Mapped[Practice]
     id: Mapped[Id]
@@ -68,6 +68,8 @@ class OutboxRow(Table):
     holder: Mapped[UUID | None]
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     attempt_at: Mapped[Later]
+    asked: Mapped[int] = mapped_column(SmallInteger, default=0)  # how often a doubt was
+    nothing_since: Mapped[Later]  # since when the provider says it has nothing
 
 
 class CreditEntry(Table):

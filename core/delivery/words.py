@@ -71,6 +71,8 @@ class Stage(StrEnum):
     WAITING = "waiting"  # to be brought away when it is due
     TAKEN = "taken"  # by a worker, which has called nobody yet; due: the worker is dead
     BEGUN = "begun"  # an attempt is under way; due: its worker is dead, and nobody knows whether it went
+    DOUBT = "doubt"  # perhaps it went; due: the provider is asked
+    CASE = "case"  # nobody could tell us: a person decides
 
 
 class Entry(StrEnum):

@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import Connection, select
 
 from core.delivery import attempt, claim, shared_number
+from core.delivery.doubt import doubts
 from core.delivery.hands import Hands
 from core.delivery.lane import HANDS, Lane
 from core.delivery.nudges import due_nudges, mail_nudge
@@ -41,11 +42,12 @@ class Worker:
     def __init__(self, store: Store, providers: Providers, chores: tuple[Callable[[], int], ...] = ()) -> None:
         self._store = store
         self._providers = providers
-        self._chores = (second_looks(store, providers), *chores)
+        self._chores = (second_looks(store, providers), doubts(store, providers), *chores)
         self._wake = threading.Event()
         self._lanes = [
             Lane(store, providers, channel, Hands(HANDS, channel.value, self.wake)) for channel in providers.by_channel
         ]
+        self._aside = Hands(1, "aside", self.wake)
         self.last_turn: datetime | None = None
         self._tidied: datetime | None = None
 
@@ -55,21 +57,20 @@ class Worker:
 
     def run_forever(self, stop: threading.Event) -> None:
         """Turn after turn until `stop`, which lets calls under way end and leaves nothing half done."""
-        looked = 0.0
+        looked, done = 0.0, 0
         while not stop.is_set():
             self._wake.clear()
-            busy, done = self._busy, 0
             try:
                 done = self._go()
-                if not busy or time.monotonic() - looked > IDLE:
-                    done += self._look_after()
-                    looked = time.monotonic()
             except Exception:
                 log.exception("a turn of the worker failed")
+            if not self._aside.busy and (not done or time.monotonic() - looked > IDLE):
+                looked = time.monotonic()
+                self._aside.give(self._look_after)
             if not done:
                 self._wake.wait(timeout=BREATH if self._busy else IDLE)
-        for lane in self._lanes:
-            lane.hands.wait(LAST_CALLS)
+        for hands in (self._aside, *(lane.hands for lane in self._lanes)):
+            hands.wait(LAST_CALLS)
 
     def turn(self) -> int:
         """Everything due now, to its end; how many things were done."""
@@ -101,7 +102,7 @@ class Worker:
             self._store.run(NOBODYS, claim.let_go)
         begun = self._store.door(claim.lapsed, Stage.BEGUN, now, BATCH)
         for row in begun:
-            self._store.run(Who(row.practice_id, SYSTEM), attempt.abandoned, row.delivery_id)
+            self._store.run(Who(row.practice_id, SYSTEM), attempt.in_doubt, row.delivery_id)
         late = self._store.door(claim.too_late, now, BATCH)
         for row in late:
             self._store.run(Who(row.practice_id, SYSTEM), attempt.expire, row.delivery_id)

@@ -11,7 +11,7 @@ from core.practice import find as practice
 from core.practice.words import Right
 from core.release import find as releases
 from core.store import Unit
-from staffbot import wording
+from staffbot import delivery_words, wording
 from staffbot.commands.grammar import Call, Done, command
 from staffbot.commands.people import named
 
@@ -42,6 +42,6 @@ def _failed(unit: Unit, row: Any, wanted: object) -> str:
     if message.patient_id is None or (wanted and message.patient_id != wanted):
         return ""
     name = patients.patient(unit, message.patient_id).name
-    why = wording.REASONS.get(row.reason, "")
-    said = f"{name}: {wording.KINDS[message.kind.value]}, {wording.STATUS[row.status].casefold()}"
+    why = delivery_words.why(row.channel, row.status, row.reason)
+    said = f"{name}: {wording.KINDS[message.kind.value]}, {delivery_words.STATUS[row.status].casefold()}"
     return f"{said}: {why}" if why else said

@@ -1,25 +1,28 @@
 """One message in detail: its words, its delivery timeline, what can be done now (U65-U68); and its files."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.audit.trail import append
+from core.delivery import doubt
 from core.delivery import find as deliveries
+from core.delivery.words import Channel
 from core.errors import NotFound
 from core.messages import files
 from core.messages import find as messages
 from core.messages.words import Message
 from core.patients import find as patients
-from core.practice.rights import may
+from core.practice.rights import may, require
 from core.practice.words import Right
 from core.release import link, record, visits
 from core.release.steps import steps_of, visits_of
 from core.release.words import Release
 from core.store import Unit
 from core.web import headers
-from staffbot import shapes, wording
+from staffbot import delivery_words, shapes, wording
 from staffbot.pages.patients import card
 from staffbot.visit import check_form, look, need, run, stay
 
@@ -49,6 +52,33 @@ def reissue(message_id: UUID) -> Response:
     check_form()
     run(link.reissue, message_id)
     return make_response(redirect(f"/messages/{message_id}", 303))
+
+
+@pages.post("/messages/<uuid:message_id>/deliveries/<uuid:delivery_id>/again")
+def again(message_id: UUID, delivery_id: UUID) -> Response:
+    """Send once more what nobody can tell to have gone (E29)."""
+    return _decide(message_id, delivery_id, doubt.send_again)
+
+
+@pages.post("/messages/<uuid:message_id>/deliveries/<uuid:delivery_id>/went")
+def went(message_id: UUID, delivery_id: UUID) -> Response:
+    """End the doubt: it arrived."""
+    return _decide(message_id, delivery_id, doubt.it_went)
+
+
+def _decide(message_id: UUID, delivery_id: UUID, decision: Callable[[Unit, UUID], None]) -> Response:
+    check_form()
+    run(_decided, message_id, delivery_id, decision)
+    return make_response(redirect(f"/messages/{message_id}", 303))
+
+
+def _decided(unit: Unit, message_id: UUID, delivery_id: UUID, decision: Callable[[Unit, UUID], None]) -> None:
+    found = record.one(unit, message_id)  # raises unless this person may see it
+    one = next((one for one in found.deliveries if one.id == delivery_id), None)
+    if one is None:
+        raise NotFound("delivery")
+    require(unit, Right.SEND_SMS if one.channel is Channel.SMS else Right.SEND_EMAIL)
+    decision(unit, delivery_id)
 
 
 @pages.get("/files/<uuid:file_id>")
@@ -97,11 +127,12 @@ def _timeline(unit: Unit, found: Message) -> list[dict[str, Any]]:
 
 def _delivery(row: Any) -> dict[str, Any]:
     status = row.status
+    why = delivery_words.why(row.channel, status, row.reason)
     looks = {"delivered": "ok", "sent": "ok", "failed": "bad", "bounced": "bad", "blocked": "bad", "unknown": "wait"}
     return {
-        "what": f"{wording.PURPOSES[row.purpose]}: {wording.STATUS[status].casefold()}",
+        "what": f"{delivery_words.PURPOSES[row.purpose]}: {delivery_words.STATUS[status].casefold()}",
         "at": row.at,
-        "note": f"to {row.masked}" + (f": {wording.REASONS[row.reason]}" if row.reason in wording.REASONS else ""),
+        "note": f"to {row.masked}" + (f": {why}" if why else ""),
         "look": looks.get(status.value, ""),
         "icon": "mail" if row.channel.value == "email" else "sms",
     }

@@ -12,7 +12,7 @@ from mailjet_rest.utils.guardrails import SecureHTTPAdapter
 from core.config import BadSettings, Settings
 from core.delivery.providers import wire
 from core.delivery.providers.mailjet_calls import STATES
-from core.delivery.providers.ports import Refused, TryAgain, Unsure
+from core.delivery.providers.ports import Found, Refused, Trace, TryAgain, Unsure
 from core.delivery.words import Parcel, Report
 from core.patients.address import as_sent
 
@@ -65,6 +65,21 @@ class Mailjet:
         except (ApiError, requests.RequestException, ValueError, LookupError, TypeError) as error:
             raise TryAgain from error
         return Report(reference, status, bar=bar)
+
+    def search(self, trace: Trace) -> Found:
+        """Letters that carry our mark (P26). Raises TryAgain: reading is safe to repeat."""
+        mark = str(trace.delivery_id)
+        try:
+            with wire.bounded():
+                answer = self._reader.message.get(
+                    filters={"CustomID": mark, "ShowCustomID": "true", "Limit": 100},
+                    timeout=wire.CONNECT_AND_READ,
+                    allow_redirects=False,
+                )
+            rows = answer.json()["Data"]
+            return Found(tuple(str(row["ID"]) for row in rows if row["CustomID"] == mark), sure=True)
+        except (ApiError, requests.RequestException, ValueError, LookupError, TypeError) as error:
+            raise TryAgain from error
 
     def _letter(self, parcel: Parcel, delivery_id: UUID) -> dict[str, Any]:
         letter: dict[str, Any] = {

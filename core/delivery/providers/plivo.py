@@ -1,5 +1,6 @@
 """Texts through Plivo, one number a call; every answer sorted as the table of providers.md says."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,11 @@ from plivo.exceptions import AuthenticationError, PlivoRestError, ValidationErro
 from core.config import BadSettings, Settings
 from core.delivery.providers import wire
 from core.delivery.providers.plivo_calls import said as meaning
-from core.delivery.providers.ports import Refused, TryAgain, Unsure
+from core.delivery.providers.ports import Found, Refused, Trace, TryAgain, Unsure
 from core.delivery.words import Parcel, Report
+
+BEFORE, AFTER = timedelta(seconds=5), timedelta(seconds=60)  # around an attempt, its text is looked for (P25)
+PAGE, MOST_PAGES = 20, 50
 
 
 class _Answered(Exception):
@@ -22,6 +26,17 @@ class _Answered(Exception):
         self.status = response.status_code
         self.about = response.text[:200].casefold()
         self.retry_after = wire.retry_after(response.headers)
+
+
+_UNREADABLE = (
+    _Answered,
+    requests.RequestException,
+    PlivoRestError,
+    ValidationError,
+    TypeError,
+    AttributeError,
+    ValueError,
+)
 
 
 class _At(plivo.RestClient):  # type: ignore[misc]  # the library carries no types
@@ -87,15 +102,39 @@ class Plivo:
             with wire.bounded():
                 found = self._client.messages.get(reference)
             return meaning(reference, str(found.message_state), str(found.error_code or ""), sure=True)
-        except (
-            _Answered,
-            requests.RequestException,
-            PlivoRestError,
-            ValidationError,
-            TypeError,
-            AttributeError,
-        ) as error:
+        except _UNREADABLE as error:
             raise TryAgain from error
+
+    def search(self, trace: Trace) -> Found:
+        """Texts of that moment with the right number and units (P25). Plivo keeps neither words nor a mark of ours.
+
+        Raises TryAgain: reading is safe to repeat.
+        """
+        since, until = (f"{trace.at + step:%Y-%m-%d %H:%M:%S}" for step in (-BEFORE, AFTER))
+        seen: list[Any] = []
+        try:
+            for page in range(MOST_PAGES):
+                with wire.bounded():
+                    found = self._client.messages.list(
+                        from_number=trace.sender.lstrip("+"),
+                        message_time__gte=since,
+                        message_time__lte=until,
+                        limit=PAGE,
+                        offset=page * PAGE,
+                    )
+                seen += found.objects
+                if len(found.objects) < PAGE:
+                    return Found(tuple(str(one.message_uuid) for one in seen if _fits(one, trace)), sure=False)
+        except _UNREADABLE as error:
+            raise TryAgain from error
+        raise TryAgain
+
+
+def _fits(one: Any, trace: Trace) -> bool:
+    """Whether a text has the number and the units of ours; what Plivo hides of a number fits any (P24)."""
+    shown, ours = str(one.to_number).lstrip("+"), trace.to.lstrip("+")
+    alike = len(shown) == len(ours) and all(a in ("*", b) for a, b in zip(shown, ours, strict=True))
+    return alike and int(one.units) == trace.units
 
 
 def _only_yes(response: requests.Response, *_: Any, **__: Any) -> None:

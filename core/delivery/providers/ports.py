@@ -1,5 +1,7 @@
 """What a provider is to Latchkey: it brings one parcel to one address and says one of four things (P12)."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -27,6 +29,25 @@ class Unsure(LatchkeyError):
     """It may have been taken: never sent again by itself (P23)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What is known of a parcel that may have been taken: enough to look for it. `units` is segments of a text."""
+
+    delivery_id: UUID
+    to: str
+    sender: str
+    units: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The provider's names for what may be the parcel. `sure`: they carry our own mark, so they are."""
+
+    references: tuple[str, ...]
+    sure: bool
+
+
 class Provider(Protocol):
     """Brings one parcel to a provider; knows no practice, patient or database."""
 
@@ -37,3 +58,6 @@ class Provider(Protocol):
 
     def look_up(self, reference: str) -> Report | None:
         """What became of what it took by that name; None when it knows of none. Raises TryAgain or Unsure."""
+
+    def search(self, trace: Trace) -> Found:
+        """What it has that may be this parcel. Raises TryAgain or Unsure, which prove nothing (P27)."""

@@ -11,6 +11,7 @@ from sqlalchemy import Boolean, Column, Index, MetaData, String, Text, Uuid, ins
 from sqlalchemy import Table as SqlTable
 
 from core.clock import Clock
+from core.delivery.providers.ports import Found, Trace
 from core.delivery.words import Bar, Channel, Parcel, Report, Status
 from core.errors import NotFound
 from core.ids import new_id
@@ -131,6 +132,12 @@ class Sandbox:
             raise NotFound("message")
         return found.delivery_id, pretended(str(message_id), Channel(found.channel), status)
 
+    def kept_for(self, delivery_id: UUID) -> tuple[str, ...]:
+        """The names of what was taken for a delivery."""
+        found = select(sandbox_message.c.id).where(sandbox_message.c.delivery_id == delivery_id)
+        with self._engine.connect() as db:
+            return tuple(str(one) for one in db.scalars(found))
+
     def reports(self, limit: int = 100) -> list[tuple[UUID, Report]]:
         """What to report now: everything taken and not yet told arrives, unless its number or address says it fails."""
         table = sandbox_message
@@ -182,6 +189,10 @@ class PretendChannel:
         """As it was decided on the pretend phone or mailbox."""
         status = self._sandbox.status_of(reference)
         return pretended(reference, self._channel, status) if status else None
+
+    def search(self, trace: Trace) -> Found:
+        """What was kept for a delivery."""
+        return Found(self._sandbox.kept_for(trace.delivery_id), sure=True)
 
 
 def pretended(reference: str, channel: Channel, status: Status) -> Report:

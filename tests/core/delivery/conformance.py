@@ -1,12 +1,15 @@
 """What every provider must do, whoever it is: each provider's test inherits these cases (P12, S99)."""
 
 import contextlib
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from core.delivery.providers.ports import Provider, Refused, TryAgain, Unsure
+from core.delivery.providers.ports import Provider, Refused, Trace, TryAgain, Unsure
+from core.delivery.segments import count
 from core.delivery.words import Parcel
 
 
@@ -32,6 +35,17 @@ class Conformance:
         words = "Grüße, “Łukasz” – 你好 😀\nrear gate <b>&amp;"
         self.bring(provider, Parcel(parcel.to, words, parcel.subject, parcel.html, parcel.sender, parcel.sender_name))
         assert [one["text"] for one in arrived(parcel.to)] == [words]
+
+    def trace(self, parcel: Parcel, delivery: UUID) -> Trace:
+        return Trace(delivery, parcel.to, parcel.sender, count(parcel.text).segments, datetime.now(UTC))
+
+    def test_what_it_has_is_found_and_what_it_has_not_is_not(self, provider, parcel):
+        delivery = uuid4()
+        assert provider.search(self.trace(parcel, delivery)).references == ()
+        reference = self.bring(provider, parcel, delivery)
+        assert provider.search(self.trace(parcel, delivery)).references == (reference,)
+        elsewhere = replace(parcel, to={True: "+12025550123", False: "else@example.org"}[parcel.to.startswith("+")])
+        assert provider.search(self.trace(elsewhere, uuid4())).references == ()
 
 
 class OverTheWire(Conformance):
@@ -112,6 +126,19 @@ class OverTheWire(Conformance):
         with pytest.raises(Refused) as refused:
             self.bring(provider, parcel)
         assert refused.value.why in ("number", "address")
+
+    @pytest.mark.parametrize("fault", ["status", "html_error", "malformed", "empty", "reset_before", "redirect"])
+    def test_a_search_that_fails_says_so_instead_of_finding_nothing(self, provider, parcel, simulator, fault):
+        simulator.fault(kind=fault, provider=provider.name, on="read", times=1)
+        with pytest.raises((TryAgain, Unsure)):
+            provider.search(self.trace(parcel, uuid4()))
+
+    def test_many_are_searched_to_the_last_page(self, provider, parcel, simulator):
+        wanted = uuid4()
+        reference = self.bring(provider, parcel, wanted)
+        for _ in range(25):
+            self.bring(provider, parcel)
+        assert reference in provider.search(self.trace(parcel, wanted)).references
 
     def test_a_connection_that_was_closed_meanwhile_doubles_nothing(self, provider, parcel, simulator, arrived):
         """It is either seen closed and opened again, or closes just then, which is a doubt like any lost answer (P9)."""

@@ -1,0 +1,54 @@
+"""What became of a delivery, as it is told to staff (ux.md E22-E29)."""
+
+from core.delivery.words import Channel, Purpose, Status
+
+STATUS: dict[Status, str] = {
+    Status.QUEUED: "Waiting to go",
+    Status.SENT: "Sent",
+    Status.DELIVERED: "Delivered",
+    Status.FAILED: "Not delivered",
+    Status.BOUNCED: "Returned",
+    Status.BLOCKED: "Blocked",
+    Status.CANCELLED: "Stopped",
+    Status.UNKNOWN: "Not sure",
+}
+
+REASONS: dict[str, str] = {
+    "number": "the network says this number does not exist. Check the number with the patient.",
+    "mailbox": "the mailbox does not exist. Check the address with the patient.",
+    "full": "the mailbox is full. Try again later, or call.",
+    "filtered": "the receiving side lets nothing of ours through. Call the patient.",
+    "standing": "the receiving side mistrusts our sender. Tell whoever runs Latchkey for you.",
+    "stopped": "this phone asked for no more texts.",
+    "trouble": "the network had trouble. You may send it again.",
+    "text": "the network did not take these words. Write them differently.",
+    "source": "our own number was refused. Tell whoever runs Latchkey for you.",
+    "route": "no network leads to this number.",
+    "account": "our account with the network has a problem. Tell whoever runs Latchkey for you.",
+    "address": "the address cannot be right. Check it with the patient.",
+    "country": "texts to this country are not allowed.",
+    "too_late": "it could not go in time.",
+    "gave_up": "it could not go for a day.",
+    "told_by_staff": "a colleague knows that it arrived.",
+    "again": "the provider does not have it, or a colleague asked.",
+    "unreadable": "it could not be read back from our own store. Write it again.",
+    "refused": "the provider refused it.",
+}
+
+DOUBT: dict[Channel, str] = {  # E29
+    Channel.SMS: "we cannot tell whether this text went. It was not sent again, so that nobody gets it twice.",
+    Channel.EMAIL: "we cannot tell whether this email went. It was not sent again, so that nobody gets it twice.",
+}
+
+PURPOSES: dict[Purpose, str] = {
+    Purpose.BODY: "Message",
+    Purpose.LINK: "Link by email",
+    Purpose.CODE: "Code by SMS",
+    Purpose.NUDGE: "Notification",
+    Purpose.ANSWER: "Automatic answer",
+}
+
+
+def why(channel: Channel, status: Status, reason: str) -> str | None:
+    """Why it is so, and what to do about it; None where there is nothing to say."""
+    return DOUBT[channel] if status is Status.UNKNOWN else REASONS.get(reason)
