@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from core.cli.words import DemoDatabase, NoSuchFile, NoSuchPractice, NotSetUp
+from core.backup.words import NewerBackup, NoBackupKey, NotABackup
+from core.cli.words import DemoDatabase, FileThere, NoSuchFile, NoSuchPractice, NotSetUp
 from core.compose.words import MissingBoth, MissingEmail, MissingMobile, OptedOut, Stale, TooLate, Undecided
 from core.config import BadSettings
 from core.delivery.credits import NoCredits
@@ -69,6 +70,10 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     BadSettings: lambda e: "The configuration cannot be used: " + "; ".join(e.problems),
     BadFile: lambda e: _bad_file(e),
     NoSuchFile: lambda e: f"There is no file {e.path}. Check the name.",
+    FileThere: lambda e: f"There is a file {e.path} already. Choose another name.",
+    NotABackup: lambda e: "This is no backup, or it was changed or cut. Nothing has been restored.",
+    NoBackupKey: lambda e: "No key here opens this backup. Give the file with the private half: --key FILE.",
+    NewerBackup: lambda e: "This backup was made by a later version of Latchkey. Update first; nothing was restored.",
     NoSuchPractice: lambda e: f"There is no practice “{e.slug}”. `latchkey practice list` shows them.",
     NotSetUp: lambda e: "Nothing is set up here yet. Run `latchkey init` or `latchkey demo` first.",
     DemoDatabase: lambda e: "This is a demonstration database: it has known passwords and is not served to the world.",

@@ -11,6 +11,14 @@ class NoSuchFile(LatchkeyError):
         self.path = path
 
 
+class FileThere(LatchkeyError):
+    """A file that would be written is there already."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
 class NoSuchPractice(LatchkeyError):
     """No practice of that short name."""
 

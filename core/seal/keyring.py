@@ -13,8 +13,7 @@ from contextlib import suppress
 from uuid import UUID
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
-from sqlalchemy import Column, LargeBinary, MetaData, String, UniqueConstraint, Uuid, delete, insert, select, update
-from sqlalchemy import Table as SqlTable
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -22,39 +21,12 @@ from core.clock import Clock
 from core.config import Settings
 from core.errors import LatchkeyError
 from core.ids import new_id
+from core.seal.tables import data_key, installation_key, practice_key
 from core.store.engine import is_sqlite, open_engine
-from core.store.types import MomentType
 
 KEY_BYTES = 32
 REMEMBERED_FOR = 60  # seconds; a key shredded by another process is forgotten here by then
 REMEMBERED = 4096  # unwrapped keys kept in memory; 32 bytes each and some overhead
-
-metadata = MetaData()
-
-installation_key = SqlTable(
-    "installation_key",
-    metadata,
-    Column("purpose", String(40), primary_key=True),
-    Column("wrapped", LargeBinary, nullable=False),
-    Column("created_at", MomentType, nullable=False),
-)
-practice_key = SqlTable(
-    "practice_key",
-    metadata,
-    Column("practice_id", Uuid, primary_key=True),
-    Column("wrapped", LargeBinary, nullable=False),
-    Column("created_at", MomentType, nullable=False),
-)
-data_key = SqlTable(
-    "data_key",
-    metadata,
-    Column("practice_id", Uuid, primary_key=True),
-    Column("id", Uuid, primary_key=True),
-    Column("scope", String(120), nullable=False),
-    Column("wrapped", LargeBinary, nullable=False),
-    Column("created_at", MomentType, nullable=False),
-    UniqueConstraint("practice_id", "scope", name="uq_data_key_scope"),
-)
 
 
 class Erased(LatchkeyError):
@@ -71,7 +43,7 @@ class Keyring:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._masters = [_master(key.get_secret_value()) for key in settings.master_key]
         self._clock = clock
-        self._engine = open_engine(settings.keyring, writes=True, pool_size=2)
+        self.engine = open_engine(settings.keyring, writes=True, pool_size=2)
         self._in_a_file = is_sqlite(settings.keyring)
         self._upsert = sqlite.insert if is_sqlite(settings.keyring) else postgresql.insert
         self._known: OrderedDict[tuple[str, object, object], tuple[bytes, float]] = OrderedDict()
@@ -79,7 +51,7 @@ class Keyring:
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     def for_installation(self, purpose: str) -> bytes:
         """The installation's key for one purpose (code MAC, cookies, links …), made when first asked for (S106)."""
@@ -107,12 +79,12 @@ class Keyring:
         forget it within a minute.
         """
         this = (data_key.c.practice_id == practice_id, data_key.c.id == key_id)
-        with self._engine.begin() as db:
+        with self.engine.begin() as db:
             db.execute(update(data_key).where(*this).values(wrapped=os.urandom(KEY_BYTES + 8)))
-        with self._engine.begin() as db:
+        with self.engine.begin() as db:
             db.execute(delete(data_key).where(*this))
         if self._in_a_file:
-            with self._engine.connect() as db:
+            with self.engine.connect() as db:
                 db.exec_driver_sql("ROLLBACK")
                 db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         with self._lock:
@@ -120,10 +92,25 @@ class Keyring:
 
     def scope_of(self, practice_id: UUID, key_id: UUID) -> str | None:
         """What a data key was made for; None when it is gone or never was this practice's."""
-        with self._engine.connect() as db:
+        with self.engine.connect() as db:
             return db.scalar(
                 select(data_key.c.scope).where(data_key.c.practice_id == practice_id, data_key.c.id == key_id)
             )
+
+    def practice_key(self, practice_id: UUID, number: int) -> bytes:
+        """The practice key of that number. Raises WrongMasterKey."""
+        return self._remember(("practice", practice_id, number), lambda: self._practice_key(practice_id, number))
+
+    def add_practice_key(self, practice_id: UUID) -> int:
+        """Give the practice a further key, which wraps whatever is new from now on; its number."""
+        with self.engine.begin() as db:
+            number = self._newest(db, practice_id)[0] + 1
+            self._add_practice_key(db, practice_id, number)
+        return number
+
+    def rewrapped(self, wrapped: bytes) -> bytes:
+        """The same key under the first master key."""
+        return self._wrap(self._unwrap(wrapped))
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
@@ -143,7 +130,7 @@ class Keyring:
 
     def _installation(self, purpose: str) -> bytes:
         table = installation_key
-        with self._engine.begin() as db:
+        with self.engine.begin() as db:
             found = db.scalar(select(table.c.wrapped).where(table.c.purpose == purpose))
             if found is None:
                 row = {"purpose": purpose, "wrapped": self._wrap(os.urandom(KEY_BYTES)), "created_at": self._clock()}
@@ -151,22 +138,41 @@ class Keyring:
                 found = db.scalar(select(table.c.wrapped).where(table.c.purpose == purpose))
         return self._unwrap(found or b"")
 
-    def _practice(self, practice_id: UUID) -> bytes:
-        return self._remember(("practice", practice_id, None), lambda: self._practice_key(practice_id))
-
-    def _practice_key(self, practice_id: UUID) -> bytes:
+    def _practice_key(self, practice_id: UUID, number: int) -> bytes:
         table = practice_key
-        with self._engine.begin() as db:
-            found = db.scalar(select(table.c.wrapped).where(table.c.practice_id == practice_id))
-            if found is None:
-                row = {
-                    "practice_id": practice_id,
-                    "wrapped": self._wrap(os.urandom(KEY_BYTES)),
-                    "created_at": self._clock(),
-                }
-                db.execute(self._upsert(table).values(row).on_conflict_do_nothing())
-                found = db.scalar(select(table.c.wrapped).where(table.c.practice_id == practice_id))
+        with self.engine.connect() as db:
+            found = db.scalar(
+                select(table.c.wrapped).where(table.c.practice_id == practice_id, table.c.number == number)
+            )
         return self._unwrap(found or b"")
+
+    def _newest(self, db: Connection, practice_id: UUID) -> tuple[int, bytes]:
+        """The practice key that wraps what is new, its number and itself; the first is made when there is none.
+
+        Held until the transaction ends, so that a rotation does not throw it away before what it wraps is written.
+        """
+        table = practice_key
+        query = (
+            select(table.c.number, table.c.wrapped)
+            .where(table.c.practice_id == practice_id)
+            .order_by(table.c.number.desc())
+            .limit(1)
+            .with_for_update(read=True)
+        )
+        row = db.execute(query).one_or_none()
+        if row is None:
+            self._add_practice_key(db, practice_id, 1)
+            row = db.execute(query).one()
+        return row.number, self._unwrap(row.wrapped)
+
+    def _add_practice_key(self, db: Connection, practice_id: UUID, number: int) -> None:
+        row = {
+            "practice_id": practice_id,
+            "number": number,
+            "wrapped": self._wrap(os.urandom(KEY_BYTES)),
+            "created_at": self._clock(),
+        }
+        db.execute(self._upsert(practice_key).values(row).on_conflict_do_nothing())
 
     def _scope_id(self, practice_id: UUID, scope: str) -> UUID:
         """Scope ids are remembered as bytes beside the keys; a scope's key is made once, whoever comes first."""
@@ -182,7 +188,7 @@ class Keyring:
 
     def _scoped(self, practice_id: UUID, scope: str) -> UUID | None:
         table = data_key
-        with self._engine.connect() as db:
+        with self.engine.connect() as db:
             return db.scalar(
                 select(table.c.id)
                 .where(table.c.practice_id == practice_id, table.c.scope == scope)
@@ -191,21 +197,30 @@ class Keyring:
             )
 
     def _insert(self, practice_id: UUID, key_id: UUID, scope: str, key: bytes) -> None:
-        wrapped = aes_key_wrap(self._practice(practice_id), key)
-        with self._engine.begin() as db:
+        with self.engine.begin() as db:
+            number, practice = self._newest(db, practice_id)
             db.execute(
                 insert(data_key).values(
-                    practice_id=practice_id, id=key_id, scope=scope, wrapped=wrapped, created_at=self._clock()
+                    practice_id=practice_id,
+                    id=key_id,
+                    scope=scope,
+                    wrapped_by=number,
+                    wrapped=aes_key_wrap(practice, key),
+                    created_at=self._clock(),
                 )
             )
 
     def _unwrap_data(self, practice_id: UUID, key_id: UUID) -> bytes:
         table = data_key
-        with self._engine.connect() as db:
-            wrapped = db.scalar(select(table.c.wrapped).where(table.c.practice_id == practice_id, table.c.id == key_id))
-        if wrapped is None:
+        with self.engine.connect() as db:
+            row = db.execute(
+                select(table.c.wrapped, table.c.wrapped_by).where(
+                    table.c.practice_id == practice_id, table.c.id == key_id
+                )
+            ).one_or_none()
+        if row is None:
             raise Erased
-        return aes_key_unwrap(self._practice(practice_id), wrapped)
+        return aes_key_unwrap(self.practice_key(practice_id, row.wrapped_by), row.wrapped)
 
     def _wrap(self, key: bytes) -> bytes:
         if not self._masters:

@@ -43,7 +43,7 @@ def errors() -> list[type[LatchkeyError]]:
     return found
 
 
-OPERATORS_ONLY = {"BadSettings", "ScannerDown", "OldSchema", "WrongMasterKey", "BadFile", "EmailTaken", "LastOwner", "UnknownReference",
+OPERATORS_ONLY = {"BadSettings", "ScannerDown", "FileThere", "NotABackup", "NoBackupKey", "NewerBackup", "OldSchema", "WrongMasterKey", "BadFile", "EmailTaken", "LastOwner", "UnknownReference",
                   "NoSuchFile", "NoSuchPractice", "NotSetUp", "DemoDatabase", "Refused", "TryAgain", "Unsure"}  # fmt: skip
 PATIENTS_ONLY = {"CodeWrong", "CodeMalformed", "AskLater", "DayLimit", "NoMobile", "LinkGone", "LinkExpired", "LinkFrozen",
                  "Busy", "NoLink", "SessionOver", "AlreadySent", "NotComplete", "StalePage"}  # fmt: skip
