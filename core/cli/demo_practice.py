@@ -295,7 +295,7 @@ def _answers_unlocked(unit: Unit, patient: Patient) -> None:
 def _fills(unit: Unit, link_id: UUID) -> None:
     """The patient filled in the PHQ-9: mostly several days."""
     for number in range(1, 11):
-        name = filling.filling(unit, link_id).page(number).question.name
+        name = filling.filling(unit, link_id).page(number).asked.name
         filling.save_page(unit, link_id, number, name, {name: ["0" if number == 9 else "1"]}, demand=True)
     filling.submit(unit, link_id)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.backup.words import NewerBackup, NoBackupKey, NotABackup
-from core.cli.words import DemoDatabase, FileThere, NoSuchFile, NoSuchPractice, NotSetUp
+from core.cli.words import DemoDatabase, FileThere, NoSuchFile, NoSuchPractice, NotAResponse, NotSetUp
 from core.compose.words import MissingBoth, MissingEmail, MissingMobile, OptedOut, Stale, TooLate, Undecided
 from core.config import BadSettings
 from core.delivery.credits import NoCredits
@@ -12,6 +12,7 @@ from core.delivery.providers.ports import Refused, TryAgain, Unsure
 from core.delivery.status import UnknownReference
 from core.delivery.suppression import Suppressed
 from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
+from core.forms import wording as imported
 from core.forms.answers import AlreadySent, NotComplete, StalePage
 from core.forms.library import NeedsAccepting, NotAForm
 from core.messages.files import FileHeld
@@ -33,23 +34,6 @@ from core.store.migrate import OldSchema
 from core.web.csrf import ForeignRequest
 
 Say = Callable[[Any], str]
-
-IMPORT: dict[str, str] = {
-    "not_json": "This is not a readable FHIR file. Export it again as JSON.",
-    "too_large": "This form is larger than Latchkey reads. Split it and import the parts.",
-    "too_deep": "This form is nested deeper than Latchkey reads. Ask its author for a flatter one.",
-    "other_resource": "This file is not a questionnaire. A Smart Form is a FHIR Questionnaire.",
-    "no_items": "This form has no questions.",
-    "no_link_id": "A question has no name (linkId), so its answers could not be told apart.",
-    "twice": "Two questions share one name (linkId). Answers could not be told apart.",
-    "twin_options": "A question has the same choice twice. Remove one of them.",
-    "required_unaskable": "A required question cannot be asked by Latchkey. Make it optional or leave it out.",
-    "other_version": "This form is written for another FHIR version. Export it as R4, or ask its author.",
-    "unknown_type": "A question is of a kind that FHIR R4 does not have.",
-    "unknown_operator": "A condition uses a comparison that FHIR R4 does not have.",
-    "circle": "Some questions wait for each other and none would ever be asked.",
-    "modifier": "This form says that it must not be read without an extension Latchkey does not know.",
-}
 
 FIELDS: dict[tuple[str, str], str] = {
     ("mobile", "number"): "the mobile {value} is no phone number in {country}",
@@ -79,8 +63,9 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     DemoDatabase: lambda e: "This is a demonstration database: it has known passwords and is not served to the world.",
     OldSchema: lambda e: "The database is older than this version. Run `latchkey migrate` first.",
     WrongMasterKey: lambda e: "None of the master keys opens the keyring. Check `master_key`: 64 hexadecimal digits.",
-    NotAForm: lambda e: IMPORT.get(str(e), "This file cannot be imported as a form."),
-    NeedsAccepting: lambda e: f"{e} questions cannot be asked as written. Add --accept to import what can be asked.",
+    NotAForm: lambda e: " ".join(imported.problem(one) for one in e.found.problems[:3]),
+    NeedsAccepting: lambda e: f"{e} things cannot be asked or checked as written. Add --accept to import all the same.",
+    NotAResponse: lambda e: "This file is no QuestionnaireResponse. Give the answers as FHIR R4 JSON.",
     EmailTaken: lambda e: f"Somebody signs in with {e.email} already.",
     LastOwner: lambda e: "This is the only owner. Make someone else an owner first.",
     NotFound: lambda e: f"There is no such {e.thing}.",

@@ -27,6 +27,10 @@ class NoSuchPractice(LatchkeyError):
         self.slug = slug
 
 
+class NotAResponse(LatchkeyError):
+    """A file that should hold answers is no QuestionnaireResponse in JSON."""
+
+
 class NotSetUp(LatchkeyError):
     """The instance folder has no database yet."""
 

@@ -6,18 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import select, update
 
 from core.audit.trail import append
 from core.errors import Invalid, LatchkeyError, NotFound
 from core.forms import find as forms
-from core.forms import kinds
-from core.forms.engine import evaluate, first_open, wrong
-from core.forms.response import response
+from core.forms import judging, kinds
+from core.forms.drafts import Draft, packed, unpacked
+from core.forms.engine import evaluate
+from core.forms.response import Given, dumps, response
+from core.forms.route import at, first_open, put
 from core.forms.scores import score
 from core.forms.tables import FormAnswers
-from core.forms.words import Answers, Page, Questionnaire, State, Value
+from core.forms.words import Answers, Asked, Entry, Page, Questionnaire, State, Value
 from core.messages.notify import notify, who_asked
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Message, Writing
@@ -69,6 +70,8 @@ class Filling:
     saved_at: datetime | None
     submitted_at: datetime | None
     key: str
+    form_id: UUID
+    number: int
 
     def page(self, number: int) -> Page:
         """A page by its number, from 1. Raises StalePage."""
@@ -79,7 +82,11 @@ class Filling:
     @property
     def next_page(self) -> int:
         """The first page that still needs something; one past the last when all is there."""
-        return first_open(self.state, self.answers)
+        return first_open(self.state)
+
+    def values(self, asked: Asked) -> tuple[Value, ...]:
+        """What was answered at a place, whether it counts or not."""
+        return tuple(entry.value for entry in at(self.answers, asked.place) if entry.value is not None)
 
 
 def has_form(unit: Unit, link_id: UUID) -> bool:
@@ -93,20 +100,21 @@ def filling(unit: Unit, link_id: UUID) -> Filling:
     link = open_link(unit, link_id)
     row = _row(unit, link_id)
     key, form = forms.version(unit, row.form_id, row.version)
-    draft = _open(unit, link_id, row.draft, "draft")
-    answers = {name: tuple(values) for name, values in draft.get("answers", {}).items()}
+    draft = _draft(unit, link_id, row.draft)
     return Filling(
         title=form.title,
         copyright=form.copyright,
         form=form,
-        state=evaluate(form, answers),
-        answers=answers,
-        typed=draft.get("typed", {}),
-        wrong=draft.get("wrong", {}),
+        state=evaluate(form, draft.answers, now=unit.now),
+        answers=draft.answers,
+        typed=draft.typed,
+        wrong=draft.wrong,
         until=link.expires_at,
         saved_at=row.saved_at,
         submitted_at=row.submitted_at,
         key=key,
+        form_id=row.form_id,
+        number=row.version,
     )
 
 
@@ -121,23 +129,40 @@ def save_page(
     now = filling(unit, link_id)
     if now.submitted_at:
         raise AlreadySent(now.submitted_at)
-    item = now.page(number).question
-    if item.name != name:
+    asked = now.page(number).asked
+    if asked.name != name:
         raise StalePage(min(now.next_page, len(now.state.pages)))
-    _refuse_others(item.name, posted)
-    values, why = _taken(item, posted)
+    _refuse_others(name, posted)
+    values, why = _taken(asked, posted)
     if not why:
-        why = wrong(item, values) if demand else ""
-    answers: dict[str, tuple[Value, ...]] = {k: v for k, v in now.answers.items() if k != item.link_id}
-    typed = {k: v for k, v in now.typed.items() if k.split("-")[0] != item.name}
-    mistakes = {k: v for k, v in now.wrong.items() if k != item.link_id}
+        why = _wrong(asked, values, demand=demand)
+    place = str(asked.place)
+    typed = {k: v for k, v in now.typed.items() if k.split("-")[0] != name}
+    mistakes = {k: v for k, v in now.wrong.items() if k != place}
+    kept = now.answers
     if why:
         typed |= {k: list(v) for k, v in posted.items()}
-        mistakes[item.link_id] = why
-    elif values:
-        answers[item.link_id] = values
-    _keep(unit, link_id, {"answers": answers, "typed": typed, "wrong": mistakes})
+        mistakes[place] = why
+        kept = put(kept, asked.place, ())
+    else:
+        kept = put(kept, asked.place, _entries(values, at(kept, asked.place)))
+    _keep(unit, link_id, Draft(kept, typed, mistakes))
     return why
+
+
+def _entries(values: tuple[Value, ...], before: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """New answers; one that was given before keeps what stands under it (forms.md section 0, point 4)."""
+    known = {repr(one.value): one for one in before}
+    return tuple(known.get(repr(value), Entry(value)) for value in values)
+
+
+def _wrong(asked: Asked, values: tuple[Value, ...], *, demand: bool) -> str:
+    """Why values cannot be sent; nothing is demanded of who only leaves (F34)."""
+    if not demand:
+        return ""
+    if not values:
+        return "required" if asked.item.required else ""
+    return next((why for value in values if (why := judging.broken(asked, value))), "")
 
 
 def submit(unit: Unit, link_id: UUID) -> Message:
@@ -151,7 +176,7 @@ def submit(unit: Unit, link_id: UUID) -> Message:
         raise AlreadySent(now.submitted_at)
     if not now.state.complete or now.wrong:
         raise NotComplete(min(now.next_page, len(now.state.pages)))
-    counted = score(now.key, now.form, now.answers)
+    counted = score(now.key, now.form, now.state.answers)
     urgent = bool(counted and counted.urgent)
     said: dict[str, Any] = {
         "title": now.title,
@@ -160,15 +185,14 @@ def submit(unit: Unit, link_id: UUID) -> Message:
         "band": counted.band if counted else "",
         "urgent": urgent,
         "answers": [
-            {"question": p.question.text, "answer": kinds.shown(p.question, now.answers.get(p.question.link_id, ()))}
-            for p in now.state.pages
+            {"question": p.question.text, "answer": kinds.shown(p.question, p.asked.values)} for p in now.state.pages
         ],
     }
     writing = Writing(
         Kind.DIRECT, Direction.INBOUND, f"{now.title} answered", reply_to=link.message_id, own_key=True, form=said
     )
     message = post(unit, link.conversation_id, writing)
-    _close(unit, link_id, orjson.dumps(response(now.form, now.state, now.answers, unit.now)), message.id)
+    _close(unit, link_id, dumps(_response(unit, link_id, link.patient_id, now)), message.id)
     asked = {link.sent_by} if link.sent_by else who_asked(unit, link.conversation_id)
     notify(unit, asked | (_lookers(unit) if urgent else set()), message, "urgent" if urgent else "form")
     unit.db.execute(
@@ -187,16 +211,30 @@ def _lookers(unit: Unit) -> set[UUID]:
     return {staff_id for group in practice.groups(unit) if group.name == "admin" for staff_id in group.members}
 
 
-def _taken(item: Any, posted: Mapping[str, list[str]]) -> tuple[tuple[Value, ...], str]:
+def _response(unit: Unit, link_id: UUID, patient_id: UUID, now: Filling) -> dict[str, Any]:
+    """The answers as FHIR: bound to the release and to the frozen version (F67)."""
+    version = (
+        f"{now.form.url}|{now.form.version or now.number}" if now.form.url else f"urn:uuid:{now.form_id}|{now.number}"
+    )
+    given = Given(
+        id=str(unit.new_id()),
+        identifier=f"urn:uuid:{link_id}",
+        questionnaire=version,
+        patient=str(patient_id),
+    )
+    return response(now.form, now.state.answers, unit.now, given)
+
+
+def _taken(asked: Asked, posted: Mapping[str, list[str]]) -> tuple[tuple[Value, ...], str]:
     try:
-        return kinds.answer(item, posted), ""
+        return kinds.answer(asked, posted), ""
     except kinds.Mistyped as mistyped:
         return (), mistyped.why
 
 
 def _refuse_others(name: str, posted: Mapping[str, list[str]]) -> None:
     """A field that the page did not offer refuses the post as a whole (S87)."""
-    offered = {name, *(f"{name}-{part}" for part in ("day", "month", "year", "other"))}
+    offered = {name, *(f"{name}-{part}" for part in ("day", "month", "year", "time", "unit", "other"))}
     if set(posted) - offered:
         raise Invalid("form", "field")
 
@@ -216,17 +254,12 @@ def _row(unit: Unit, link_id: UUID) -> Any:
     return row
 
 
-def _open(unit: Unit, link_id: UUID, sealed: bytes | None, column: str) -> dict[str, Any]:
-    if sealed is None:
-        return {}
-    found: dict[str, Any] = orjson.loads(unit.seals.open(sealed, Place("form_answers", link_id, column)))
-    return found
+def _draft(unit: Unit, link_id: UUID, sealed: bytes | None) -> Draft:
+    return unpacked(unit.seals.open(sealed, Place("form_answers", link_id, "draft"))) if sealed else Draft()
 
 
-def _keep(unit: Unit, link_id: UUID, draft: Mapping[str, Any]) -> None:
-    sealed = unit.seals.seal(
-        orjson.dumps(draft), Place("form_answers", link_id, "draft"), scope=f"form draft:{link_id}"
-    )
+def _keep(unit: Unit, link_id: UUID, draft: Draft) -> None:
+    sealed = unit.seals.seal(packed(draft), Place("form_answers", link_id, "draft"), scope=f"form draft:{link_id}")
     unit.db.execute(
         update(FormAnswers)
         .where(

@@ -1,179 +1,154 @@
-"""The engine: `(form, answers) -> State`, pure. Portal, preview and the final judge call this one function.
+"""The engine: `(frozen form, answers, now) -> State`, pure. Portal, preview, the final judge and exports call this one.
 
 Conditions follow the tables of forms.md section 3. A disabled question has no answer for any other condition, and what
-stands below it is disabled too (F27); the result does not depend on the order of items (F31).
+stands below it is disabled too (F27); repetitions see their own questions first (F28); the result does not depend on
+the order of items (F31). Conditions alone settle in one pass, since no form with a circle is imported; with
+expressions, conditions and calculations take turns until nothing changes.
 """
 
-from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
-from core.forms.questionnaire import walk
-from core.forms.words import Answers, Condition, Invalid, Item, Kind, Page, Questionnaire, State, Value
+from core.forms import judging
+from core.forms.expressions import NOTHING_WORKED, Worked, Working
+from core.forms.places import Layout, Scope, Spot, counting, plan
+from core.forms.route import route
+from core.forms.values import equal, order
+from core.forms.words import Answers, Asked, Condition, Entry, Invalid, Kind, Place, Questionnaire, State, Value
 
-NOT_ASKED = frozenset({Kind.GROUP, Kind.DISPLAY})
+HOLDS: dict[str, Callable[[int], bool]] = {
+    ">": lambda sign: sign > 0,
+    "<": lambda sign: sign < 0,
+    ">=": lambda sign: sign >= 0,
+    "<=": lambda sign: sign <= 0,
+}
 
 
-def evaluate(form: Questionnaire, answers: Answers) -> State:
-    """Which items are enabled, on which pages they are asked, and what is wrong or missing."""
-    enabled = _enabled(form, answers)
-    pages = tuple(_pages(form.items, enabled))
-    invalid = tuple(
-        Invalid(page.question.link_id, why)
-        for page in pages
-        if (why := wrong(page.question, answers.get(page.question.link_id, ())))
+def evaluate(form: Questionnaire, answers: Answers, *, now: datetime | None = None) -> State:
+    """Which items are enabled, what is calculated, on which pages they are asked, and what is wrong or missing.
+
+    `now` is what `today()` means in expressions; forms without any do not need it. Never raises.
+    """
+    layout, worked = _settled(form, answers, now)
+    asked = tuple(_asked(layout))
+    invalid = [Invalid(place, why) for place, why in _failures(layout, worked)]
+    broken, warnings = worked.constraints(form, layout)
+    return State(
+        asked=asked,
+        pages=route(plan(form), asked),
+        answers=counting(layout.root),
+        calculated={p: v for p, v in worked.calculated.items() if v},
+        invalid=(*invalid, *broken),
+        warnings=warnings,
+        late=worked.late,
     )
-    return State(enabled, pages, invalid)
 
 
-def wrong(item: Item, values: tuple[Value, ...]) -> str:
-    """Why an item's answer cannot be taken, as one of the contract's words; empty when it can."""
-    if not values:
-        return "required" if item.required else ""
-    if len(values) > 1 and not item.repeats:
-        return "occurs"
-    for value in values:
-        if why := _wrong_value(item, value):
-            return why
-    return ""
+def _settled(form: Questionnaire, answers: Answers, now: datetime | None) -> tuple[Layout, Worked]:
+    """Conditions, then calculations, again until nothing changes, at most items + 2 rounds (F31)."""
+    layout = _decided(form, answers, NOTHING_WORKED)
+    if not form.calculates:
+        return layout, NOTHING_WORKED
+    working = Working(form, now)
+    worked = NOTHING_WORKED
+    for _ in range(len(plan(form).items) + 2):
+        before, worked = worked, working.work(layout)
+        if worked.same_as(before):
+            break
+        layout = _decided(form, answers, worked)
+    return layout, worked
 
 
-def first_open(state: State, answers: Answers) -> int:
-    """The number (from 1) of the first page that still needs something; one past the last when none does."""
-    bad = {one.link_id for one in state.invalid}
-    for number, page in enumerate(state.pages, 1):
-        if page.question.link_id in bad or page.question.link_id not in answers:
-            return number
-    return len(state.pages) + 1
+def _decided(form: Questionnaire, answers: Answers, worked: Worked) -> Layout:
+    """The form laid out over the answers, each spot enabled or not."""
+
+    def fill(spot: Spot) -> None:
+        item = spot.item
+        if item.formulas.answers is not None:
+            spot.options = worked.options.get(spot.place, ())
+        if item.formulas.calculated is not None:
+            spot.entries = tuple(Entry(value) for value in worked.calculated.get(spot.place, ()))
+        elif item.kind.asks and spot.given:
+            spot.entries = tuple(_countable(spot))
+        elif item.initial and (item.hidden or item.read_only):
+            spot.entries = tuple(Entry(value) for value in item.initial)
+
+    layout = Layout(form, answers, fill)
+    for link_id in layout.plan.settled:
+        for spot in layout.by_item[link_id]:
+            spot.enabled = _parent_enabled(layout, spot) and _holds(layout, spot, worked)
+    return layout
+
+
+def _countable(spot: Spot) -> Iterator[Entry]:
+    for entry in spot.given:
+        why = judging.countable(spot.item, spot.options, entry.value or {})
+        spot.wrong = spot.wrong or why
+        if not why:
+            yield entry
+
+
+def _parent_enabled(layout: Layout, spot: Spot) -> bool:
+    parent = layout.plan.parent[spot.item.link_id]
+    if not parent:
+        return True
+    above = spot.scope.spots.get(parent) or spot.scope.owner
+    return above is not None and above.enabled
 
 
 # -- conditions ------------------------------------------------------------------------------------------------------
 
 
-def _enabled(form: Questionnaire, answers: Answers) -> frozenset[str]:
-    """To a fixed point: at most one round more than there are items, since circles were refused at import."""
-    known = {item.link_id: item for item in walk(form.items)}
-    enabled = frozenset(known)
-    for _ in range(len(known) + 2):
-        now = frozenset(_round(form.items, known, enabled, answers))
-        if now == enabled:
-            break
-        enabled = now
-    return enabled
+def _holds(layout: Layout, spot: Spot, worked: Worked) -> bool:
+    item = spot.item
+    if item.conditions:
+        results = (_met(layout, spot, condition) for condition in item.conditions)
+        if not (any(results) if item.behavior == "any" else all(results)):
+            return False
+    return item.formulas.enabled is None or worked.enabled.get(spot.place, True)
 
 
-def _round(items: tuple[Item, ...], known: Mapping[str, Item], enabled: frozenset[str], answers: Answers) -> set[str]:
-    found: set[str] = set()
-    for item in items:
-        if not _holds(item, known, enabled, answers):
-            continue
-        found.add(item.link_id)
-        below = item.kind is Kind.GROUP or item.kind is Kind.DISPLAY or bool(answers.get(item.link_id))
-        if below:
-            found |= _round(item.items, known, enabled, answers)
-    return found
-
-
-def _holds(item: Item, known: Mapping[str, Item], enabled: frozenset[str], answers: Answers) -> bool:
-    results = [_met(one, known, enabled, answers) for one in item.conditions if one.question in known]
-    if not results:
-        return True
-    return any(results) if item.behavior == "any" else all(results)
-
-
-def _met(condition: Condition, known: Mapping[str, Item], enabled: frozenset[str], answers: Answers) -> bool:
-    values = answers.get(condition.question, ()) if condition.question in enabled else ()
-    if condition.operator == "exists":
-        return bool(values) == (condition.answer.get("valueBoolean") is True)
-    item = known[condition.question]
-    compared = [_compare(item, value, condition) for value in values]
-    if condition.operator == "!=":
-        return not any(compared)
-    return any(compared)
-
-
-def _compare(item: Item, value: Value, condition: Condition) -> bool:
-    if condition.operator in ("=", "!="):
-        return same(value, condition.answer)
-    left, right = _rank(item, value), _rank(item, condition.answer)
-    if left is None or right is None or type(left) is not type(right):
+def _met(layout: Layout, spot: Spot, condition: Condition) -> bool:
+    if condition.broken:
         return False
-    order: dict[str, Callable[[Any, Any], bool]] = {
-        ">": lambda a, b: a > b,
-        "<": lambda a, b: a < b,
-        ">=": lambda a, b: a >= b,
-        "<=": lambda a, b: a <= b,
-    }
-    return order[condition.operator](left, right)
+    seen = layout.seen_from(spot, condition.question)
+    values: tuple[Value, ...] = ()
+    if isinstance(seen, Spot):
+        values = seen.values
+    elif isinstance(seen, Entry) and seen.value is not None:
+        values = (seen.value,)
+    if condition.operator == "exists":
+        return bool(values) is condition.answer.get("valueBoolean")
+    if condition.operator in ("=", "!="):
+        same = any(equal(value, condition.answer, loose=True) for value in values)
+        return same is (condition.operator == "=")
+    holds = HOLDS[condition.operator]
+    options = layout.plan.items[condition.question].options
+    signs = (order(value, condition.answer, options) for value in values)
+    return any(sign is not None and holds(sign) for sign in signs)
 
 
-def same(left: Value, right: Value) -> bool:
-    """Whether two answers are equal: codings by system and code (F21), numbers by value, the rest as written."""
-    a, b = next(iter(left.values()), None), next(iter(right.values()), None)
-    if isinstance(a, dict) and isinstance(b, dict):
-        if "code" not in a or "code" not in b:
-            return a.get("display") == b.get("display")
-        return a["code"] == b["code"] and (a.get("system") == b.get("system") or b.get("system") is None)
-    if isinstance(a, bool) or isinstance(b, bool):
-        return a is b
-    if isinstance(a, int | float | Decimal) and isinstance(b, int | float | Decimal):
-        return Decimal(str(a)) == Decimal(str(b))
-    if isinstance(a, dict) and isinstance(b, str):
-        return b in (a.get("display"), a.get("code"))
-    return a is not None and a == b
+# -- what comes out --------------------------------------------------------------------------------------------------
 
 
-def _rank(item: Item, value: Value) -> Decimal | str | None:
-    """What an answer is ordered by: a number, a date or text of equal precision, a coding's ordinal."""
-    content = next(iter(value.values()), None)
-    if isinstance(content, dict):
-        score = next((option.score for option in item.options if same(option.value, value)), None)
-        return Decimal(str(score)) if score is not None else None
-    if isinstance(content, bool) or content is None:
-        return None
-    try:
-        return Decimal(str(content)) if isinstance(content, int | float | Decimal) else str(content)
-    except InvalidOperation:
-        return None
+def _asked(layout: Layout) -> Iterator[Asked]:
+    """Every enabled item, each repetition of a group where it begins."""
+    todo: list[Spot | tuple[Spot, Scope]] = list(reversed(layout.root.spots.values()))
+    while todo:
+        one = todo.pop()
+        if isinstance(one, tuple):
+            spot, scope = one
+            yield Asked(Place(spot.item.link_id, spot.scope.under, scope.index), spot.item, spot.name + scope.name)
+            todo += reversed(scope.spots.values())
+        elif one.enabled and one.item.kind is Kind.GROUP and one.scopes:
+            todo += [(one, scope) for scope in reversed(one.scopes)]
+        elif one.enabled:
+            yield Asked(one.place, one.item, one.name, one.entries, one.options)
+            todo += [spot for scope in reversed(one.scopes) for spot in reversed(scope.spots.values())]
 
 
-# -- pages -----------------------------------------------------------------------------------------------------------
-
-
-def _pages(items: tuple[Item, ...], enabled: frozenset[str], group: str = "") -> list[Page]:
-    """One question a page; displays join the question that follows them (F44)."""
-    pages: list[Page] = []
-    before: list[Item] = []
-    for item in items:
-        if item.link_id not in enabled or item.hidden:
-            continue
-        if item.kind is Kind.DISPLAY:
-            before.append(item)
-            continue
-        if item.kind is Kind.GROUP:
-            below = _pages(item.items, enabled, item.text or group)
-        else:
-            askable = not item.read_only and not (item.kind is Kind.CHOICE and not item.options)
-            mine = [Page(item, (), group)] if askable else []
-            below = mine + _pages(item.items, enabled, group)
-        if below and before:
-            below[0] = Page(below[0].question, (*before, *below[0].before), below[0].group)
-            before = []
-        pages += below
-    return pages
-
-
-def _wrong_value(item: Item, value: Value) -> str:
-    content = next(iter(value.values()), None)
-    if item.options and item.kind is not Kind.OPEN_CHOICE and not any(same(o.value, value) for o in item.options):
-        return "option"
-    if isinstance(content, str) and item.max_length is not None and len(content) > item.max_length:
-        return "maxLength"
-    rank = _rank(item, value)
-    for bound, word, below in ((item.minimum, "minValue", True), (item.maximum, "maxValue", False)):
-        limit = _rank(item, bound) if bound else None
-        if rank is None or limit is None or type(rank) is not type(limit):
-            continue
-        if (rank < limit) if below else (rank > limit):  # type: ignore[operator]  # both of one type by now
-            return word
-    return ""
+def _failures(layout: Layout, worked: Worked) -> Iterator[tuple[Place, str]]:
+    for link_id in layout.plan.items:
+        for spot in layout.by_item[link_id]:
+            if spot.enabled and (why := judging.failure(spot) or worked.beyond(spot)):
+                yield spot.place, why

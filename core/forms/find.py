@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import insert, select
 
 from core.errors import NotFound
-from core.forms.questionnaire import read, walk
+from core.forms.questionnaire import read
 from core.forms.tables import FormAnswers, FormRow, FormVersion
-from core.forms.words import Kind, Questionnaire
+from core.forms.words import Questionnaire, walk
 from core.store.unit import Unit
 
 QUESTIONS_A_MINUTE = 4
@@ -80,5 +80,5 @@ def _parsed(source: bytes) -> Questionnaire:
 
 
 def _length(source: bytes) -> tuple[int, int]:
-    questions = sum(item.kind not in (Kind.GROUP, Kind.DISPLAY) for item in walk(_parsed(source).items))
+    questions = sum(item.kind.asks for item in walk(_parsed(source).items))
     return max(1, -(-questions // QUESTIONS_A_MINUTE)), questions

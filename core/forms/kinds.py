@@ -3,14 +3,17 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date, time
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, date, datetime, time, tzinfo
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-from core.forms.words import Item, Kind, Value
+from core.forms.values import equal
+from core.forms.words import Asked, Item, Kind, Value
 
 LONGEST = 4_000  # letters in a text answer (S87)
+DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+CLOCK = re.compile(r"(\d{1,2})(?::(\d\d))?(am|pm)?", re.ASCII)
 INTEGER = re.compile(r"[+-]?\d{1,10}", re.ASCII)
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 Posted = Mapping[str, list[str]]
@@ -24,69 +27,140 @@ class Mistyped(Exception):
         self.why = why
 
 
-def answer(item: Item, posted: Posted) -> tuple[Value, ...]:
-    """The answer in what a page posted; empty when nothing was typed. Raises Mistyped."""
-    if item.options:
-        return _chosen(item, posted)
+def answer(asked: Asked, posted: Posted, zone: tzinfo = UTC) -> tuple[Value, ...]:
+    """The answer in what a page posted; empty when nothing was typed. `zone` is where the clock of a time hangs.
+
+    Raises Mistyped.
+    """
+    item, name = asked.item, asked.name
+    if asked.options:
+        return _chosen(asked, posted)
     if item.kind is Kind.DATE:
-        return _date(item, posted)
-    typed = unicodedata.normalize("NFC", (posted.get(item.name) or [""])[0]).strip()
+        return _date(item, name, posted)
+    if item.kind is Kind.DATE_TIME:
+        return _date_time(item, name, posted, zone)
+    if item.kind is Kind.QUANTITY:
+        return _quantity(item, name, posted)
+    typed = _first(posted, name)
     return (READ[item.kind](typed),) if typed else ()
 
 
 def shown(item: Item, values: tuple[Value, ...]) -> str:
     """An answer as people read it."""
-    return ", ".join(_shown(item, value) for value in values)
+    return ", ".join(_shown(value) for value in values)
 
 
-def typed_again(item: Item, values: tuple[Value, ...]) -> dict[str, list[str]]:
+def typed_again(asked: Asked, values: tuple[Value, ...]) -> dict[str, list[str]]:
     """What the fields of a page hold for an answer given before."""
-    if item.options:
-        places = [str(n) for n, option in enumerate(item.options) if option.value in values]
-        other = [
-            str(value["valueString"]) for value in values if "valueString" in value and item.kind.value != "choice"
-        ]
-        return {item.name: places + (["other"] if other else []), f"{item.name}-other": other}
-    if item.kind is Kind.DATE and values:
-        year, month, day = (str(int(part)) for part in values[0]["valueDate"].split("-"))
-        return {f"{item.name}-year": [year], f"{item.name}-month": [month], f"{item.name}-day": [day]}
-    if item.kind is Kind.BOOLEAN and values:
-        return {item.name: ["yes" if values[0]["valueBoolean"] else "no"]}
-    return {item.name: [shown(item, values)]} if values else {}
+    name = asked.name
+    if asked.options:
+        places = [str(n) for n, option in enumerate(asked.options) if any(equal(option.value, v) for v in values)]
+        offered = [option.value for option in asked.options]
+        other = [str(v["valueString"]) for v in values if "valueString" in v and v not in offered]
+        return {name: places + (["other"] if other else []), f"{name}-other": other}
+    if not values:
+        return {}
+    found = next(iter(values[0].values()))
+    match asked.item.kind:
+        case Kind.DATE:
+            return _date_fields(name, found)
+        case Kind.DATE_TIME:
+            day, _, clock = found.partition("T")
+            return {**_date_fields(name, day), f"{name}-time": [clock[:5]]}
+        case Kind.QUANTITY:
+            unit = str(found.get("code") or found.get("unit") or "")
+            return {name: [str(found["value"])], f"{name}-unit": [unit]}
+        case Kind.BOOLEAN:
+            return {name: ["yes" if found else "no"]}
+    return {name: [shown(asked.item, values)]}
 
 
-def _chosen(item: Item, posted: Posted) -> tuple[Value, ...]:
-    picked = posted.get(item.name) or []
+def _chosen(asked: Asked, posted: Posted) -> tuple[Value, ...]:
+    picked = posted.get(asked.name) or []
     found: list[Value] = []
     for place in picked:
-        if place == "other" and item.kind is Kind.OPEN_CHOICE:
-            other = (posted.get(f"{item.name}-other") or [""])[0].strip()
+        if place == "other" and asked.item.kind is Kind.OPEN_CHOICE:
+            other = _first(posted, f"{asked.name}-other")
             if not other:
                 raise Mistyped("required")
             found.append({"valueString": _text(other)})
-        elif place.isascii() and place.isdigit() and int(place) < len(item.options):
-            found.append(item.options[int(place)].value)
-        else:
+        elif place.isascii() and place.isdigit() and int(place) < len(asked.options):
+            found.append(asked.options[int(place)].value)
+        elif place:
             raise Mistyped("option")
-    if len(found) > 1 and not item.repeats:
+    if len(found) > 1 and not asked.item.repeats:
         raise Mistyped("occurs")
     return tuple(found)
 
 
-def _date(item: Item, posted: Posted) -> tuple[Value, ...]:
-    """Three fields, months also in letters (F15)."""
-    parts = [(posted.get(f"{item.name}-{part}") or [""])[0].strip() for part in ("year", "month", "day")]
-    if not any(parts):
-        return ()
-    year, month, day = parts
+def _date(item: Item, name: str, posted: Posted) -> tuple[Value, ...]:
+    written = _day(item, name, posted)
+    return ({"valueDate": written},) if written else ()
+
+
+def _day(item: Item, name: str, posted: Posted) -> str:
+    """Three fields, months also in letters (F15); day or month may be missing where the form says so (F16)."""
+    year, month, day = (_first(posted, f"{name}-{part}") for part in ("year", "month", "day"))
+    if not (year or month or day):
+        return ""
     if month[:3].casefold() in MONTHS:
         month = str(MONTHS.index(month[:3].casefold()) + 1)
-    if not all(part.isascii() and part.isdigit() for part in (year, month, day)) or len(year) != 4:
+    written = [part for part in (year, month, day) if part]
+    enough = {"yyyy": 1, "yyyy-mm": 2}.get(item.look.entry_format.casefold(), 3)
+    if len(written) < enough or written != [year, month, day][: len(written)] or len(year) != 4:
+        raise Mistyped
+    if not all(part.isascii() and part.isdigit() for part in written):
         raise Mistyped
     try:
-        return ({"valueDate": date(int(year), int(month), int(day)).isoformat()},)
+        date(int(year), int(month or 1), int(day or 1))
     except ValueError as error:
         raise Mistyped from error
+    return "-".join(f"{int(part):02}" if place else year for place, part in enumerate(written))
+
+
+def _date_time(item: Item, name: str, posted: Posted, zone: tzinfo) -> tuple[Value, ...]:
+    """A day, and a time on the clock of the practice; a time that the clocks skip does not exist."""
+    day, typed = _day(item, name, posted), _first(posted, f"{name}-time")
+    if not day:
+        if typed:
+            raise Mistyped
+        return ()
+    if not typed:
+        return ({"valueDateTime": day},)
+    clock = time.fromisoformat(str(_time(typed)["valueTime"]))
+    try:
+        moment = datetime.combine(date.fromisoformat(day), clock, zone)
+    except ValueError as error:
+        raise Mistyped from error
+    if moment.astimezone(UTC).astimezone(zone).time() != clock:
+        raise Mistyped
+    return ({"valueDateTime": moment.isoformat()},)
+
+
+def _quantity(item: Item, name: str, posted: Posted) -> tuple[Value, ...]:
+    typed, unit = _first(posted, name), _first(posted, f"{name}-unit")
+    if not typed:
+        return ()
+    offered = next((one for one in item.units if unit in (one.get("code"), one.get("display"))), None)
+    if offered is None and len(item.units) == 1 and not unit:
+        offered = item.units[0]
+    if offered is None and unit and not item.unit_open:
+        raise Mistyped("unit")
+    if offered is None:
+        named: dict[str, Any] = {"unit": _text(unit)} if unit else {}
+    else:
+        named = {"unit": offered.get("display") or offered.get("code")}
+        named |= {key: offered[key] for key in ("system", "code") if key in offered}
+    return ({"valueQuantity": {"value": _decimal(typed)["valueDecimal"], **named}},)
+
+
+def _first(posted: Posted, name: str) -> str:
+    return unicodedata.normalize("NFC", (posted.get(name) or [""])[0]).strip()
+
+
+def _date_fields(name: str, written: str) -> dict[str, list[str]]:
+    parts = [str(int(part)) if part.isdigit() else part for part in written.split("-")]
+    return {f"{name}-{field}": [part] for field, part in zip(("year", "month", "day"), parts, strict=False)}
 
 
 def _boolean(typed: str) -> Value:
@@ -103,24 +177,35 @@ def _integer(typed: str) -> Value:
 
 
 def _decimal(typed: str) -> Value:
-    plain = typed.replace(" ", "")
+    """Comma or point; a thousands' point and a decimal comma cannot be told apart and are refused."""
+    plain = typed.replace(" ", "").replace("\u202f", "")
     if plain.count(",") == 1 and "." not in plain:
         plain = plain.replace(",", ".")
-    try:
-        number = Decimal(plain)
-    except InvalidOperation as error:
-        raise Mistyped from error
-    if not number.is_finite() or len(number.as_tuple().digits) > 18:
+    if not DECIMAL.fullmatch(plain):
         raise Mistyped
-    return {"valueDecimal": str(number)}
+    number = Decimal(plain)
+    if len(number.as_tuple().digits) > 18:
+        raise Mistyped
+    return {"valueDecimal": number}
 
 
 def _time(typed: str) -> Value:
-    hour, _, minute = typed.replace(".", ":").partition(":")
+    """14:30, 14.30, 2.30 pm, 9am."""
+    match = CLOCK.fullmatch(typed.casefold().replace(" ", "").replace(".", ":").replace(":m:", "m").rstrip(":"))
+    if match is None:
+        raise Mistyped
+    hour, minute, half = int(match[1]), int(match[2] or 0), match[3]
+    if half and not 1 <= hour <= 12:
+        raise Mistyped
+    hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
     try:
-        return {"valueTime": time(int(hour), int(minute or 0)).isoformat()}
+        return {"valueTime": time(hour, minute).isoformat()}
     except ValueError as error:
         raise Mistyped from error
+
+
+def _untyped(typed: str) -> Value:
+    raise Mistyped  # files are uploaded, references chosen
 
 
 def _string(typed: str) -> Value:
@@ -145,16 +230,26 @@ def _text(typed: str) -> str:
     return typed
 
 
-def _shown(item: Item, value: Value) -> str:
+def _shown(value: Value) -> str:
     content: Any = next(iter(value.values()), "")
     if isinstance(content, bool):
         return "Yes" if content else "No"
+    if isinstance(content, dict) and "value" in content:
+        return f"{content['value']} {content.get('unit') or content.get('code') or ''}".strip()
     if isinstance(content, dict):
-        return str(content.get("display") or content.get("code") or "")
-    if "valueDate" in value:
-        found = date.fromisoformat(content)
-        return f"{found.day} {found:%B %Y}"
+        return str(
+            content.get("display") or content.get("title") or content.get("code") or content.get("reference") or ""
+        )
+    if "valueDate" in value or "valueDateTime" in value:
+        day, _, clock = str(content).partition("T")
+        return f"{_day_in_words(day)}, {clock[:5]}" if clock else _day_in_words(day)
     return str(content)[:5] if "valueTime" in value else str(content)
+
+
+def _day_in_words(written: str) -> str:
+    year, *rest = written.split("-")
+    words = [f"{date(2000, int(rest[0]), 1):%B}"] if rest else []
+    return " ".join([*(str(int(part)) for part in rest[1:]), *words, year])
 
 
 READ: dict[Kind, Callable[[str], Value]] = {
@@ -165,6 +260,8 @@ READ: dict[Kind, Callable[[str], Value]] = {
     Kind.STRING: _string,
     Kind.TEXT: _long,
     Kind.URL: _url,
-    Kind.CHOICE: _string,
+    Kind.CHOICE: _untyped,
     Kind.OPEN_CHOICE: _string,
+    Kind.ATTACHMENT: _untyped,
+    Kind.REFERENCE: _untyped,
 }

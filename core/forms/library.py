@@ -3,13 +3,14 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from core.audit.trail import append
-from core.errors import LatchkeyError
+from core.errors import LatchkeyError, NotFound
 from core.forms.questionnaire import read
 from core.forms.tables import FormRow, FormVersion
 from core.forms.words import Import, Result
@@ -22,7 +23,7 @@ class NotAForm(LatchkeyError):
     """The file was refused; `found` says why."""
 
     def __init__(self, found: Import) -> None:
-        super().__init__(found.problems[0].why if found.problems else "")
+        super().__init__(found.problems[0].why)
         self.found = found
 
 
@@ -36,12 +37,13 @@ class NeedsAccepting(LatchkeyError):
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of an import: the form's key, its version, and whether anything is new."""
+    """What became of an import: the form's key, its version, whether anything is new, since when it is there."""
 
     key: str
     version: int
     new: bool
     found: Import
+    since: datetime
 
 
 def add_form(unit: Unit, source: bytes, *, key: str = "", accept: bool = False) -> Added:
@@ -56,8 +58,8 @@ def add_form(unit: Unit, source: bytes, *, key: str = "", accept: bool = False) 
     known = unit.db.execute(
         select(FormRow.id, FormRow.version).where(FormRow.practice_id == unit.practice_id, FormRow.key == key)
     ).one_or_none()
-    if known and _hash(unit, known.id, known.version) == digest:
-        return Added(key, known.version, False, found)
+    if known and (same := _same(unit, known.id, digest)):
+        return Added(key, same.number, False, found, same.created_at)
     form_id, number = (known.id, known.version + 1) if known else (unit.new_id(), 1)
     _keep(unit, form_id, number, key, found.form.title, first=known is None)
     unit.db.execute(
@@ -67,12 +69,28 @@ def add_form(unit: Unit, source: bytes, *, key: str = "", accept: bool = False) 
             number=number,
             sha256=digest,
             source=source,
-            accepted={"problems": [problem.link_id for problem in found.problems]},
+            accepted={"problems": [[problem.link_id, problem.why] for problem in found.problems]},
             created_at=unit.now,
         )
     )
     append(unit, "form imported", form_id, version=number, problems=len(found.problems))
-    return Added(key, number, True, found)
+    return Added(key, number, True, found, unit.now)
+
+
+def export_form(unit: Unit, key: str, number: int | None = None) -> bytes:
+    """The very bytes that came in (F12); of the current version unless another is named. Raises NotFound("form")."""
+    row = unit.db.execute(
+        select(FormVersion.source)
+        .join(FormRow, (FormRow.practice_id == FormVersion.practice_id) & (FormRow.id == FormVersion.form_id))
+        .where(
+            FormVersion.practice_id == unit.practice_id,
+            FormRow.key == slug(key),
+            FormVersion.number == (FormRow.version if number is None else number),
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound("form")
+    return bytes(row.source)
 
 
 def install(unit: Unit) -> tuple[str, ...]:
@@ -106,11 +124,15 @@ def _keep(unit: Unit, form_id: UUID, number: int, key: str, title: str, *, first
         )
 
 
-def _hash(unit: Unit, form_id: UUID, number: int) -> bytes | None:
-    return unit.db.scalar(
-        select(FormVersion.sha256).where(
+def _same(unit: Unit, form_id: UUID, digest: bytes) -> Row[int, datetime] | None:
+    """The newest version of equal content."""
+    return unit.db.execute(
+        select(FormVersion.number, FormVersion.created_at)
+        .where(
             FormVersion.practice_id == unit.practice_id,
             FormVersion.form_id == form_id,
-            FormVersion.number == number,
+            FormVersion.sha256 == digest,
         )
-    )
+        .order_by(FormVersion.number.desc())
+        .limit(1)
+    ).one_or_none()

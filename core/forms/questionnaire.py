@@ -1,281 +1,355 @@
 """Reading a FHIR R4 Questionnaire: our own walk, because real files break strict readers (forms.md section 0, point 2).
 
 Everything found is reported at once. A *problem* changes what is asked or checked, a *note* loses nothing (F4). What
-cannot be read safely is refused whole (F1, F2, F5).
+cannot be read safely is refused whole (F1, F2, F5). Nothing here raises: any bytes come to an `Import`.
 """
 
-import json
-from collections.abc import Iterator
+from collections.abc import Mapping
+from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
-from core.forms.circles import circle
-from core.forms.words import Condition, Import, Item, Kind, Option, Problem, Questionnaire, Result
+import re2
 
-LARGEST = 2_000_000  # bytes (F2)
-DEEPEST_JSON = 64
+from core.forms import conditions
+from core.forms.choices import Choices, Elsewhere, needed
+from core.forms.extensions import TOLD, Extensions, Fate, content, fate, short
+from core.forms.findings import Findings
+from core.forms.formulas import FormulaReader
+from core.forms.source import Refused, questionnaire
+from core.forms.values import equal
+from core.forms.words import (
+    NO_FORMULAS,
+    Formula,
+    Import,
+    Item,
+    Kind,
+    Limits,
+    Look,
+    Option,
+    Questionnaire,
+    Result,
+    Value,
+    walk,
+)
+
 DEEPEST = 20
 MOST_ITEMS = 2_000
-MOST_OPTIONS = 500
 LONGEST_TEXT = 10_000
 LONGEST_ID = 255
-FHIR = "http://hl7.org/fhir/StructureDefinition/"
-SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/"
-UNASKABLE = {"quantity": "quantity", "reference": "lookup", "attachment": "attachment", "dateTime": "dateTime"}
-EXPRESSIONS = ("calculatedExpression", "enableWhenExpression", "initialExpression", "answerExpression")
-CHECKS = ("questionnaire-constraint", "targetConstraint", "regex", "minLength", "maxDecimalPlaces")
-OPERATORS = frozenset({"exists", "=", "!=", ">", "<", ">=", "<="})
+LONGEST_REGEX = 500
+ABOUT = ("publisher", "copyright", "approvalDate", "date", "description", "purpose")
 
 
 def read(data: bytes) -> Import:
     """What a file is, as a whole; never raises."""
+    findings = Findings()
     try:
-        source = parse(data)
-        return _Reader(source).read()
-    except _Refused as refused:
-        return Import(Result.REFUSED, None, (Problem(refused.link_id, refused.text, "", refused.why, "refused"),))
-
-
-def parse(data: bytes) -> dict[str, Any]:
-    """The JSON of a Questionnaire, within the limits of F2. Raises a refusal that `read` reports."""
-    if len(data) > LARGEST:
-        raise _Refused("too_large")
-    try:
-        source = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_no_twins)
-    except RecursionError as error:
-        raise _Refused("too_deep") from error
-    except ValueError as error:
-        raise _Refused("not_json") from error
-    if _depth(source) > DEEPEST_JSON:
-        raise _Refused("too_deep")
-    source = _only_entry(source)
-    if not isinstance(source, dict) or source.get("resourceType") != "Questionnaire":
-        raise _Refused("other_resource", text=str(source.get("resourceType", "")) if isinstance(source, dict) else "")
-    return source
-
-
-class _Refused(Exception):
-    def __init__(self, why: str, link_id: str = "", text: str = "") -> None:
-        super().__init__(why)
-        self.why = why
-        self.link_id = link_id
-        self.text = text
+        return _Reader(questionnaire(data), findings, sha256(data).hexdigest()).read()
+    except Refused as refused:
+        findings.refuse(refused)
+        return Import(Result.REFUSED, None, tuple(findings.refusals), findings.notes)
 
 
 class _Reader:
     """One walk over a source, gathering what it finds."""
 
-    def __init__(self, source: dict[str, Any]) -> None:
+    def __init__(self, source: dict[str, Any], findings: Findings, digest: str) -> None:
         self._source = source
-        self._problems: list[Problem] = []
-        self._notes: list[str] = []
-        self._seen: dict[str, str] = {}
+        self._findings = findings
+        self._digest = digest
+        self._choices = Choices(source)
+        self._formulas = FormulaReader(source, findings)
+        self._seen: dict[str, tuple[str, str, str]] = {}  # linkId -> text, type, parent
+        self._twice: set[str] = set()
+        self._count = 0
 
     def read(self) -> Import:
         """The form, or why not."""
-        self._refuse_what_changes_meaning(self._source)
-        raw = self._source.get("item")
+        source, findings = self._source, self._findings
+        self._refuse_what_changes_meaning(source, "", "")
+        raw = source.get("item")
         if not isinstance(raw, list) or not raw:
-            raise _Refused("no_items")
-        items = tuple(self._item(one, 1) for one in raw)
-        if self._source.get("status") is None:
-            self._notes.append("missing status: taken as draft")
-        self._conditions(items)
+            raise Refused("no_items")
+        self._look_at_the_whole()
+        items = self._items(raw, 1, "")
+        items = conditions.checked(items, findings)
+        conditions.refuse_circles(items, self._reads(items), findings)
+        title = _text(source.get("title")) or _text(source.get("name"))
+        version = _text(source.get("version"))
+        if findings.refusals:
+            found = (*findings.refusals, *findings.problems)
+            return Import(Result.REFUSED, None, found, findings.notes, self._count, title, version)
         form = Questionnaire(
-            title=_text(self._source.get("title")) or _text(self._source.get("name")) or "Form",
-            name=_text(self._source.get("name")),
-            version=_text(self._source.get("version")),
-            url=_text(self._source.get("url")),
-            copyright=_text(self._source.get("copyright")),
+            title=title or "Form",
+            name=_text(source.get("name")),
+            version=version,
+            url=_text(source.get("url")),
+            copyright=_text(source.get("copyright")),
             items=items,
+            formulas=self._formulas.of(source, "", title),
+            language=_text(source.get("language")),
+            about={name: _text(source.get(name)) for name in ABOUT if _text(source.get(name))},
+            source=source,
+            digest=self._digest,
         )
-        result = Result.PART if self._problems else Result.FULL
-        return Import(result, form, tuple(self._problems), tuple(self._notes), len(self._seen))
+        problems = tuple(findings.problems)
+        result = Result.PART if problems else Result.FULL
+        return Import(result, form, problems, findings.notes, self._count, title, version)
 
-    def _item(self, raw: Any, depth: int) -> Item:
-        if not isinstance(raw, dict) or depth > DEEPEST:
-            raise _Refused("too_deep" if depth > DEEPEST else "no_link_id")
-        self._refuse_what_changes_meaning(raw)
-        link_id, text = self._identity(raw)
-        kind = self._kind(raw, link_id, text)
+    # -- the whole form ----------------------------------------------------------------------------------------------
+
+    def _look_at_the_whole(self) -> None:
+        if self._source.get("status") is None:
+            self._findings.note("no_status")
+        if not _text(self._source.get("title")):
+            self._findings.note("no_title")
+        subjects = self._source.get("subjectType")
+        if isinstance(subjects, list) and subjects and "Patient" not in subjects:
+            self._findings.note("not_about_patients", found=subjects[0])
+        self._tell_extensions(self._source, "", "")
+
+    def _reads(self, items: tuple[Item, ...]) -> dict[str, list[str]]:
+        """Which questions an item's own expressions look at, as far as their text shows it."""
+        asking = {item.link_id for item in walk(items) if item.kind.asks}
+        found: dict[str, list[str]] = {}
+        for item in walk(items):
+            formulas = [one for one in (item.formulas.enabled, item.formulas.calculated) if one]
+            strings = dict.fromkeys(string for one in formulas for string in one.strings)
+            if read := [one for one in strings if one in asking]:
+                found[item.link_id] = read
+        return found
+
+    # -- items -------------------------------------------------------------------------------------------------------
+
+    def _items(self, raw: Any, depth: int, parent: str) -> tuple[Item, ...]:
+        if not isinstance(raw, list):
+            return ()
+        if depth > DEEPEST:
+            raise Refused("too_nested", parent, found=depth, limit=DEEPEST)
+        found = (self._item(one, depth, parent) for one in raw)
+        return tuple(item for item in found if item is not None)
+
+    def _item(self, raw: Any, depth: int, parent: str) -> Item | None:
+        self._count += 1
+        if self._count > MOST_ITEMS:
+            raise Refused("too_many_items", found=f"more than {MOST_ITEMS:,}", limit=f"{MOST_ITEMS:,}")
+        raw = raw if isinstance(raw, dict) else {}
+        text = _text(raw.get("text"))
+        if not (link_id := self._identity(raw, text, parent)):
+            self._options(raw, Kind.CHOICE, "", text)
+            return None
+        try:
+            self._refuse_what_changes_meaning(raw, link_id, text)
+            return self._question(raw, self._kind(raw, link_id, text), link_id, text, depth)
+        except Refused as refused:
+            if refused.why.startswith("too_"):
+                raise
+            self._findings.refuse(refused)
+            return None
+
+    def _question(self, raw: dict[str, Any], kind: Kind, link_id: str, text: str, depth: int) -> Item:
         self._tell_extensions(raw, link_id, text)
-        extensions = _extensions(raw)
+        extensions = Extensions(raw)
+        name = f"q{self._count}"
+        formulas = self._formulas.of(raw, link_id, text) if extensions else NO_FORMULAS
         options = self._options(raw, kind, link_id, text)
-        if raw.get("repeats") and kind not in (Kind.CHOICE, Kind.OPEN_CHOICE):
-            self._problem(link_id, text, "repeats", "can be answered several times", "asked once")
+        found = conditions.read(raw, link_id, text, self._findings)
+        if found and formulas.enabled:
+            self._findings.problem(link_id, text, "enableWhenExpression", "two_conditions", "both_must_hold")
+        if formulas.calculated and raw.get("readOnly") is not True:
+            self._findings.count("calculated_is_read_only")
         return Item(
             link_id=link_id,
-            name=f"q{len(self._seen)}",
+            name=name,
             kind=kind,
             text=text,
             prefix=_text(raw.get("prefix")),
-            required=raw.get("required") is True and kind not in (Kind.GROUP, Kind.DISPLAY),
+            definition=_text(raw.get("definition")),
+            required=raw.get("required") is True and kind is not Kind.DISPLAY,
             repeats=raw.get("repeats") is True,
-            read_only=raw.get("readOnly") is True,
-            hidden=extensions.get(f"{FHIR}questionnaire-hidden", {}).get("valueBoolean") is True,
-            max_length=raw.get("maxLength") if isinstance(raw.get("maxLength"), int) else None,
-            minimum=_value(extensions.get(f"{FHIR}minValue")),
-            maximum=_value(extensions.get(f"{FHIR}maxValue")),
+            read_only=raw.get("readOnly") is True or formulas.calculated is not None,
+            hidden=extensions.flag("hidden"),
+            limits=self._limits(raw, extensions, link_id, text),
+            look=_look(raw, extensions),
+            formulas=formulas,
             options=options,
-            conditions=_conditions(raw),
-            behavior=raw.get("enableBehavior", "all"),
-            items=tuple(self._item(one, depth + 1) for one in raw.get("item") or ()),
+            units=_units(extensions),
+            unit_open=extensions.text("unitOpen") in ("optionsOrString", "optionsOrType"),
+            initial=self._initial(raw, options, link_id),
+            conditions=found,
+            behavior="all" if raw.get("enableBehavior") == "all" else "any",
+            items=self._items(raw.get("item"), depth + 1, link_id),
         )
 
-    def _identity(self, raw: dict[str, Any]) -> tuple[str, str]:
-        link_id, text = raw.get("linkId"), _text(raw.get("text"))
-        if not isinstance(link_id, str) or not link_id or len(link_id) > LONGEST_ID:
-            raise _Refused("no_link_id", text=text)
-        if link_id in self._seen:
-            raise _Refused("twice", link_id, text)
-        if len(text) > LONGEST_TEXT or len(self._seen) >= MOST_ITEMS:
-            raise _Refused("too_large", link_id)
-        self._seen[link_id] = text
-        return link_id, text
+    def _identity(self, raw: Mapping[str, Any], text: str, parent: str) -> str:
+        """The linkId, if it is one; what is wrong with it is told."""
+        link_id = raw.get("linkId")
+        if not isinstance(link_id, str) or not link_id:
+            self._findings.refuse(Refused("no_link_id", "", text))
+            return ""
+        if len(link_id) > LONGEST_ID:
+            self._findings.refuse(Refused("long_link_id", link_id[:40], text, found=len(link_id), limit=LONGEST_ID))
+            return ""
+        if len(text) > LONGEST_TEXT:
+            self._findings.refuse(Refused("long_text", link_id, text[:40], found=len(text), limit=LONGEST_TEXT))
+        known = self._seen.get(link_id)
+        if known is None:
+            self._seen[link_id] = (text, str(raw.get("type")), parent)
+            return link_id
+        if _only_one_lost(known, raw, parent):
+            self._findings.problem(link_id, text, "linkId", "twice", "left_out", other=known[0])
+        elif link_id not in self._twice:
+            self._twice.add(link_id)
+            self._findings.refuse(Refused("twice", link_id, text, other=known[0]))
+        return ""
 
-    def _kind(self, raw: dict[str, Any], link_id: str, text: str) -> Kind:
+    def _kind(self, raw: Mapping[str, Any], link_id: str, text: str) -> Kind:
         found = raw.get("type")
-        if found in {kind.value for kind in Kind}:
-            return Kind(found)
-        if found in UNASKABLE:
-            if raw.get("required"):
-                raise _Refused("required_unaskable", link_id, text)
-            self._problem(link_id, text, str(found), UNASKABLE[found], "left out")
-            return Kind.DISPLAY
-        if found in ("coding", "question"):
-            raise _Refused("other_version", link_id, str(found))
-        raise _Refused("unknown_type", link_id, str(found))
+        try:
+            return Kind(str(found))
+        except ValueError as error:
+            raise Refused("unknown_type" if found else "no_type", link_id, text, found=found) from error
 
-    def _options(self, raw: dict[str, Any], kind: Kind, link_id: str, text: str) -> tuple[Option, ...]:
-        options = tuple(_option(one) for one in raw.get("answerOption") or () if isinstance(one, dict))
-        if raw.get("answerValueSet"):
-            options += self._contained(str(raw["answerValueSet"]))
-        if len(options) > MOST_OPTIONS:
-            raise _Refused("too_large", link_id)
-        if len({json.dumps(option.value, sort_keys=True) for option in options}) != len(options):
-            raise _Refused("twin_options", link_id, text)
-        if kind is Kind.CHOICE and not options:
-            if raw.get("required"):
-                raise _Refused("required_unaskable", link_id, text)
-            self._problem(link_id, text, "answerValueSet", "its choices are not in the file", "left out")
-        return options
-
-    def _contained(self, reference: str) -> tuple[Option, ...]:
-        for one in self._source.get("contained") or ():
-            if isinstance(one, dict) and one.get("resourceType") == "ValueSet" and _is(one, reference):
-                return tuple(_concepts(one))
+    def _options(self, raw: Mapping[str, Any], kind: Kind, link_id: str, text: str) -> tuple[Option, ...]:
+        required = raw.get("required") is True
+        try:
+            options = self._choices.of(raw)
+        except Elsewhere as elsewhere:
+            if required and needed(kind):
+                self._findings.refuse(Refused("required_unaskable", link_id, text))
+            effect = "left_out" if needed(kind) else "plain_text"
+            where = elsewhere.where.removeprefix("https://").removeprefix("http://")
+            self._findings.problem(link_id, text, "answerValueSet", elsewhere.why, effect, where=where)
+            return ()
+        if (twin := _twin(options)) is not None:
+            self._findings.refuse(Refused("twin_options", link_id, text, option=twin.label))
+        if options or not needed(kind) or not link_id or Extensions(raw).has("answerExpression"):
+            return options
+        if options := self._choices.constant(raw):
+            self._findings.count("constant")
+            return options
+        if required:
+            self._findings.refuse(Refused("required_unaskable", link_id, text))
+        why = "reference" if kind is Kind.REFERENCE else "no_choices"
+        self._findings.problem(link_id, text, "answerOption", why, "left_out")
         return ()
 
-    def _conditions(self, items: tuple[Item, ...]) -> None:
-        """Conditions that can never be decided, and circles in which nothing would ever be asked."""
-        flat = list(walk(items))
-        askable = {item.link_id: item.kind for item in flat}
-        for item in flat:
-            for condition in item.conditions:
-                if condition.operator not in OPERATORS:
-                    raise _Refused("unknown_operator", item.link_id, item.text)
-                if condition.question not in askable:
-                    why = f"waits for a question “{condition.question}” that is not in the form"
-                    self._problem(item.link_id, item.text, "enableWhen", why, "always asked")
-                elif askable[condition.question] in (Kind.GROUP, Kind.DISPLAY):
-                    self._problem(item.link_id, item.text, "enableWhen", "waits for what has no answer", "never asked")
-        if found := circle({item.link_id: [c.question for c in item.conditions] for item in flat}):
-            raise _Refused("circle", found[0], " → ".join(found))
+    def _initial(self, raw: Mapping[str, Any], options: tuple[Option, ...], link_id: str) -> tuple[Value, ...]:
+        chosen = tuple(option.value for option in options if option.chosen)
+        written = raw.get("initial")
+        written = written if isinstance(written, list) else []
+        values = tuple(value for one in written if isinstance(one, dict) and (value := content(one)))
+        if chosen and values:
+            self._findings.note("initial_twice", question=link_id)
+        found = chosen or values
+        return found if raw.get("repeats") is True else found[:1]
 
-    def _tell_extensions(self, raw: dict[str, Any], link_id: str, text: str) -> None:
-        for url in _extensions(raw):
-            if any(url.endswith(name) for name in EXPRESSIONS):
-                self._problem(link_id, text, url, "uses a calculation", "stays empty or always asked")
-            elif any(url.endswith(name) for name in CHECKS):
-                self._problem(link_id, text, url, "has a check that cannot be read", "the check is left out")
-        if raw.get("enableWhen") and len(raw["enableWhen"]) > 1 and "enableBehavior" not in raw:
-            self._problem(link_id, text, "enableBehavior", "does not say whether all or any must hold", "taken as all")
+    def _limits(self, raw: Mapping[str, Any], extensions: Extensions, link_id: str, text: str) -> Limits:
+        longest = raw.get("maxLength")
+        lowest, highest = extensions.first("minValue"), extensions.first("maxValue")
+        size = extensions.value("maxSize", "Decimal", "Integer")
+        return Limits(
+            min_length=extensions.whole("minLength"),
+            max_length=longest if isinstance(longest, int) and not isinstance(longest, bool) else None,
+            minimum=content(lowest or extensions.first("minQuantity")),
+            maximum=content(highest or extensions.first("maxQuantity")),
+            regex=self._regex(extensions, link_id, text),
+            decimals=extensions.whole("maxDecimalPlaces"),
+            min_occurs=extensions.whole("minOccurs"),
+            max_occurs=extensions.whole("maxOccurs"),
+            max_size=Decimal(size) if isinstance(size, int | Decimal) else None,
+            mime_types=tuple(str(one.get("valueCode")) for one in extensions.every("mimeType") if one.get("valueCode")),
+            minimum_formula=self._moving(lowest, link_id, text),
+            maximum_formula=self._moving(highest, link_id, text),
+        )
 
-    def _refuse_what_changes_meaning(self, raw: dict[str, Any]) -> None:
-        if raw.get("modifierExtension") or raw.get("implicitRules"):
-            raise _Refused("modifier", str(raw.get("linkId", "")), _text(raw.get("text")))
+    def _moving(self, extension: Mapping[str, Any], link_id: str, text: str) -> Formula | None:
+        return self._formulas.limit(extension, link_id, text) if extension else None
 
-    def _problem(self, link_id: str, text: str, extension: str, why: str, effect: str) -> None:
-        self._problems.append(Problem(link_id, text, extension, why, effect))
+    def _regex(self, extensions: Extensions, link_id: str, text: str) -> str:
+        """A pattern that `re2` can run (F51); any other check is left out, and said so."""
+        pattern = extensions.text("regex")
+        if not pattern:
+            return ""
+        try:
+            if len(pattern) > LONGEST_REGEX:
+                raise re2.error
+            re2.compile(pattern, options=quiet())
+        except re2.error:
+            self._findings.problem(link_id, text, "regex", "regex", "check_left_out", pattern=pattern[:80])
+            return ""
+        return pattern
+
+    def _tell_extensions(self, raw: Mapping[str, Any], link_id: str, text: str) -> None:
+        for url, _ in Extensions(raw):
+            name, found = short(url), fate(url)
+            if name == "externallydefined" or (found is Fate.PROBLEM and not name.startswith(("sub", "assemble"))):
+                self._findings.problem(link_id, text, url, "lookup", "left_out")
+                if found is None:
+                    self._findings.vendor(url.rsplit("/", 1)[-1])
+            elif found is Fate.PROBLEM:
+                self._findings.problem(link_id, text, url, "not_assembled", "left_out")
+            elif name in TOLD and found is not None:
+                self._findings.count(name)
+            elif found is None:
+                self._findings.vendor(url.rsplit("/", 1)[-1])
+
+    def _refuse_what_changes_meaning(self, raw: Mapping[str, Any], link_id: str, text: str) -> None:
+        for word in ("modifierExtension", "implicitRules"):
+            if raw.get(word):
+                raise Refused("modifier", link_id, text, found=word)
 
 
-def walk(items: tuple[Item, ...]) -> Iterator[Item]:
-    """Every item, in the order of the form."""
-    for item in items:
-        yield item
-        yield from walk(item.items)
+def quiet() -> re2.Options:
+    """Options for strangers' patterns: the engine prints what it cannot read unless told not to."""
+    options = re2.Options()
+    options.log_errors = False
+    return options
 
 
-def _option(raw: dict[str, Any]) -> Option:
-    value = {key: one for key, one in raw.items() if key.startswith("value")}
-    content = next(iter(value.values()), "")
-    label = content.get("display") or content.get("code") or "" if isinstance(content, dict) else str(content)
-    return Option(value, label, _score(raw, content))
+def _only_one_lost(known: tuple[str, str, str], raw: Mapping[str, Any], parent: str) -> bool:
+    """Whether a second question of one name can be left out alone.
+
+    It stands in another group, is of the same type, has nothing below it and is not required: then the first one's
+    answers stay as they are. Side by side, or of two types, nobody can say which one was meant.
+    """
+    _, kind, place = known
+    alone = not raw.get("item") and raw.get("required") is not True
+    return alone and kind == raw.get("type") and kind not in ("group", "display") and place != parent
 
 
-def _score(raw: dict[str, Any], content: Any) -> float | None:
-    for holder in (raw, content if isinstance(content, dict) else {}):
-        for url, extension in _extensions(holder).items():
-            if url.endswith(("ordinalValue", "itemWeight")) and "valueDecimal" in extension:
-                return float(extension["valueDecimal"])
+def _twin(options: tuple[Option, ...]) -> Option | None:
+    seen: dict[str, list[Option]] = {}
+    for option in options:
+        inside = next(iter(option.value.values()), None)
+        near = seen.setdefault(str(inside.get("code")) if isinstance(inside, dict) else str(inside), [])
+        if any(equal(option.value, other.value) and option.label == other.label for other in near):
+            return option
+        near.append(option)
     return None
 
 
-def _concepts(value_set: dict[str, Any]) -> Iterator[Option]:
-    expansion = value_set.get("expansion", {}).get("contains")
-    for one in expansion or ():
-        yield _option({"valueCoding": {k: one[k] for k in ("system", "code", "display") if k in one}})
-    if not expansion:
-        for part in value_set.get("compose", {}).get("include") or ():
-            for one in part.get("concept") or ():
-                coding = {"system": part.get("system"), "code": one.get("code"), "display": one.get("display")}
-                yield _option({"valueCoding": {k: v for k, v in coding.items() if v is not None}})
-
-
-def _conditions(raw: dict[str, Any]) -> tuple[Condition, ...]:
+def _units(extensions: Extensions) -> tuple[Mapping[str, Any], ...]:
+    """The units a number may come in; one is shown, several are offered."""
+    found = [one.get("valueCoding") for name in ("unit", "unitOption") for one in extensions.every(name)]
     return tuple(
-        Condition(
-            str(one.get("question", "")),
-            str(one.get("operator", "")),
-            {f"value{key[6:]}": value for key, value in one.items() if key.startswith("answer")},
-        )
-        for one in raw.get("enableWhen") or ()
-        if isinstance(one, dict)
+        {key: one[key] for key in ("system", "code", "display") if key in one} for one in found if isinstance(one, dict)
     )
 
 
-def _extensions(raw: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {str(one.get("url", "")): one for one in raw.get("extension") or () if isinstance(one, dict)}
-
-
-def _value(extension: dict[str, Any] | None) -> dict[str, Any] | None:
-    found = {key: value for key, value in (extension or {}).items() if key.startswith("value")}
-    return found or None
+def _look(raw: Mapping[str, Any], extensions: Extensions) -> Look:
+    step = extensions.value("sliderStepValue", "Integer", "Decimal")
+    return Look(
+        control=next(iter(extensions.codes("itemControl")), ""),
+        category=next(iter(extensions.codes("displayCategory")), ""),
+        short_text=extensions.text("shortText"),
+        entry_format=extensions.text("entryFormat"),
+        open_label=extensions.text("openLabel"),
+        step=Decimal(step) if isinstance(step, int | Decimal) else None,
+        protected="protected" in (raw.get("disabledDisplay"), extensions.text("disabledDisplay")),
+    )
 
 
 def _text(value: Any) -> str:
     return value.strip() if isinstance(value, str) else ""
-
-
-def _is(value_set: dict[str, Any], reference: str) -> bool:
-    wanted = reference.split("|")[0]
-    return wanted in (f"#{value_set.get('id')}", value_set.get("url"))
-
-
-def _only_entry(source: Any) -> Any:
-    """A Bundle that holds exactly one resource stands for it."""
-    if isinstance(source, dict) and source.get("resourceType") == "Bundle" and len(source.get("entry") or ()) == 1:
-        return source["entry"][0].get("resource")
-    return source
-
-
-def _depth(value: Any) -> int:
-    if isinstance(value, dict):
-        return 1 + max((_depth(one) for one in value.values()), default=0)
-    return 1 + max((_depth(one) for one in value), default=0) if isinstance(value, list) else 0
-
-
-def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found

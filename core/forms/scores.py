@@ -6,10 +6,10 @@ come with the form (`ordinalValue`); here stands only which questions count, wha
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
-from core.forms.engine import same
-from core.forms.questionnaire import walk
-from core.forms.words import Answers, Item, Questionnaire
+from core.forms.values import score as weight_of
+from core.forms.words import Answers, Item, Questionnaire, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,6 @@ def score(name: str, form: Questionnaire, answers: Answers) -> Score | None:
     return Score(total, highest, band, len(known), len(rule.questions), urgent)
 
 
-def _weight(item: Item, answers: Answers) -> float | None:
-    for value in answers.get(item.link_id, ()):
-        for option in item.options:
-            if same(option.value, value):
-                return option.score
-    return None
+def _weight(item: Item, answers: Answers) -> Decimal | None:
+    values = [entry.value for entry in answers.get(item.link_id, ()) if entry.value is not None]
+    return next((found for value in values if (found := weight_of(value, item.options)) is not None), None)

@@ -1,16 +1,18 @@
-"""Words of Smart Forms: questions as the engine sees them, and what an import says about a file."""
+"""Words of Smart Forms: questions as the engine sees them, answers as a tree, and what an import says about a file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 Value = Mapping[str, Any]  # one FHIR answer: {"valueCoding": {...}}, {"valueInteger": 3} …
-Answers = Mapping[str, tuple[Value, ...]]  # by linkId
+ORDINALS = ("ordinalValue", "itemWeight")  # extensions that say what an option counts
 
 
 class Kind(StrEnum):
-    """The item types that can be asked (forms.md section 2)."""
+    """The item types of FHIR R4 (forms.md section 2)."""
 
     GROUP = "group"
     DISPLAY = "display"
@@ -18,12 +20,21 @@ class Kind(StrEnum):
     INTEGER = "integer"
     DECIMAL = "decimal"
     DATE = "date"
+    DATE_TIME = "dateTime"
     TIME = "time"
     STRING = "string"
     TEXT = "text"
     URL = "url"
     CHOICE = "choice"
     OPEN_CHOICE = "open-choice"
+    ATTACHMENT = "attachment"
+    REFERENCE = "reference"
+    QUANTITY = "quantity"
+
+    @property
+    def asks(self) -> bool:
+        """Whether it can have an answer."""
+        return self is not Kind.GROUP and self is not Kind.DISPLAY
 
 
 class Result(StrEnum):
@@ -34,22 +45,99 @@ class Result(StrEnum):
     REFUSED = "refused"
 
 
+# -- questions -------------------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice; `value` is the FHIR value, `score` its ordinal."""
+    """One choice; `value` is the FHIR value, `score` its ordinal; an exclusive one stands alone (F54)."""
 
     value: Value
     label: str
-    score: float | None = None
+    score: Decimal | None = None
+    prefix: str = ""
+    chosen: bool = False
+    exclusive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One `enableWhen`."""
+    """One `enableWhen`; a broken one compares what cannot be compared and counts as false (F24)."""
 
     question: str
     operator: str
     answer: Value
+    broken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A FHIRPath expression that has passed the check of `paths`; `name` where it is a variable.
+
+    `strings` are the strings in it: the linkIds among them are what it reads.
+    """
+
+    text: str
+    name: str = ""
+    strings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A check written as a formula; `human` is said when it does not hold, a warning does not block (F52)."""
+
+    formula: Formula
+    human: str
+    warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an answer must keep to (F50); lengths in characters, size in bytes."""
+
+    min_length: int | None = None
+    max_length: int | None = None
+    minimum: Value | None = None
+    maximum: Value | None = None
+    regex: str = ""
+    decimals: int | None = None
+    min_occurs: int | None = None
+    max_occurs: int | None = None
+    max_size: Decimal | None = None
+    mime_types: tuple[str, ...] = ()
+    minimum_formula: Formula | None = None
+    maximum_formula: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How an item wants to be shown: its control, words beside it, the example of its format."""
+
+    control: str = ""
+    category: str = ""
+    short_text: str = ""
+    entry_format: str = ""
+    open_label: str = ""
+    step: Decimal | None = None
+    protected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Formulas:
+    """The expressions of one item (forms.md section 7)."""
+
+    variables: tuple[Formula, ...] = ()
+    calculated: Formula | None = None
+    enabled: Formula | None = None
+    initial: Formula | None = None
+    answers: Formula | None = None
+    constraints: tuple[Constraint, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != NO_FORMULAS
+
+
+NO_FORMULAS = Formulas()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,34 +149,37 @@ class Item:
     kind: Kind
     text: str
     prefix: str = ""
+    definition: str = ""
     required: bool = False
     repeats: bool = False
     read_only: bool = False
     hidden: bool = False
-    max_length: int | None = None
-    minimum: Value | None = None
-    maximum: Value | None = None
-    help: str = ""
+    limits: Limits = field(default_factory=Limits)
+    look: Look = field(default_factory=Look)
+    formulas: Formulas = NO_FORMULAS
     options: tuple[Option, ...] = ()
+    units: tuple[Mapping[str, Any], ...] = ()
+    unit_open: bool = False
+    initial: tuple[Value, ...] = ()
     conditions: tuple[Condition, ...] = ()
     behavior: str = "all"
     items: "tuple[Item, ...]" = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something of a file that changes what is asked or checked, with its effect (F4)."""
-
-    link_id: str
-    text: str
-    extension: str
-    why: str
-    effect: str
+    @property
+    def askable(self) -> bool:
+        """Whether a page can ask it: not hidden, not ours to fill, and with choices where it needs them."""
+        if not self.kind.asks or self.hidden or self.read_only:
+            return False
+        needs_choices = self.kind in (Kind.CHOICE, Kind.REFERENCE)
+        return bool(self.options or self.formulas.answers) or not needs_choices
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Questionnaire:
-    """A whole form as the engine sees it."""
+    """A whole form as the engine sees it; equal only to itself.
+
+    `source` is the JSON that expressions look into, `digest` the hash of the bytes it came as.
+    """
 
     title: str
     name: str
@@ -96,6 +187,151 @@ class Questionnaire:
     url: str
     copyright: str
     items: tuple[Item, ...]
+    formulas: Formulas = NO_FORMULAS
+    language: str = ""
+    about: Mapping[str, str] = field(default_factory=dict)
+    source: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    digest: str = ""
+
+    @cached_property
+    def calculates(self) -> bool:
+        """Whether any expression has to be evaluated."""
+        return bool(self.formulas) or any(item.formulas or _moving(item) for item in walk(self.items))
+
+
+def _moving(item: Item) -> bool:
+    return item.limits.minimum_formula is not None or item.limits.maximum_formula is not None
+
+
+def walk(items: tuple[Item, ...]) -> Iterator[Item]:
+    """Every item, in the order of the form."""
+    for item in items:
+        yield item
+        yield from walk(item.items)
+
+
+# -- answers ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One answer, or (without value) one repetition of a group; `below` holds what was answered under it.
+
+    `key` is the entry's own name in a draft: taking another one away renumbers nothing (F55).
+    """
+
+    value: Value | None = None
+    below: "Mapping[str, tuple[Entry, ...]]" = field(default_factory=dict)
+    key: str = ""
+
+
+Answers = Mapping[str, tuple[Entry, ...]]  # by linkId; groups that do not repeat leave no trace
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item stands among repetitions: `person[1]/medicine[0]/drug` (contract section 2)."""
+
+    link_id: str
+    under: tuple[tuple[str, int], ...] = ()
+    repetition: int | None = None  # set where a repetition of a group itself is meant
+
+    def __str__(self) -> str:
+        last = self.link_id if self.repetition is None else f"{self.link_id}[{self.repetition}]"
+        return "/".join([*(f"{link_id}[{number}]" for link_id, number in self.under), last])
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """Why an answer cannot be taken; `why` is one of the contract's words, `human` the author's message if any."""
+
+    place: Place
+    why: str
+    human: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One enabled item where it stands: what counts as its answers, what it offers, why it cannot be taken."""
+
+    place: Place
+    item: Item
+    name: str
+    entries: tuple[Entry, ...] = ()
+    options: tuple[Option, ...] = ()
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """The answers, without what stands under them."""
+        return tuple(entry.value for entry in self.entries if entry.value is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is asked at once: displays that lead up to it, and one question."""
+
+    asked: Asked
+    before: tuple[Item, ...] = ()
+    group: str = ""
+
+    @property
+    def question(self) -> Item:
+        """The item that is asked."""
+        return self.asked.item
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the engine makes of a form and a draft.
+
+    `asked`: every enabled item in the order of the form, once for each repetition. `answers`: what counts, disabled
+    and unusable answers left out, calculated ones in. `warnings`: checks that do not hold but do not block. `late`:
+    linkIds of expressions that failed or took too long; they never disable a question.
+    """
+
+    asked: tuple[Asked, ...]
+    pages: tuple[Page, ...]
+    answers: Answers
+    calculated: Mapping[Place, tuple[Value, ...]] = field(default_factory=dict)
+    invalid: tuple[Invalid, ...] = ()
+    warnings: tuple[Invalid, ...] = ()
+    late: frozenset[str] = frozenset()
+
+    @property
+    def enabled(self) -> frozenset[str]:
+        """The places of all enabled items, as the contract writes them."""
+        return frozenset(str(one.place) for one in self.asked)
+
+    @property
+    def complete(self) -> bool:
+        """Whether it can be sent."""
+        return not self.invalid
+
+
+# -- imports ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something of a file that changes what is asked or checked (F4).
+
+    `why` and `effect` are words that each face turns into sentences; `facts` fill them in.
+    """
+
+    link_id: str
+    text: str
+    extension: str
+    why: str
+    effect: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something of a file that is not done but loses nothing for the patient (F4)."""
+
+    why: str
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,36 +341,7 @@ class Import:
     result: Result
     form: Questionnaire | None
     problems: tuple[Problem, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     count: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Invalid:
-    """Why an answer cannot be taken; `why` is one of the contract's words."""
-
-    link_id: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What is asked at once: displays that lead up to it, and one question."""
-
-    question: Item
-    before: tuple[Item, ...] = ()
-    group: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What the engine makes of a form and a draft."""
-
-    enabled: frozenset[str]
-    pages: tuple[Page, ...]
-    invalid: tuple[Invalid, ...] = field(default_factory=tuple)
-
-    @property
-    def complete(self) -> bool:
-        """Whether it can be sent."""
-        return not self.invalid
+    title: str = ""
+    version: str = ""

@@ -8,7 +8,7 @@ from core.calendar import day
 from core.forms import answers as forms
 from core.forms import kinds
 from core.forms.answers import Filling, NotComplete, StalePage
-from core.forms.words import Item, Kind
+from core.forms.words import Asked, Kind
 from portal.visit import check_form, look, run, stay, unlocked
 from portal.wording import question
 
@@ -68,13 +68,13 @@ def check() -> Response:
     now = _filling()
     if now.submitted_at:
         return _to("/form/done")
-    bad = {one.link_id for one in now.state.invalid} | set(now.wrong)
+    bad = {str(one.place) for one in now.state.invalid} | set(now.wrong)
     lines = [
         {
             "number": number,
             "question": one.question.text,
-            "answer": kinds.shown(one.question, now.answers.get(one.question.link_id, ())),
-            "wrong": one.question.link_id in bad,
+            "answer": kinds.shown(one.question, one.asked.values),
+            "wrong": str(one.asked.place) in bad,
         }
         for number, one in enumerate(now.state.pages, 1)
     ]
@@ -116,30 +116,32 @@ def _filling() -> Filling:
 
 
 def _question(now: Filling, number: int) -> str:
-    asked = now.page(number)
-    item = asked.question
-    why = now.wrong.get(item.link_id, "")
-    fields = {k: v for k, v in now.typed.items() if k.split("-")[0] == item.name} if why else {}
+    page = now.page(number)
+    asked, item = page.asked, page.question
+    why = now.wrong.get(str(asked.place), "")
+    fields = {k: v for k, v in now.typed.items() if k.split("-")[0] == asked.name} if why else {}
     return render_template(
         "form/page.html",
         **_about(now),
         number=number,
         of=len(now.state.pages),
-        before=[one.text for one in asked.before],
-        group=asked.group,
+        before=[one.text for one in page.before],
+        group=page.group,
+        asked=asked,
         item=item,
-        control=_control(item),
-        fields=fields or kinds.typed_again(item, now.answers.get(item.link_id, ())),
+        control=_control(asked),
+        fields=fields or kinds.typed_again(asked, now.values(asked)),
         problem=question("date" if why == "type" and item.kind is Kind.DATE else why, item.text) if why else "",
         change="change" in request.args or "change" in request.form,
     )
 
 
-def _control(item: Item) -> str:
+def _control(asked: Asked) -> str:
     """Which of the native controls asks it (F20)."""
-    if item.options:
-        return "checkboxes" if item.repeats else "radios" if len(item.options) <= 12 else "select"
-    return {Kind.BOOLEAN: "boolean", Kind.DATE: "date", Kind.TEXT: "text"}.get(item.kind, "line")
+    if asked.options:
+        return "checkboxes" if asked.item.repeats else "radios" if len(asked.options) <= 12 else "select"
+    controls = {Kind.BOOLEAN: "boolean", Kind.DATE: "date", Kind.DATE_TIME: "date", Kind.TEXT: "text"}
+    return controls.get(asked.item.kind, "line")
 
 
 def _about(now: Filling) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def errors() -> list[type[LatchkeyError]]:
 
 
 OPERATORS_ONLY = {"BadSettings", "ScannerDown", "FileThere", "NotABackup", "NoBackupKey", "NewerBackup", "OldSchema", "WrongMasterKey", "BadFile", "EmailTaken", "LastOwner", "UnknownReference",
-                  "NoSuchFile", "NoSuchPractice", "NotSetUp", "DemoDatabase", "Refused", "TryAgain", "Unsure"}  # fmt: skip
+                  "NoSuchFile", "NotAResponse", "NoSuchPractice", "NotSetUp", "DemoDatabase", "Refused", "TryAgain", "Unsure"}  # fmt: skip
 PATIENTS_ONLY = {"CodeWrong", "CodeMalformed", "AskLater", "DayLimit", "NoMobile", "LinkGone", "LinkExpired", "LinkFrozen",
                  "Busy", "NoLink", "SessionOver", "AlreadySent", "NotComplete", "StalePage"}  # fmt: skip
 STAFF_ONLY = {"SignedOut", "UnknownCommand", "Ambiguous", "NoOneFits", "WrongSignIn", "NotOnTrial", "Stale", "TooLate", "Undecided",

@@ -9,11 +9,14 @@ from typing import Any
 import click
 
 from core.cli.instance import open_instance, practice_of
-from core.cli.wording import IMPORT, reason
+from core.cli.wording import reason
 from core.cli.words import NoSuchFile
-from core.forms.library import NeedsAccepting, NotAForm, add_form
+from core.forms import wording
+from core.forms.library import Added, NeedsAccepting, NotAForm, add_form
 from core.forms.words import Import
 from core.patients.intake import Intake, import_csv
+
+SHOWN = 100  # problems (F6)
 
 
 @click.group(name="import", epilog="Example: latchkey import patients patients.csv")
@@ -56,33 +59,53 @@ def form(file: str, key: str | None, accept: bool, practice: str | None, directo
         if as_json:
             click.echo(json.dumps(told(error.found)))
             sys.exit(1)
+        _say_problems(error.found)
         raise
     finally:
         store.close()
     if as_json:
         click.echo(json.dumps({**told(added.found), "key": added.key, "version_number": added.version}))
     else:
-        click.echo(f"/form {added.key} is ready (version {added.version})." if added.new else "You already have this.")
+        _say_problems(added.found)
+        click.echo(_added(added))
+
+
+def _added(added: Added) -> str:
+    if added.new:
+        return f"/form {added.key} is ready (version {added.version})."
+    return f"You already have this form (version {added.version}, {added.since:%Y-%m-%d}). Nothing was changed."
+
+
+def _say_problems(found: Import) -> None:
+    for one in found.problems[:SHOWN]:
+        click.echo(f"{one.link_id}: {wording.problem(one)} {wording.effect(one)}", err=True)
+    if len(found.problems) > SHOWN:
+        click.echo(f"… and {len(found.problems) - SHOWN} more.", err=True)
+    for note in found.notes:
+        click.echo(f"Note: {wording.note(note)}", err=True)
 
 
 def told(found: Import) -> dict[str, Any]:
-    """The result of an import as scripts read it (forms.md F3)."""
+    """The result of an import as scripts read it (forms.md F3); at most 100 problems, the rest is counted (F6)."""
+    problems = [
+        {
+            "link_id": one.link_id,
+            "text": one.text,
+            "extension": one.extension,
+            "why": wording.problem(one),
+            "effect": wording.effect(one),
+        }
+        for one in found.problems[:SHOWN]
+    ]
+    more = {"more_problems": len(found.problems) - SHOWN} if len(found.problems) > SHOWN else {}
     return {
         "result": found.result.value,
-        "title": found.form.title if found.form else "",
-        "version": found.form.version if found.form else "",
+        "title": found.title,
+        "version": found.version,
         "items": found.count,
-        "problems": [
-            {
-                "link_id": one.link_id,
-                "text": one.text,
-                "extension": one.extension,
-                "why": IMPORT.get(one.why, one.why),
-                "effect": one.effect,
-            }
-            for one in found.problems[:100]
-        ],
-        "notes": list(found.notes),
+        "problems": problems,
+        "notes": [wording.note(one) for one in found.notes],
+        **more,
     }
 
 

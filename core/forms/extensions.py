@@ -1,0 +1,118 @@
+"""Extensions of a Questionnaire: found by their short name, each with what becomes of it (forms.md section 8).
+
+Old addresses (`…/questionnaire-hidden`) and those of SDC (`…/sdc-questionnaire-hidden`) are one and the same here.
+Whatever HL7 did not define is a vendor's: told, kept in the file, never needed.
+"""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Any
+
+PREFIXES = ("sdc-questionnaire-", "questionnaire-", "sdc-", "cqf-")
+
+
+class Fate(StrEnum):
+    """What becomes of an extension."""
+
+    HONOURED = "honoured"
+    PARTLY = "partly"
+    NOTE = "note"  # nothing is lost for the patient
+    PROBLEM = "problem"
+
+
+HONOURED = """
+    minValue maxValue minLength regex maxDecimalPlaces maxSize mimeType minOccurs maxOccurs minQuantity maxQuantity
+    unit unitOption sliderStepValue itemControl openLabel optionPrefix optionExclusive shortText entryFormat hidden
+    displayCategory instruction ordinalValue itemWeight calculatedExpression enableWhenExpression variable
+    initialExpression constraint targetConstraint supportHyperlink supportLink translation signatureRequired
+    disabledDisplay
+"""
+PARTLY = """
+    unitOpen unitSupplementalSystem unitValueSet choiceOrientation answerExpression answerOptionsToggleExpression
+    expression calculatedValue rendering-xhtml rendering-markdown launchContext usageMode optionRestriction entryMode
+    collapsible width columnCount itemMedia itemAnswerMedia answerRepeats
+"""
+NOTES = """
+    observationExtract templateExtract templateExtractContext templateExtractValue extractAllocateId definitionExtract
+    definitionExtractValue targetStructureMap itemExtractionContext observationLinkPeriod sourceQueries
+    itemPopulationContext itemContext isSubject referenceResource referenceProfile rendering-style
+    rendering-styleSensitive assembledFrom performerType replaces versionAlgorithm artifact-versionAlgorithm endpoint
+    derivationType preferredTerminologyServer terminology-server quantity-precision structuredefinition-fmm
+    structuredefinition-standards-status structuredefinition-wg
+"""
+PROBLEMS = "dataControl externallydefined subQuestionnaire assemble-expectation"
+
+TABLE: Mapping[str, Fate] = {
+    **dict.fromkeys(HONOURED.split(), Fate.HONOURED),
+    **dict.fromkeys(PARTLY.split(), Fate.PARTLY),
+    **dict.fromkeys(NOTES.split(), Fate.NOTE),
+    **dict.fromkeys(PROBLEMS.split(), Fate.PROBLEM),
+}
+TOLD = frozenset(
+    """observationExtract templateExtract definitionExtract targetStructureMap itemExtractionContext
+    observationLinkPeriod sourceQueries itemPopulationContext entryMode""".split()
+)  # notes worth a line of their own; the rest of NOTES is kept in silence, since nothing was asked of us
+
+
+def short(url: str) -> str:
+    """The name an HL7 extension goes by; for a vendor's the last part of its address."""
+    name = url.rsplit("/", 1)[-1]
+    return next((name[len(prefix) :] for prefix in PREFIXES if name.startswith(prefix)), name)
+
+
+def fate(url: str) -> Fate | None:
+    """What becomes of an extension; None when it is a vendor's (or unknown to HL7's list here)."""
+    return TABLE.get(short(url)) if "hl7.org/" in url else None
+
+
+class Extensions:
+    """The extensions of one element, by short name."""
+
+    def __init__(self, element: Any) -> None:
+        found = element.get("extension") if isinstance(element, dict) else None
+        self._all = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+    def __iter__(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        return ((str(one.get("url", "")), one) for one in self._all)
+
+    def every(self, name: str) -> list[dict[str, Any]]:
+        """All of one name."""
+        return [one for url, one in self if short(url) == name]
+
+    def first(self, name: str) -> dict[str, Any]:
+        """The first of one name; empty when there is none."""
+        return next(iter(self.every(name)), {})
+
+    def has(self, name: str) -> bool:
+        """Whether there is one."""
+        return bool(self.every(name))
+
+    def value(self, name: str, *kinds: str) -> Any:
+        """The content of the first of one name, if it is of one of the kinds (`Integer`, `Code` …)."""
+        one = self.first(name)
+        return next((one[f"value{kind}"] for kind in kinds if f"value{kind}" in one), None)
+
+    def text(self, name: str) -> str:
+        """The words of the first of one name; empty when there are none."""
+        found = self.value(name, "String", "Markdown", "Code", "Uri")
+        return found.strip() if isinstance(found, str) else ""
+
+    def whole(self, name: str) -> int | None:
+        """A whole number, whatever kind it was written as."""
+        found = self.value(name, "Integer", "PositiveInt", "UnsignedInt")
+        return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+    def flag(self, name: str) -> bool:
+        """Whether it says true."""
+        return self.value(name, "Boolean") is True
+
+    def codes(self, name: str) -> list[str]:
+        """The codes of all CodeableConcepts of one name."""
+        concepts = [one.get("valueCodeableConcept") for one in self.every(name)]
+        codings = [coding for one in concepts if isinstance(one, dict) for coding in one.get("coding") or ()]
+        return [str(coding.get("code", "")) for coding in codings if isinstance(coding, dict)]
+
+
+def content(element: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The `value[x]` of an element as one FHIR value; None when it has none. Primitive extensions are left aside."""
+    return next(({key: one} for key, one in element.items() if key.startswith("value")), None)

@@ -1,0 +1,45 @@
+"""What an import gathers on its way: refusals, problems and notes, each a word with its facts (F3-F6)."""
+
+from collections import Counter
+
+from core.forms.source import Refused
+from core.forms.words import Note, Problem
+
+
+class Findings:
+    """Everything that is found is reported at once; nothing is dropped in silence."""
+
+    def __init__(self) -> None:
+        self.refusals: list[Problem] = []
+        self.problems: list[Problem] = []
+        self._notes: list[Note] = []
+        self._counted: Counter[str] = Counter()
+        self._vendors: dict[str, None] = {}
+
+    def refuse(self, refused: Refused) -> None:
+        """The whole file cannot be imported."""
+        self.refusals.append(Problem(refused.link_id, refused.text, "", refused.why, "refused", refused.facts))
+
+    def problem(self, link_id: str, text: str, extension: str, why: str, effect: str, **facts: object) -> None:
+        """One item is not asked or checked as written."""
+        told = {name: str(fact) for name, fact in facts.items()}
+        self.problems.append(Problem(link_id, text, extension, why, effect, {"text": text, **told}))
+
+    def note(self, why: str, **facts: object) -> None:
+        """Something is not done that loses nothing."""
+        self._notes.append(Note(why, {name: str(fact) for name, fact in facts.items()}))
+
+    def count(self, why: str) -> None:
+        """One more of a kind that is told once, with its number."""
+        self._counted[why] += 1
+
+    def vendor(self, name: str) -> None:
+        """An extension that is not HL7's."""
+        self._vendors[name] = None
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """All notes; what was counted once each, vendors' extensions in one."""
+        counted = [Note(why, {"count": str(number)}) for why, number in self._counted.items()]
+        vendors = [Note("vendor", {"names": ", ".join(self._vendors)})] if self._vendors else []
+        return (*self._notes, *counted, *vendors)

@@ -1,0 +1,114 @@
+"""What an import found, as sentences: the one table that the staff's pages and the command line both print (F3-F6).
+
+It stands here and not in a face because both must say the very same; the facts in braces come with each finding.
+"""
+
+from collections.abc import Mapping
+
+from core.forms.words import Note, Problem
+
+REFUSED: Mapping[str, str] = {
+    "too_large": "This form has {found}; the most is {limit}.",
+    "not_json": "This is not a readable FHIR file: line {line}, column {column}. Export it again as JSON.",
+    "xml": "This file is FHIR as XML. Latchkey reads JSON: export it again as JSON.",
+    "too_deep": "This file is nested {found} levels deep; the most is {limit}. Ask its author for a flatter one.",
+    "twin_keys": "The file says “{key}” twice in one place, so nobody can tell what it means. Export it again.",
+    "number": "The file has a number of more than {limit} digits ({found}). Export it again with shorter numbers.",
+    "other_resource": "This file is a {found}. A Smart Form is a FHIR Questionnaire.",
+    "bundle": "This bundle holds {found} questionnaires. Import a file that holds exactly one.",
+    "r5": "This form is written for FHIR R5 ({found} questions). Export it as R4, or ask its author.",
+    "stu3": "This form is written for FHIR STU3 ({found}). Export it as R4, or ask its author.",
+    "no_items": "This form has no questions.",
+    "too_many_items": "This form has {found} questions; the most is {limit}.",
+    "too_nested": "Below “{link_id}” questions are nested {found} levels deep; the most is {limit}.",
+    "too_many_options": "A question has {found} choices; the most is {limit}.",
+    "too_many_conditions": "“{text}” has {found} conditions; the most is {limit}.",
+    "too_many_expressions": "This form has {found} calculations; the most is {limit}.",
+    "long_expression": "A calculation is {found} characters long; the most is {limit}.",
+    "long_link_id": "The name of “{text}” is {found} characters long; the most is {limit}.",
+    "long_text": "The text “{text}…” is {found} characters long; the most is {limit}.",
+    "no_link_id": "“{text}” has no name (linkId), so its answers could not be told apart.",
+    "twice": "Two questions share the name “{link_id}”: “{text}” and “{other}”. Answers could not be told apart.",
+    "twin_options": "“{text}” offers “{option}” twice. Remove one of them.",
+    "no_type": "“{text}” does not say what kind of question it is.",
+    "unknown_type": "“{text}” is of the kind “{found}”, which FHIR R4 does not have for questions.",
+    "unknown_operator": "A condition of “{text}” uses a comparison that FHIR R4 does not have.",
+    "required_unaskable": "“{text}” must be answered but has no choices in the file. Add them, or make it optional.",
+    "circle": "These questions wait for each other and none would ever be asked: {circle}.",
+    "modifier": "The form carries {found}: it says that it must not be read without knowing what that means.",
+}
+
+PROBLEMS: Mapping[str, str] = {
+    "value_set_elsewhere": "The choices of “{text}” are in {where}, which is not in the file.",
+    "value_set_unlisted": "The value set {where} of “{text}” is in the file but does not list its choices.",
+    "no_choices": "“{text}” is to be chosen from, but the file has no choices.",
+    "reference": "“{text}” asks for another record, which a patient cannot look up.",
+    "lookup": "“{text}” looks things up on a server. Latchkey does not.",
+    "not_assembled": "This form is made of parts that are not in the file.",
+    "unknown_question": "“{text}” waits for a question “{question}” that is not in the form.",
+    "waits_for_group": "“{text}” waits for “{question}”, which is no question and never has an answer.",
+    "condition_type": "“{text}” compares a {kind} question with {answer} “{found}”, which cannot be compared.",
+    "condition_order": "“{text}” asks whether a {kind} answer is more or less than “{found}”; it has no order.",
+    "no_behavior": "“{text}” has several conditions but does not say whether all or any must hold.",
+    "two_conditions": "“{text}” has both conditions and a calculated condition.",
+    "calculation_uses": "A calculation in “{text}” uses {what}, which Latchkey cannot do.",
+    "calculation_unreadable": "A calculation in “{text}” cannot be read.",
+    "check_uses": "A check on “{text}” uses {what}, which Latchkey cannot do: {human}",
+    "check_unreadable": "A check on “{text}” cannot be read: {human}",
+    "regex": "A check on “{text}” is a pattern that Latchkey cannot run safely.",
+    "twice": "Two questions share the name “{link_id}”: “{text}” and “{other}”.",
+}
+
+EFFECTS: Mapping[str, str] = {
+    "refused": "Nothing was imported.",
+    "left_out": "The question is left out.",
+    "plain_text": "It becomes a plain text answer.",
+    "always_asked": "It will always be asked if you import it.",
+    "no_answer": "The condition sees no answer there.",
+    "counts_as_false": "The condition counts as not met.",
+    "taken_as_any": "It is asked as soon as any of them holds.",
+    "both_must_hold": "Both must hold.",
+    "stays_empty": "The field stays empty.",
+    "no_choices": "It has no choices and is left out.",
+    "check_left_out": "The check is left out.",
+}
+
+NOTES: Mapping[str, str] = {
+    "no_status": "The form does not say its status: taken as a draft.",
+    "no_title": "The form has no title of its own.",
+    "not_about_patients": "The form is written about a {found}, not a patient.",
+    "constant": "{count} × a choice without choices but with an answer: taken as a constant.",
+    "initial_twice": "“{question}” marks a choice and gives an answer: the marked choice counts.",
+    "text_order": "“{question}” compares texts by their letters.",
+    "coding_by_code": "{count} × a condition without a code system: compared by the code alone.",
+    "calculated_is_read_only": "{count} × a calculated field that could be changed: it is only shown.",
+    "not_filled_in": "“{text}” is not filled in beforehand: its calculation uses {what}.",
+    "fhir_query": "{count} × a query to a FHIR server: nothing is filled in from there.",
+    "entryMode": "The order of answering is not forced: people can always go back.",
+    "observationExtract": "{count} × extraction of observations is not done.",
+    "templateExtract": "{count} × extraction by template is not done.",
+    "definitionExtract": "{count} × extraction by definition is not done.",
+    "itemExtractionContext": "{count} × extraction by definition is not done.",
+    "targetStructureMap": "{count} × extraction by StructureMap is not done.",
+    "observationLinkPeriod": "{count} × nothing is filled in from earlier observations.",
+    "sourceQueries": "{count} × nothing is filled in by FHIR queries.",
+    "itemPopulationContext": "{count} × nothing is filled in by FHIR queries.",
+    "vendor": "Extensions of vendors, kept but not used: {names}.",
+}
+
+
+def problem(found: Problem) -> str:
+    """What was found."""
+    facts = {"link_id": found.link_id, **found.facts, "text": found.text or found.link_id}
+    said = (REFUSED if found.effect == "refused" else PROBLEMS)[found.why].format_map(facts)
+    return said if said.endswith((".", "?", "!")) else f"{said.rstrip(': ')}."
+
+
+def effect(found: Problem) -> str:
+    """What happens to it."""
+    return EFFECTS[found.effect]
+
+
+def note(found: Note) -> str:
+    """What is not done that loses nothing."""
+    return NOTES[found.why].format_map(found.facts)

@@ -1,0 +1,206 @@
+"""Importing forms: full, part or refused, with every item and reason; the real questionnaires as the oracle."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from core.forms import wording
+from core.forms.extensions import TABLE, Fate
+from core.forms.library import OURS
+from core.forms.questionnaire import read
+from core.forms.words import Kind, Result
+from tests.core.forms.making import (
+    HL7,
+    NOT_HERE,
+    REAL,
+    SDC,
+    choice,
+    expression,
+    extension,
+    item,
+    questionnaire,
+    when,
+)
+
+
+@pytest.mark.parametrize("path", sorted(OURS.glob("*.json")), ids=lambda path: path.stem)
+def test_the_forms_we_bring_along_import_fully(path):
+    found = read(path.read_bytes())
+    assert found.result is Result.FULL and not found.problems
+
+
+def test_each_real_questionnaire_comes_to_what_is_written_about_it():
+    if not (REAL / "index.json").exists():
+        pytest.skip(NOT_HERE)
+    for one in json.loads((REAL / "index.json").read_text())["forms"]:
+        found = read((REAL / one["file"]).read_bytes())
+        wanted = "full" if one["imports_fully"] else "refused" if one.get("refuse") else "part"
+        assert found.result == wanted, one["file"]
+        reasons = Counter({str(link_id or "") for reason in one["reasons"] for link_id in reason["items"]})
+        listed = Counter({problem.link_id or problem.text for problem in found.problems})
+        # The list names at most twelve items a reason, and an item without a name by its text.
+        assert set(reasons) - {""} <= set(listed), one["file"]
+        assert len(found.problems) == sum(reason["count"] for reason in one["reasons"]), one["file"]
+        assert all(wording.problem(problem) and wording.effect(problem) for problem in found.problems)
+        assert all(wording.note(note) for note in found.notes)
+
+
+REFUSED = {
+    "not_json": b"{",
+    "xml": b"<Questionnaire/>",
+    "other_resource": b'{"resourceType":"Patient"}',
+    "bundle": b'{"resourceType":"Bundle","entry":[]}',
+    "no_items": questionnaire(),
+    "no_link_id": questionnaire({"type": "string", "text": "Name"}),
+    "no_type": questionnaire({"linkId": "a"}),
+    "twice": questionnaire(item("a"), item("a")),
+    "r5": questionnaire(item("a", "coding")),
+    "stu3": questionnaire(item("a", "choice", option=[{"valueString": "x"}])),
+    "unknown_type": questionnaire(item("a", "question")),
+    "twin_keys": b'{"resourceType":"Questionnaire","resourceType":"Patient"}',
+    "too_deep": b"[" * 100 + b"]" * 100,
+    "too_large": b" " * 2_000_001,
+    "number": b'{"resourceType":"Questionnaire","item":[1234567890123456789]}',
+    "too_many_items": questionnaire(*(item(f"q{n}") for n in range(2_001))),
+    "too_many_options": questionnaire(choice("a", *(str(n) for n in range(501)))),
+    "too_many_conditions": questionnaire(item("b"), item("a", enableWhen=when("b")["enableWhen"] * 101)),
+    "long_link_id": questionnaire(item("a" * 256)),
+    "long_text": questionnaire({"linkId": "a", "type": "string", "text": "x" * 10_001}),
+    "long_expression": questionnaire(item("a", extension=[expression("calculatedExpression", "1" * 2_001)])),
+    "twin_options": questionnaire(choice("a", "yes", "yes")),
+    "unknown_operator": questionnaire(item("b"), item("a", **when("b", "~"))),
+    "modifier": questionnaire(item("a"), implicitRules="x"),
+    "required_unaskable": questionnaire(item("a", "choice", required=True, answerValueSet="http://elsewhere")),
+}
+
+
+@pytest.mark.parametrize(("why", "source"), REFUSED.items(), ids=REFUSED)
+def test_what_cannot_be_read_safely_is_refused_whole_and_named(why, source):
+    found = read(source)
+    assert found.result is Result.REFUSED and found.form is None
+    assert found.problems[0].why == why and wording.problem(found.problems[0])
+
+
+def test_questions_nested_too_deep_are_refused():
+    nested = item("q0")
+    for number in range(1, 21):
+        nested = item(f"q{number}", item=[nested])
+    assert read(questionnaire(nested)).problems[0].why == "too_nested"
+
+
+def test_a_bundle_that_holds_one_form_is_that_form():
+    source = json.loads(questionnaire(item("a")))
+    assert read(json.dumps({"resourceType": "Bundle", "entry": [{"resource": source}]}).encode()).result is Result.FULL
+
+
+def test_questions_that_wait_for_each_other_are_refused_and_named():
+    found = read(questionnaire(item("a", **when("b")), item("b", **when("a"))))
+    said = "These questions wait for each other and none would ever be asked: a → b → a."
+    assert wording.problem(found.problems[0]) == said
+
+
+def test_a_group_that_waits_for_a_question_inside_itself_is_a_circle():
+    found = read(questionnaire(item("g", "group", item=[item("a")], **when("a"))))
+    assert found.problems[0].why == "circle"
+
+
+def test_a_circle_shows_through_expressions_too():
+    waits = expression("enableWhenExpression", "%resource.item.where(linkId='b').answer.exists()")
+    found = read(questionnaire(item("a", extension=[waits]), item("b", **when("a"))))
+    assert found.problems[0].why == "circle"
+
+
+def test_all_that_is_wrong_is_told_at_once():
+    found = read(questionnaire(item("a"), item("a"), item("b", "sound"), {"type": "string"}))
+    assert [problem.why for problem in found.problems] == ["twice", "unknown_type", "no_link_id"]
+
+
+PROBLEMS = {
+    "value_set_elsewhere": item("a", "choice", answerValueSet="https://terms.example/set"),
+    "no_choices": item("a", "choice"),
+    "reference": item("a", "reference"),
+    "lookup": item("a", extension=[extension(f"{SDC}dataControl", valueString="x")]),
+    "unknown_question": item("a", **when("nobody")),
+    "condition_type": item("a", **when("number", "=", answerString="1")),
+    "condition_order": item("a", **when("yes", ">", answerBoolean=True)),
+    "no_behavior": item("a", enableWhen=[*when("number")["enableWhen"], *when("yes")["enableWhen"]]),
+    "waits_for_group": item("a", **when("words")),
+    "two_conditions": item("a", extension=[expression("enableWhenExpression", "true")], **when("yes")),
+    "calculation_uses": item("a", extension=[expression("calculatedExpression", "item.trace('x')")]),
+    "calculation_unreadable": item("a", extension=[expression("calculatedExpression", "1 + 1 garbage")]),
+    "regex": item("a", extension=[extension("regex", valueString="(?!a)b")]),
+}
+
+
+@pytest.mark.parametrize(("why", "asked"), PROBLEMS.items(), ids=PROBLEMS)
+def test_what_cannot_be_asked_or_checked_as_written_is_a_problem(why, asked):
+    found = read(questionnaire(item("number", "integer"), item("yes", "boolean"), item("words", "display"), asked))
+    assert found.result is Result.PART
+    (problem,) = found.problems
+    assert (problem.link_id, problem.why) == ("a", why)
+    assert "“a”" in wording.problem(problem) and wording.effect(problem).endswith(".")
+
+
+def test_the_words_of_a_problem_name_item_reason_and_effect():
+    found = read(questionnaire(item("a", "choice", answerValueSet="https://terms.example/set|2")))
+    said = "The choices of “a” are in terms.example/set|2, which is not in the file."
+    assert (wording.problem(found.problems[0]), wording.effect(found.problems[0])) == (
+        said,
+        "The question is left out.",
+    )
+
+
+NOTES = {
+    "no_status": json.loads(questionnaire(item("a"))) | {"status": None},
+    "no_title": json.loads(questionnaire(item("a"))) | {"title": None},
+    "constant": json.loads(questionnaire(item("a", "choice", initial=[{"valueString": "x"}]))),
+    "vendor": json.loads(questionnaire(item("a", extension=[extension("https://vendor.example/colour")]))),
+    "text_order": json.loads(questionnaire(item("b"), item("a", **when("b", ">", answerString="m")))),
+    "fhir_query": json.loads(
+        questionnaire(item("a", extension=[expression("initialExpression", "x", language="application/x-fhir-query")]))
+    ),
+    "observationLinkPeriod": json.loads(questionnaire(item("a", extension=[extension(f"{SDC}observationLinkPeriod")]))),
+}
+
+
+@pytest.mark.parametrize(("why", "source"), NOTES.items(), ids=NOTES)
+def test_what_loses_nothing_is_a_note(why, source):
+    found = read(json.dumps(source).encode())
+    assert found.result is Result.FULL and why in {note.why for note in found.notes}
+    assert all(wording.note(note) for note in found.notes)
+
+
+@pytest.mark.parametrize("name", sorted(TABLE))
+def test_every_extension_of_the_table_has_its_fate_under_old_and_new_addresses(name):
+    for url in (f"{HL7}{name}", f"{HL7}questionnaire-{name}", f"{SDC}{name}"):
+        found = read(questionnaire(item("a", extension=[{"url": url}])))
+        told = {problem.extension for problem in found.problems}
+        assert (url in told) is (TABLE[name] is Fate.PROBLEM)
+        assert "vendor" not in {note.why for note in found.notes}
+
+
+def test_choices_come_from_value_sets_of_the_file_and_from_those_we_bring_along():
+    contained = [
+        {"resourceType": "CodeSystem", "url": "http://s", "concept": [{"code": "a"}, {"code": "b", "concept": [{"code": "c"}]}]},
+        {"resourceType": "ValueSet", "id": "whole", "url": "http://whole", "compose": {
+            "include": [{"system": "http://s"}], "exclude": [{"system": "http://s", "concept": [{"code": "a"}]}]}},
+        {"resourceType": "ValueSet", "id": "below", "compose": {"include": [
+            {"system": "http://s", "filter": [{"property": "concept", "op": "descendent-of", "value": "b"}]}]}},
+    ]  # fmt: skip
+    sets = ("#whole", "http://whole", "#below", "http://hl7.org/fhir/ValueSet/administrative-gender|4.0.1")
+    asked = [item(f"q{n}", "choice", answerValueSet=one) for n, one in enumerate(sets)]
+    found = read(questionnaire(*asked, contained=contained)).form
+    codes = [[option.value["valueCoding"]["code"] for option in one.options] for one in found.items]
+    assert codes == [["b", "c"], ["b", "c"], ["c"], ["male", "female", "other", "unknown"]]
+
+
+def test_a_second_question_of_one_name_in_another_group_is_left_out_alone():
+    groups = [item(f"g{n}", "group", item=[item("phone")]) for n in (1, 2)]
+    found = read(questionnaire(*groups))
+    assert found.result is Result.PART and [one.items for one in found.form.items][1] == ()
+
+
+def test_a_calculated_field_is_never_typed_into():
+    asked = read(questionnaire(item("a", "decimal", extension=[expression("calculatedExpression", "1")]))).form.items[0]
+    assert asked.read_only and asked.kind is Kind.DECIMAL
