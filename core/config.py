@@ -106,6 +106,11 @@ class Settings(BaseSettings):
         return self.sandbox_url or f"sqlite:///{self.instance.absolute() / 'sandbox.db'}"
 
     @property
+    def staff_host(self) -> str:
+        """The name of the staff's site, without its port: what passkeys are bound to."""
+        return urlsplit(self.staff_url).hostname or ""
+
+    @property
     def sandboxed(self) -> bool:
         """Whether any channel ends in the pretend network."""
         return "sandbox" in (self.email_provider, self.sms_provider)

@@ -13,13 +13,13 @@ from werkzeug.routing import RequestRedirect
 from core.config import Settings
 from core.delivery.providers.sandbox import Sandbox
 from core.errors import Forbidden
-from core.practice import doors, sessions
+from core.practice import doors, passkeys, sessions
 from core.practice.rights import may
-from core.practice.words import Right
+from core.practice.words import Right, Role
 from core.store import Store, Unit, Who
 from core.web import cookies, csrf, proxies
 from core.web.throttle import Throttle
-from staffbot.errors import ProofNeeded, SignedOut
+from staffbot.errors import PasskeyNeeded, ProofNeeded, SignedOut
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -81,6 +81,17 @@ def need(right: Right) -> None:
     """Raises Forbidden unless the role has the right."""
     if not may(who().actor.role, right):
         raise Forbidden(right.value, who().actor.role)
+
+
+def need_to_administer() -> None:
+    """For what changes who may do what: the right, a fresh proof, and of owners a passkey (S44, S47).
+
+    Raises Forbidden, ProofNeeded, PasskeyNeeded.
+    """
+    need(Right.ADMINISTER)
+    need_proof()
+    if who().actor.role == Role.OWNER and not house().settings.demo and not look(passkeys.listing):
+        raise PasskeyNeeded
 
 
 def need_proof() -> None:

@@ -24,6 +24,7 @@ from core.forms.library import NeedsAccepting, NotAForm
 from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
 from core.messages.words import FileState
+from core.practice.passkeys import WrongPasskey
 from core.practice.plans import NotOnTrial
 from core.practice.secondfactor import AlreadyEnrolled, FactorClosed, WrongFactor
 from core.practice.signin import WrongSignIn
@@ -34,7 +35,7 @@ from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
 from staffbot import addresses
 from staffbot.commands.errors import Ambiguous, NoOneFits, UnknownCommand
-from staffbot.errors import ProofNeeded, SignedOut
+from staffbot.errors import PasskeyNeeded, ProofNeeded, SignedOut
 
 Say = Callable[[Any], str]
 
@@ -75,6 +76,8 @@ CODES: dict[type[LatchkeyError], tuple[str, int]] = {
     TooMany: ("too_many", 429),
     WrongSignIn: ("forbidden", 422),
     WrongFactor: ("forbidden", 422),
+    WrongPasskey: ("forbidden", 422),
+    PasskeyNeeded: ("forbidden", 403),
     FactorClosed: ("forbidden", 403),
     AlreadyEnrolled: ("invalid", 409),
     TicketOver: ("forbidden", 401),
@@ -174,6 +177,8 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     TooMany: lambda e: f"That is a lot in a short time. Wait {_seconds(e.wait)}; your text is kept.",
     WrongSignIn: lambda e: "That email and password do not match. Check both and try again.",
     WrongFactor: lambda e: "That code did not work. Codes change every 30 seconds: enter the one shown now.",
+    WrongPasskey: lambda e: "That passkey did not work here. Try again, or sign in with your password.",
+    PasskeyNeeded: lambda e: "Owners use a passkey for this. Add one under Your account, then come back.",
     FactorClosed: lambda e: "Too many codes were wrong. Ask an owner or admin to reset your second step.",
     AlreadyEnrolled: lambda e: "Your account has a second step already.",
     TicketOver: lambda e: "That took too long or too many tries. Sign in again.",

@@ -29,13 +29,14 @@ class Demo:
     process: subprocess.Popen[str] | None = None
     ports: tuple[int, int] = (0, 0)
     settings: dict[str, str] = field(default_factory=dict)
+    host: str = "127.0.0.1"
     before: set[str] = field(default_factory=set)  # letters and texts that were there when it first started
 
     def start(self) -> "Demo":
         """Start it (again) and wait until both ports answer."""
         self.ports = (free_port(), free_port())
         command = [sys.executable, "-c", "import sys; from core.cli import main; sys.exit(main())"]
-        options = ["demo", "--json", "--dir", str(self.folder), "--staff-port", str(self.ports[0])]
+        options = ["demo", "--json", "--dir", str(self.folder), "--host", self.host, "--staff-port", str(self.ports[0])]
         self.process = subprocess.Popen(
             [*command, *options, "--portal-port", str(self.ports[1])],
             stdout=subprocess.PIPE,

@@ -19,6 +19,7 @@ from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
 from core.messages.scan import ScannerDown
 from core.patients.intake import BadFile
+from core.practice.passkeys import WrongPasskey
 from core.practice.plans import NotOnTrial
 from core.practice.secondfactor import AlreadyEnrolled, FactorClosed, WrongFactor
 from core.practice.signin import WrongSignIn
@@ -74,6 +75,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     TooMany: lambda e: f"Too many tries. Wait {e.wait} seconds.",
     WrongSignIn: lambda e: "That email and password do not match.",
     WrongFactor: lambda e: "That code did not work.",
+    WrongPasskey: lambda e: "That passkey did not work.",
     FactorClosed: lambda e: "Too many codes were wrong. `latchkey user reset-2fa` lets the person enrol anew.",
     AlreadyEnrolled: lambda e: "There is a second factor already.",
     TicketOver: lambda e: "That took too long or too many tries.",

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, MetaData, select
 
 from core.limits import Limits
 from core.practice.sessions import IDLE, TOTAL, hash_of
-from core.practice.tables import PracticeRow, SecondFactor, SignInTicket, StaffRow, StaffSession
+from core.practice.tables import Passkey, PracticeRow, SecondFactor, SignInTicket, StaffRow, StaffSession
 from core.practice.words import Role
 from core.store.types import AnyRow, Table
 from core.store.unit import Actor, ActorKind, Who
@@ -42,6 +42,17 @@ class TicketDoor:
     ticket_id: UUID
     email: str
     enrolled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyDoor:
+    """A passkey that is known here, before its signature is checked."""
+
+    who: Who
+    passkey_id: UUID
+    email: str
+    public_key: bytes
+    sign_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +144,20 @@ def ticket(db: Connection, token: str, now: datetime) -> TicketDoor | None:
         return None
     who = Who(row.practice_id, Actor(ActorKind.STAFF, row.staff_id, Role(row.role).value, row.name))
     return TicketDoor(who, row.id, row.email, row.enrolled_at is not None)
+
+
+def passkey(db: Connection, credential: bytes) -> PasskeyDoor | None:
+    """Door 1 with a passkey: whose it is, and what its signature is checked with."""
+    row = db.execute(
+        select(Passkey.practice_id, Passkey.id, Passkey.public_key, Passkey.sign_count, StaffRow.id.label("staff_id"))
+        .add_columns(StaffRow.role, StaffRow.name, StaffRow.email)
+        .join(StaffRow, (StaffRow.practice_id == Passkey.practice_id) & (StaffRow.id == Passkey.staff_id))
+        .where(Passkey.credential == credential, StaffRow.active)
+    ).one_or_none()
+    if row is None:
+        return None
+    who = Who(row.practice_id, Actor(ActorKind.STAFF, row.staff_id, Role(row.role).value, row.name))
+    return PasskeyDoor(who, row.id, row.email, row.public_key, row.sign_count)
 
 
 def link(db: Connection, token: str) -> LinkDoor | None:

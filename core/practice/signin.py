@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core.errors import Invalid, LatchkeyError
-from core.practice import doors, secondfactor, sessions, tickets, tries
-from core.practice.doors import SignInDoor, TicketDoor
+from core.practice import doors, passkeys, secondfactor, sessions, tickets, tries
+from core.practice.doors import PasskeyDoor, SignInDoor, TicketDoor
+from core.practice.passkeys import WrongPasskey
 from core.practice.passwords import hash_of_nobody, hash_password, is_right
 from core.practice.secondfactor import WrongFactor
 from core.practice.staff import PEPPER, normal_email
-from core.store.unit import SYSTEM, Unit, Who
+from core.store.unit import NOBODYS, Unit, Who
 from core.store.writer import Store
 
 MOST_BYTES = 1024  # of a password as typed (S35)
-_NOBODY = Who(UUID(int=0), SYSTEM)  # before a person is known there is no practice either
 
 
 class WrongSignIn(LatchkeyError):
@@ -50,11 +50,11 @@ def sign_in(store: Store, email: str, password: str, device: str, trusted: str =
         email = normal_email(email)
     except Invalid:
         email = email.strip().casefold()[:300]
-    store.run(_NOBODY, tries.admit, (name := _name(store, email, trusted)), trusted=bool(trusted))
+    store.run(NOBODYS, tries.admit, (name := _name(store, email, trusted)), trusted=bool(trusted))
     door = store.door(doors.sign_in, email)
     if not _fits(store, door, password) or door is None:
         raise WrongSignIn
-    store.run(_NOBODY, tries.forgive, name)
+    store.run(NOBODYS, tries.forgive, name)
     enrolled = store.look(door.who, lambda unit: secondfactor.enrolled(unit, unit.staff_id))
     if store.settings.demo and not enrolled:
         return _begin(store, door.who, device)
@@ -84,6 +84,29 @@ def make_recovery_codes(store: Store, who: Who) -> tuple[str, ...]:
     return codes
 
 
+def with_passkey(store: Store, answer: str, device: str) -> tuple[SignedIn, str]:
+    """Sign in with a passkey, which is both factors: the session, and the person's e-mail. Raises WrongPasskey."""
+    door = _passkey(store, answer)
+    return _begin(store, door.who, device), door.email
+
+
+def prove_with_passkey(store: Store, who: Who, session_id: UUID, answer: str) -> str:
+    """Step-up with one of the person's own passkeys; the session's new cookie. Raises WrongPasskey."""
+    if _passkey(store, answer).who != who:
+        raise WrongPasskey
+    return store.run(who, sessions.prove, session_id)
+
+
+def _passkey(store: Store, answer: str) -> PasskeyDoor:
+    """Whose passkey signed a challenge of ours, just now."""
+    credential, given = passkeys.credential_of(answer)
+    door = store.door(doors.passkey, credential)
+    if door is None or not store.run(NOBODYS, passkeys.answered, given):
+        raise WrongPasskey
+    store.run(door.who, passkeys.check, door, answer, given)
+    return door
+
+
 def finish(store: Store, door: TicketDoor) -> SignedIn:
     """Change a passed ticket for a session, once. Raises TicketOver."""
     return _begin(store, door.who, store.run(door.who, tickets.redeem, door.ticket_id))
@@ -94,10 +117,10 @@ def prove(store: Store, who: Who, session_id: UUID, email: str, password: str, c
 
     Raises WrongSignIn, WrongFactor, TooMany, FactorClosed.
     """
-    store.run(_NOBODY, tries.admit, (name := _name(store, email, str(session_id))), trusted=True)
+    store.run(NOBODYS, tries.admit, (name := _name(store, email, str(session_id))), trusted=True)
     if not _fits(store, store.door(doors.sign_in, email), password):
         raise WrongSignIn
-    store.run(_NOBODY, tries.forgive, name)
+    store.run(NOBODYS, tries.forgive, name)
     enrolled = store.look(who, lambda unit: secondfactor.enrolled(unit, unit.staff_id))
     if enrolled and not store.run(who, secondfactor.try_app, code):
         raise WrongFactor
@@ -138,10 +161,10 @@ def _use_recovery(unit: Unit, ticket_id: UUID, number: int) -> bool:
 
 
 def _pepper(store: Store) -> bytes:
-    return store.seals(_NOBODY.practice_id).mac_key(PEPPER)
+    return store.seals(NOBODYS.practice_id).mac_key(PEPPER)
 
 
 def _name(store: Store, email: str, trusted: str) -> bytes:
     """Under what a try is counted: the e-mail and, apart from everybody else's, a trusted browser."""
-    key = store.seals(_NOBODY.practice_id).mac_key("sign-in names")
+    key = store.seals(NOBODYS.practice_id).mac_key("sign-in names")
     return hmac.digest(key, f"{email}\0{trusted}".encode() if trusted else email.encode(), "sha256")

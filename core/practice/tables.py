@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, SmallInteger, false
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, SmallInteger, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.practice.words import Plan, Role
@@ -104,6 +104,30 @@ class RecoveryCode(Table):
     number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     hash: Mapped[Line]
     used_at: Mapped[Later]
+
+
+class Passkey(Table):
+    """A passkey: it signs for this site only, and only after its owner was recognised by the device (S44)."""
+
+    __tablename__ = "passkey"
+    __table_args__ = (Index("ix_passkey_staff", "practice_id", "staff_id"),)
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    staff_id: Mapped[UUID]
+    credential: Mapped[bytes] = mapped_column(LargeBinary(1023), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[Line]
+    created_at: Mapped[Moment]
+    used_at: Mapped[Later]
+
+
+class PasskeyChallenge(Table):
+    """What a passkey is asked to sign, once; made before anybody knows whose it will be."""
+
+    __tablename__ = "passkey_challenge"
+    digest: Mapped[Digest] = mapped_column(primary_key=True)
+    ends_at: Mapped[Moment]
 
 
 class SigninTry(Table):

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.errors import LatchkeyError, TooMany
-from core.practice import find, secondfactor, sessions
+from core.practice import find, passkeys, secondfactor, sessions
 from core.practice.secondfactor import FactorClosed, WrongFactor
 from core.practice.signin import WrongSignIn, make_recovery_codes, prove
 from core.store import Unit
@@ -84,6 +84,7 @@ def _again(problem: LatchkeyError | None = None) -> Response:
         problem=said.message if said else "",
         to=place(request.values.get("to", "/")),
         enrolled=look(lambda unit: secondfactor.enrolled(unit, unit.staff_id)),
+        passkeys=look(passkeys.listing),
     )
     return make_response(page, said.status if said else 200)
 
@@ -93,6 +94,7 @@ def _account(unit: Unit) -> dict[str, Any]:
     return {
         "enrolled": secondfactor.enrolled(unit, unit.staff_id),
         "left": secondfactor.recovery_left(unit),
+        "passkeys": passkeys.listing(unit),
         "sessions": [
             {"id": one.id, "device": named(one.device), "seen_at": one.seen_at, "here": one.id == here}
             for one in sessions.listing(unit)

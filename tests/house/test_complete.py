@@ -49,7 +49,7 @@ PATIENTS_ONLY = {"CodeWrong", "CodeMalformed", "AskLater", "DayLimit", "NoMobile
                  "Busy", "NoLink", "SessionOver", "AlreadySent", "NotComplete", "StalePage"}  # fmt: skip
 STAFF_ONLY = {"SignedOut", "UnknownCommand", "Ambiguous", "NoOneFits", "WrongSignIn", "NotOnTrial", "Stale", "TooLate", "Undecided",
               "MissingEmail", "MissingMobile", "MissingBoth", "OptedOut", "Suppressed", "Forbidden", "NotAForm", "NeedsAccepting",
-              "WrongFactor", "FactorClosed", "AlreadyEnrolled", "TicketOver", "ProofNeeded"}  # fmt: skip
+              "WrongFactor", "FactorClosed", "AlreadyEnrolled", "TicketOver", "ProofNeeded", "PasskeyNeeded", "WrongPasskey"}  # fmt: skip
 
 
 @pytest.mark.parametrize("error", errors(), ids=lambda error: error.__name__)
@@ -59,7 +59,16 @@ def test_every_error_is_worded_in_every_face_that_can_meet_it(error):
         assert error in staff_words.CODES and error in staff_words.SENTENCES
     if name not in OPERATORS_ONLY | STAFF_ONLY:
         assert error in patient_words.PAGES or error in patient_words.SENTENCES
-    if name not in {"NoLink", "SessionOver", "SignedOut", "ProofNeeded", "UnknownCommand", "Ambiguous", "NoOneFits"}:
+    if name not in {
+        "NoLink",
+        "SessionOver",
+        "SignedOut",
+        "ProofNeeded",
+        "PasskeyNeeded",
+        "UnknownCommand",
+        "Ambiguous",
+        "NoOneFits",
+    }:
         assert error in cli_words.SENTENCES
 
 
@@ -162,7 +171,7 @@ def test_migrations_stand_in_one_line():
 def test_every_row_belongs_to_a_practice():
     from core import schema
 
-    without = {"practice", "signin_try", "stranger"}
+    without = {"practice", "signin_try", "passkey_challenge", "stranger"}
     for table in schema.metadata.sorted_tables:
         if table.name not in without:
             assert next(iter(table.primary_key)).name == "practice_id", table.name

@@ -1,0 +1,78 @@
+"""Passkeys: signing in with one, proving with one, adding and removing one's own (U4, S44)."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, g, jsonify, make_response, redirect, request
+
+from core.practice import find
+from core.practice import passkeys as keys
+from core.practice.signin import prove_with_passkey, with_passkey
+from core.store.unit import NOBODYS
+from core.web import cookies
+from core.web.throttle import SIGN_INS
+from staffbot import trusted
+from staffbot.pages.signin import BEFORE, entered_with
+from staffbot.visit import address, check_form, house, look, need_proof, place, run, signed_in
+
+pages = Blueprint("passkeys", __name__)
+
+
+@pages.post("/login/passkey/options")
+def asking() -> Response:
+    """What the browser is to sign."""
+    _from_our_page()
+    house().throttle.count(SIGN_INS, address())
+    return jsonify(keys.asking(house().settings, house().store.run(NOBODYS, keys.challenge)))
+
+
+@pages.post("/login/passkey")
+def enter() -> Response:
+    """Sign in with what the browser signed."""
+    _from_our_page()
+    answer = request.form.get("credential", "")
+    entered, email = with_passkey(house().store, answer, request.headers.get("User-Agent", ""))
+    return trusted.remember(entered_with(entered), email)
+
+
+@pages.post("/login/again/passkey")
+def again() -> Response:
+    """Prove with a passkey; the session goes on under a new cookie."""
+    door = signed_in()
+    check_form()
+    cookie = prove_with_passkey(house().store, door.who, door.session_id, request.form.get("credential", ""))
+    answer = make_response(redirect(place(request.form.get("to", "/")), 303))
+    answer.set_cookie(cookies.STAFF, cookie, **cookies.ATTRIBUTES)
+    return answer
+
+
+@pages.post("/security/passkeys/options")
+def making() -> Response:
+    """What the browser is to make."""
+    check_form()
+    need_proof()
+    given = house().store.run(NOBODYS, keys.challenge)
+    return jsonify(look(lambda unit: keys.making(unit, given, find.staff_member(unit, unit.staff_id).email)))
+
+
+@pages.post("/security/passkeys")
+def add() -> Response:
+    """Keep the passkey the browser made."""
+    check_form()
+    need_proof()
+    run(keys.add, request.form.get("credential", ""), request.form.get("name", ""))
+    return make_response(redirect("/security", 303))
+
+
+@pages.post("/security/passkeys/<uuid:passkey_id>/remove")
+def remove(passkey_id: UUID) -> Response:
+    """Let go of one."""
+    check_form()
+    need_proof()
+    run(keys.remove, passkey_id)
+    return make_response(redirect("/security", 303))
+
+
+def _from_our_page() -> None:
+    """Before signing in, forms are bound to the sign-in page's cookie; after, to the session."""
+    g.before = cookies.only(request.headers.get("Cookie", ""), BEFORE)
+    check_form()

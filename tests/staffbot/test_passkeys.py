@@ -1,0 +1,82 @@
+"""Passkeys: what signs in, and everything that only looks like it (S44, attacks.md D23)."""
+
+import pytest
+
+from core.practice import passkeys
+from core.practice.passkeys import WrongPasskey
+from core.practice.signin import prove_with_passkey, with_passkey
+from core.store.unit import NOBODYS
+from tests.staffbot.soft_passkey import PRESENT, SoftPasskey
+
+
+@pytest.fixture
+def phone(store, settings, anna):
+    """Anna's phone, with a passkey for this site."""
+    made = SoftPasskey(settings.staff_host, settings.staff_url)
+    store.run(anna, passkeys.add, made.make(store.run(NOBODYS, passkeys.challenge)), "My phone")
+    return made
+
+
+@pytest.fixture
+def challenge(store):
+    return store.run(NOBODYS, passkeys.challenge)
+
+
+def test_a_passkey_signs_its_owner_in(store, anna, phone, challenge):
+    entered, email = with_passkey(store, phone.sign(challenge), "a browser")
+    assert entered.who == anna and email == "anna@elm.example"
+    assert [one.name for one in store.look(anna, passkeys.listing)] == ["My phone"]
+
+
+def test_a_challenge_is_good_once(store, phone, challenge):
+    with_passkey(store, phone.sign(challenge), "")
+    with pytest.raises(WrongPasskey):
+        with_passkey(store, phone.sign(challenge), "")
+
+
+def test_a_challenge_is_good_for_five_minutes(store, phone, challenge, clock):
+    clock.forward(minutes=5)
+    with pytest.raises(WrongPasskey):
+        with_passkey(store, phone.sign(challenge), "")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"origin": "https://evil.example"}, {"site": "evil.example"}, {"flags": PRESENT}],
+    ids=["another origin", "another site", "nobody was recognised"],
+)
+def test_what_was_signed_for_elsewhere_or_by_nobody_opens_nothing(store, phone, challenge, wrong):
+    with pytest.raises(WrongPasskey):
+        with_passkey(store, phone.sign(challenge, **wrong), "")
+
+
+def test_an_unknown_passkey_a_copied_one_and_nonsense_open_nothing(store, settings, phone, challenge):
+    with_passkey(store, phone.sign(challenge), "")
+    phone.count -= 1  # a copy that was left behind counts lower than the device that went on
+    stranger = SoftPasskey(settings.staff_host, settings.staff_url)
+    for answer in (phone.sign(store.run(NOBODYS, passkeys.challenge)), stranger.sign(challenge), "{}", "", "no json"):
+        with pytest.raises(WrongPasskey):
+            with_passkey(store, answer, "")
+
+
+def test_a_challenge_we_did_not_make_opens_nothing(store, phone):
+    with pytest.raises(WrongPasskey):
+        with_passkey(store, phone.sign(bytes(32)), "")
+
+
+def test_nobody_proves_with_a_colleagues_passkey(store, anna, ben, phone, challenge):
+    from core.practice import sessions
+
+    session_id, _ = store.run(ben, lambda unit: sessions.start(unit, unit.staff_id, ""))
+    with pytest.raises(WrongPasskey):
+        prove_with_passkey(store, ben, session_id, phone.sign(challenge))
+
+
+def test_only_its_owner_removes_a_passkey(store, anna, ben, phone):
+    from core.errors import NotFound
+
+    (mine,) = store.look(anna, passkeys.listing)
+    with pytest.raises(NotFound):
+        store.run(ben, passkeys.remove, mine.id)
+    store.run(anna, passkeys.remove, mine.id)
+    assert store.look(anna, passkeys.listing) == []
