@@ -14,7 +14,11 @@ def canonical(entry: Mapping[str, Any]) -> bytes:
     return json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode()
 
 
+def leaf_of(entry: Mapping[str, Any]) -> bytes:
+    """The hash of an entry as a leaf of the tree."""
+    return hashlib.sha256(b"\x00" + canonical(entry)).digest()
+
+
 def link(key: bytes, before: bytes, entry: Mapping[str, Any]) -> bytes:
     """The hash of an entry: HMAC over the hash before it and the entry's leaf hash."""
-    leaf = hashlib.sha256(b"\x00" + canonical(entry)).digest()
-    return hmac.digest(key, before + leaf, "sha256")
+    return hmac.digest(key, before + leaf_of(entry), "sha256")

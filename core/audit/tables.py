@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger
+from sqlalchemy import JSON, BigInteger, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.store.types import Digest, Moment, Practice, Table, Word
@@ -22,6 +22,7 @@ class AuditEntry(Table):
     """Who did or saw what, when, to which row; never what it said (S108)."""
 
     __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_about", "practice_id", "about", "seq"),)
     practice_id: Mapped[Practice]
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     at: Mapped[Moment]
@@ -31,3 +32,15 @@ class AuditEntry(Table):
     about: Mapped[UUID | None]
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     hash: Mapped[Digest]
+
+
+class AuditTreeHead(Table):
+    """The tree over the first `size` entries; `note` is its signed checkpoint, once a day. Append-only too."""
+
+    __tablename__ = "audit_tree_head"
+    practice_id: Mapped[Practice]
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    root: Mapped[Digest]
+    frontier: Mapped[list[str]] = mapped_column(JSON)
+    at: Mapped[Moment]
+    note: Mapped[str | None]

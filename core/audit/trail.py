@@ -1,15 +1,16 @@
 """The audit trail: every action appends to it in its own transaction, so what happened and its record cannot part."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
 
-from core.audit.chain import START, link
+from core.audit.chain import START, leaf_of, link
 from core.audit.tables import AuditEntry, AuditHead
 from core.store.counting import count_up
+from core.store.types import AnyRow
 from core.store.unit import Unit
 
 PURPOSE = "audit mac"
@@ -48,36 +49,38 @@ def append(unit: Unit, verb: str, about: UUID | None = None, **facts: object) ->
 
 def entries(unit: Unit, after: int = 0, limit: int = 1000) -> Iterator[dict[str, Any]]:
     """Entries in order, as they are exported: with the hash of the one before (contract section 6)."""
-    rows = unit.db.execute(
-        select(AuditEntry)
-        .with_only_columns(
-            AuditEntry.seq,
-            AuditEntry.at,
-            AuditEntry.actor_kind,
-            AuditEntry.actor_id,
-            AuditEntry.verb,
-            AuditEntry.about,
-            AuditEntry.facts,
-            AuditEntry.hash,
-        )
-        .where(AuditEntry.practice_id == unit.practice_id, AuditEntry.seq > after)
-        .order_by(AuditEntry.seq)
+    before = _hash_at(unit, after)
+    for row in _rows(unit, after, limit):
+        said = _said(row)
+        yield {**said, "leaf": leaf_of(said).hex(), "before": before.hex(), "hash": row.hash.hex()}
+        before = row.hash
+
+
+def said_after(unit: Unit, after: int) -> Iterator[dict[str, Any]]:
+    """What each later entry says, in order: what its leaf is made of."""
+    return map(_said, _rows(unit, after, None))
+
+
+def _rows(unit: Unit, after: int, limit: int | None) -> Iterable[AnyRow]:
+    entry = AuditEntry
+    return unit.db.execute(
+        select(entry.seq, entry.at, entry.actor_kind, entry.actor_id, entry.verb, entry.about, entry.facts, entry.hash)
+        .where(entry.practice_id == unit.practice_id, entry.seq > after)
+        .order_by(entry.seq)
         .limit(limit)
     )
-    before = _hash_at(unit, after)
-    for row in rows:
-        yield {
-            "seq": row.seq,
-            "at": row.at.isoformat(),
-            "actor": row.actor_kind,
-            "actor_id": str(row.actor_id) if row.actor_id else None,
-            "verb": row.verb,
-            "about": str(row.about) if row.about else None,
-            "facts": row.facts,
-            "before": before.hex(),
-            "hash": row.hash.hex(),
-        }
-        before = row.hash
+
+
+def _said(row: AnyRow) -> dict[str, Any]:
+    return {
+        "seq": row.seq,
+        "at": row.at.isoformat(),
+        "actor": row.actor_kind,
+        "actor_id": str(row.actor_id) if row.actor_id else None,
+        "verb": row.verb,
+        "about": str(row.about) if row.about else None,
+        "facts": row.facts,
+    }
 
 
 def _hash_at(unit: Unit, seq: int) -> bytes:

@@ -1,10 +1,11 @@
 """Proving the audit trail: unbroken, or the first entry that does not fit."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.audit.chain import START, link
+from core.audit.chain import START, leaf_of, link
+from core.audit.merkle import Frontier
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,25 @@ def verify(key: bytes, entries: Iterable[Mapping[str, Any]]) -> Verdict:
     for entry in entries:
         said = {k: entry[k] for k in ("seq", "at", "actor", "actor_id", "verb", "about", "facts")}
         digest = link(key, before, said)
-        if entry["seq"] != expected or digest.hex() != entry["hash"] or entry["before"] != before.hex():
+        told = (entry["leaf"], entry["before"], entry["hash"])
+        fits = told == (leaf_of(said).hex(), before.hex(), digest.hex())
+        if entry["seq"] != expected or not fits:
             return Verdict(expected - 1, broken_at=expected)
         before, expected = digest, expected + 1
     return Verdict(expected - 1)
+
+
+def first_unlike_heads(entries: Sequence[Mapping[str, Any]], heads: Iterable[tuple[int, bytes]]) -> int | None:
+    """The entry from which the trail is unlike a tree head noted before; None when it fits all (S109).
+
+    A chain alone cannot tell that its end was cut off, nor that who has its key wrote it anew.
+    """
+    tree, leaves = Frontier(), [bytes.fromhex(entry["leaf"]) for entry in entries]
+    for size, root in heads:
+        if size > len(leaves):
+            return len(leaves) + 1
+        since = tree.size
+        tree = tree.grown(leaves[since:size])
+        if tree.root != root:
+            return since + 1
+    return None

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import MetaData, text, update
+from sqlalchemy import MetaData, delete, text, update
 
 from core import schema
 from core.backup.archive import Reader
@@ -18,7 +18,7 @@ from core.backup.words import NewerBackup, NotABackup
 from core.clock import Clock
 from core.config import Settings
 from core.delivery.tables import OutboxRow
-from core.practice.tables import StaffSession
+from core.practice.tables import SignInTicket, StaffSession
 from core.release.tables import CodeRow, LinkRow, PatientSession
 from core.seal import tables as seal
 from core.store.engine import open_engine
@@ -93,6 +93,7 @@ def _void(settings: Settings, clock: Clock) -> None:
     try:
         with engine.begin() as db:
             db.execute(update(StaffSession).where(StaffSession.ended_at.is_(None)).values(ended_at=now))
+            db.execute(delete(SignInTicket))
             db.execute(update(PatientSession).where(PatientSession.ended_at.is_(None)).values(ended_at=now))
             db.execute(update(CodeRow).where(CodeRow.dead_at.is_(None)).values(dead_at=now))
             db.execute(update(LinkRow).where(LinkRow.expires_at > now).values(expires_at=now))

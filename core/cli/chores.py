@@ -1,14 +1,43 @@
 """What the worker does beside bringing messages away: one place for `serve`, `demo` and `worker`."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
+from core.audit.checkpoint import take_head
 from core.delivery.low import LowCredits
 from core.messages.scanning import Scanning
+from core.practice import doors
 from core.release.expiry import expire_links
-from core.release.retention import Retention
-from core.store import Store
+from core.release.retention import let_go
+from core.store import Store, Unit, Who
+from core.store.unit import SYSTEM
+
+HOUR = timedelta(hours=1)
+
+
+class Hourly:
+    """An action for every practice, once an hour; it says how many things it did."""
+
+    def __init__(self, store: Store, action: Callable[[Unit], int]) -> None:
+        self._store = store
+        self._action = action
+        self._last: datetime | None = None
+
+    def __call__(self) -> int:
+        """Run it when an hour has passed."""
+        now = self._store.clock()
+        if self._last is not None and now - self._last < HOUR:
+            return 0
+        self._last = now
+        return sum(self._store.run(Who(one, SYSTEM), self._action) for one in self._store.door(doors.every_practice))
 
 
 def chores(store: Store) -> tuple[Callable[[], int], ...]:
     """The chores of a turn; each says how many things it did."""
-    return (lambda: expire_links(store), Scanning(store), Retention(store), LowCredits(store))
+    return (
+        lambda: expire_links(store),
+        Scanning(store),
+        Hourly(store, lambda unit: sum(let_go(unit).values())),
+        Hourly(store, take_head),
+        LowCredits(store),
+    )

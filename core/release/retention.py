@@ -14,7 +14,6 @@ from core.audit.trail import append
 from core.messages.erase import erase_file, erase_message
 from core.messages.tables import FileChunk, FileRow
 from core.messages.words import FileState
-from core.practice import doors
 from core.practice.tables import StaffSession
 from core.release.find import KNOWN_FOR
 from core.release.tables import (
@@ -29,10 +28,8 @@ from core.release.tables import (
     WrongCode,
 )
 from core.release.tally import ANYONE
-from core.store.unit import SYSTEM, Unit, Who
-from core.store.writer import Store
+from core.store.unit import Unit
 
-EVERY = timedelta(hours=1)
 BATCH = 100  # of one kind, for one practice, in one run
 
 
@@ -132,23 +129,6 @@ def let_go(unit: Unit) -> dict[str, int]:
     if gone:
         append(unit, "kept long enough", gone=gone)
     return gone
-
-
-class Retention:
-    """A chore of the worker, once an hour for every practice."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._last: datetime | None = None
-
-    def __call__(self) -> int:
-        """Run when an hour has passed; how many things went."""
-        now = self._store.clock()
-        if self._last is not None and now - self._last < EVERY:
-            return 0
-        self._last = now
-        every = self._store.door(doors.every_practice)
-        return sum(sum(self._store.run(Who(one, SYSTEM), let_go).values()) for one in every)
 
 
 def _erase_links(unit: Unit, over: object, why: str) -> int:

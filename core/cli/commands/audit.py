@@ -3,16 +3,23 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import click
 
+from core.audit import offline
+from core.audit.checkpoint import checkpoints as signed_heads
+from core.audit.checkpoint import heads, origin, take_head, verifier_key
 from core.audit.trail import PURPOSE, entries
-from core.audit.verify import verify
+from core.audit.verify import first_unlike_heads, verify
 from core.cli.instance import open_instance, practice_of
+from core.cli.words import NoSuchFile
 from core.practice import doors
-from core.store import Who
+from core.store import Unit, Who
 from core.store.unit import SYSTEM
+
+Trail = tuple[list[dict[str, Any]], list[tuple[int, bytes]]]  # entries, and the heads noted of them
 
 
 @click.group(name="audit", epilog="Example: latchkey audit verify")
@@ -27,20 +34,39 @@ def verify_command(file: str | None, directory: str | None) -> None:
     """Prove the chain unbroken, in the database or in an exported FILE."""
     store = open_instance(directory)
     key = store.seals(UUID(int=0)).mac_key(PURPOSE)
+    trails: list[Trail]
     if file:
-        lines = Path(file).read_text("utf-8").splitlines()
-        verdicts = [verify(key, [json.loads(line) for line in lines])]
+        trails = [(_exported(Path(file)), [])]
     else:
-        every = store.door(doors.every_practice)
-        verdicts = [
-            verify(key, store.look(Who(one, SYSTEM), lambda unit: list(entries(unit, 0, 10**9)))) for one in every
-        ]
+        trails = [store.look(Who(one, SYSTEM), _trail) for one in store.door(doors.every_practice)]
     store.close()
-    broken = next((verdict for verdict in verdicts if not verdict.unbroken), None)
-    if broken:
-        click.echo(f"The trail is broken at entry {broken.broken_at}.", err=True)
-        sys.exit(1)
-    click.echo(f"{sum(verdict.entries for verdict in verdicts)} entries, unbroken.")
+    for found, noted in trails:
+        verdict = verify(key, found)
+        broken = verdict.broken_at or first_unlike_heads(found, noted)
+        if broken:
+            click.echo(f"The trail is broken at entry {broken}.", err=True)
+            sys.exit(1)
+    click.echo(f"{sum(len(found) for found, _ in trails)} entries, unbroken.")
+
+
+@command.command(epilog="Example: latchkey audit checkpoints --practice elm-street > checkpoints.txt")
+@click.option("--practice", help="Short name of the practice (default: the first).")
+@click.option("--dir", "directory", help="Instance folder.")
+def checkpoints(practice: str | None, directory: str | None) -> None:
+    """The key and every signed checkpoint: keep them elsewhere, and nobody can rewrite what they cover."""
+    store = open_instance(directory)
+    who = practice_of(store, practice)
+    store.run(who, take_head)
+    click.echo(store.look(who, lambda unit: verifier_key(unit.seals, origin(unit))))
+    for note in store.look(who, signed_heads):
+        click.echo(note, nl=False)
+    store.close()
+
+
+@command.command(epilog="Example: latchkey audit verifier > verify.py")
+def verifier() -> None:
+    """A program in one file that checks an exported trail against checkpoints, without Latchkey."""
+    click.echo(Path(offline.__file__).read_text("utf-8"), nl=False)
 
 
 @command.command(name="export", epilog="Example: latchkey audit export --practice elm-street > trail.jsonl")
@@ -52,3 +78,13 @@ def export(practice: str | None, directory: str | None) -> None:
     for entry in store.look(practice_of(store, practice), lambda unit: list(entries(unit, 0, 10**9))):
         click.echo(json.dumps(entry, default=str))
     store.close()
+
+
+def _exported(path: Path) -> list[dict[str, Any]]:
+    if not path.exists():
+        raise NoSuchFile(str(path))
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def _trail(unit: Unit) -> Trail:
+    return list(entries(unit, 0, 10**9)), [(head.size, head.root) for head in heads(unit)]

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from core.audit.certificate import VERB, is_genuine
 from core.audit.signing import public_key
 from core.audit.trail import entries
+from core.cli.chores import Hourly
 from core.errors import NotFound
 from core.messages import find
 from core.messages.body import ERASED
@@ -17,7 +18,7 @@ from core.opening import open_store
 from core.release import code
 from core.release.link import reissue, send_direct, take_back
 from core.release.reading import answer
-from core.release.retention import Retention, let_go
+from core.release.retention import let_go
 from core.release.tables import CodeRow
 from core.seal.keyring import Erased
 
@@ -124,7 +125,7 @@ def test_codes_files_of_nobody_and_old_sessions_go_and_the_trail_counts_them(sto
 
 
 def test_the_job_runs_once_an_hour_for_every_practice(store, anna, tom, sent, clock):
-    job = Retention(store)
+    job = Hourly(store, lambda unit: sum(let_go(unit).values()))
     clock.forward(days=40)
     assert job() > 0 and job() == 0
     clock.forward(minutes=61)
