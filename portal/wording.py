@@ -12,7 +12,7 @@ from core.messages.inspect import FileRefused
 from core.release.code import CodeMalformed, CodeWrong
 from core.release.crowd import Busy
 from core.release.find import LinkExpired, LinkFrozen, LinkGone
-from core.release.sends import AskLater, DayLimit, NoMobile
+from core.release.sends import AskLater, DayLimit, NoMobile, TextsWait
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
@@ -34,6 +34,9 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         f"We have just sent you a code. It can take a minute. You can ask for another one at {clock(e.at, e.zone)}."
     ),
     Busy: lambda e: f"Many people are asking at once. Wait {e.wait} seconds, then go back and press the button again.",
+    TextsWait: lambda e: (
+        "We could not text you: our phone service does not answer just now. Try again later, or call us."
+    ),
     DayLimit: lambda e: f"You have asked for {e.limit} codes today. Try again tomorrow, or call us.",
     FileRefused: lambda e: f"{_refused(e)} Your words are kept.",
     FileHeld: lambda e: shown.WAITING[e.state],
@@ -51,6 +54,7 @@ PAGES: dict[type[LatchkeyError], tuple[int, str]] = {
     Busy: (429, "dead/too_many.html"),
     NoMobile: (409, "dead/no_mobile.html"),
     NoCredits: (409, "dead/no_mobile.html"),
+    TextsWait: (503, "dead/too_many.html"),
     SessionOver: (401, "dead/session_over.html"),
     NoLink: (400, "dead/cookies.html"),
     ForeignRequest: (400, "dead/cookies.html"),
@@ -82,7 +86,7 @@ def page_for(error: LatchkeyError) -> tuple[int, str, dict[str, Any]]:
     """Status, page and what the page needs, for an error that has a page of its own."""
     status, template = PAGES.get(type(error), (400, "error.html"))
     facts: dict[str, Any] = {"reference": "", "status": status}
-    if isinstance(error, DayLimit | TooMany | Busy | FileHeld):
+    if isinstance(error, DayLimit | TooMany | Busy | FileHeld | TextsWait):
         facts["problem"] = sentence(error)
     if isinstance(error, AlreadySent):
         facts["sent_on"] = f"{error.at.day} {error.at:%B}"

@@ -1,6 +1,6 @@
 """What became of a delivery, as it is told to staff (ux.md E22-E29)."""
 
-from core.delivery.words import Channel, Purpose, Status
+from core.delivery.words import Channel, Delivery, Purpose, Status
 
 STATUS: dict[Status, str] = {
     Status.QUEUED: "Waiting to go",
@@ -52,3 +52,10 @@ PURPOSES: dict[Purpose, str] = {
 def why(channel: Channel, status: Status, reason: str) -> str | None:
     """Why it is so, and what to do about it; None where there is nothing to say."""
     return DOUBT[channel] if status is Status.UNKNOWN else REASONS.get(reason)
+
+
+def state(one: Delivery) -> str:
+    """Where it is: `Delivered`, or `Waiting for Plivo since 10:42`."""
+    if one.status is Status.QUEUED and one.waits_since:
+        return f"Waiting for {one.provider.capitalize()} since {one.waits_since:%H:%M}"
+    return STATUS[one.status]

@@ -61,7 +61,7 @@ def delivery(one: Delivery) -> dict[str, Any]:
         "status": one.status.value,
         "at": moment(one.at),
         "reason": delivery_words.why(one.channel, one.status, one.reason),
-        "words": delivery_words.STATUS[one.status],
+        "words": delivery_words.state(one),
     }
 
 
@@ -75,7 +75,7 @@ def status_of(found: Message) -> dict[str, str] | None:
         return {"code": status.value, "words": wording.RELEASE[status]}
     if last is None:
         return None
-    return {"code": last.status.value, "words": delivery_words.STATUS[last.status]}
+    return {"code": last.status.value, "words": delivery_words.state(last)}
 
 
 def attachment(one: Attachment) -> dict[str, Any]:

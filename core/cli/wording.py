@@ -8,7 +8,7 @@ from core.cli.words import DemoDatabase, FileThere, NoSuchFile, NoSuchPractice, 
 from core.compose.words import MissingBoth, MissingEmail, MissingMobile, OptedOut, Stale, TooLate, Undecided
 from core.config import BadSettings
 from core.delivery.credits import NoCredits
-from core.delivery.providers.ports import Refused, TryAgain, Unsure
+from core.delivery.providers.ports import Halted, Refused, TooFast, TryAgain, Unsure
 from core.delivery.status import UnknownReference
 from core.delivery.suppression import Suppressed
 from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
@@ -28,7 +28,7 @@ from core.practice.tickets import TicketOver
 from core.release.code import CodeMalformed, CodeWrong
 from core.release.crowd import Busy
 from core.release.find import LinkExpired, LinkFrozen, LinkGone
-from core.release.sends import AskLater, DayLimit, NoMobile
+from core.release.sends import AskLater, DayLimit, NoMobile, TextsWait
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased, WrongMasterKey
 from core.store.migrate import OldSchema
@@ -90,6 +90,8 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     Undecided: lambda e: "A warning needs an answer before this can go.",
     TooLate: lambda e: "It has left already.",
     Refused: lambda e: f"The provider refused: {e.why}.",
+    TooFast: lambda e: "The provider is asked too often. Try again in a while.",
+    Halted: lambda e: "The provider takes nothing: look at its key, sender, money and address.",
     TryAgain: lambda e: "The provider cannot take it now. Try again later.",
     Unsure: lambda e: "The provider did not answer: we cannot tell whether it took it.",
     UnknownReference: lambda e: "No delivery is known by that.",
@@ -105,6 +107,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     CodeWrong: lambda e: "That code did not work.",
     DayLimit: lambda e: "Enough codes for one day.",
     NoMobile: lambda e: "No text can reach that number.",
+    TextsWait: lambda e: "Texts cannot go now.",
     LinkExpired: lambda e: "The link has ended.",
     LinkFrozen: lambda e: "The link is closed.",
     LinkGone: lambda e: "There is no such link.",

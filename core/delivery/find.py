@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from core.delivery.tables import DeliveryRow, DeliveryStep
 from core.delivery.words import Channel, Delivery, Purpose, Status
+from core.practice.tables import PracticeRow
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
@@ -20,7 +22,20 @@ def of_messages(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, tuple[Del
     row = DeliveryRow
     found: dict[UUID, tuple[Delivery, ...]] = {}
     rows = unit.db.execute(
-        select(row.id, row.message_id, row.channel, row.purpose, row.masked, row.status, row.status_at, row.reason)
+        select(
+            row.id,
+            row.message_id,
+            row.channel,
+            row.purpose,
+            row.masked,
+            row.status,
+            row.status_at,
+            row.reason,
+            row.provider,
+            row.waits_since,
+            PracticeRow.time_zone,
+        )
+        .join(PracticeRow, PracticeRow.id == row.practice_id)
         .where(row.practice_id == unit.practice_id, row.message_id.in_(ids), row.purpose != Purpose.NUDGE)
         .order_by(row.id)
     )
@@ -34,6 +49,8 @@ def of_messages(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, tuple[Del
             Status(one.status),
             one.status_at,
             one.reason,
+            one.provider,
+            one.waits_since and one.waits_since.astimezone(ZoneInfo(one.time_zone)),
         )
         found[one.message_id] = (*found.get(one.message_id, ()), made)
     return found

@@ -6,14 +6,14 @@ from uuid import UUID
 
 import structlog
 
-from core.delivery import attempt, claim
+from core.delivery import attempt, circuit, claim, outage, pace
 from core.delivery.hands import Hands
 from core.delivery.providers.open import Providers
-from core.delivery.providers.ports import Provider, Refused, TryAgain, Unsure
+from core.delivery.providers.ports import Halted, Provider, Refused, TooFast, TryAgain, Unsure
 from core.delivery.reference import PURPOSE, pack
 from core.delivery.words import Channel
 from core.ids import new_id
-from core.store.unit import NOBODYS, SYSTEM, Who
+from core.store.unit import NOBODYS, SYSTEM, Unit, Who
 from core.store.writer import Store
 
 log = structlog.get_logger(__name__)
@@ -29,6 +29,7 @@ class Lane:
         self.hands = hands
         self._store = store
         self._providers = providers
+        self.pressed = False  # more is due than the pace allows
         self._me = new_id()
         self._key = store.seals(NOBODYS.practice_id).mac_key(PURPOSE)
 
@@ -38,13 +39,46 @@ class Lane:
         return self._providers.by_channel[self.channel]
 
     def go(self) -> int:
-        """Hand over as much as there are free hands for, without waiting for it; how much."""
+        """Hand over as much as there are free hands and calls for, without waiting for it; how much."""
+        self.pressed = False
         if not self.hands.free or not self._store.door(claim.is_due, self.channel, self._store.clock()):
             return 0
-        taken = self._store.run(NOBODYS, claim.take, self.channel, self._me, self.hands.free)
+        if self.provider.name in self._store.door(circuit.open_now):
+            return 0
+        taken = self._store.run(NOBODYS, self._take, self.hands.free)
         for one in taken:
             self.hands.give(partial(self._bring, one))
+        self.pressed = not taken
         return len(taken)
+
+    def look_after(self) -> int:
+        """While the provider does not answer: say so where something waits for it, and see whether it is back."""
+        shut = self._store.door(circuit.open_now).get(self.provider.name)
+        if shut is None:
+            return 0
+        said = outage.tell_who_waits(self._store, self.channel, shut)
+        if self._store.run(NOBODYS, circuit.may_try, self.provider.name):
+            self._try(shut)
+        return said
+
+    def _try(self, shut: circuit.Open) -> None:
+        try:
+            self.provider.answers()
+        except (TryAgain, Unsure):
+            return
+        if self._store.run(NOBODYS, circuit.close, self.provider.name):
+            log.warning("a provider is back", provider=self.provider.name)
+            outage.tell_it_is_back(self._store, self.channel, shut)
+
+    def _take(self, unit: Unit, most: int) -> list[claim.Taken]:
+        """In one transaction: how many calls may be made now, and what for."""
+        bucket = pace.bucket(unit, self.provider.name, self.provider.per_second)
+        if bucket is None:
+            return claim.take(unit, self.channel, self._me, most)
+        taken = claim.take(unit, self.channel, self._me, min(most, bucket.calls)) if bucket.calls else []
+        if taken:
+            pace.use(unit, bucket, len(taken))
+        return taken
 
     def _bring(self, taken: claim.Taken) -> None:
         who, delivery_id, provider = Who(taken.practice_id, SYSTEM), taken.delivery_id, self.provider
@@ -59,15 +93,29 @@ class Lane:
             self._log(delivery_id, f"refused: {refused.why}", began)
             self._store.run(who, attempt.refused, delivery_id, refused.why)
         except TryAgain as later:
-            self._log(delivery_id, "later", began)
+            self._log(delivery_id, type(later).__name__, began)
             self._store.run(who, attempt.later, delivery_id, later.after)
+            self._store.run(NOBODYS, self._stumble, later)
         except Exception as error:  # whatever else happens after a call began, the parcel may have gone (P12)
-            self._log(
-                delivery_id, "unknown" if isinstance(error, Unsure) else f"unknown: {type(error).__name__}", began
-            )
+            self._log(delivery_id, f"unknown: {type(error).__name__}", began)
             self._store.run(who, attempt.in_doubt, delivery_id)
+            self._store.run(NOBODYS, self._stumble, error)
         else:
-            self._store.run(who, attempt.accepted, delivery_id, reference)
+            self._store.run(who, self._accepted, delivery_id, reference)
+
+    def _accepted(self, unit: Unit, delivery_id: UUID, reference: str) -> None:
+        attempt.accepted(unit, delivery_id, reference)
+        circuit.went_well(unit, self.provider.name)
+
+    def _stumble(self, unit: Unit, error: Exception) -> None:
+        """What a failed call says about the provider. Too many calls are the pace's affair, not the circuit's."""
+        name = self.provider.name
+        if isinstance(error, TooFast):
+            pace.slow(unit, name, self.provider.per_second)
+            return
+        opened = circuit.open_up(unit, name, "halt") if isinstance(error, Halted) else circuit.stumbled(unit, name)
+        if opened:
+            log.error("a provider does not answer", provider=name)
 
     def _log(self, delivery_id: UUID, said: str, began: float) -> None:
         took = round((time.monotonic() - began) * 1000)

@@ -21,6 +21,22 @@ def nudge(to: str, first_name: str, staff_url: str, minutes: int) -> Parcel:
     return Parcel(to=to, subject="You have a secure message", text=text, html=_paragraphs(text), sender_name="Latchkey")
 
 
+def provider_down(to: str, provider: str, since: str, waiting: int) -> Parcel:
+    """T17: texts wait for a provider that does not answer. `since` is a time in words."""
+    one = waiting == 1
+    text = (
+        f"{provider} has not answered since {since}. {waiting} {'text waits' if one else 'texts wait'} and will go by "
+        f"{'itself' if one else 'themselves'}. You will get one more email when it works again."
+    )
+    return Parcel(to=to, subject="Texts are waiting", text=text, html=_paragraphs(text), sender_name="Latchkey")
+
+
+def provider_back(to: str, provider: str) -> Parcel:
+    """T17, its end."""
+    text = f"{provider} answers again. The texts that waited are on their way; you need do nothing."
+    return Parcel(to=to, subject="Texts go again", text=text, html=_paragraphs(text), sender_name="Latchkey")
+
+
 def link_email(to: str, practice: PracticeCard, url: str, until: str, form: str = "", minutes: int = 0) -> Parcel:
     """T2 and T3: the link to a Direct Message or a form. `until` is a day in words."""
     what = "a form to fill in" if form else "a secure message"

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Index, SmallInteger
+from sqlalchemy import Double, Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.delivery.words import Bar, Channel, Entry, Purpose, Stage, Status, Unclear
@@ -34,6 +34,7 @@ class DeliveryRow(Table):
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     credits: Mapped[int] = mapped_column(SmallInteger, default=0)
     created_at: Mapped[Moment]
+    waits_since: Mapped[Later]  # since when its provider has been out of reach
 
 
 class DeliveryStep(Table):
@@ -70,6 +71,30 @@ class OutboxRow(Table):
     attempt_at: Mapped[Later]
     asked: Mapped[int] = mapped_column(SmallInteger, default=0)  # how often a doubt was
     nothing_since: Mapped[Later]  # since when the provider says it has nothing
+
+
+class PaceRow(Table):
+    """How fast a provider's account may be called, shared by all workers. Nobody's: it belongs to the installation."""
+
+    __tablename__ = "pace"
+    name: Mapped[Word] = mapped_column(primary_key=True)
+    level: Mapped[float] = mapped_column(Double)
+    rate: Mapped[float] = mapped_column(Double)
+    at: Mapped[Moment]
+
+
+class CircuitRow(Table):
+    """Whether a provider answers. Nobody's, like the pace. `opened_at`: since when nothing is handed over to it."""
+
+    __tablename__ = "circuit"
+    provider: Mapped[Word] = mapped_column(primary_key=True)
+    stumbles: Mapped[int] = mapped_column(SmallInteger, default=0)
+    stumbling_since: Mapped[Later]
+    opened_at: Mapped[Later]
+    closed_at: Mapped[Later]
+    why: Mapped[Word]
+    wait: Mapped[int]
+    probe_at: Mapped[Later]
 
 
 class CreditEntry(Table):

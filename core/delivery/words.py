@@ -117,7 +117,10 @@ def onward(now: Status, reported: Status) -> Status:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One attempt chain to one address over one channel; `to` is masked."""
+    """One attempt chain to one address over one channel; `to` is masked.
+
+    `waits_since`, in the practice's own time: since when it has waited for a `provider` that does not answer.
+    """
 
     id: UUID
     message_id: UUID | None
@@ -127,6 +130,8 @@ class Delivery:
     status: Status
     at: datetime
     reason: str = ""
+    provider: str = ""
+    waits_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ class Worker:
 
     @property
     def _busy(self) -> bool:
-        return any(lane.hands.busy for lane in self._lanes)
+        return any(lane.hands.busy or lane.pressed for lane in self._lanes)
 
     def _go(self) -> int:
         """Hand over what is due, without waiting for it."""
@@ -90,7 +90,8 @@ class Worker:
     def _look_after(self) -> int:
         """Everything that is not brought away: reports, what was left behind, e-mails about what is unread, chores."""
         now = self._store.clock()
-        done = self._reports() + self._left_behind(now) + self._nudges(now) + sum(chore() for chore in self._chores)
+        done = sum(lane.look_after() for lane in self._lanes) + self._reports()
+        done += self._left_behind(now) + self._nudges(now) + sum(chore() for chore in self._chores)
         self._tidy(now)
         self.last_turn = now
         return done

@@ -69,7 +69,7 @@ def make_code() -> str:
 def ask(unit: Unit, link_id: UUID, browser: bytes, known: UUID | None = None) -> datetime:
     """Text a code to the number the link was sent with; when the next may be asked for.
 
-    Raises LinkGone, LinkFrozen, LinkExpired, AskLater, DayLimit, NoMobile, NoCredits.
+    Raises LinkGone, LinkFrozen, LinkExpired, AskLater, DayLimit, NoMobile, TextsWait, NoCredits.
     """
     link = live_link(unit, link_id, lock=True, known=known)
     mobile = unit.seals.open(link.phone, Place("link", link_id, "phone", link.patient_id)).decode()

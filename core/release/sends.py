@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
+from core.delivery.circuit import open_now
 from core.errors import LatchkeyError
 from core.patients.phone import dialling_code, is_mobile, region_of
 from core.patients.record import country_of, may_text
@@ -44,9 +45,15 @@ class NoMobile(LatchkeyError):
     """No text can reach this person now: the number is no mobile, or it is closed after too many wrong codes."""
 
 
+class TextsWait(LatchkeyError):
+    """Whoever brings texts does not answer now: a code would come too late."""
+
+
 def check(unit: Unit, link: AnyRow, mobile: str) -> None:
-    """Whether a code may be asked for now. Raises AskLater, DayLimit, NoMobile."""
+    """Whether a code may be asked for now. Raises AskLater, DayLimit, NoMobile, TextsWait."""
     check_pauses(unit, link)
+    if unit.settings.sms_provider in open_now(unit.db):
+        raise TextsWait
     limits = unit.settings.limits
     if closed(unit, link.phone_mac) or not is_mobile(mobile) or not may_text(unit, mobile):
         raise NoMobile

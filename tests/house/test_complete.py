@@ -17,7 +17,7 @@ from core.delivery.words import STOPS, Bar, Status, Unclear
 from core.errors import LatchkeyError
 from core.release.words import Release
 from portal import wording as patient_words
-from staffbot import addresses
+from staffbot import addresses, delivery_words
 from staffbot import wording as staff_words
 from staffbot.commands.grammar import all_commands
 
@@ -44,8 +44,8 @@ def errors() -> list[type[LatchkeyError]]:
 
 
 OPERATORS_ONLY = {"BadSettings", "ScannerDown", "FileThere", "NotABackup", "NoBackupKey", "NewerBackup", "OldSchema", "WrongMasterKey", "BadFile", "EmailTaken", "LastOwner", "UnknownReference",
-                  "NoSuchFile", "NotAResponse", "NoSuchPractice", "NotSetUp", "DemoDatabase", "Refused", "TryAgain", "Unsure"}  # fmt: skip
-PATIENTS_ONLY = {"CodeWrong", "CodeMalformed", "AskLater", "DayLimit", "NoMobile", "LinkGone", "LinkExpired", "LinkFrozen",
+                  "NoSuchFile", "NotAResponse", "NoSuchPractice", "NotSetUp", "DemoDatabase", "Refused", "TryAgain", "TooFast", "Halted", "Unsure"}  # fmt: skip
+PATIENTS_ONLY = {"CodeWrong", "CodeMalformed", "AskLater", "DayLimit", "NoMobile", "TextsWait", "LinkGone", "LinkExpired", "LinkFrozen",
                  "Busy", "NoLink", "SessionOver", "AlreadySent", "NotComplete", "StalePage"}  # fmt: skip
 STAFF_ONLY = {"SignedOut", "UnknownCommand", "Ambiguous", "NoOneFits", "WrongSignIn", "NotOnTrial", "Stale", "TooLate", "Undecided",
               "MissingEmail", "MissingMobile", "MissingBoth", "OptedOut", "Suppressed", "Forbidden", "NotAForm", "NeedsAccepting",
@@ -73,7 +73,7 @@ def test_every_error_is_worded_in_every_face_that_can_meet_it(error):
 
 
 def test_every_status_has_its_word():
-    assert set(staff_words.STATUS) == set(Status)
+    assert set(delivery_words.STATUS) == set(Status)
     assert set(staff_words.RELEASE) == set(Release)
     assert set(addresses.UNCLEAR) == set(Unclear)
     assert set(addresses.BARS) == set(addresses.INSTEAD) == set(addresses.SAID) == set(STOPS) == set(Bar)
@@ -171,7 +171,7 @@ def test_migrations_stand_in_one_line():
 def test_every_row_belongs_to_a_practice():
     from core import schema
 
-    without = {"practice", "signin_try", "passkey_challenge", "stranger"}
+    without = {"circuit", "pace", "practice", "signin_try", "passkey_challenge", "stranger"}
     for table in schema.metadata.sorted_tables:
         if table.name not in without:
             assert next(iter(table.primary_key)).name == "practice_id", table.name

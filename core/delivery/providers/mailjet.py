@@ -12,7 +12,7 @@ from mailjet_rest.utils.guardrails import SecureHTTPAdapter
 from core.config import BadSettings, Settings
 from core.delivery.providers import wire
 from core.delivery.providers.mailjet_calls import STATES
-from core.delivery.providers.ports import Found, Refused, Trace, TryAgain, Unsure
+from core.delivery.providers.ports import Found, Halted, Refused, TooFast, Trace, TryAgain, Unsure
 from core.delivery.words import Parcel, Report
 from core.patients.address import as_sent
 
@@ -28,6 +28,7 @@ class Mailjet:
     def __init__(self, settings: Settings) -> None:
         """Raises BadSettings when Mailjet's client refuses the key or the address."""
         key = (settings.mailjet_api_key.get_secret_value(), settings.mailjet_api_secret.get_secret_value())
+        self.per_second = settings.mailjet_calls_per_second
         self._from = settings.email_from
         try:
             self._client = mailjet_rest.Client(auth=key, version="v3.1", api_url=settings.mailjet_api_url)
@@ -65,6 +66,20 @@ class Mailjet:
         except (ApiError, requests.RequestException, ValueError, LookupError, TypeError) as error:
             raise TryAgain from error
         return Report(reference, status, bar=bar)
+
+    def answers(self) -> None:
+        """Read the senders: there, and ours among them, by itself or by its domain. Raises TryAgain when not."""
+        try:
+            with wire.bounded():
+                answer = self._reader.sender.get(
+                    filters={"Limit": 100}, timeout=wire.CONNECT_AND_READ, allow_redirects=False
+                )
+            senders = {row["Email"].casefold() for row in answer.json()["Data"] if row["Status"] == "Active"}
+        except (ApiError, requests.RequestException, ValueError, LookupError, TypeError, AttributeError) as error:
+            raise TryAgain from error
+        ours = self._from.casefold()
+        if not senders & {ours, f"*@{ours.rpartition('@')[2]}"}:
+            raise TryAgain
 
     def search(self, trace: Trace) -> Found:
         """Letters that carry our mark (P26). Raises TryAgain: reading is safe to repeat."""
@@ -123,20 +138,22 @@ def _sorted(error: ApiError) -> Refused | TryAgain | Unsure:
 
 
 def _by_status(status: int, code: str, answer: requests.Response) -> Refused | TryAgain | Unsure:
-    if status in (429, 503):
+    if status == 429:
+        return TooFast(wire.retry_after(answer.headers))
+    if status == 503:
         return TryAgain(wire.retry_after(answer.headers))
     if status in (400, 403) and code:
         return _by_code(code)
     if status == 400 or status == 413:
         return Refused("refused")
     if status in (401, 402, 403, 404, 405) or 300 <= status < 400:
-        return TryAgain(wire.HALT)
+        return Halted(wire.HALT)
     return Unsure()
 
 
 def _by_code(code: str) -> Refused | TryAgain:
     if code in _HALTS:
-        return TryAgain(wire.HALT)
+        return Halted(wire.HALT)
     return Refused("address" if code == "mj-0013" else "refused")
 
 

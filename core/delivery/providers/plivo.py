@@ -11,7 +11,7 @@ from plivo.exceptions import AuthenticationError, PlivoRestError, ValidationErro
 from core.config import BadSettings, Settings
 from core.delivery.providers import wire
 from core.delivery.providers.plivo_calls import said as meaning
-from core.delivery.providers.ports import Found, Refused, Trace, TryAgain, Unsure
+from core.delivery.providers.ports import Found, Halted, Refused, TooFast, Trace, TryAgain, Unsure
 from core.delivery.words import Parcel, Report
 
 BEFORE, AFTER = timedelta(seconds=5), timedelta(seconds=60)  # around an attempt, its text is looked for (P25)
@@ -62,6 +62,7 @@ class Plivo:
 
     def __init__(self, settings: Settings) -> None:
         """Raises BadSettings when the account's id cannot be one."""
+        self.per_second = settings.plivo_texts_per_second
         self._hook = f"{settings.portal_url}/hooks/plivo/status"
         try:
             self._client = _At(settings)
@@ -104,6 +105,16 @@ class Plivo:
             return meaning(reference, str(found.message_state), str(found.error_code or ""), sure=True)
         except _UNREADABLE as error:
             raise TryAgain from error
+
+    def answers(self) -> None:
+        """Read the account: there, and with money in it. Raises TryAgain when not."""
+        try:
+            with wire.bounded():
+                left = float(self._client.account.get().cash_credits)
+        except _UNREADABLE as error:
+            raise TryAgain from error
+        if left <= 0:
+            raise TryAgain
 
     def search(self, trace: Trace) -> Found:
         """Texts of that moment with the right number and units (P25). Plivo keeps neither words nor a mark of ours.
@@ -152,19 +163,21 @@ def _uuid(answer: Any) -> str:
 
 
 def _by_status(said: _Answered) -> Refused | TryAgain | Unsure:
-    if said.status in (429, 503):
+    if said.status == 429:
+        return TooFast(said.retry_after)
+    if said.status == 503:
         return TryAgain(said.retry_after)
     if said.status == 400:
         return _malformed(said.about)
     if said.status == 403:
         return Refused("country")
     if said.status in (401, 402, 404, 405, 409, 422) or 300 <= said.status < 400:
-        return TryAgain(wire.HALT)
+        return Halted(wire.HALT)
     return Unsure()
 
 
 def _malformed(about: str) -> Refused | TryAgain:
     """A 400 has no code: its words must tell our number (nobody's text can go) from the patient's, or from our bug."""
     if "source number" in about or "src" in about:
-        return TryAgain(wire.HALT)
+        return Halted(wire.HALT)
     return Refused("number" if "number" in about else "refused")

@@ -25,6 +25,14 @@ class TryAgain(LatchkeyError):
         self.after = after
 
 
+class TooFast(TryAgain):
+    """Surely not taken, because we call too often."""
+
+
+class Halted(TryAgain):
+    """Surely not taken, and nobody's will be: the key, the sender, the money or the address is wrong (P12)."""
+
+
 class Unsure(LatchkeyError):
     """It may have been taken: never sent again by itself (P23)."""
 
@@ -52,6 +60,7 @@ class Provider(Protocol):
     """Brings one parcel to a provider; knows no practice, patient or database."""
 
     name: str
+    per_second: float  # calls that its account may make; infinite where nobody counts
 
     def send(self, parcel: Parcel, delivery_id: UUID, reference: str) -> str:
         """Returns the provider's name for it. Raises Refused, TryAgain or Unsure, nothing else."""
@@ -61,3 +70,6 @@ class Provider(Protocol):
 
     def search(self, trace: Trace) -> Found:
         """What it has that may be this parcel. Raises TryAgain or Unsure, which prove nothing (P27)."""
+
+    def answers(self) -> None:
+        """One read that shows whether it is there and would take something. Raises TryAgain or Unsure when not."""

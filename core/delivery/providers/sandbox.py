@@ -5,6 +5,7 @@ It behaves as a provider does: it takes a parcel, and reports later what became 
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from uuid import UUID
 
 from sqlalchemy import Boolean, Column, Index, MetaData, String, Text, Uuid, insert, select, update
@@ -176,6 +177,7 @@ class PretendChannel:
     """Texts or letters of the pretend network, as a provider."""
 
     name = "sandbox"
+    per_second = inf
 
     def __init__(self, sandbox: Sandbox, channel: Channel) -> None:
         self._sandbox = sandbox
@@ -189,6 +191,9 @@ class PretendChannel:
         """As it was decided on the pretend phone or mailbox."""
         status = self._sandbox.status_of(reference)
         return pretended(reference, self._channel, status) if status else None
+
+    def answers(self) -> None:
+        """Always."""
 
     def search(self, trace: Trace) -> Found:
         """What was kept for a delivery."""

@@ -3,7 +3,7 @@
 import threading
 from collections import Counter
 from datetime import timedelta
-from math import ceil
+from math import ceil, inf
 from uuid import uuid4
 
 import pytest
@@ -149,6 +149,7 @@ class Busy:
     """A provider that is not there, and says when to come back."""
 
     name = "busy"
+    per_second = inf
 
     def __init__(self, after=0):
         self.after = after
@@ -201,6 +202,7 @@ class Slow:
     """A provider whose first call takes until it is told to end."""
 
     name = "slow"
+    per_second = inf
 
     def __init__(self):
         self.let_go = threading.Event()

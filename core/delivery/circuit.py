@@ -1,0 +1,114 @@
+"""Whether a provider answers: open, nothing is handed over to it until one read says that it is back (P70).
+
+It opens when nobody's message can go (a key, the sender, the money, the address), or after five in a row within a
+minute that went wrong. It is tried with a read, never with a patient's message, after 30 s, then ever less often up
+to ten minutes. The state is a row, so every process knows; all of this is the installation's own (`NOBODYS`).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, case, or_, select, update
+
+from core.delivery.tables import CircuitRow
+from core.store.counting import upsert
+from core.store.unit import Unit
+
+IN_A_ROW = 5
+WITHIN = timedelta(seconds=60)
+FIRST_WAIT, LONGEST_WAIT = 30, 600  # seconds to the next read
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A provider that does not answer: since when, and `halt` or `trouble`."""
+
+    provider: str
+    since: datetime
+    why: str
+
+
+def open_now(db: Connection) -> dict[str, Open]:
+    """The providers that nothing is handed over to (a handful of rows)."""
+    row = CircuitRow
+    found = db.execute(select(row.provider, row.opened_at, row.why).where(row.opened_at.is_not(None)))
+    return {one.provider: Open(one.provider, one.opened_at, one.why) for one in found if one.opened_at}
+
+
+def went_well(unit: Unit, provider: str) -> None:
+    """It took something: whatever went wrong before is forgotten. Costs nothing where nothing did."""
+    row = CircuitRow
+    unit.db.execute(update(row).where(row.provider == provider, row.stumbles > 0).values(stumbles=0))
+
+
+def stumbled(unit: Unit, provider: str) -> bool:
+    """Something went wrong: count it; whether that opened the circuit."""
+    _known(unit, provider)
+    row, before = CircuitRow, unit.now - WITHIN
+    stale = or_(row.stumbles == 0, row.stumbling_since.is_(None), row.stumbling_since < before)
+    counted = unit.db.execute(
+        update(row)
+        .where(row.provider == provider)
+        .values(
+            stumbles=case((stale, 1), else_=row.stumbles + 1),
+            stumbling_since=case((stale, unit.now), else_=row.stumbling_since),
+        )
+        .returning(row.stumbles)
+    ).scalar_one()
+    return counted >= IN_A_ROW and open_up(unit, provider, "trouble")
+
+
+def open_up(unit: Unit, provider: str, why: str) -> bool:
+    """Hand nothing over any more; whether it was closed before. Soon after it closed, it is tried less often."""
+    _known(unit, provider)
+    row = CircuitRow
+    again = row.closed_at >= unit.now - WITHIN
+    opened = unit.db.execute(
+        update(row)
+        .where(row.provider == provider, row.opened_at.is_(None))
+        .values(
+            opened_at=unit.now,
+            why=why,
+            wait=case((again & (row.wait * 2 <= LONGEST_WAIT), row.wait * 2), (again, LONGEST_WAIT), else_=FIRST_WAIT),
+        )
+        .returning(row.wait)
+    ).one_or_none()
+    if opened is None:
+        return False
+    _try_in(unit, provider, opened.wait)
+    return True
+
+
+def may_try(unit: Unit, provider: str) -> bool:
+    """Whether this worker shall read now to see if the provider is back; the next may later."""
+    row = CircuitRow
+    due = unit.db.execute(
+        update(row)
+        .where(row.provider == provider, row.opened_at.is_not(None), row.probe_at <= unit.now)
+        .values(wait=case((row.wait * 2 > LONGEST_WAIT, LONGEST_WAIT), else_=row.wait * 2))
+        .returning(row.wait)
+    ).one_or_none()
+    if due is not None:
+        _try_in(unit, provider, due.wait)
+    return due is not None
+
+
+def close(unit: Unit, provider: str) -> bool:
+    """It is back; whether it was away."""
+    row = CircuitRow
+    closed = unit.db.execute(
+        update(row)
+        .where(row.provider == provider, row.opened_at.is_not(None))
+        .values(opened_at=None, closed_at=unit.now, stumbles=0, probe_at=None)
+    )
+    return closed.rowcount > 0
+
+
+def _try_in(unit: Unit, provider: str, seconds: int) -> None:
+    at = unit.now + timedelta(seconds=seconds)
+    unit.db.execute(update(CircuitRow).where(CircuitRow.provider == provider).values(probe_at=at))
+
+
+def _known(unit: Unit, provider: str) -> None:
+    new = {"provider": provider, "stumbles": 0, "why": "", "wait": FIRST_WAIT}
+    unit.db.execute(upsert(unit.db, CircuitRow).values(new).on_conflict_do_nothing())

@@ -1,0 +1,141 @@
+"""When a provider does not answer: nothing is handed over, everybody is told once, and a read sees that it is back."""
+
+from math import inf
+
+import pytest
+
+from core.compose.confirm import confirm
+from core.compose.draft import prepare
+from core.compose.words import Command, Order
+from core.delivery import find
+from core.delivery.providers.ports import Halted, TryAgain, Unsure
+from core.delivery.words import Channel, Status
+from core.delivery.worker import Worker
+from core.practice import doors
+from core.release import sends
+from core.release.find import live_link
+from core.release.sends import TextsWait
+from staffbot.delivery_words import state
+from tests.core.delivery.test_outbox import queue, status
+
+
+class Away:
+    """A provider that fails as it is told until it is back."""
+
+    name = "plivo"
+    per_second = inf
+
+    def __init__(self, error):
+        self.error = error
+        self.sent = self.reads = 0
+
+    def send(self, parcel, delivery_id, reference):
+        self.sent += 1
+        if self.error:
+            raise self.error
+        return f"ref-{delivery_id}"
+
+    def answers(self):
+        self.reads += 1
+        if self.error:
+            raise TryAgain
+
+    def look_up(self, reference):
+        return None
+
+    def search(self, trace):
+        raise TryAgain
+
+
+@pytest.fixture
+def away(providers, store):
+    """Puts a failing provider of texts into its place, and the worker that meets it."""
+
+    def put(error):
+        provider = providers.by_channel[Channel.SMS] = Away(error)
+        return provider, Worker(store, providers)
+
+    return put
+
+
+def test_a_refused_key_opens_at_once_and_no_other_patients_message_is_used_to_try(store, practice, away, clock):
+    provider, worker = away(Halted())
+    queue(store, practice)
+    worker.turn()
+    for _ in range(10):
+        queue(store, practice)
+        clock.forward(minutes=1)
+        worker.turn()
+    assert provider.sent == 1 and 3 <= provider.reads <= 6
+
+
+@pytest.mark.parametrize("error", [TryAgain(), Unsure()])
+def test_five_failures_in_a_row_open_and_one_success_between_does_not(store, practice, away, error):
+    provider, worker = away(error)
+    for turn in range(4):
+        queue(store, practice)
+        worker.turn()
+        assert provider.sent == turn + 1
+    provider.error = None
+    queue(store, practice)
+    worker.turn()
+    provider.error, provider.sent = error, 0
+    for _ in range(8):
+        queue(store, practice)
+        worker.turn()
+    assert provider.sent == 5
+
+
+def test_it_is_read_after_thirty_seconds_then_less_and_less_often_and_goes_on_by_itself(store, practice, away, clock):
+    provider, worker = away(Halted())
+    text = queue(store, practice)
+    worker.turn()
+    reads = []
+    for second in range(0, 300, 10):
+        before = provider.reads
+        worker.turn()
+        reads += [second] * (provider.reads - before)
+        clock.forward(seconds=10)
+    assert reads == [30, 90, 210]
+    provider.error = None
+    clock.forward(minutes=5)
+    worker.turn()
+    worker.turn()
+    assert status(store, practice, text).status is Status.SENT
+
+
+def test_what_waits_says_for_whom_and_since_when_and_admins_hear_once_and_once_more(
+    store, anna, ben, amara, away, network, clock
+):
+    provider, worker = away(Halted())
+    drafts = [store.run(ben, prepare, Order(Command.SMS, (amara.id,), f"Letter {n}")) for n in range(3)]
+    messages = [store.run(ben, confirm, draft.id, hold=0) for draft in drafts]
+    for _ in range(3):
+        worker.turn()
+        clock.forward(seconds=5)
+    deliveries = store.look(anna, find.of_messages, [one.id for one in messages])
+    assert {state(one) for some in deliveries.values() for one in some} == {"Waiting for Plivo since 10:00"}
+    letters = network.to("anna@elm.example")
+    assert [one.subject for one in letters] == ["Texts are waiting"] and network.to("ben@elm.example") == []
+    assert "Plivo has not answered since 10:00" in letters[0].text
+    provider.error = None
+    for _ in range(3):
+        clock.forward(minutes=1)
+        worker.turn()
+    assert [one.subject for one in network.to("anna@elm.example")] == ["Texts go again", "Texts are waiting"]
+    sent = store.look(anna, find.of_messages, [one.id for one in messages])
+    assert {state(one) for some in sent.values() for one in some} == {"Sent"}
+
+
+def test_while_texts_wait_no_code_is_made_and_the_patient_is_told_what_to_do(
+    store, anna, amara, away, network, practice, settings
+):
+    draft = store.run(anna, prepare, Order(Command.DIRECT, (amara.id,), "Your report"))
+    store.run(anna, confirm, draft.id, hold=0)
+    link = store.door(doors.link, network.link("amara@example.org").rpartition("/")[2]).link_id
+    provider, worker = away(Halted())
+    provider.name = settings.sms_provider
+    queue(store, practice)
+    worker.turn()
+    with pytest.raises(TextsWait):
+        store.look(anna, lambda unit: sends.check(unit, live_link(unit, link), amara.mobile))

@@ -1,0 +1,71 @@
+"""How fast a provider is called: shared by all workers, halved when told, and grown back."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.delivery import pace
+from core.delivery.pace import Bucket, filled
+from core.delivery.providers.ports import TooFast
+from core.delivery.words import Channel
+from core.delivery.worker import Worker
+from core.store.unit import NOBODYS
+from tests.core.delivery.test_outbox import queue
+
+USUAL = 5.0
+
+
+class Counted:
+    """A provider of five calls a second, some of which it finds too many."""
+
+    name = "counted"
+    per_second = USUAL
+
+    def __init__(self, too_many=0):
+        self.calls = 0
+        self.too_many = too_many
+
+    def send(self, parcel, delivery_id, reference):
+        self.calls += 1
+        if self.calls <= self.too_many:
+            raise TooFast(1)
+        return f"ref-{delivery_id}"
+
+    def look_up(self, reference):
+        return None
+
+
+def test_two_workers_together_keep_to_the_pace(store, practice, providers, clock):
+    counted = providers.by_channel[Channel.SMS] = Counted()
+    for _ in range(20):
+        queue(store, practice)
+    workers = [Worker(store, providers), Worker(store, providers)]
+    for sent in (5, 10, 15, 20, 20):
+        for worker in workers:
+            worker.turn()
+        assert counted.calls == sent
+        clock.forward(seconds=1)
+
+
+def test_too_many_halves_the_pace_and_minutes_bring_it_back(store, practice, providers, clock):
+    provider = providers.by_channel[Channel.SMS] = Counted(too_many=1)
+    queue(store, practice)
+    Worker(store, providers).turn()
+    assert provider.calls == 1
+
+    def rate():
+        return store.run(NOBODYS, pace.bucket, "counted", USUAL).rate
+
+    assert rate() == USUAL / 2
+    clock.forward(minutes=2)
+    assert rate() == pytest.approx(USUAL * 0.7)
+    clock.forward(minutes=10)
+    assert rate() == USUAL
+
+
+@given(st.lists(st.floats(0, 100), max_size=30), st.floats(0.2, 50))
+def test_however_long_it_fills_a_bucket_holds_one_seconds_worth(pauses, usual):
+    bucket = Bucket("x", 0.0, usual / 2)
+    for seconds in pauses:
+        bucket = filled(bucket, usual, seconds)
+        assert 0 <= bucket.level <= max(bucket.rate, 1.0) and bucket.rate <= usual
