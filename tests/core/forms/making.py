@@ -25,7 +25,7 @@ def form(*items, **more):
     return found.form
 
 
-def item(link_id, type="string", **more):
+def item(link_id, type="string", /, **more):
     return {"linkId": link_id, "type": type, "text": link_id, **more}
 
 
@@ -42,7 +42,7 @@ def extension(url, **value):
     return {"url": url if "://" in url else HL7 + url, **value}
 
 
-def expression(name, text, **more):
+def expression(name, text, /, **more):
     url = name if "://" in name else (HL7 + name if name == "variable" else SDC + name)
     return {"url": url, "valueExpression": {"language": "text/fhirpath", "expression": text, **more}}
 

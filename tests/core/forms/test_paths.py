@@ -1,0 +1,202 @@
+"""The cage: what expressions may use, what they come to, and that none of them can hold Latchkey up (section 7)."""
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from core.forms import paths
+from core.forms.engine import evaluate
+from core.forms.paths import Asking, Context, Task, check
+from core.forms.questionnaire import read
+from core.forms.words import Result
+from tests.core.forms.making import (
+    HL7,
+    NOT_HERE,
+    REAL,
+    expression,
+    extension,
+    form,
+    given,
+    item,
+    number,
+    questionnaire,
+    string,
+)
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+HERE = Context((), (), (), None)
+
+
+def result(text, resource=None, context=HERE):
+    (found,) = Asking("", {}, NOW).ask(resource or {"resourceType": "QuestionnaireResponse"}, [Task(text, context)])
+    return found
+
+
+def answers(*values):
+    item = [{"linkId": f"q{n}", "answer": [value]} for n, value in enumerate(values)]
+    return {"resourceType": "QuestionnaireResponse", "item": item}
+
+
+UNREADABLE = ["1 + 1 garbage", "1 ) 2", "(1 + 2", "item.x between 1 and 2", "'open", "", "(" * 300 + "1" + ")" * 300,
+              "1" + "+1" * 1_000]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", UNREADABLE, ids=range(len(UNREADABLE)))
+def test_what_is_not_wholly_an_expression_is_unreadable(text):
+    assert check([text])[text].why == "unreadable"
+
+
+USES = {
+    "trace()": "item.trace('x')",
+    "memberOf()": "item.memberOf('http://v')",
+    "resolve()": "item.resolve()",
+    "conformsTo()": "item.conformsTo('x')",
+    "repeat() other than to go through items": "(1).repeat($this+1)",
+    "- before a path": "-item.answer.value",
+    "is Integer": "item is Integer",
+    "ofType(Integer)": "item.answer.value.ofType(Integer)",
+    "the time between two dates": "today() - item.answer.value",
+    "allTrue()": "item.allTrue()",
+    "defineVariable()": "defineVariable('x')",
+    "lowBoundary()": "1.lowBoundary()",
+    "sort()": "item.sort()",
+}
+
+
+@pytest.mark.parametrize(("what", "text"), USES.items(), ids=USES)
+def test_what_latchkey_cannot_do_is_named(what, text):
+    found = check([text])[text]
+    assert (found.why, found.what) == ("uses", what)
+
+
+def test_an_expression_says_which_names_and_questions_it_reads():
+    found = check(["%weight / %resource.item.where(linkId='height').answer.value"])
+    (one,) = found.values()
+    assert set(one.names) == {"weight", "resource"} and one.strings == ("height",)
+
+
+def test_an_unknown_name_is_a_problem_at_import():
+    found = read(questionnaire(item("a", extension=[expression("calculatedExpression", "%nobody + 1")])))
+    assert found.result is Result.PART and found.problems[0].facts["what"] == "%nobody"
+
+
+COMES_TO = [
+    ("item.answer.value.sum()", [Decimal(7)]),
+    ("item.answer.value.avg()", [Decimal("3.5")]),
+    ("item.answer.value.min()", [3]),
+    ("item.answer.value.max()", [4]),
+    ("(2.5).round(0)", [Decimal(3)]),
+    ("(-2.5).round(0)", [Decimal(-3)]),
+    ("(1/3).round(2)", [Decimal("0.33")]),
+    ("item.answer.value.first().hasValue()", [True]),
+    ("10 / 0", []),
+    ("0.1 + 0.2 = 0.3", [True]),
+    ("today().toString()", ["2026-11-23"]),
+    ("item.where(linkId='nobody').answer.value", []),
+    ("'abc'.matches('^a.c$')", [True]),
+    ("'abc'.matches('^(?!x)abc$')", [True]),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), COMES_TO)
+def test_what_expressions_come_to(text, wanted):
+    assert result(text, answers({"valueInteger": 3}, {"valueInteger": 4})) == wanted
+
+
+def test_chosen_codings_carry_what_they_count():
+    scored = [{"url": f"{HL7}ordinalValue", "valueDecimal": 2}]
+    coded = item("a", "choice", answerOption=[{"valueCoding": {"code": "x", "extension": scored}}])
+    total = [expression("calculatedExpression", "%resource.item.answer.value.ordinal().sum()")]
+    made = form(coded, item("total", "integer", extension=total))
+    state = evaluate(made, given(a={"valueCoding": {"code": "x"}}), now=NOW)
+    assert state.answers["total"][0].value == number(2)
+
+
+@pytest.mark.parametrize("text", ["('a' & 'a').toChars().select($this).first().matches('(a+)+$') or true", "1 + 'x'"])
+def test_trouble_is_no_result_and_never_an_exception(text):
+    assert result(text) in (None, [True])
+
+
+def test_an_expression_that_never_ends_is_killed_and_the_next_one_still_runs():
+    hopeless = f"'{'a' * 40}!'.matches('^(?=(a+)+$)b')"
+    found = Asking("", {}, NOW).ask(
+        {"resourceType": "QuestionnaireResponse"}, [Task(hopeless, HERE), Task("1 + 1", HERE)]
+    )
+    assert found == [None, [2]]
+
+
+def test_the_child_sees_nothing_of_the_environment(monkeypatch):
+    monkeypatch.setenv("LATCHKEY_SECRET_KEY", "never to be seen")
+    seen = []
+    kept = paths.subprocess.Popen
+    monkeypatch.setattr(paths.subprocess, "Popen", lambda *a, **k: seen.append(k["env"]) or kept(*a, **k))
+    paths.Cage().check(["1"])
+    assert set(seen[0]) == {"PYTHONPATH"}
+
+
+def test_variables_are_seen_from_inner_to_outer_scopes():
+    inner = [expression("variable", "%outer + 1", name="inner")]
+    total = [expression("calculatedExpression", "%inner * 10")]
+    outer = [expression("variable", "%resource.item.where(linkId='n').answer.value", name="outer")]
+    group = item("g", "group", extension=inner, item=[item("x", "integer", extension=total)])
+    made = form(item("n", "integer"), group, extension=outer)
+    state = evaluate(made, given(n=number(4)), now=NOW)
+    assert state.answers["x"][0].value == number(50)
+
+
+def test_a_condition_that_fails_leaves_its_question_to_be_asked_and_an_empty_one_does_not():
+    made = form(
+        item("a", extension=[expression("enableWhenExpression", "1 + 'x'")]),
+        item("b", extension=[expression("enableWhenExpression", "{}")]),
+    )
+    state = evaluate(made, {}, now=NOW)
+    assert state.enabled == {"a"} and state.late == {"a"}
+
+
+def constraint(text, severity="error"):
+    inside = [
+        {"url": "key", "valueId": "k"},
+        {"url": "severity", "valueCode": severity},
+        {"url": "human", "valueString": "Say why"},
+        {"url": "expression", **{k: v for k, v in expression("x", text).items() if k != "url"}},
+    ]
+    return extension("targetConstraint", extension=inside)
+
+
+@pytest.mark.parametrize(("severity", "blocks"), [("error", True), ("warning", False)])
+def test_a_check_that_does_not_hold_blocks_or_warns_in_its_authors_words(severity, blocks):
+    made = form(item("a", "integer", extension=[constraint("answer.value > 5", severity)]))
+    state = evaluate(made, given(a=number(3)), now=NOW)
+    told = state.invalid if blocks else state.warnings
+    assert [(one.why, one.human) for one in told] == [("constraint", "Say why")]
+    assert state.complete is not blocks and evaluate(made, given(a=number(6)), now=NOW).complete
+
+
+def test_limits_move_with_the_day():
+    moving = {
+        "url": f"{HL7}minValue",
+        "_valueDate": {"extension": [expression(f"{HL7}cqf-calculatedValue", "today() - 60 days")]},
+    }
+    made = form(item("a", "date", extension=[moving]))
+    assert [one.why for one in evaluate(made, given(a={"valueDate": "2026-09-01"}), now=NOW).invalid] == ["minValue"]
+    assert evaluate(made, given(a={"valueDate": "2026-10-01"}), now=NOW).complete
+
+
+def test_choices_can_come_from_earlier_answers():
+    listed = [expression("answerExpression", "%resource.item.where(linkId='a').answer.value")]
+    made = form(item("a", repeats=True), item("b", "choice", extension=listed))
+    state = evaluate(made, given(a=[string("x"), string("y")], b=string("y")), now=NOW)
+    assert [option.label for option in state.pages[1].asked.options] == ["x", "y"]
+    assert state.complete and state.answers["b"][0].value == string("y")
+
+
+def test_the_real_questionnaires_use_one_expression_that_cannot_be_read():
+    if not (REAL / "index.json").exists():
+        pytest.skip(NOT_HERE)
+    for one in json.loads((REAL / "index.json").read_text())["forms"]:
+        told = [
+            problem.link_id for problem in read((REAL / one["file"]).read_bytes()).problems if "check" in problem.why
+        ]
+        assert told == (["patient_email"] if one["file"] == "cardiology.json" else [])
