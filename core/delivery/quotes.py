@@ -18,7 +18,9 @@ SPANISH = re.compile(
 
 def answer(text: str) -> str:
     """The answer without what it quotes; all of it where no quotation is found."""
-    head = text.partition(MARKER)[0]
+    head, marked, _ = text.partition(MARKER)
+    if marked:
+        head = head.rstrip("> \t\r\n")
     if found := SPANISH.search(head):
         head = head[: found.start()]
     shown = head[:SHOWN]
