@@ -1,7 +1,8 @@
-"""Why an address is not written to, and why something that came in waits: sentences for staff (ux.md E16, E28)."""
+"""Why an address is not written to, something that came in waits, a call was refused: for staff (ux.md E16, E28)."""
 
 from datetime import datetime
 
+from core.delivery.odd_calls import Oddity
 from core.delivery.words import Bar, Barred, Unclear
 
 BARS: dict[Bar, str] = {
@@ -36,6 +37,14 @@ UNCLEAR: dict[Unclear, str] = {
     Unclear.SEVERAL: "Several patients have this number",
     Unclear.SPAM: "Looks like unwanted mail",
     Unclear.UNPROVEN: "We could not make sure that the network sent this",
+}
+
+ODDITIES: dict[str, str] = {
+    Oddity.FORGED: "Not from them: signature or password wrong",
+    Oddity.REPLAYED: "Came a second time",
+    Oddity.MALFORMED: "Could not be read",
+    Oddity.HUGE: "Too large",
+    Oddity.UNKNOWN: "About nothing of ours",
 }
 
 

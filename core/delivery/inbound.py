@@ -47,6 +47,7 @@ class Text:
     intent: str = ""
     media: int = 0
     proven: bool = True
+    nonce: str = ""
 
 
 class Fate(StrEnum):
@@ -57,6 +58,7 @@ class Fate(StrEnum):
     TRAY = "tray"
     NOBODYS = "nobodys"
     KNOWN = "known"  # it had come before
+    REPLAYED = "replayed"  # the very same call had come before
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ def _whose(store: Store, given: Text) -> UUID | None:
 
 def take_text(unit: Unit, given: Text) -> Fate:
     """A text to this practice."""
+    if given.nonce and not first_time(unit, "nonce", given.nonce):
+        return Fate.REPLAYED
     if given.once and not first_time(unit, "sms", given.once):
         return Fate.KNOWN
     sender, text = _number(unit, given.sender), given.text.replace("\0", "")[:LONGEST]

@@ -26,19 +26,21 @@ class Heard(StrEnum):
     CHANGED = "changed"
     NOTHING = "nothing"
     REFUSED = "refused"
+    REPLAYED = "replayed"
+    UNKNOWN = "unknown"
 
 
 def text_reported(store: Store, mark: str, given: Report, nonce: str) -> Heard:
     """A report about one text, which carries the mark that we gave it (P42).
 
-    REFUSED: the mark is not ours, names another text, or the nonce has been used.
+    REFUSED: the mark is not ours, or names another text. UNKNOWN: the text is no longer here.
     """
     delivery_id = unpack(store.seals(UUID(int=0)).mac_key(PURPOSE), mark)
     if delivery_id is None:
         return Heard.REFUSED
     practice_id = store.door(doors.report, delivery_id)
     if practice_id is None:
-        return Heard.NOTHING
+        return Heard.UNKNOWN
     try:
         return store.run(Who(practice_id, SYSTEM), _one, delivery_id, given, nonce)
     except UnknownReference:
@@ -46,12 +48,17 @@ def text_reported(store: Store, mark: str, given: Report, nonce: str) -> Heard:
 
 
 def letters_reported(store: Store, given: Iterable[tuple[UUID, Report]]) -> int:
-    """Reports about letters, by delivery; how many changed something. One that fits nothing spoils no other (P45)."""
+    """Reports about letters, by delivery; how many were about none of ours. One that fits nothing spoils no other."""
     by_practice: dict[UUID, list[tuple[UUID, Report]]] = defaultdict(list)
+    strange = 0
     for delivery_id, one in given:
         if practice_id := store.door(doors.report, delivery_id):
             by_practice[practice_id].append((delivery_id, one))
-    return sum(store.run(Who(practice_id, SYSTEM), _several, told) for practice_id, told in by_practice.items())
+        else:
+            strange += 1
+    for practice_id, told in by_practice.items():
+        strange += store.run(Who(practice_id, SYSTEM), _several, told)
+    return strange
 
 
 def hear(unit: Unit, delivery_id: UUID, given: Report) -> bool:
@@ -75,16 +82,16 @@ def hear(unit: Unit, delivery_id: UUID, given: Report) -> bool:
 
 def _one(unit: Unit, delivery_id: UUID, given: Report, nonce: str) -> Heard:
     if not first_time(unit, "nonce", nonce):
-        return Heard.REFUSED
+        return Heard.REPLAYED
     return Heard.CHANGED if hear(unit, delivery_id, given) else Heard.NOTHING
 
 
 def _several(unit: Unit, told: list[tuple[UUID, Report]]) -> int:
     """In the order of their deliveries, so that two calls about the same letters never wait for each other."""
-    changed = 0
+    strange = 0
     for delivery_id, given in sorted(told, key=lambda one: one[0]):
         try:
-            changed += hear(unit, delivery_id, given)
+            hear(unit, delivery_id, given)
         except UnknownReference:
-            continue
-    return changed
+            strange += 1
+    return strange

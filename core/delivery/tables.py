@@ -1,5 +1,6 @@
 """Rows of delivery: deliveries, their history, the outbox, the ledger of credits."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Double, Index, SmallInteger
@@ -197,3 +198,13 @@ class StrangerRow(Table):
     __tablename__ = "stranger"
     phone: Mapped[Digest] = mapped_column(primary_key=True)
     answered_at: Mapped[Moment]
+
+
+class OddCall(Table):
+    """How often a provider's address was called oddly on a day. Belongs to no practice."""
+
+    __tablename__ = "odd_call"
+    day: Mapped[date] = mapped_column(primary_key=True)
+    provider: Mapped[Word] = mapped_column(primary_key=True)
+    what: Mapped[Word] = mapped_column(primary_key=True)
+    times: Mapped[int]

@@ -7,19 +7,20 @@ import orjson
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
+from core.delivery import odd_calls
+from core.delivery.inbound import Fate
 from core.delivery.letters import letter_arrived
+from core.delivery.odd_calls import Oddity
 from core.delivery.providers import mailjet_calls
 from core.delivery.reports import letters_reported
+from portal import oddities
 from portal.visit import house
 
 hooks = Blueprint("hooks_mailjet", __name__, url_prefix="/hooks/mailjet/<secret>")
 LARGEST = 256 << 10  # bytes of events
 
 
-@hooks.errorhandler(HTTPException)
-def refuse(error: HTTPException) -> Response:
-    """Say no and nothing else."""
-    return Response(status=error.code)
+hooks.register_error_handler(HTTPException, oddities.refuser("mailjet"))
 
 
 @hooks.post("/events")
@@ -30,7 +31,8 @@ def happened(secret: str) -> Response:
         told = mailjet_calls.events(_read(LARGEST))
     except ValueError:
         abort(400)
-    letters_reported(house().store, told)
+    if strange := letters_reported(house().store, told):
+        odd_calls.count(house().store, "mailjet", Oddity.UNKNOWN, strange)
     return Response(status=200)
 
 
@@ -42,7 +44,8 @@ def arrived(secret: str) -> Response:
         letter = mailjet_calls.incoming(_read((house().settings.attachment_max_mb << 20) * 4 // 3 + (1 << 20)))
     except ValueError:
         abort(400)
-    letter_arrived(house().store, letter)
+    if letter_arrived(house().store, letter) is Fate.NOBODYS:
+        odd_calls.count(house().store, "mailjet", Oddity.UNKNOWN)
     return Response(status=200)
 
 

@@ -5,9 +5,11 @@ from html import escape
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
-from core.delivery import inbound
+from core.delivery import inbound, odd_calls
+from core.delivery.odd_calls import Oddity
 from core.delivery.providers import plivo_calls
 from core.delivery.reports import Heard, text_reported
+from portal import oddities
 from portal.visit import house
 
 hooks = Blueprint("hooks_plivo", __name__, url_prefix="/hooks/plivo")
@@ -15,10 +17,7 @@ LARGEST = 64 << 10  # bytes; a text has at most 1600 letters
 ALWAYS = ("MessageUUID", "From", "To")
 
 
-@hooks.errorhandler(HTTPException)
-def refuse(error: HTTPException) -> Response:
-    """Say no and nothing else."""
-    return Response(status=error.code)
+hooks.register_error_handler(HTTPException, oddities.refuser("plivo"))
 
 
 @hooks.post("/status")
@@ -32,6 +31,10 @@ def status() -> Response:
         heard = text_reported(house().store, request.args.get("ref", ""), said, signed.nonce)
         if heard is Heard.REFUSED:
             abort(403)
+        if heard is Heard.REPLAYED:
+            oddities.replayed()
+        if heard is Heard.UNKNOWN:
+            odd_calls.count(house().store, "plivo", Oddity.UNKNOWN)
     return Response(status=200)
 
 
@@ -52,8 +55,13 @@ def arrived() -> Response:
             intent=fields.get("MessageIntent", ""),
             media=media,
             proven=signed.fields,
+            nonce=signed.nonce,
         ),
     )
+    if came.fate is inbound.Fate.REPLAYED:
+        oddities.replayed()
+    if came.fate is inbound.Fate.NOBODYS:
+        odd_calls.count(house().store, "plivo", Oddity.UNKNOWN)
     return Response(_answer(came.answer, fields), 200, content_type="text/xml")
 
 

@@ -1,8 +1,9 @@
 """Whether this app lives and can work."""
 
-from flask import Blueprint, Response, make_response
+from flask import Blueprint, Response, abort, make_response, request
 
 from core.practice.doors import every_practice
+from core.web import metrics
 from staffbot.visit import house
 
 pages = Blueprint("health", __name__)
@@ -12,6 +13,14 @@ pages = Blueprint("health", __name__)
 def healthz() -> Response:
     """The process lives."""
     return make_response({"ok": True})
+
+
+@pages.get("/metrics")
+def metrics_page() -> Response:
+    """For Prometheus, with the token."""
+    if not metrics.allowed(house().settings, request.headers.get("Authorization", "")):
+        abort(404)
+    return Response(metrics.text(house().store), content_type=metrics.CONTENT_TYPE)
 
 
 @pages.get("/readyz")

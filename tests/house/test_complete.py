@@ -13,6 +13,7 @@ import portal
 import staffbot
 from core.cli import wording as cli_words
 from core.cli.app import latchkey
+from core.delivery.odd_calls import Oddity
 from core.delivery.words import STOPS, Bar, Status, Unclear
 from core.errors import LatchkeyError
 from core.release.words import Release
@@ -76,6 +77,7 @@ def test_every_status_has_its_word():
     assert set(delivery_words.STATUS) == set(Status)
     assert set(staff_words.RELEASE) == set(Release)
     assert set(addresses.UNCLEAR) == set(Unclear)
+    assert set(addresses.ODDITIES) == set(Oddity)
     assert set(addresses.BARS) == set(addresses.INSTEAD) == set(addresses.SAID) == set(STOPS) == set(Bar)
 
 
@@ -171,7 +173,7 @@ def test_migrations_stand_in_one_line():
 def test_every_row_belongs_to_a_practice():
     from core import schema
 
-    without = {"circuit", "pace", "practice", "signin_try", "passkey_challenge", "stranger"}
+    without = {"circuit", "pace", "practice", "signin_try", "passkey_challenge", "stranger", "odd_call"}
     for table in schema.metadata.sorted_tables:
         if table.name not in without:
             assert next(iter(table.primary_key)).name == "practice_id", table.name

@@ -11,12 +11,14 @@ from werkzeug.serving import make_server
 from core.compose.confirm import confirm
 from core.compose.draft import prepare
 from core.compose.words import Command, Order
-from core.delivery import credits, find
+from core.delivery import credits, find, odd_calls
 from core.delivery.providers.open import open_providers
 from core.delivery.providers.plivo_calls import signed
 from core.delivery.reference import PURPOSE, pack, reply_address
+from core.delivery.reports import hear
+from core.delivery.status import taken
 from core.delivery.suppression import bars
-from core.delivery.words import Bar, Channel, Status
+from core.delivery.words import Bar, Channel, Report, Status
 from core.delivery.worker import Worker
 from core.messages import find as messages
 from core.messages import notify
@@ -39,6 +41,7 @@ def settings(settings, simulator, free_port_number):
             **real,
             "portal_url": f"http://127.0.0.1:{free_port_number}",
             "mailjet_webhook_secret": SecretStr("path-secret"),
+            "metrics_token": SecretStr("watch-me"),
             "mailjet_webhook_auth": [SecretStr(PAIR), SecretStr("next:battery")],
         }
     )
@@ -181,11 +184,17 @@ def test_reports_twice_late_or_out_of_order_end_the_same(sent, simulator, comman
 
 @pytest.mark.parametrize("command", [Command.SMS, Command.EMAIL])
 @pytest.mark.parametrize("fault", ["forged", "tampered", "huge", "cut"])
-def test_false_and_broken_calls_are_refused_and_the_true_one_still_counts(sent, simulator, command, fault):
+def test_false_and_broken_calls_are_refused_and_counted_and_the_true_one_still_counts(
+    sent, store, simulator, command, fault
+):
     simulator.fault(kind=fault, times=1)
     assert sent(command, subject="x" if command is Command.EMAIL else "").status is Status.DELIVERED
     refused = counted(simulator, fault)
     assert refused and set(refused) <= {400, 403, 413}
+    kinds = {"forged": "forged", "tampered": "forged", "huge": "huge"}  # half a form is an unsigned one
+    odd = store.door(odd_calls.totals)
+    assert sum(one.times for one in odd) == len(refused)
+    assert fault == "cut" or {one.what for one in odd} == {kinds[fault]}
 
 
 def test_an_answer_that_got_lost_is_known_by_its_report(sent, simulator):
@@ -214,6 +223,26 @@ def test_a_used_nonce_is_refused(call, sent, settings, store, simulator):
     headers = signature(settings, f"/hooks/plivo/status?ref={ref}", fields)
     said = [call(f"/hooks/plivo/status?ref={ref}", data=fields, headers=headers).status_code for _ in range(2)]
     assert said == [200, 403]
+    assert [(one.what, one.times) for one in store.door(odd_calls.totals)] == [("replayed", 1)]
+
+
+def test_an_operator_reads_what_was_refused_with_the_token_only(call, portal, store, settings):
+    call(f"{MAILJET}/events", data="[]")
+    client = portal.test_client()
+    read = {"base_url": settings.portal_url}
+    assert client.get("/metrics", **read).status_code == 404
+    assert client.get("/metrics", headers={"Authorization": "Bearer "}, **read).status_code == 404
+    answer = client.get("/metrics", headers={"Authorization": "Bearer watch-me"}, **read)
+    assert 'latchkey_webhook_oddities_total{kind="forged",provider="mailjet"} 1.0' in answer.text
+
+
+def test_a_report_that_beats_the_answer_is_not_undone_by_it(store, anna, amara, system):
+    draft = store.run(anna, prepare, Order(Command.SMS, (amara.id,), "Hello"))
+    message = store.run(anna, confirm, draft.id, hold=0)
+    delivery = store.look(anna, find.of_messages, [message.id])[message.id][0]
+    store.run(system, hear, delivery.id, Report("uuid", Status.DELIVERED))
+    store.run(system, taken, delivery.id, "uuid")
+    assert store.look(anna, find.of_messages, [message.id])[message.id][0].status is Status.DELIVERED
 
 
 def test_a_mark_we_did_not_write_is_refused(call, settings):

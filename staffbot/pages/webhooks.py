@@ -1,0 +1,23 @@
+"""What providers' calls were refused for, for those who administer (P39)."""
+
+from flask import Blueprint, Response, make_response, render_template
+
+from core.delivery import odd_calls
+from core.practice.words import Right
+from staffbot import addresses
+from staffbot.visit import house, need, stay
+
+pages = Blueprint("webhooks", __name__)
+
+
+@pages.get("/admin/webhooks")
+def show() -> Response:
+    """By day, provider and kind, of the last thirty days."""
+    need(Right.ADMINISTER)
+    stay()
+    store = house().store
+    rows = [
+        {"day": row.day, "provider": row.provider.title(), "what": addresses.ODDITIES[row.what], "times": row.times}
+        for row in store.door(odd_calls.by_day, store.clock())
+    ]
+    return make_response(render_template("webhooks.html", rows=rows))
