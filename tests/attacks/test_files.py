@@ -16,9 +16,9 @@ from portal import create_app
 from staffbot import create_app as create_staff_app
 from tests import documents as made
 from tests.conftest import settings_in
-from tests.portal.test_portal_over_http import BASE, unlock, visitor
+from tests.portal.visitor import BASE, Visitor, unlock
 from tests.scanner import clamd
-from tests.staffbot.test_pages_over_http import Browser
+from tests.staffbot.browser import signed_in
 
 WORDS = "My words, which I do not want to type again."
 
@@ -27,16 +27,14 @@ WORDS = "My words, which I do not want to type again."
 def inside(settings, store, anna, amara, network):
     """A patient's browser behind the lock."""
     store.run(anna, send_direct, amara, "Please send us the letter.")
-    guest = visitor(create_app(settings, store))
+    guest = Visitor(create_app(settings, store))
     unlock(guest, network.link("amara@example.org").removeprefix(BASE), network)
     return guest
 
 
 @pytest.fixture
-def staff(settings, store, anna):
-    browser = Browser(create_staff_app(settings, store).test_client())
-    browser.sign_in()
-    return browser
+def staff(settings, store, anna, clock):
+    return signed_in(create_staff_app(settings, store), store, anna, clock)
 
 
 def send(guest, *files, text=WORDS, **headers):
@@ -135,10 +133,9 @@ def test_infected_files_reach_nobody_and_others_wait_while_the_scanner_is_down(
         clock=clock,
     )
     watched.run(anna, send_direct, amara, "Please send us the letter.")
-    guest = visitor(create_app(watched.settings, watched))
+    guest = Visitor(create_app(watched.settings, watched))
     unlock(guest, network.link("amara@example.org").removeprefix(BASE), network)
-    staff = Browser(create_staff_app(watched.settings, watched).test_client())
-    staff.sign_in()
+    staff = signed_in(create_staff_app(watched.settings, watched), watched, anna, clock)
     send(guest, ("good.pdf", made.pdf()), ("bad.png", made.picture()))
     good, bad = received(watched, anna, amara).attachments
     scanning = Scanning(watched)

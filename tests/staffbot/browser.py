@@ -5,6 +5,9 @@ from typing import Any
 
 import pyotp
 
+from core.practice import sessions
+from core.store import Store, Who
+from core.web import cookies
 from tests.conftest import PASSWORD, MovableClock
 
 BASE = "https://127.0.0.1:8000"
@@ -41,6 +44,15 @@ class Browser:
             kept = self.post("/login/enrol", {"code": app.code()})
             return self.send("/login/kept", {}, token_in(kept.text))
         return self.post("/login/2fa", {"code": self.apps[email].code()})
+
+
+def signed_in(app: Any, store: Store, who: Who, clock: MovableClock) -> Browser:
+    """The browser of somebody who has signed in already."""
+    assert who.actor.id
+    _, token = store.run(who, sessions.start, who.actor.id, "a computer")
+    browser = Browser(app.test_client(), clock, {})
+    browser.client.set_cookie(cookies.STAFF, token, domain="127.0.0.1", secure=True)
+    return browser
 
 
 class Authenticator:
