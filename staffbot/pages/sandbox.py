@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from markupsafe import Markup, escape
 
 from core.delivery import inbound
+from core.delivery.attempt import texting_number
 from core.delivery.letters import letter_arrived
 from core.delivery.providers.sandbox import Pretend, Sandbox
 from core.delivery.reports import hear
@@ -104,6 +105,7 @@ def answer() -> Response:
     to = str(given.get("to") or _sandbox().last_sender_to(sender) or "")
     store = house().store
     if channel == "sms":
+        to = to or look(texting_number)
         came = inbound.text_arrived(store, inbound.Text(to=to, sender=sender, text=text))
         if came.answer:  # as the network would text it
             _sandbox().keep(Channel.SMS, Parcel(to=sender, text=came.answer, sender=to), None)

@@ -1,0 +1,50 @@
+"""A text from a phone that nobody has: it waits, is counted, and a person says whose it is."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import sign_in
+from tests.browser.test_pages import look_at, watched
+
+
+@pytest.mark.browser
+def test_a_strangers_text_is_linked_to_a_patient_by_a_person(demo, screens):
+    page = screens()
+    complaints = watched(page)
+    sign_in(page, demo, demo.user("owner"))
+    page.goto(demo.staff + "/sandbox/")
+    page.get_by_text("Text from another phone").click()
+    page.get_by_label("Its number").fill("07700 900888")
+    page.get_by_label("What it says").fill("Is the rear gate open on Friday?")
+    page.get_by_role("button", name="Text the practice").click()
+    page.goto(demo.staff + "/")
+    page.get_by_role("link", name="Whose is this?").click()
+    card = page.get_by_role("article").filter(has_text="Is the rear gate open on Friday?")
+    expect(card).to_contain_text("No patient has this number")
+    look_at(page)
+    page.set_viewport_size({"width": 1280, "height": 844})
+    card.get_by_label("Find the patient").fill("okaf ada")
+    card.get_by_role("button", name="Find").click()
+    card.get_by_role("button", name="Ada Okafor").click()
+    expect(page.get_by_role("heading", name="Ada Okafor", level=1)).to_be_visible()
+    expect(page.locator(".msg").last).to_contain_text("Is the rear gate open on Friday?")
+    expect(page.get_by_role("link", name="Whose is this?")).to_have_count(0)
+    assert complaints == []
+
+
+@pytest.mark.browser
+def test_stop_from_the_pretend_phone_shows_on_the_patient_and_before_sending(demo, screens):
+    page = screens()
+    sign_in(page, demo, demo.user("owner"))
+    patient = demo.patient("Ada Okafor")
+    page.goto(f"{demo.staff}/sandbox/?who={patient['id']}")
+    page.get_by_label("Answer as Ada Okafor").fill("Stop!")
+    page.get_by_role("button", name="Send as Ada Okafor").click()
+    page.goto(f"{demo.staff}/patients/{patient['id']}")
+    expect(page.get_by_text("Texted STOP on").first).to_be_visible()
+    look_at(page)
+    page.get_by_text("Change what may be sent").click()
+    look_at(page)
+    page.get_by_label("Why it may be used again").fill("She rang and asked for texts")
+    page.get_by_role("button", name="Allow again").click()
+    expect(page.get_by_text("Texted STOP on")).to_have_count(0)
