@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
@@ -14,6 +15,7 @@ from core.forms import find as forms
 from core.forms import judging, kinds
 from core.forms.drafts import Draft, packed, unpacked
 from core.forms.engine import evaluate
+from core.forms.prefill import offered
 from core.forms.response import Given, dumps, response
 from core.forms.route import at, first_open, put
 from core.forms.scores import score
@@ -22,6 +24,8 @@ from core.forms.words import Answers, Asked, Entry, Page, Questionnaire, State, 
 from core.messages.notify import notify, who_asked
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Message, Writing
+from core.patients import find as people
+from core.patients.words import Patient
 from core.practice import find as practice
 from core.release.find import open_link
 from core.release.link import tell_change
@@ -72,6 +76,8 @@ class Filling:
     key: str
     form_id: UUID
     number: int
+    patient: Patient | None
+    now: datetime
 
     def page(self, number: int) -> Page:
         """A page by its number, from 1. Raises StalePage."""
@@ -83,6 +89,10 @@ class Filling:
     def next_page(self) -> int:
         """The first page that still needs something; one past the last when all is there."""
         return first_open(self.state)
+
+    def offered(self, asked: Asked) -> tuple[Value, ...]:
+        """What a page offers where nothing was answered yet (F23, F56)."""
+        return offered(self.form, asked, self.patient, self.now)
 
     def values(self, asked: Asked) -> tuple[Value, ...]:
         """What was answered at a place, whether it counts or not."""
@@ -115,6 +125,8 @@ def filling(unit: Unit, link_id: UUID) -> Filling:
         key=key,
         form_id=row.form_id,
         number=row.version,
+        patient=people.patient(unit, link.patient_id) if form.looks_at_the_record else None,
+        now=unit.now,
     )
 
 
@@ -133,7 +145,7 @@ def save_page(
     if asked.name != name:
         raise StalePage(min(now.next_page, len(now.state.pages)))
     _refuse_others(name, posted)
-    values, why = _taken(asked, posted)
+    values, why = _taken(asked, posted, ZoneInfo(practice.card(unit).time_zone))
     if not why:
         why = _wrong(asked, values, demand=demand)
     place = str(asked.place)
@@ -225,9 +237,9 @@ def _response(unit: Unit, link_id: UUID, patient_id: UUID, now: Filling) -> dict
     return response(now.form, now.state.answers, unit.now, given)
 
 
-def _taken(asked: Asked, posted: Mapping[str, list[str]]) -> tuple[tuple[Value, ...], str]:
+def _taken(asked: Asked, posted: Mapping[str, list[str]], zone: ZoneInfo) -> tuple[tuple[Value, ...], str]:
     try:
-        return kinds.answer(asked, posted), ""
+        return kinds.answer(asked, posted, zone), ""
     except kinds.Mistyped as mistyped:
         return (), mistyped.why
 

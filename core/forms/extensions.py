@@ -71,25 +71,31 @@ class Extensions:
     def __init__(self, element: Any) -> None:
         found = element.get("extension") if isinstance(element, dict) else None
         self._all = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+        self._named: dict[str, list[dict[str, Any]]] = {}
+        for one in self._all:
+            self._named.setdefault(short(str(one.get("url", ""))), []).append(one)
 
     def __iter__(self) -> Iterator[tuple[str, dict[str, Any]]]:
         return ((str(one.get("url", "")), one) for one in self._all)
 
     def every(self, name: str) -> list[dict[str, Any]]:
         """All of one name."""
-        return [one for url, one in self if short(url) == name]
+        return self._named.get(name, [])
 
     def first(self, name: str) -> dict[str, Any]:
         """The first of one name; empty when there is none."""
-        return next(iter(self.every(name)), {})
+        found = self._named.get(name)
+        return found[0] if found else {}
 
     def has(self, name: str) -> bool:
         """Whether there is one."""
-        return bool(self.every(name))
+        return name in self._named
 
     def value(self, name: str, *kinds: str) -> Any:
         """The content of the first of one name, if it is of one of the kinds (`Integer`, `Code` …)."""
         one = self.first(name)
+        if not one:
+            return None
         return next((one[f"value{kind}"] for kind in kinds if f"value{kind}" in one), None)
 
     def text(self, name: str) -> str:

@@ -108,12 +108,14 @@ def _group(spot: Spot) -> str:
         if used:
             return _occurs(item, used)
         return "required" if item.required and demanded(spot.scope) else ""
+    if not item.required:
+        return ""
     inside = any(
         other.enabled and (bool(other.entries) if other.item.kind.asks else any(map(answered, other.scopes)))
         for other in spot.scope.spots.values()
         if _stands_under(other.item, item)
     )
-    return "required" if item.required and not inside and demanded(spot.scope) else ""
+    return "required" if not inside and demanded(spot.scope) else ""
 
 
 def _stands_under(item: Item, group: Item) -> bool:

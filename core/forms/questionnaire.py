@@ -152,7 +152,7 @@ class _Reader:
         self._tell_extensions(raw, link_id, text)
         extensions = Extensions(raw)
         name = f"q{self._count}"
-        formulas = self._formulas.of(raw, link_id, text) if extensions else NO_FORMULAS
+        formulas = self._formulas.of(raw, link_id, text) if raw.get("extension") else NO_FORMULAS
         options = self._options(raw, kind, link_id, text)
         found = conditions.read(raw, link_id, text, self._findings)
         if found and formulas.enabled:

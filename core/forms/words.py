@@ -198,6 +198,11 @@ class Questionnaire:
         """Whether any expression has to be evaluated."""
         return bool(self.formulas) or any(item.formulas or _moving(item) for item in walk(self.items))
 
+    @cached_property
+    def looks_at_the_record(self) -> bool:
+        """Whether any question is filled in beforehand by an expression."""
+        return any(item.formulas.initial is not None for item in walk(self.items))
+
 
 def _moving(item: Item) -> bool:
     return item.limits.minimum_formula is not None or item.limits.maximum_formula is not None

@@ -119,6 +119,8 @@ def _question(now: Filling, number: int) -> str:
     page = now.page(number)
     asked, item = page.asked, page.question
     why = now.wrong.get(str(asked.place), "")
+    answered = now.values(asked)
+    offer = () if answered or why else now.offered(asked)
     fields = {k: v for k, v in now.typed.items() if k.split("-")[0] == asked.name} if why else {}
     return render_template(
         "form/page.html",
@@ -130,7 +132,8 @@ def _question(now: Filling, number: int) -> str:
         asked=asked,
         item=item,
         control=_control(asked),
-        fields=fields or kinds.typed_again(asked, now.values(asked)),
+        fields=fields or kinds.typed_again(asked, answered or offer),
+        offer=bool(offer),
         problem=question("date" if why == "type" and item.kind is Kind.DATE else why, item.text) if why else "",
         change="change" in request.args or "change" in request.form,
     )

@@ -1,6 +1,7 @@
 """Run every benchmark and say its ratios."""
 
-from tests.bench import chat, posting
+from tests.bench import chat, forms, posting
 
 posting.main()
+forms.main()
 chat.main()

@@ -1,5 +1,9 @@
 """Forms kept, filled page by page, scored and submitted once; what people type is an answer or a mistake."""
 
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
@@ -8,15 +12,20 @@ from core.forms import answers as filling
 from core.forms import find, judging, kinds, library
 from core.forms.engine import evaluate
 from core.forms.library import OURS, NeedsAccepting, NotAForm
+from core.forms.prefill import offered
 from core.forms.questionnaire import read
 from core.forms.scores import score
 from core.forms.words import Kind, walk
+from core.patients.words import Patient, PatientStatus
 from core.practice import doors
 from core.release.find import states
 from core.release.link import send_direct
 from core.release.words import Release
 from core.store import Actor, ActorKind, Who
-from tests.core.forms.making import form, given, item, questionnaire
+from tests.conftest import START
+from tests.core.forms.making import SDC, expression, form, given, item, questionnaire
+
+NOBODY = UUID("00000000-0000-7000-8000-000000000000")
 
 
 def test_what_cannot_be_asked_as_written_needs_accepting_and_the_very_bytes_come_back(store, system):
@@ -104,3 +113,37 @@ def test_a_wrong_answer_is_kept_as_typed_and_a_foreign_field_refuses_the_page(st
     assert store.run(patient, filling.save_page, door.link_id, number, name, {name: ["10"]}, demand=True) == ""
     with pytest.raises(Invalid):
         store.run(patient, filling.save_page, door.link_id, number, name, {"q99": ["1"]}, demand=True)
+
+
+AMARA = Patient(
+    NOBODY, "Amara Jo", "Testwell", date(1985, 3, 14), "amara@example.org", "+447700900057", PatientStatus.ACTIVE
+)
+CLIENT = [{"url": f"{SDC}launchContext", "extension": [
+    {"url": "name", "valueCoding": {"code": "client"}}, {"url": "type", "valueCode": "Patient"}]}]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [("string", "%patient.name[0].given.first()", {"valueString": "Amara"}), ("date", "%patient.birthDate", {"valueDate": "1985-03-14"}),
+     ("string", "%client.telecom.where(system='email').value", {"valueString": "amara@example.org"})],
+)  # fmt: skip
+def test_what_our_record_knows_is_offered_to_be_looked_at(kind, text, value):
+    made = form(item("a", kind, extension=[expression("initialExpression", text)]), extension=CLIENT)
+    (asked,) = evaluate(made, {}).asked
+    assert offered(made, asked, AMARA, START) == (value,)
+    assert not evaluate(made, {}).answers  # nothing counts before the page was posted
+
+
+def test_the_authors_own_answer_is_offered_and_one_that_fits_no_choice_is_not():
+    made = form(item("a", initial=[{"valueString": "x"}]), item("b", "integer", initial=[{"valueString": "x"}]))
+    assert [offered(made, one, None, START) for one in evaluate(made, {}).asked] == [({"valueString": "x"},), ()]
+
+
+def test_a_time_hangs_on_the_clock_of_the_practice_and_a_skipped_one_does_not_exist():
+    (asked,) = evaluate(form(item("a", "dateTime")), {}).asked
+    typed = lambda day, clock: {f"{asked.name}-{part}": [one] for part, one in  # noqa: E731
+                                zip(("year", "month", "day", "time"), ("2026", "3", day, clock), strict=True)}  # fmt: skip
+    london = ZoneInfo("Europe/London")
+    assert kinds.answer(asked, typed("30", "9.30 am"), london) == ({"valueDateTime": "2026-03-30T09:30:00+01:00"},)
+    with pytest.raises(kinds.Mistyped):
+        kinds.answer(asked, typed("29", "01:30"), london)

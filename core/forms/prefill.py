@@ -1,0 +1,64 @@
+"""What a page offers before anybody has typed: the author's initial answers, or what our record says (F23, F56).
+
+It is shown to be looked at and counts only once the page was posted. Queries to other servers fill nothing in.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from core.forms.expressions import as_values
+from core.forms.extensions import Extensions
+from core.forms.judging import countable
+from core.forms.paths import Asking, Context, Task
+from core.forms.words import Asked, Questionnaire, Value
+from core.patients.words import Patient
+
+
+def offered(form: Questionnaire, asked: Asked, patient: Patient | None, now: datetime) -> tuple[Value, ...]:
+    """The answers to offer at a place; none where there is nothing to say or it is no answer there."""
+    found = asked.item.initial
+    if not found and asked.item.formulas.initial is not None and patient is not None:
+        found = _calculated(form, asked, patient, now)
+    return tuple(value for value in found if not countable(asked.item, asked.options, value))
+
+
+def _calculated(form: Questionnaire, asked: Asked, patient: Patient, now: datetime) -> tuple[Value, ...]:
+    formula = asked.item.formulas.initial
+    if formula is None:
+        return ()
+    named = tuple((name, "%patient") for name in _names_of_the_patient(form))
+    variables = tuple((one.name, one.text) for one in form.formulas.variables)
+    empty = {"resourceType": "QuestionnaireResponse"}
+    asking = Asking(form.digest, form.source, now, as_fhir(patient))
+    (result,) = asking.ask(empty, [Task(formula.text, Context((), (), (*named, *variables), None))])
+    return as_values(asked.item, result or ())
+
+
+def _names_of_the_patient(form: Questionnaire) -> Iterator[str]:
+    """What the form calls the patient it is launched for, beside `%patient`."""
+    for launch in Extensions(form.source).every("launchContext"):
+        inside = Extensions(launch)
+        name = inside.value("name", "Coding", "Id")
+        name = name.get("code") if isinstance(name, dict) else name
+        if inside.value("type", "Code") == "Patient" and isinstance(name, str) and name != "patient":
+            yield name
+
+
+def as_fhir(patient: Patient) -> dict[str, Any]:
+    """Our record of a patient as a FHIR Patient: name, birth date, telecom, the practice's own number."""
+    telecom = [{"system": system, "value": value} for system, value in _telecom(patient) if value]
+    name = {"use": "official", "text": patient.name, "family": patient.last_name, "given": patient.first_name.split()}
+    born = patient.date_of_birth
+    return {
+        "resourceType": "Patient",
+        "id": str(patient.id),
+        "name": [name],
+        **({"birthDate": born.isoformat()} if born else {}),
+        **({"telecom": telecom} if telecom else {}),
+        **({"identifier": [{"value": patient.external_id}]} if patient.external_id else {}),
+    }
+
+
+def _telecom(patient: Patient) -> tuple[tuple[str, str], ...]:
+    return (("phone", patient.mobile), ("email", patient.email))

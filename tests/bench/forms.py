@@ -1,0 +1,47 @@
+"""Forms against the least that could be done: importing against `json.loads`, judging against one walk of the items.
+
+Both without expressions: those run in a process of their own and are bounded by its deadlines.
+"""
+
+import json
+from datetime import UTC, datetime
+
+from core.forms.engine import evaluate
+from core.forms.library import OURS
+from core.forms.questionnaire import read
+from core.forms.words import walk
+from tests.bench.ratio import ratio, seconds
+from tests.core.forms.filling import fill
+from tests.core.forms.making import REAL, item, questionnaire, when
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+SIZES = (50, 534)
+
+
+def main() -> None:
+    """Say the ratios."""
+    for size in SIZES:
+        source = _form_of(size)
+        form = read(source).form
+        answers, _ = fill(form, NOW)
+        imported = ratio(lambda s=source: read(s), lambda s=source: json.loads(s), rounds=5)
+        judged = ratio(
+            lambda f=form, a=answers: evaluate(f, a), lambda f=form: [one.link_id for one in walk(f.items)], rounds=5
+        )
+        once = seconds(lambda f=form, a=answers: evaluate(f, a))
+        print(
+            f"{size} questions: import {imported:.0f} x json.loads, judging {judged:.0f} x a walk ({once * 1e3:.1f} ms)"
+        )
+    for path in sorted([*OURS.glob("phq-9.json"), *REAL.glob("health-check-534.json")]):
+        print(
+            f"{path.stem}: import {ratio(lambda p=path: read(p.read_bytes()), lambda p=path: json.loads(p.read_bytes()), 5):.0f} x json.loads"
+        )
+
+
+def _form_of(size: int) -> bytes:
+    """Groups of ten, every third question waiting for the one before it."""
+    asked = [
+        item(f"q{n}", "integer", **(when(f"q{n - 1}", ">=", answerInteger=1) if n % 3 == 2 else {}))
+        for n in range(size)
+    ]
+    return questionnaire(*(item(f"g{n}", "group", item=asked[n : n + 10]) for n in range(0, size, 10)))
