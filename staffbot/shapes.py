@@ -7,8 +7,9 @@ from core.calendar import birthday
 from core.compose.words import Command, Draft, Warning
 from core.delivery import segments
 from core.delivery.words import Delivery, Purpose
-from core.messages.words import Attachment, Conversation, Direction, Kind, Message, Notification
+from core.messages.words import Attachment, Author, Conversation, Direction, Kind, Message, Notification, Quote
 from staffbot import delivery_words, wording
+from staffbot.pieces import pieces
 
 ALPHABET = {  # what the page counts texts with: the same tables, so that both agree (P59)
     "basic": "".join(sorted(segments.BASIC)),
@@ -26,16 +27,21 @@ def message(found: Message) -> dict[str, Any]:
         "kind": found.kind.value,
         "kind_words": kind_words(found),
         "direction": found.direction.value,
-        "author": {"id": str(found.author.id), "name": found.author.name} if found.author else None,
+        "author": person(found.author) if found.author else None,
         "patient": str(found.patient_id) if found.patient_id else None,
         "subject": found.subject or None,
         "text": found.text,
+        "pieces": pieces(found.text, found.mentions),
         "attachments": [attachment(one) for one in found.attachments],
         "created_at": moment(found.created_at),
         "edited_at": moment(found.edited_at),
         "deleted_at": moment(found.deleted_at),
         "reply_to": str(found.reply_to) if found.reply_to else None,
-        "reactions": [{"mark": mark, "by": [str(one) for one in ids]} for mark, ids in found.reactions],
+        "quoted": _quoted(found.quoted),
+        "reactions": [
+            {"mark": one.mark, "by": [str(by.id) for by in one.by], "names": [by.name for by in one.by]}
+            for one in found.reactions
+        ],
         "form": found.form,
         "deliveries": [delivery(one) for one in found.deliveries],
         "release": _release(found),
@@ -49,6 +55,18 @@ def kind_words(found: Message) -> str:
         return "Smart Form"
     unverified = found.kind is Kind.EMAIL and found.direction is Direction.INBOUND
     return wording.UNVERIFIED if unverified else wording.KINDS[found.kind.value]
+
+
+def person(one: Author) -> dict[str, str]:
+    """Somebody by id and name."""
+    return {"id": str(one.id), "name": one.name}
+
+
+def _quoted(found: Quote | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    author = found.author.name if found.author else None
+    return {"id": str(found.id), "seq": found.seq, "author": author, "text": found.text}
 
 
 def delivery(one: Delivery) -> dict[str, Any]:
@@ -101,6 +119,10 @@ def conversation(found: Conversation, last: Message | None = None) -> dict[str, 
         "members": [str(one) for one in found.members],
         "last_seq": found.last_seq,
         "unread": found.unread,
+        "read_up_to": found.read_up_to,
+        "pinned": found.pinned,
+        "muted": found.muted,
+        "mentioned": found.mentioned,
         "last_at": moment(found.last_at),
         "last": excerpt(last) if last else None,
     }

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import orjson
 
+from core.messages.words import Message
 from core.seal.keyring import Erased
 from core.store.sealing import Place
 from core.store.unit import Unit
@@ -42,9 +43,27 @@ def open_body(unit: Unit, message_id: UUID, patient_id: UUID | None, sealed: byt
     return Body(said["t"], said["s"], said["f"], said.get("w", ""))
 
 
+def seal_before(unit: Unit, message: Message, number: int) -> bytes:
+    """Seal what an internal message says now as its version `number`."""
+    scope = month_scope(message.conversation_id, unit.now)
+    return unit.seals.seal(message.text.encode(), _before(message, number), scope=scope)
+
+
+def open_before(unit: Unit, message: Message, number: int, sealed: bytes) -> str:
+    """A version's words again."""
+    try:
+        return unit.seals.open(sealed, _before(message, number)).decode()
+    except Erased:
+        return ERASED
+
+
 def month_scope(conversation_id: UUID, at: datetime) -> str:
     """One data key a conversation and calendar month: one seal a message, and retention shreds by month."""
     return f"conversation:{conversation_id}:{at:%Y-%m}"
+
+
+def _before(message: Message, number: int) -> Place:
+    return Place("message_before", message.id, "body", message.patient_id, part=str(number))
 
 
 def _place(message_id: UUID, patient_id: UUID | None) -> Place:

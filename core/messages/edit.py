@@ -2,15 +2,17 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, insert, select, update
 
 from core.audit.trail import append
 from core.errors import Forbidden, Invalid
 from core.messages import find
-from core.messages.body import Body, seal_body
+from core.messages.body import Body, open_before, seal_before, seal_body
 from core.messages.post import LONGEST, changed
-from core.messages.tables import MessageRow, Reaction
-from core.messages.words import Kind, Message
+from core.messages.tables import MessageBefore, MessageRow, Reaction
+from core.messages.words import Before, Kind, Message
+from core.practice.rights import require
+from core.practice.words import Right
 from core.store.counting import upsert
 from core.store.unit import Unit
 
@@ -24,6 +26,7 @@ def edit(unit: Unit, message_id: UUID, text: str) -> Message:
         raise Invalid("text", "empty")
     if len(text) > LONGEST:
         raise Invalid("text", "too_long", limit=LONGEST, over=len(text) - LONGEST)
+    _keep(unit, message)
     body = seal_body(unit, message.id, message.conversation_id, message.patient_id, Body(text), own=False)
     _set(unit, message, body=body, edited_at=unit.now)
     append(unit, "message edited", message.id)
@@ -33,6 +36,7 @@ def edit(unit: Unit, message_id: UUID, text: str) -> Message:
 def remove(unit: Unit, message_id: UUID) -> Message:
     """Take back one's own internal message; that there was one stays visible. Raises NotFound, Forbidden."""
     message = _own_internal(unit, message_id)
+    _keep(unit, message)
     _set(unit, message, deleted_at=unit.now)
     append(unit, "message deleted", message.id)
     return find.message(unit, message.id)
@@ -57,6 +61,39 @@ def react(unit: Unit, message_id: UUID, mark: str, on: bool) -> Message:
         )
     changed(unit, message)
     return find.message(unit, message_id)
+
+
+def before(unit: Unit, message_id: UUID) -> tuple[Before, ...]:
+    """What an internal message said before it was edited or taken back, oldest first; looking is audited (U30).
+
+    Raises NotFound, Forbidden.
+    """
+    require(unit, Right.SEE_HISTORY)
+    message = find.message(unit, message_id)
+    rows = unit.db.execute(
+        select(MessageBefore.number, MessageBefore.body, MessageBefore.until)
+        .where(MessageBefore.practice_id == unit.practice_id, MessageBefore.message_id == message_id)
+        .order_by(MessageBefore.number)
+    )
+    said = tuple(Before(open_before(unit, message, row.number, row.body), row.until) for row in rows)
+    if said:
+        append(unit, "message history seen", message_id)
+    return said
+
+
+def _keep(unit: Unit, message: Message) -> None:
+    """Put what a message says now beside what it said before."""
+    mine = (MessageBefore.practice_id == unit.practice_id, MessageBefore.message_id == message.id)
+    number = (unit.db.scalar(select(func.max(MessageBefore.number)).where(*mine)) or 0) + 1
+    unit.db.execute(
+        insert(MessageBefore).values(
+            practice_id=unit.practice_id,
+            message_id=message.id,
+            number=number,
+            body=seal_before(unit, message, number),
+            until=unit.now,
+        )
+    )
 
 
 def _own_internal(unit: Unit, message_id: UUID) -> Message:

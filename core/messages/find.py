@@ -1,38 +1,22 @@
 """Reads of conversations and messages: one function a question, each confined to the practice and to who may see."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 
 from core.errors import NotFound
-from core.messages.body import Body, open_body
-from core.messages.files import of_messages
-from core.messages.tables import ConversationRow, Member, MessageRow, Reaction
-from core.messages.words import Author, Conversation, ConversationKind, Direction, Kind, Message
+from core.messages.opened import COLUMNS, opened
+from core.messages.tables import ConversationRow, Member, MessageRow
+from core.messages.words import Author, Conversation, ConversationKind, Message, Reader
 from core.patients import find as patients
 from core.practice import find as practice
 from core.store.types import AnyRow, AnySelect
 from core.store.unit import ActorKind, Unit
 
 PAGE = 50
-
-COLUMNS = (
-    MessageRow.id,
-    MessageRow.conversation_id,
-    MessageRow.seq,
-    MessageRow.kind,
-    MessageRow.direction,
-    MessageRow.author_id,
-    MessageRow.patient_id,
-    MessageRow.body,
-    MessageRow.reply_to,
-    MessageRow.files,
-    MessageRow.created_at,
-    MessageRow.edited_at,
-    MessageRow.deleted_at,
-)
 
 
 def conversation(unit: Unit, conversation_id: UUID) -> Conversation:
@@ -82,6 +66,43 @@ def audience(unit: Unit, conversation_id: UUID) -> frozenset[UUID] | None:
     return None if kind is ConversationKind.PATIENT else frozenset(members(unit, conversation_id))
 
 
+def readers(unit: Unit, conversation_id: UUID) -> list[Reader]:
+    """How far each person of a conversation has read, by name (ix_member_conversation). Raises NotFound."""
+    conversation(unit, conversation_id)
+    names = {member.id: member.name for member in practice.staff(unit)}
+    rows = unit.db.execute(
+        select(Member.staff_id, Member.last_read_seq).where(
+            Member.practice_id == unit.practice_id, Member.conversation_id == conversation_id
+        )
+    )
+    known = [
+        Reader(Author(row.staff_id, names[row.staff_id]), row.last_read_seq) for row in rows if row.staff_id in names
+    ]
+    return sorted(known, key=lambda one: one.person.name)
+
+
+def day_starts(unit: Unit, conversation_id: UUID, at: datetime) -> int | None:
+    """The `seq` of the first message at or after a moment; None when there is none.
+
+    `seq` and time rise together, so the place is found by halving: one look at the primary key a step.
+    """
+    low, high = 1, conversation(unit, conversation_id).last_seq + 1
+    while low < high:
+        middle = (low + high) // 2
+        row = MessageRow
+        written = unit.db.scalar(
+            select(row.created_at)
+            .where(row.practice_id == unit.practice_id, row.conversation_id == conversation_id, row.seq >= middle)
+            .order_by(row.seq)
+            .limit(1)
+        )
+        if written is not None and written < at:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low <= conversation(unit, conversation_id).last_seq else None
+
+
 def message(unit: Unit, message_id: UUID) -> Message:
     """One message that the actor may see (uq_message_id). Raises NotFound."""
     row = unit.db.execute(
@@ -124,55 +145,6 @@ def last_messages(unit: Unit, conversation_ids: Iterable[Conversation]) -> dict[
     return {message.conversation_id: message for message in opened(unit, rows)}
 
 
-def opened(unit: Unit, rows: Sequence[AnyRow]) -> list[Message]:
-    """Rows with their bodies opened, authors named, files and reactions beside them."""
-    names = {member.id: member.name for member in practice.staff_names(unit)}
-    files = of_messages(unit, [row.id for row in rows if row.files])
-    reactions = _reactions(unit, [row.id for row in rows])
-    return [_message(row, _body(unit, row), names, files.get(row.id, ()), reactions.get(row.id, ())) for row in rows]
-
-
-def _message(row: AnyRow, body: Body, names: dict[UUID, str], files: Any, reactions: Any) -> Message:
-    author = Author(row.author_id, names.get(row.author_id, "")) if row.author_id else None
-    return Message(
-        id=row.id,
-        conversation_id=row.conversation_id,
-        seq=row.seq,
-        kind=Kind(row.kind),
-        direction=Direction(row.direction),
-        author=author,
-        patient_id=row.patient_id,
-        subject=body.subject,
-        text=body.text,
-        attachments=() if row.deleted_at else files,
-        created_at=row.created_at,
-        edited_at=row.edited_at,
-        deleted_at=row.deleted_at,
-        reply_to=row.reply_to,
-        reactions=reactions,
-        form=body.form,
-        whole=body.whole,
-    )
-
-
-def _body(unit: Unit, row: AnyRow) -> Body:
-    return Body("") if row.deleted_at else open_body(unit, row.id, row.patient_id, row.body)
-
-
-def _reactions(unit: Unit, message_ids: list[UUID]) -> dict[UUID, tuple[tuple[str, tuple[UUID, ...]], ...]]:
-    found: dict[UUID, dict[str, list[UUID]]] = {}
-    if not message_ids:
-        return {}
-    rows = unit.db.execute(
-        select(Reaction.message_id, Reaction.mark, Reaction.staff_id).where(
-            Reaction.practice_id == unit.practice_id, Reaction.message_id.in_(message_ids)
-        )
-    )
-    for row in rows:
-        found.setdefault(row.message_id, {}).setdefault(row.mark, []).append(row.staff_id)
-    return {key: tuple((mark, tuple(ids)) for mark, ids in marks.items()) for key, marks in found.items()}
-
-
 # -- conversations ---------------------------------------------------------------------------------------------------
 
 
@@ -195,6 +167,9 @@ def _seen_by(unit: Unit, condition: Any) -> AnySelect:
             ConversationRow.last_seq,
             ConversationRow.last_at,
             Member.last_read_seq,
+            Member.pinned,
+            Member.muted_until,
+            Member.mentioned_seq,
         )
         .outerjoin(
             Member,
@@ -225,6 +200,10 @@ def _conversation(unit: Unit, row: AnyRow, titles: "_Titles") -> Conversation:
         unread=0 if read is None else max(0, row.last_seq - read),
         last_at=row.last_at,
         mine=read is not None,
+        read_up_to=row.last_seq if read is None else read,
+        pinned=bool(row.pinned),
+        muted=row.muted_until is not None and row.muted_until > unit.now,
+        mentioned=read is not None and row.mentioned_seq > read,
     )
 
 

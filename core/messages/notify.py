@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from core.errors import NotFound
-from core.messages import find
+from core.messages import attention, find
 from core.messages.conversations import join
+from core.messages.mentions import names_in
+from core.messages.opened import called
 from core.messages.post import post
 from core.messages.tables import MessageRow, NotificationRow
 from core.messages.words import Author, Direction, Kind, Message, Notification, Writing
@@ -74,16 +76,16 @@ def one(unit: Unit, notification_id: UUID) -> Notification:
 
 def mentioned(unit: Unit, text: str) -> set[UUID]:
     """Who a text names with `@`: colleagues by full or first name, groups by name, whatever the case."""
-    lower = text.casefold()
-    if "@" not in lower:
+    if "@" not in text:
         return set()
+    said = {name.casefold() for name in names_in(text, called(unit))}
     found = {
         member.id
         for member in practice.staff(unit)
-        if f"@{member.name.casefold()}" in lower or f"@{member.name.casefold().split()[0]}" in lower
+        if {member.name.casefold(), member.name.casefold().split()[0]} & said
     }
     for group in practice.groups(unit):
-        if f"@{group.name.casefold()}" in lower:
+        if group.name.casefold() in said:
             found |= set(group.members)
     return found
 
@@ -98,7 +100,9 @@ def _who_else(unit: Unit, message: Message, named: Iterable[UUID] | None = None)
 
 def tell_colleagues(unit: Unit, message: Message, named: Iterable[UUID] | None = None) -> None:
     """Notify whomever an internal message is for; `named` where it is known whom its words name."""
-    notify(unit, _who_else(unit, message, named), message, "message")
+    called_by_it = mentioned(unit, message.text) if named is None else set(named)
+    notify(unit, _who_else(unit, message, called_by_it), message, "message")
+    attention.mention(unit, message, called_by_it)
 
 
 def _add(unit: Unit, staff_id: UUID, message: Message, author: UUID | None, reason: str, minutes: int) -> None:

@@ -10,8 +10,10 @@ from core.messages import find
 from core.messages.body import Body, seal_body
 from core.messages.conversations import join
 from core.messages.files import attach
+from core.messages.mentions import names_in
+from core.messages.opened import called, quote
 from core.messages.tables import ConversationRow, Member, MessageRow
-from core.messages.words import Author, Message, Writing
+from core.messages.words import Author, Message, Quote, Writing
 from core.store.types import AnyRow
 from core.store.unit import ActorKind, Unit
 
@@ -28,6 +30,7 @@ def post(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
     _check(writing)
     author = _author(unit)
     place = _next(unit, conversation_id)
+    quoted = _quoted(unit, conversation_id, writing.reply_to)
     message_id = unit.new_id()
     body = Body(writing.text, writing.subject, writing.form, writing.whole)
     unit.db.execute(
@@ -62,6 +65,8 @@ def post(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
         attachments=attach(unit, writing.attachments, message_id),
         created_at=unit.now,
         reply_to=writing.reply_to,
+        quoted=quoted,
+        mentions=names_in(writing.text, called(unit)) if "@" in writing.text else (),
         form=writing.form,
         whole=writing.whole,
     )
@@ -100,6 +105,16 @@ def _author(unit: Unit) -> Author | None:
     if unit.actor.kind is not ActorKind.STAFF:
         return None
     return Author(unit.staff_id, unit.actor.name)
+
+
+def _quoted(unit: Unit, conversation_id: UUID, message_id: UUID | None) -> Quote | None:
+    """The beginning of the message that this one answers; it must stand in the same conversation."""
+    if message_id is None:
+        return None
+    answered = find.message(unit, message_id)
+    if answered.conversation_id != conversation_id:
+        raise NotFound("message")
+    return quote(answered)
 
 
 def _next(unit: Unit, conversation_id: UUID) -> AnyRow:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, SmallInteger, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.messages.words import ConversationKind, Direction, Kind
@@ -29,7 +29,10 @@ class ConversationRow(Table):
 
 
 class Member(Table):
-    """A person in a conversation, and how far they have read: unread is a subtraction, never a count."""
+    """A person in a conversation, and how far they have read: unread is a subtraction, never a count.
+
+    `mentioned_seq` is the newest message that names them; `muted_until` is far away for "always".
+    """
 
     __tablename__ = "member"
     __table_args__ = (Index("ix_member_conversation", "practice_id", "conversation_id"),)
@@ -37,6 +40,9 @@ class Member(Table):
     staff_id: Mapped[Id]
     conversation_id: Mapped[Id]
     last_read_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    pinned: Mapped[bool] = mapped_column(default=False, server_default=false())
+    muted_until: Mapped[Later]
+    mentioned_seq: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class MessageRow(Table):
@@ -63,6 +69,17 @@ class MessageRow(Table):
     created_at: Mapped[Moment]
     edited_at: Mapped[Later]
     deleted_at: Mapped[Later]
+
+
+class MessageBefore(Table):
+    """What an internal message said before it was edited, and until when."""
+
+    __tablename__ = "message_before"
+    practice_id: Mapped[Practice]
+    message_id: Mapped[Id]
+    number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    body: Mapped[Sealed]
+    until: Mapped[Moment]
 
 
 class Reaction(Table):

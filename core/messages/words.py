@@ -69,8 +69,29 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """The beginning of a message that another one answers."""
+
+    id: UUID
+    seq: int
+    author: Author | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """A mark on a message and who put it there."""
+
+    mark: str
+    by: tuple[Author, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One entry of a conversation, opened. `whole` is a letter with what it quotes, where `text` leaves that out."""
+    """One entry of a conversation, opened; `mentions` are names as they stand in the text, each after an `@`.
+
+    `whole` is a letter with what it quotes, where `text` leaves that out.
+    """
 
     id: UUID
     conversation_id: UUID
@@ -86,7 +107,9 @@ class Message:
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
     reply_to: UUID | None = None
-    reactions: tuple[tuple[str, tuple[UUID, ...]], ...] = ()
+    quoted: Quote | None = None
+    mentions: tuple[str, ...] = ()
+    reactions: tuple[Reacted, ...] = ()
     form: dict[str, Any] | None = None
     whole: str = ""
     deliveries: tuple[Any, ...] = ()
@@ -106,6 +129,26 @@ class Conversation:
     unread: int
     last_at: datetime | None = None
     mine: bool = True
+    read_up_to: int = 0
+    pinned: bool = False
+    muted: bool = False
+    mentioned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How far one person has read."""
+
+    person: Author
+    up_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a message said until a moment."""
+
+    text: str
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)

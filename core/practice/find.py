@@ -85,6 +85,8 @@ def _select(unit: Unit) -> AnySelect:
             row.active,
             row.undo_seconds,
             row.notify_minutes,
+            row.shows_typing,
+            row.shows_presence,
         )
         .where(row.practice_id == unit.practice_id)
         .order_by(row.name)
@@ -102,4 +104,6 @@ def _staff(row: AnyRow) -> StaffCard:
         row.active,
         row.undo_seconds,
         row.notify_minutes,
+        row.shows_typing,
+        row.shows_presence,
     )

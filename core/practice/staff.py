@@ -87,6 +87,16 @@ def deactivate(unit: Unit, staff_id: UUID) -> None:
     append(unit, "staff deactivated", staff_id)
 
 
+def show(unit: Unit, *, typing: bool | None = None, presence: bool | None = None) -> StaffCard:
+    """Let colleagues see that one types or is here, or not any more (U32)."""
+    wanted = {"shows_typing": typing, "shows_presence": presence}
+    changed = {name: value for name, value in wanted.items() if value is not None}
+    if changed:
+        mine = (StaffRow.practice_id == unit.practice_id, StaffRow.id == unit.staff_id)
+        unit.db.execute(update(StaffRow).where(*mine).values(**changed))
+    return find.staff_member(unit, unit.staff_id)
+
+
 def normal_email(email: str) -> str:
     """The address as it is kept and compared. Raises Invalid("email", "address")."""
     try:

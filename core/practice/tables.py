@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, SmallInteger, false
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, SmallInteger, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.practice.words import Plan, Role
@@ -45,6 +45,8 @@ class StaffRow(Table):
     active: Mapped[bool]
     undo_seconds: Mapped[int] = mapped_column(SmallInteger, default=10)
     notify_minutes: Mapped[int] = mapped_column(SmallInteger, default=15)
+    shows_typing: Mapped[bool] = mapped_column(default=True, server_default=true())
+    shows_presence: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_at: Mapped[Moment]
 
 

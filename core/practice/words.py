@@ -34,6 +34,7 @@ class Right(StrEnum):
     SEE_PATIENTS = "see_patients"
     EDIT_PATIENTS = "edit_patients"
     SEE_CREDITS = "see_credits"
+    SEE_HISTORY = "see_history"
     ADMINISTER = "administer"
 
 
@@ -67,6 +68,8 @@ class StaffCard:
     active: bool
     undo_seconds: int
     notify_minutes: int
+    shows_typing: bool = True
+    shows_presence: bool = True
 
 
 @dataclass(frozen=True, slots=True)

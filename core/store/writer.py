@@ -103,6 +103,10 @@ class Store:
             db.rollback()
         return result
 
+    def tell(self, practice_id: UUID, told: list[Told]) -> None:
+        """Pass on what needs no transaction and is not kept: who types, who is here."""
+        self._tell(practice_id, told)
+
     def close(self) -> None:
         """Finish what is waiting and let go of every connection."""
         if self._serving == os.getpid():

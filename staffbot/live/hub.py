@@ -1,9 +1,11 @@
-"""Who hears what: events of the bus, encoded once, to every socket that may see them.
+"""Who hears what: events of the bus, encoded once, in the order of their numbers, to every socket that may see them.
 
-Rights are looked at before every push: audiences come from the database and are forgotten when memberships change; a
-sweep every five seconds closes sockets whose session ended (S61).
+The event log is the truth and the bus only wakes: a number that is skipped, or a bus that is away, makes the hub read
+the log. Rights are looked at before every push: audiences come from the database and are forgotten when memberships
+change; a sweep of less than five seconds closes sockets whose session ended (S61).
 """
 
+import threading
 from collections import defaultdict
 from typing import Any
 from uuid import UUID
@@ -12,21 +14,24 @@ import gevent
 import structlog
 
 from core.errors import LatchkeyError
+from core.live import log as events
 from core.live.bus import Event
 from core.messages import find, notify
 from core.messages.words import Kind, Message
 from core.practice import doors
 from core.release import record
 from core.store import Actor, ActorKind, Store, Who
-from core.store.unit import SYSTEM
+from core.store.unit import SYSTEM, Told
 from staffbot import shapes
 from staffbot.live import frames
 from staffbot.live.peer import Peer
+from staffbot.live.presence import Presence
 
 log = structlog.get_logger(__name__)
-SWEEP = 5  # seconds
-PING_EVERY = 5  # sweeps: 25 seconds
+SWEEP = 4  # seconds
+PING_EVERY = 6  # sweeps: 24 seconds
 MOST_AUDIENCES = 20_000
+CAUGHT_UP = 500  # events read from the log at once
 
 
 class Hub:
@@ -34,21 +39,37 @@ class Hub:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.presence = Presence(store)
         self._peers: dict[UUID, set[Peer]] = defaultdict(set)
         self._audiences: dict[UUID, frozenset[UUID] | None] = {}
+        self._heard: dict[UUID, int] = {}
+        self._turns: dict[UUID, threading.RLock] = defaultdict(threading.RLock)
         self._sweeping = False
         self._sweeps = 0
 
     def join(self, peer: Peer) -> None:
         """A socket begins to hear."""
-        self._peers[peer.who.practice_id].add(peer)
+        practice = peer.who.practice_id
+        with self._turns[practice]:
+            if practice not in self._heard:
+                self._heard[practice] = self._newest(practice)
+            self._peers[practice].add(peer)
         if not self._sweeping:
             self._sweeping = True
             gevent.spawn(self._sweep)
 
     def leave(self, peer: Peer) -> None:
         """A socket hears no more."""
-        self._peers[peer.who.practice_id].discard(peer)
+        practice = peer.who.practice_id
+        self._peers[practice].discard(peer)
+        if not self._peers[practice]:
+            self._heard.pop(practice, None)
+        if peer.seen:
+            self.presence.went(peer.who)
+
+    def turn(self, practice_id: UUID) -> threading.RLock:
+        """While it is held nobody of this practice hears anything: what one sends meanwhile keeps its place."""
+        return self._turns[practice_id]
 
     def count(self, staff_id: UUID | None = None) -> int:
         """How many sockets are open, of one person or in all."""
@@ -57,29 +78,36 @@ class Hub:
         )
 
     def hear(self, event: Event) -> None:
-        """Pass an event on to whoever may see it."""
-        peers = self._peers.get(event.practice_id)
-        if not peers:
+        """Pass an event on to whoever may see it; first whatever stands before it in the log."""
+        if event.name == "presence" and not self.presence.heard(event):
             return
-        if event.name == "membership.updated":
-            self._audiences.pop(event.conversation_id or event.practice_id, None)
+        if not self._peers.get(event.practice_id):
             return
-        if event.name == "session.ended":
-            self._end(event)
+        if not event.seq:
+            self._pass(event)
             return
-        listening = [peer for peer in peers if self._may_hear(peer, event)]
-        if not listening:
-            return
-        data = self.data(event)
-        if data is None:
-            return
-        frame = frames.encode({"event": event.name, "seq": event.seq, "data": data})
-        for peer in listening:
-            peer.send(frame)
+        with self._turns[event.practice_id]:
+            last = self._heard.get(event.practice_id, event.seq - 1)
+            if event.seq <= last:
+                return
+            if event.seq > last + 1:
+                self._catch_up(event.practice_id, below=event.seq)
+            self._heard[event.practice_id] = event.seq
+            self._pass(event)
+
+    def say_typing(self, peer: Peer, conversation_id: UUID, answering: bool) -> None:
+        """Let whoever sees a conversation know that somebody writes in it."""
+        data = {"who": str(peer.who.actor.id), "name": peer.who.actor.name, "answering": answering}
+        self._store.tell(peer.who.practice_id, [Told("typing", conversation_id, None, data, kept=False)])
 
     def may_hear(self, peer: Peer, event: Event) -> bool:
-        """Whether a person may see an event (for catching up)."""
-        return self._may_hear(peer, event)
+        """Whether a person may see an event."""
+        if event.staff_id is not None:
+            return peer.who.actor.id == event.staff_id
+        if event.conversation_id is None:
+            return True
+        audience = self._audience(event.practice_id, event.conversation_id)
+        return audience is None or peer.who.actor.id in audience
 
     def data(self, event: Event) -> dict[str, Any] | None:
         """What an event says; None when what it was about is gone."""
@@ -95,20 +123,44 @@ class Hub:
         conversation = {"conversation": str(event.conversation_id)} if event.conversation_id else {}
         return {**conversation, **{key: _plain(value) for key, value in event.data.items()}}
 
+    def forget(self, conversation_id: UUID) -> None:
+        """Somebody came to a conversation: ask again who is in it."""
+        self._audiences.pop(conversation_id, None)
+
+    def _pass(self, event: Event) -> None:
+        if event.name == "membership.updated":
+            self._audiences.pop(event.conversation_id or event.practice_id, None)
+            return
+        if event.name == "session.ended":
+            self._end(event)
+            return
+        peers = list(self._peers.get(event.practice_id, ()))
+        listening = [peer for peer in peers if peer.awaits(event.seq) and self.may_hear(peer, event)]
+        if not listening or (data := self.data(event)) is None:
+            return
+        frame = frames.encode({"event": event.name, "seq": event.seq, "data": data})
+        for peer in listening:
+            peer.send(frame)
+
+    def _catch_up(self, practice_id: UUID, below: int | None = None) -> None:
+        """Pass on what the log holds after the last number heard, `below` a number or to its end."""
+        while practice_id in self._heard:
+            missed = self._store.look(Who(practice_id, SYSTEM), events.since, self._heard[practice_id], CAUGHT_UP)
+            for event in missed:
+                if below is not None and event.seq >= below:
+                    return
+                self._heard[practice_id] = event.seq
+                self._pass(event)
+            if len(missed) < CAUGHT_UP:
+                return
+
+    def _newest(self, practice_id: UUID) -> int:
+        return self._store.look(Who(practice_id, SYSTEM), events.newest)
+
     def _message(self, event: Event) -> Message:
         if isinstance(event.carry, Message) and event.carry.kind is Kind.INTERNAL:
             return event.carry
         return self._store.look(Who(event.practice_id, SYSTEM), record.one, UUID(str(event.data["message"])))
-
-    def _may_hear(self, peer: Peer, event: Event) -> bool:
-        if not peer.greeted or not peer.open:
-            return False
-        if event.staff_id is not None:
-            return peer.who.actor.id == event.staff_id
-        if event.conversation_id is None:
-            return True
-        audience = self._audience(event.practice_id, event.conversation_id)
-        return audience is None or peer.who.actor.id in audience
 
     def _audience(self, practice_id: UUID, conversation_id: UUID) -> frozenset[UUID] | None:
         if conversation_id not in self._audiences:
@@ -118,10 +170,6 @@ class Hub:
                 Who(practice_id, SYSTEM), find.audience, conversation_id
             )
         return self._audiences[conversation_id]
-
-    def forget(self, conversation_id: UUID) -> None:
-        """Somebody came to a conversation: ask again who is in it."""
-        self._audiences.pop(conversation_id, None)
 
     def _end(self, event: Event) -> None:
         for peer in list(self._peers[event.practice_id]):
@@ -134,11 +182,23 @@ class Hub:
             gevent.sleep(SWEEP)
             self._sweeps += 1
             self._audiences.clear()
+            for practice_id in list(self._heard):
+                self._carefully(self._listen_again, practice_id)
             for peer in [peer for peers in self._peers.values() for peer in peers]:
-                try:
-                    self._look_after(peer)
-                except Exception:
-                    log.exception("a sweep failed")
+                self._carefully(self._look_after, peer)
+            if self._sweeps % PING_EVERY == 0:
+                self._carefully(self.presence.say_again)
+
+    def _carefully(self, work: Any, *about: Any) -> None:
+        try:
+            work(*about)
+        except Exception:
+            log.exception("a sweep failed")
+
+    def _listen_again(self, practice_id: UUID) -> None:
+        """What the bus did not bring."""
+        with self._turns[practice_id]:
+            self._catch_up(practice_id)
 
     def _look_after(self, peer: Peer) -> None:
         door = self._store.door(doors.staff_session, peer.token, self._store.clock())

@@ -1,7 +1,7 @@
 """The ops of the protocol: fields as a Struct, handler of a few lines (contract section 5)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -22,14 +22,11 @@ from staffbot import shapes
 from staffbot.commands import mentions, suggest
 from staffbot.commands.errors import UnknownCommand
 from staffbot.commands.grammar import Call, Command, Done, as_words, is_command, parse, perform
-from staffbot.live import frames
+from staffbot.live import frames, places
+from staffbot.live.op import Here, Op
 
 MOST = 100  # messages in one page
 MISSED_MOST = 500  # events caught up one by one; beyond it the client loads anew
-
-
-class Op(msgspec.Struct, forbid_unknown_fields=True, tag_field="op"):
-    """A request; `op` names it, unknown fields refuse it (S57)."""
 
 
 class Hello(Op, tag="hello"):
@@ -41,7 +38,7 @@ class Send(Op, tag="message.send"):
     conversation: UUID
     text: str
     client_id: str
-    attachments: list[UUID] = []
+    attachments: tuple[UUID, ...] = ()
     reply_to: UUID | None = None
 
 
@@ -74,7 +71,7 @@ class RunCommand(Op, tag="command.run"):
     text: str
     client_id: str
     conversation: UUID | None = None
-    attachments: list[UUID] = []
+    attachments: tuple[UUID, ...] = ()
 
 
 class Edits(msgspec.Struct, forbid_unknown_fields=True):
@@ -139,21 +136,9 @@ class Search(Op, tag="search"):
     patient: UUID | None = None
 
 
-class Typing(Op, tag="typing"):
-    conversation: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Here:
-    """What a handler may use: the socket's peer and the hub."""
-
-    peer: Any
-    hub: Any
-
-
 OPS = (
     Hello, Send, Edit, Delete, React, Undo, Suggest, RunCommand, Confirm, Cancel, KeepTyped, ReadTyped, Open, History,
-    Read, Reply, ReadNotification, Search, Typing,
+    Read, Reply, ReadNotification, Search, *places.OPS,
 )  # fmt: skip
 _BY_NAME = {one.__struct_config__.tag: one for one in OPS}
 
@@ -194,7 +179,13 @@ def _beginning(unit: Unit) -> dict[str, Any]:
     last = find.last_messages(unit, seen)
     member, card = practice.staff_member(unit, unit.staff_id), practice.card(unit)
     return {
-        "me": {"id": str(member.id), "name": member.name, "role": member.role.value, "undo": member.undo_seconds},
+        "me": {
+            "id": str(member.id),
+            "name": member.name,
+            "role": member.role.value,
+            "undo": member.undo_seconds,
+            "shows": {"typing": member.shows_typing, "presence": member.shows_presence},
+        },
         "practice": {"id": str(card.id), "name": card.name, "plan": card.plan.value, "credits": card.credits},
         "conversations": [shapes.conversation(one, last.get(one.id)) for one in seen],
         "unread": {str(key): count for key, count in cursor.unread(unit).items()},
@@ -213,7 +204,7 @@ def _send(here: Here, asked: Send) -> Any:
         Direction.INTERNAL,
         asked.text,
         client_id=asked.client_id,
-        attachments=tuple(asked.attachments),
+        attachments=asked.attachments,
         reply_to=asked.reply_to,
     )
     return shapes.message(here.peer.run(_say, asked.conversation, writing))
@@ -251,7 +242,7 @@ def _suggest(here: Here, asked: Suggest) -> Any:
 
 def _run_command(here: Here, asked: RunCommand) -> Any:
     command, rest = parse(asked.text)
-    call = Call(rest, asked.conversation, tuple(asked.attachments), asked.client_id)
+    call = Call(rest, asked.conversation, asked.attachments, asked.client_id)
     result = here.peer.run(_perform, command, call)
     if isinstance(result, Draft):
         return {"draft": shapes.draft(result)}
@@ -338,16 +329,6 @@ def _search(here: Here, asked: Search) -> Any:
     }
 
 
-def _typing(here: Here, asked: Typing) -> Any:
-    here.peer.run(_tell_typing, asked.conversation)
-    return {}
-
-
-def _tell_typing(unit: Unit, conversation_id: UUID) -> None:
-    find.conversation(unit, conversation_id)
-    unit.tell("typing", conversation=conversation_id, who=str(unit.staff_id), name=unit.actor.name, kept=False)
-
-
 HANDLERS: dict[type[Op], Callable[[Here, Any], Any]] = {
     Send: _send,
     Edit: _edit,
@@ -366,5 +347,5 @@ HANDLERS: dict[type[Op], Callable[[Here, Any], Any]] = {
     Reply: _reply,
     ReadNotification: _read_notification,
     Search: _search,
-    Typing: _typing,
+    **places.HANDLERS,
 }

@@ -32,6 +32,8 @@ class Peer:
         self.token = token
         self.greeted = False
         self.open = True
+        self.seen = False  # whether colleagues see that this person is here
+        self.heard = 0  # the number of the newest event that was part of the greeting
         # Frames are small and leave at once: Nagle and delayed acknowledgements together cost 40 ms each.
         ws.sock.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_NODELAY, 1)
         self._waiting: deque[memoryview] = deque()
@@ -41,6 +43,10 @@ class Peer:
     def who(self) -> Who:
         """Whose socket it is."""
         return self.door.who
+
+    def awaits(self, seq: int) -> bool:
+        """Whether an event of this number is still news to this socket; 0 is for what is not kept."""
+        return self.greeted and self.open and (seq == 0 or seq > self.heard)
 
     def run(self, action: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an action as this person."""

@@ -26,7 +26,8 @@ OUTER_BOUND = 65_536
 EACH = 5  # sockets of one person (S60)
 ALL = 10_000  # of this process; one costs 38 KiB (performance.md section 1)
 QUIET = frozenset(
-    {"typing", "conversation.read", "command.suggest", "conversation.history", "search", "draft.keep", "draft.read"}
+    {"typing", "conversation.read", "command.suggest", "conversation.history", "conversation.readers", "search", "go",
+     "draft.keep", "draft.read"}
 )
 
 
@@ -92,20 +93,28 @@ def receive(peer: Peer, hub: Hub, pace: Pace, text: str | bytes, expected: str) 
             return
         _greet(peer, hub, ref, asked)
         return
-    if peer.store.door(doors.staff_session, peer.token, peer.store.clock()) is None:
+    door = peer.store.door(doors.staff_session, peer.token, peer.store.clock())
+    if door is None:
         peer.close(4401, "signed out")
+        return
+    if door.who.actor.role != peer.who.actor.role:
+        peer.close(4403, "role changed")
         return
     peer.send(frames.encode(_answered(peer, hub, pace, ref, asked)))
 
 
 def _greet(peer: Peer, hub: Hub, ref: str | int, asked: Any) -> None:
-    """The first answer, then what was missed, in order; hearing begins before looking, so nothing falls between."""
-    result, missed = ops.greet(peer, asked)
-    peer.greeted = True
-    peer.send(frames.encode({"ref": ref, "ok": True, "result": result}))
-    for event in missed:
-        if hub.may_hear(peer, event) and (data := hub.data(event)) is not None:
-            peer.send(frames.encode({"event": event.name, "seq": event.seq, "data": data}))
+    """The first answer, then what was missed; nobody hears anything meanwhile, so all of it comes once and in order."""
+    with hub.turn(peer.who.practice_id):
+        result, missed = ops.greet(peer, asked)
+        peer.heard, peer.greeted = result["seq"], True
+        result["here"] = [str(one) for one in hub.presence.here(peer.who.practice_id)]
+        peer.send(frames.encode({"ref": ref, "ok": True, "result": result}))
+        for event in missed:
+            if hub.may_hear(peer, event) and (data := hub.data(event)) is not None:
+                peer.send(frames.encode({"event": event.name, "seq": event.seq, "data": data}))
+    peer.seen = result["me"]["shows"]["presence"]
+    hub.presence.came(peer.who, shown=peer.seen)
 
 
 def _answered(peer: Peer, hub: Hub, pace: Pace, ref: str | int, asked: Any) -> dict[str, Any]:

@@ -1,0 +1,124 @@
+"""Rows of messages opened: bodies unsealed, authors named, files, reactions, mentions and quotes beside them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from core.messages.body import Body, open_body
+from core.messages.files import of_messages
+from core.messages.mentions import names_in
+from core.messages.tables import MessageRow, Reaction
+from core.messages.words import Author, Direction, Kind, Message, Quote, Reacted
+from core.practice import find as practice
+from core.store.types import AnyRow
+from core.store.unit import Unit
+
+QUOTED = 120  # letters shown of a message that another one answers
+
+COLUMNS = (
+    MessageRow.id,
+    MessageRow.conversation_id,
+    MessageRow.seq,
+    MessageRow.kind,
+    MessageRow.direction,
+    MessageRow.author_id,
+    MessageRow.patient_id,
+    MessageRow.body,
+    MessageRow.reply_to,
+    MessageRow.files,
+    MessageRow.created_at,
+    MessageRow.edited_at,
+    MessageRow.deleted_at,
+)
+
+
+def opened(unit: Unit, rows: Sequence[AnyRow]) -> list[Message]:
+    """Messages of these rows; a handful of queries however many there are."""
+    names = {member.id: member.name for member in practice.staff_names(unit)}
+    files = of_messages(unit, [row.id for row in rows if row.files])
+    reactions = _reactions(unit, [row.id for row in rows], names)
+    answered = _quotes(unit, {row.reply_to for row in rows if row.reply_to}, names)
+    said = [_body(unit, row) for row in rows]
+    called = _called(unit, names) if any("@" in body.text for body in said) else ()
+    return [
+        Message(
+            id=row.id,
+            conversation_id=row.conversation_id,
+            seq=row.seq,
+            kind=Kind(row.kind),
+            direction=Direction(row.direction),
+            author=_author(row, names),
+            patient_id=row.patient_id,
+            subject=body.subject,
+            text=body.text,
+            attachments=() if row.deleted_at else files.get(row.id, ()),
+            created_at=row.created_at,
+            edited_at=row.edited_at,
+            deleted_at=row.deleted_at,
+            reply_to=row.reply_to,
+            quoted=answered.get(row.reply_to),
+            mentions=names_in(body.text, called) if Kind(row.kind) is Kind.INTERNAL else (),
+            reactions=reactions.get(row.id, ()),
+            form=body.form,
+            whole=body.whole,
+        )
+        for row, body in zip(rows, said, strict=True)
+    ]
+
+
+def _quotes(unit: Unit, message_ids: set[UUID], names: dict[UUID, str]) -> dict[UUID, Quote]:
+    """The beginnings of messages that others answer (uq_message_id)."""
+    if not message_ids:
+        return {}
+    rows = unit.db.execute(
+        select(*COLUMNS).where(MessageRow.practice_id == unit.practice_id, MessageRow.id.in_(message_ids))
+    )
+    return {row.id: Quote(row.id, row.seq, _author(row, names), _beginning(_body(unit, row).text)) for row in rows}
+
+
+def quote(message: Message) -> Quote:
+    """The beginning of a message."""
+    return Quote(message.id, message.seq, message.author, _beginning(message.text))
+
+
+def called(unit: Unit) -> tuple[str, ...]:
+    """Every name that can be mentioned: colleagues in full or by first name, and groups."""
+    return _called(unit, {member.id: member.name for member in practice.staff(unit)})
+
+
+def _called(unit: Unit, names: dict[UUID, str]) -> tuple[str, ...]:
+    return (
+        *names.values(),
+        *(name.split()[0] for name in names.values() if name.split()),
+        *(group.name for group in practice.groups(unit)),
+    )
+
+
+def _author(row: AnyRow, names: dict[UUID, str]) -> Author | None:
+    return Author(row.author_id, names.get(row.author_id, "")) if row.author_id else None
+
+
+def _body(unit: Unit, row: AnyRow) -> Body:
+    return Body("") if row.deleted_at else open_body(unit, row.id, row.patient_id, row.body)
+
+
+def _beginning(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= QUOTED else line[: QUOTED - 1] + "…"
+
+
+def _reactions(unit: Unit, message_ids: list[UUID], names: dict[UUID, str]) -> dict[UUID, tuple[Reacted, ...]]:
+    if not message_ids:
+        return {}
+    found: dict[UUID, dict[str, list[Author]]] = {}
+    rows: Any = unit.db.execute(
+        select(Reaction.message_id, Reaction.mark, Reaction.staff_id).where(
+            Reaction.practice_id == unit.practice_id, Reaction.message_id.in_(message_ids)
+        )
+    )
+    for row in rows:
+        person = Author(row.staff_id, names.get(row.staff_id, ""))
+        found.setdefault(row.message_id, {}).setdefault(row.mark, []).append(person)
+    return {key: tuple(Reacted(mark, tuple(by)) for mark, by in marks.items()) for key, marks in found.items()}

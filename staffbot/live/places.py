@@ -1,0 +1,119 @@
+"""Ops about one's own view of conversations: pinned, muted, unread, read by whom, days, typing, going somewhere."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from core.errors import Invalid
+from core.messages import attention, find
+from core.messages.attention import Quiet
+from core.practice import find as practice
+from core.practice import staff
+from core.store import Unit
+from staffbot import goto, shapes
+from staffbot.live.op import Here, Op
+
+
+class Pin(Op, tag="conversation.pin"):
+    conversation: UUID
+    on: bool = True
+
+
+class Mute(Op, tag="conversation.mute"):
+    conversation: UUID
+    quiet: Quiet
+
+
+class Unread(Op, tag="conversation.unread"):
+    conversation: UUID
+    seq: int
+
+
+class Readers(Op, tag="conversation.readers"):
+    conversation: UUID
+
+
+class On(Op, tag="conversation.on"):
+    conversation: UUID
+    date: date
+
+
+class Typing(Op, tag="typing"):
+    conversation: UUID
+    answering: bool = False
+
+
+class Show(Op, tag="person.show"):
+    typing: bool | None = None
+    presence: bool | None = None
+
+
+class Go(Op, tag="go"):
+    q: str
+
+
+OPS = (Pin, Mute, Unread, Readers, On, Typing, Show, Go)
+
+
+def _pin(here: Here, asked: Pin) -> Any:
+    return shapes.conversation(here.peer.run(attention.pin, asked.conversation, asked.on))
+
+
+def _mute(here: Here, asked: Mute) -> Any:
+    return shapes.conversation(here.peer.run(attention.mute, asked.conversation, asked.quiet))
+
+
+def _unread(here: Here, asked: Unread) -> Any:
+    return shapes.conversation(here.peer.run(attention.unread_from, asked.conversation, asked.seq))
+
+
+def _readers(here: Here, asked: Readers) -> Any:
+    found = here.peer.look(find.readers, asked.conversation)
+    return {"readers": [{**shapes.person(one.person), "up_to": one.up_to} for one in found]}
+
+
+def _on(here: Here, asked: On) -> Any:
+    seq = here.peer.look(_first_of, asked.conversation, asked.date)
+    if seq is None:
+        raise Invalid("date", "none")
+    return {"seq": seq}
+
+
+def _first_of(unit: Unit, conversation_id: UUID, day: date) -> int | None:
+    zone = ZoneInfo(practice.card(unit).time_zone)
+    return find.day_starts(unit, conversation_id, datetime.combine(day, time(), zone))
+
+
+def _typing(here: Here, asked: Typing) -> Any:
+    if here.peer.look(_may_tell, asked.conversation):
+        here.hub.say_typing(here.peer, asked.conversation, asked.answering)
+    return {}
+
+
+def _may_tell(unit: Unit, conversation_id: UUID) -> bool:
+    find.conversation(unit, conversation_id)
+    return practice.staff_member(unit, unit.staff_id).shows_typing
+
+
+def _show(here: Here, asked: Show) -> Any:
+    card = here.peer.run(staff.show, typing=asked.typing, presence=asked.presence)
+    here.hub.presence.shown(here.peer.who, card.shows_presence)
+    return {"typing": card.shows_typing, "presence": card.shows_presence}
+
+
+def _go(here: Here, asked: Go) -> Any:
+    return {"items": here.peer.look(goto.places, asked.q)}
+
+
+HANDLERS: dict[type[Op], Callable[[Here, Any], Any]] = {
+    Pin: _pin,
+    Mute: _mute,
+    Unread: _unread,
+    Readers: _readers,
+    On: _on,
+    Typing: _typing,
+    Show: _show,
+    Go: _go,
+}
