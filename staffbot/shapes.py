@@ -49,6 +49,17 @@ def message(found: Message) -> dict[str, Any]:
     }
 
 
+BLANK_MESSAGE: dict[str, Any] = {  # the row that scripts clone is the very row that pages are made of
+    "id": "", "seq": "", "kind": "internal", "kind_words": "", "direction": "internal", "author": None, "subject": None,
+    "text": "", "pieces": None, "attachments": [], "created_at": "", "edited_at": None, "deleted_at": None,
+    "quoted": None, "reactions": [], "form": None, "status": None,
+}  # fmt: skip
+BLANK_CONVERSATION: dict[str, Any] = {
+    "id": "", "kind": "patient", "title": "", "members": [], "last_seq": 0, "unread": 0, "pinned": False,
+    "muted": False, "mentioned": False, "last_at": None, "last": None,
+}  # fmt: skip
+
+
 def kind_words(found: Message) -> str:
     """What a message is. Who sent an e-mail that came in can be made up (P52)."""
     if found.form:
@@ -134,12 +145,20 @@ def excerpt(found: Message) -> dict[str, Any]:
     return {
         "kind": found.kind.value,
         "kind_words": "Smart Form" if found.form else wording.KINDS[found.kind.value],
+        "status_words": _status_words(found),
+        "form": found.form is not None,
         "text": said if len(said) < 90 else said[:89] + "…",
         "author": found.author.name if found.author else None,
         "inbound": found.direction is Direction.INBOUND,
         "failed": (status_of(found) or {}).get("code") in ("failed", "bounced", "blocked"),
         "internal": found.kind is Kind.INTERNAL,
     }
+
+
+def _status_words(found: Message) -> str:
+    """`Direct Message not opened yet`; empty where a message has no status."""
+    status = status_of(found)
+    return f"{wording.KINDS[found.kind.value]} {status['words'].casefold()}" if status else ""
 
 
 def draft(found: Draft) -> dict[str, Any]:

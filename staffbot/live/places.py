@@ -16,6 +16,10 @@ from staffbot import goto, shapes
 from staffbot.live.op import Here, Op
 
 
+class ShowConversation(Op, tag="conversation.show"):
+    conversation: UUID
+
+
 class Pin(Op, tag="conversation.pin"):
     conversation: UUID
     on: bool = True
@@ -54,7 +58,16 @@ class Go(Op, tag="go"):
     q: str
 
 
-OPS = (Pin, Mute, Unread, Readers, On, Typing, Show, Go)
+OPS = (ShowConversation, Pin, Mute, Unread, Readers, On, Typing, Show, Go)
+
+
+def _show_conversation(here: Here, asked: ShowConversation) -> Any:
+    return here.peer.look(_row, asked.conversation)
+
+
+def _row(unit: Unit, conversation_id: UUID) -> dict[str, Any]:
+    found = find.conversation(unit, conversation_id)
+    return shapes.conversation(found, find.last_messages(unit, [found]).get(found.id))
 
 
 def _pin(here: Here, asked: Pin) -> Any:
@@ -108,6 +121,7 @@ def _go(here: Here, asked: Go) -> Any:
 
 
 HANDLERS: dict[type[Op], Callable[[Here, Any], Any]] = {
+    ShowConversation: _show_conversation,
     Pin: _pin,
     Mute: _mute,
     Unread: _unread,

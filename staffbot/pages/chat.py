@@ -21,6 +21,8 @@ from staffbot.commands import mentions
 from staffbot.visit import look, need, stay
 
 pages = Blueprint("chat", __name__)
+SECTIONS = ("Unread", "Pinned", "Patients", "Colleagues", "Groups")
+AROUND = 25  # messages after the first unread one that the page begins with
 
 
 @pages.get("/")
@@ -52,7 +54,9 @@ def _chat(unit: Unit, conversation_id: UUID | None) -> dict[str, Any]:
         "sections": _sections(rows),
         "current": shapes.conversation(current) if current else None,
         "detail": _detail(unit, current),
-        "messages": [shapes.message(one) for one in record.page(unit, current.id)] if current else [],
+        "messages": _newest(unit, current),
+        "blank_message": shapes.BLANK_MESSAGE,
+        "blank_conversation": shapes.BLANK_CONVERSATION,
         "patient": _card(unit, current),
         "colleagues": [one for one in practice.staff(unit) if one.id != unit.staff_id],
         "groups": practice.groups(unit),
@@ -62,15 +66,29 @@ def _chat(unit: Unit, conversation_id: UUID | None) -> dict[str, Any]:
     }
 
 
+def _newest(unit: Unit, current: Conversation | None) -> list[dict[str, Any]]:
+    """The newest messages; where more than a page is unread, those around the first unread one (U27)."""
+    if current is None:
+        return []
+    first = current.read_up_to + 1
+    before = first + AROUND if current.last_seq - first > AROUND else None
+    return [shapes.message(one) for one in record.page(unit, current.id, before=before)]
+
+
 def _sections(rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    unread = [row for row in rows if row["unread"]]
-    rest = [row for row in rows if not row["unread"]]
-    found = [
-        ("Unread", unread),
-        ("Patients", [row for row in rest if row["kind"] == "patient"]),
-        ("Colleagues and groups", [row for row in rest if row["kind"] != "patient"]),
-    ]
-    return [(title, some) for title, some in found if some]
+    """Every section, also the empty ones: a row finds its place there when something happens to it."""
+    found: dict[str, list[dict[str, Any]]] = {title: [] for title in SECTIONS}
+    for row in rows:
+        found[_section(row)].append(row)
+    return list(found.items())
+
+
+def _section(row: dict[str, Any]) -> str:
+    if row["unread"] and not row["muted"]:
+        return "Unread"
+    if row["pinned"]:
+        return "Pinned"
+    return {"patient": "Patients", "direct": "Colleagues", "group": "Groups"}[row["kind"]]
 
 
 def _detail(unit: Unit, current: Conversation | None) -> str:

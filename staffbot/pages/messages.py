@@ -11,7 +11,7 @@ from core.delivery import doubt
 from core.delivery import find as deliveries
 from core.delivery.words import Channel
 from core.errors import NotFound
-from core.messages import files
+from core.messages import edit, files
 from core.messages import find as messages
 from core.messages.words import Message
 from core.patients import find as patients
@@ -24,7 +24,7 @@ from core.store import Unit
 from core.web import headers
 from staffbot import delivery_words, shapes, wording
 from staffbot.pages.patients import card
-from staffbot.visit import check_form, look, need, run, stay
+from staffbot.visit import check_form, look, need, run, stay, who
 
 pages = Blueprint("messages", __name__)
 ALIVE = frozenset({Release.WAITING, Release.OPENED, Release.CODE_SENT, Release.UNLOCKED, Release.ANSWERED})
@@ -35,7 +35,8 @@ def show(message_id: UUID) -> Response:
     """What happened to a message, and what can be done."""
     need(Right.CHAT)
     stay()
-    return make_response(render_template("messages/detail.html", **look(_detail, message_id)))
+    before = run(edit.before, message_id) if may(who().actor.role, Right.SEE_HISTORY) else ()
+    return make_response(render_template("messages/detail.html", before=before, **look(_detail, message_id)))
 
 
 @pages.post("/messages/<uuid:message_id>/take-back")

@@ -4,7 +4,14 @@ import "./messages.js"
 import "./draft.js"
 import "./composer.js"
 import "./notices.js"
+import "./actions.js"
+import "./reply.js"
+import "./typing.js"
+import "./goto.js"
+import "./keys.js"
 import { live } from "./live.js"
 
 live.connect()
-window.addEventListener("online", () => live.ready || live.connect())
+for (const [where, what] of [[window, "online"], [window, "focus"], [document, "visibilitychange"]]) {
+  where.addEventListener(what, () => { if (!live.ready && document.visibilityState === "visible") live.connect() })
+}

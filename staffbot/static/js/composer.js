@@ -2,6 +2,7 @@
 import { Answer } from "./answer.js"
 import { Going } from "./going.js"
 import { live } from "./live.js"
+import { send } from "./outgoing.js"
 import { beginning } from "./segment-meter.js"
 import { Suggestions } from "./suggestions.js"
 import { Trouble } from "./trouble.js"
@@ -12,6 +13,7 @@ import * as words from "./words.js"
 const app = document.querySelector(".app")
 const box = document.getElementById("box")
 const hint = document.getElementById("to")
+const reply = document.querySelector("reply-bar")
 const meter = document.querySelector("segment-meter")
 const usual = hint.textContent
 // As the server sees it: a slash in front, also a wide one or after unseen signs; `//` is a way out (U37).
@@ -125,12 +127,15 @@ export class MessageBox extends HTMLElement {
     if (this.#attempt?.said !== said) this.#attempt = { said, id: crypto.randomUUID() }
     const fields = { text: line, client_id: this.#attempt.id, conversation: app.dataset.conversation, ...(files.length ? { attachments: files } : {}) }
     try {
-      const result = await live.ask(command ? "command.run" : "message.send", fields)
+      const result = await (command ? live.ask("command.run", fields) : send({ ...fields, ...reply.fields }, box.innerText))
       this.#attempt = null
-      if (result.draft) { this.inert = true; this.#card.show(result.draft); return }
+      if (result?.draft) { this.inert = true; this.#card.show(result.draft); return }
       this.#empty()
       if (command) this.#finished(result.done)
-      else this.#list.add(result)
+      else {
+        reply.clear()
+        if (result) this.#list.add(result)
+      }
     } catch (error) {
       if (error.code !== "offline") this.#attempt = null
       this.#trouble.show(error, words.line())

@@ -1,81 +1,164 @@
-// <conversation-list>: rows that move up, count and can be filtered; the row under the pointer never moves (U20).
+// <conversation-list>: sections that rows move between, counts that agree, a filter; the row under the pointer or with
+// the focus never moves (U16-U20).
 import { live } from "./live.js"
+import { openMenu } from "./menu.js"
 import { clone } from "./rows.js"
 import { initials, inWords, localise } from "./time.js"
 
+const KIND = { patient: "patient", direct: "colleague", group: "group" }
+const SECTION = { patient: "Patients", direct: "Colleagues", group: "Groups" }
 const app = document.querySelector(".app")
+const plain = (text) => text.toLocaleLowerCase().normalize("NFKD").replace(/\p{M}/gu, "")
 
 export class ConversationList extends HTMLElement {
+  #waiting = new Set() // rows that will move once nobody points at the list
+
   connectedCallback() {
     localise(this)
     document.getElementById("filter").addEventListener("input", (event) => this.#filter(event.target.value))
+    this.addEventListener("click", (event) => { const more = event.target.closest(".more"); if (more) this.#menu(more) })
+    for (const left of ["pointerleave", "focusout"]) this.addEventListener(left, () => setTimeout(() => this.#settle()))
     live.addEventListener("message.created", (event) => this.#spoken(event.detail))
-    live.addEventListener("read.updated", (event) => this.#count(event.detail.conversation_id, event.detail.unread))
+    live.addEventListener("read.updated", (event) => this.#set(event.detail.conversation_id, { unread: event.detail.unread, named: event.detail.unread ? undefined : false }))
+    live.addEventListener("conversation.updated", (event) => this.#set(event.detail.conversation, event.detail))
+    live.addEventListener("presence", (event) => this.#here(event.detail.who, event.detail.here))
     live.addEventListener("ready", (event) => this.#greeted(event.detail))
-    for (const button of document.querySelectorAll(".start")) button.addEventListener("click", () => this.#start(button.dataset))
+    for (const button of document.querySelectorAll(".start")) button.addEventListener("click", () => open(button.dataset))
+    this.#title()
   }
 
-  async #start({ staff, group }) {
-    const opened = await live.ask("conversation.open", staff ? { staff } : { group })
-    location.href = `/c/${opened.id}`
-  }
+  get #rows() { return [...this.querySelectorAll(".conv")] }
 
-  #greeted({ conversations }) {
-    for (const one of conversations) {
-      this.#count(one.id, one.id === app.dataset.conversation ? 0 : one.unread)
-    }
+  #greeted({ conversations, here }) {
+    for (const one of conversations) { this.#row(one.id) ? this.#set(one.id, { ...one, named: one.mentioned }) : this.#fresh(one) }
+    for (const person of here) this.#here(person, true)
   }
 
   async #spoken(message) {
-    let row = this.#row(message.conversation)
-    if (!row) row = this.#fresh(message)
-    row.querySelector(".last span").textContent = message.text
-    const time = row.querySelector("time")
-    time.setAttribute("datetime", message.created_at)
-    time.textContent = inWords(message.created_at)
+    const row = this.#row(message.conversation)
+    if (!row) { this.#fresh(await live.ask("conversation.show", { conversation: message.conversation })); return }
     const mine = message.author?.id === app.dataset.me
-    if (!mine && message.conversation !== app.dataset.conversation) this.#count(message.conversation, this.#unread(row) + 1)
-    if (!this.matches(":hover") && !this.contains(document.activeElement)) this.#first(row)
+    if (message.seq <= Number(row.dataset.lastSeq)) return
+    row.dataset.lastSeq = message.seq
+    this.#last(row, { ...message, author: message.author?.name, internal: message.kind === "internal", status_words: "" })
+    const named = !mine && message.pieces?.some((one) => one.mention && plain(app.dataset.meName).startsWith(plain(one.text.slice(1))))
+    this.#set(message.conversation, { unread: mine ? 0 : this.#unread(row) + 1, last_at: message.created_at, ...(named ? { named } : {}) })
   }
 
-  #fresh(message) {
+  #fresh(one) {
     const row = clone("t-conversation")
-    const title = message.author?.name ?? "Patient"
-    row.href = `/c/${message.conversation}`
-    row.dataset.conversation = message.conversation
-    row.dataset.title = title
-    row.querySelector("b").textContent = title
-    row.querySelector(".face").textContent = initials(title)
-    this.prepend(row)
-    return row
+    Object.assign(row.dataset, { conversation: one.id, kind: one.kind, title: one.title, lastSeq: one.last_seq, person: one.kind === "direct" ? one.members.find((member) => member !== app.dataset.me) ?? "" : "" })
+    row.querySelector("a").href = `/c/${one.id}`
+    row.querySelector("bdi").textContent = one.title
+    const face = row.querySelector(".face")
+    face.className = `face ${{ patient: "face-p", group: "face-g", direct: "" }[one.kind]}`
+    face.textContent = initials(one.title)
+    row.querySelector(".more").setAttribute("aria-label", `Options for ${one.title}`)
+    if (one.last) this.#last(row, one.last)
+    this.#section(one).append(row)
+    this.#set(one.id, { ...one, named: one.mentioned })
   }
 
-  #first(row) {
-    const heading = row.previousElementSibling?.tagName === "H2" ? row.previousElementSibling : [...this.querySelectorAll("h2")].findLast((h) => h.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING)
-    if (heading && heading.nextElementSibling !== row) heading.after(row)
+  #last(row, last) {
+    const said = document.createElement("span")
+    said.textContent = (last.author && row.dataset.kind === "group" ? `${last.author.split(" ")[0]}: ` : "") + last.text
+    const kind = document.createElement("span")
+    kind.className = `kind kind-${last.form ? "form" : { sms: "sms", email: "email", direct: "dm" }[last.kind] ?? "internal"}`
+    if (!last.internal) kind.append(document.getElementById(`t-icon-${last.form ? "form" : last.kind}`).content.cloneNode(true))
+    row.querySelector(".last").replaceChildren(...(last.internal ? [said] : [kind, said]))
+    row.dataset.said = last.status_words || last.kind_words
+  }
+
+  // What is known anew about a row: unread, named, pinned, muted, when.
+  #set(id, { unread, named, pinned, muted, last_at }) {
+    const row = this.#row(id)
+    if (!row) return
+    if (pinned !== undefined) row.toggleAttribute("data-pinned", pinned)
+    if (muted !== undefined) row.toggleAttribute("data-muted", muted)
+    if (unread !== undefined) {
+      const count = row.querySelector(".count")
+      count.hidden = !unread
+      count.textContent = String(unread)
+      row.querySelector(".row").classList.toggle("unread", unread > 0)
+      if (!unread) named = false
+    }
+    if (named !== undefined) row.querySelector(".named").hidden = !named
+    const time = row.querySelector("time")
+    const moved = last_at && last_at !== time.getAttribute("datetime")
+    if (moved) { time.setAttribute("datetime", last_at); time.textContent = inWords(last_at) }
+    row.querySelector(".row").setAttribute("aria-label", this.#name(row, time))
+    this.#place(row, moved)
+    this.#title()
+  }
+
+  #name(row, time) {
+    const named = row.querySelector(".named").hidden ? "" : "you are named"
+    const here = row.classList.contains("here") ? "here now" : ""
+    const unread = this.#unread(row) ? `${this.#unread(row)} unread` : ""
+    return [row.dataset.title, KIND[row.dataset.kind], here, unread, named, "muted" in row.dataset ? "muted" : "", row.dataset.said, time.textContent].filter(Boolean).join(", ")
+  }
+
+  #section(row) {
+    const about = row.dataset ? { unread: this.#unread(row), muted: "muted" in row.dataset, pinned: "pinned" in row.dataset, kind: row.dataset.kind } : row
+    const title = about.unread && !about.muted ? "Unread" : about.pinned ? "Pinned" : SECTION[about.kind]
+    return this.querySelector(`[data-section="${title}"]`)
+  }
+
+  #place(row, moved) {
+    const section = this.#section(row)
+    if (row.parentElement === section && !moved) return
+    if (this.matches(":hover") || this.contains(document.activeElement)) { this.#waiting.add(row); return }
+    section.querySelector("h2").after(row)
+    for (const one of this.querySelectorAll("section")) one.hidden = !one.querySelector(".conv:not([hidden])")
+    this.querySelector(".nobody").hidden = this.#rows.length > 0
+  }
+
+  #settle() {
+    if (this.matches(":hover") || this.contains(document.activeElement)) return
+    for (const row of this.#waiting) this.#place(row, true)
+    this.#waiting.clear()
+  }
+
+  #menu(button) {
+    const row = button.closest(".conv")
+    const ask = (op, fields) => live.ask(op, { conversation: row.dataset.conversation, ...fields }).catch(() => {})
+    const pinned = "pinned" in row.dataset
+    const quiet = (words, how) => ({ label: words, run: () => ask("conversation.mute", { quiet: how }) })
+    openMenu(button, [
+      { label: pinned ? "Take from the top" : "Pin to the top", run: () => ask("conversation.pin", { on: !pinned }) },
+      { label: "Mark as unread", run: () => { if (row.querySelector("[aria-current]")) document.querySelector("message-list").hold(); ask("conversation.unread", { seq: Number(row.dataset.lastSeq) }) } },
+      ...("muted" in row.dataset ? [quiet("Hear it again", "off")] : [quiet("Mute for 1 hour", "hour"), quiet("Mute until tomorrow", "tomorrow"), quiet("Mute always", "always")]),
+    ], `Options for ${row.dataset.title}`)
+  }
+
+  #here(person, here) {
+    const row = this.#rows.find((one) => one.dataset.person === person)
+    row?.classList.toggle("here", here)
+    if (row) row.querySelector(".row").setAttribute("aria-label", this.#name(row, row.querySelector("time")))
   }
 
   #row(id) { return this.querySelector(`[data-conversation="${CSS.escape(id)}"]`) }
   #unread(row) { return Number.parseInt(row.querySelector(".count").textContent, 10) || 0 }
 
-  #count(id, unread) {
-    const row = this.#row(id)
-    if (!row) return
-    const count = row.querySelector(".count")
-    count.hidden = !unread
-    count.firstChild ? (count.firstChild.textContent = String(unread)) : (count.textContent = String(unread))
-    row.classList.toggle("unread", unread > 0)
-    const all = [...this.querySelectorAll(".row.unread")].reduce((sum, one) => sum + this.#unread(one), 0)
+  #title() {
+    const all = this.#rows.filter((row) => !("muted" in row.dataset)).reduce((sum, row) => sum + this.#unread(row), 0)
     document.title = `${all ? `(${all}) ` : ""}${app.dataset.title || "Chat"} – Latchkey`
   }
 
   #filter(typed) {
-    const wanted = typed.toLocaleLowerCase().normalize("NFKD").replace(/\p{M}/gu, "")
-    for (const row of this.querySelectorAll(".row")) {
-      const name = row.dataset.title.toLocaleLowerCase().normalize("NFKD").replace(/\p{M}/gu, "")
-      row.hidden = !wanted.split(/\s+/).every((part) => name.split(/\s+/).some((word) => word.startsWith(part)))
+    const wanted = plain(typed).split(/\s+/)
+    for (const row of this.#rows) {
+      const name = plain(row.dataset.title).split(/\s+/)
+      row.hidden = !wanted.every((part) => name.some((word) => word.startsWith(part)))
     }
+    for (const one of this.querySelectorAll("section")) one.hidden = !one.querySelector(".conv:not([hidden])")
   }
+}
+
+export async function open(who) {
+  const asked = who.staff ? { staff: who.staff } : who.group ? { group: who.group } : { patient: who.patient }
+  const opened = await live.ask("conversation.open", asked)
+  location.href = `/c/${opened.id}`
 }
 
 customElements.define("conversation-list", ConversationList)

@@ -13,10 +13,12 @@ class Live extends EventTarget {
   #ended = false
   #offline = document.getElementById("offline")
   #timer = null
+  #retry = null
   ready = false
 
   connect() {
-    if (this.#ended) return
+    clearTimeout(this.#retry)
+    if (this.#ended || (this.#socket && this.#socket.readyState < WebSocket.CLOSING)) return
     const url = new URL("/ws", location.href)
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:"
     this.#socket = new WebSocket(url, "latchkey.v1")
@@ -43,7 +45,7 @@ class Live extends EventTarget {
     const since = this.#seq === null ? {} : { since: this.#seq }
     const result = await this.ask("hello", { csrf, ...since })
     const again = this.#seq !== null
-    this.#seq = Math.max(this.#seq ?? 0, result.seq)
+    this.#seq = result.resync ? result.seq : Math.max(this.#seq ?? 0, since.since ?? result.seq)
     this.#wait = FIRST_WAIT
     this.ready = true
     clearTimeout(this.#timer)
@@ -69,13 +71,13 @@ class Live extends EventTarget {
     this.ready = false
     for (const { reject } of this.#waiting.values()) reject({ code: "offline", message: "The connection was lost. Your text is kept; try again." })
     this.#waiting.clear()
-    if (code === 4401) {
+    if (code === 4401 || code === 4403) {
       this.#ended = true
       location.href = `/login?to=${encodeURIComponent(location.pathname)}`
       return
     }
     this.#timer ??= setTimeout(() => { this.#offline.hidden = this.ready; this.#timer = null }, 2000)
-    setTimeout(() => this.connect(), this.#wait * (0.75 + Math.random() / 2))
+    this.#retry = setTimeout(() => this.connect(), this.#wait * (0.75 + Math.random() / 2))
     this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT)
   }
 }

@@ -1,91 +1,203 @@
-// <message-list>: the messages of the open conversation; what arrives is added, ticks move in place, nothing jumps.
+// <message-list>: a window of at most 400 rows on the open conversation, moved by keyset both ways; what happens above or
+// below never moves the line under the eye (U22-U28).
+import { arrangeDays } from "./days.js"
 import { live } from "./live.js"
 import { fill, messageRow } from "./rows.js"
 import { say } from "./say.js"
 import { localise } from "./time.js"
 
 const MOST_ROWS = 400
+const PAGE = 100
+const NEAR = 900 // px from an end at which the next page is asked for
 const app = document.querySelector(".app")
+const newest = document.getElementById("newest")
 
 export class MessageList extends HTMLElement {
   #inner = null
-  #loading = false
-  #done = false
+  #last = Number(app.dataset.lastSeq) // the newest number of the conversation, in the window or not
+  #seen = 0 // the newest number that was before somebody's eyes
+  #held = false // marked unread: nothing is read by itself until one leaves
+  #loading = null
+  #resting = null
 
   connectedCallback() {
     this.#inner = this.querySelector(".log-in")
     localise(this)
-    this.scrollTop = this.scrollHeight
-    this.addEventListener("scroll", () => { if (this.scrollTop < 200) this.#older() }, { passive: true })
+    const wanted = location.hash.startsWith("#m-") && document.getElementById(location.hash.slice(1))
+    const line = document.getElementById("new")
+    if (wanted) this.#show(wanted)
+    else if (line) this.scrollTop = line.offsetTop - this.clientHeight / 3
+    else this.scrollTop = this.scrollHeight
+    this.addEventListener("scroll", () => this.#scrolled(), { passive: true })
+    newest.addEventListener("click", () => this.toNewest())
     live.addEventListener("message.created", (event) => this.#arrived(event.detail))
     live.addEventListener("message.updated", (event) => this.#changed(event.detail))
     live.addEventListener("delivery.updated", (event) => this.#moved(event.detail))
-    live.addEventListener("ready", (event) => { this.#read(); if (event.detail.again) this.#newer() })
-    document.addEventListener("visibilitychange", () => this.#read())
-    if (location.hash.startsWith("#m-")) document.getElementById(location.hash.slice(1))?.classList.add("fresh")
+    live.addEventListener("ready", (event) => { this.#look(); if (event.detail.again) this.#reload(event.detail.resync) })
+    document.addEventListener("visibilitychange", () => this.#look())
+    this.#scrolled()
   }
+
+  get rows() { return [...this.#inner.querySelectorAll(".msg:not(.waiting)")] }
+  get #first() { return this.#inner.querySelector(".msg") }
+  get #end() { return this.rows.at(-1) }
+  get #complete() { return Number(this.#end?.dataset.seq ?? 0) >= this.#last }
+  get #atEnd() { return this.#complete && this.scrollHeight - this.scrollTop - this.clientHeight < 80 }
+
+  hold() { this.#held = true }
 
   // Puts a message into its place; the same one twice is one row.
   add(message) {
     const known = document.getElementById(`m-${message.id}`)
     if (known) { fill(known, message); return known }
-    const atEnd = this.scrollHeight - this.scrollTop - this.clientHeight < 80
+    const follow = this.#atEnd || message.author?.id === app.dataset.me
+    if (!this.#complete) this.#inner.replaceChildren()
+    this.#last = Math.max(this.#last, message.seq)
     const row = messageRow(message)
-    const after = [...this.#inner.querySelectorAll(".msg")].reverse().find((one) => Number(one.dataset.seq) < message.seq)
     this.#inner.querySelector(".nothing")?.remove()
-    if (after) after.after(row)
-    else this.#inner.prepend(row)
-    while (atEnd && this.#inner.querySelectorAll(".msg").length > MOST_ROWS) this.#inner.querySelector(".msg").remove()
-    if (atEnd) this.scrollTop = this.scrollHeight
+    const after = this.rows.reverse().find((one) => Number(one.dataset.seq) < message.seq)
+    this.#still(() => { after ? after.after(row) : this.#inner.prepend(row); this.#trim("above", follow) })
+    if (follow) this.scrollTop = this.scrollHeight
+    this.#scrolled()
     return row
+  }
+
+  // A row of what could not go yet: after all others, without a number.
+  wait(message) {
+    const row = messageRow(message)
+    row.classList.add("waiting")
+    this.#inner.append(row)
+    this.scrollTop = this.scrollHeight
+    return row
+  }
+
+  async toNewest() {
+    if (!this.#complete) await this.#open({})
+    this.scrollTop = this.scrollHeight
+  }
+
+  // The message of a number stands in the middle, loaded when it is not there.
+  async to(seq) {
+    const there = () => this.#inner.querySelector(`.msg[data-seq="${seq}"]`)
+    if (!there()) await this.#open({ before: seq + PAGE / 2 })
+    if (there()) this.#show(there())
+  }
+
+  #show(row) {
+    row.scrollIntoView({ block: "center" })
+    row.classList.add("fresh")
+    row.focus({ preventScroll: true })
   }
 
   #arrived(message) {
     if (message.conversation !== app.dataset.conversation) return
-    this.add(message)
-    if (message.author?.id !== app.dataset.me) say(`${message.author?.name ?? app.dataset.title}: ${message.text}`)
-    this.#read()
+    const mine = message.author?.id === app.dataset.me
+    const hidden = document.visibilityState !== "visible"
+    const follows = this.#complete
+    this.#last = Math.max(this.#last, message.seq)
+    if (follows && (this.#end ? Number(this.#end.dataset.seq) + 1 : message.seq) >= message.seq) {
+      this.#last = message.seq - 1
+      const row = this.add(message)
+      if (!mine && (hidden || !this.#atEnd)) this.#line(row)
+    } else if (follows) this.#newer()
+    if (!mine) say(`${message.author?.name ?? app.dataset.title}: ${message.text}`)
+    this.#look()
+  }
+
+  #line(row) {
+    if (document.getElementById("new")) return
+    const line = document.createElement("p")
+    line.id = "new"
+    line.className = "day new"
+    line.append(Object.assign(document.createElement("span"), { textContent: "New" }))
+    this.#still(() => row.before(line))
   }
 
   #changed(message) {
     const row = document.getElementById(`m-${message.id}`)
-    if (row) fill(row, message)
+    if (row && !row.querySelector("form")) this.#still(() => fill(row, message))
   }
 
   // A status moved: the row shows a release's words where there is one, so it asks for the message anew.
   async #moved({ message }) {
     const row = document.getElementById(`m-${message}`)
     if (!row) return
-    const seq = Number(row.dataset.seq)
-    const { messages } = await live.ask("conversation.history", { conversation: app.dataset.conversation, after: seq - 1, limit: 1 })
-    if (messages[0]?.id === message) fill(row, messages[0])
+    const { messages } = await this.#history({ after: Number(row.dataset.seq) - 1, limit: 1 })
+    if (messages[0]?.id === message) this.#changed(messages[0])
   }
 
-  async #older() {
-    const first = this.#inner.querySelector(".msg")
-    if (this.#loading || this.#done || !first || !live.ready) return
-    this.#loading = true
+  // The eye's row keeps its pixel while rows come and go.
+  #still(change) {
+    const top = this.getBoundingClientRect().top
+    const eye = this.rows.find((row) => row.getBoundingClientRect().bottom > top)
+    const before = eye?.getBoundingClientRect().top
+    change()
+    arrangeDays(this.#inner)
+    if (eye?.isConnected) this.scrollTop += eye.getBoundingClientRect().top - before
+  }
+
+  #trim(side, allowed = true) {
+    const rows = this.rows
+    if (!allowed) return
+    for (const row of side === "above" ? rows.slice(0, Math.max(0, rows.length - MOST_ROWS)) : rows.slice(MOST_ROWS)) row.remove()
+  }
+
+  #scrolled() {
+    const below = this.getBoundingClientRect().bottom
+    const lowest = this.#atEnd ? this.#end : this.rows.findLast((row) => row.getBoundingClientRect().top < below - 20)
+    const seq = Number(lowest?.dataset.seq ?? 0)
+    if (document.visibilityState === "visible") this.#seen = Math.max(this.#seen, seq)
+    const waiting = Math.max(0, this.#last - Math.max(seq, this.#seen))
+    newest.hidden = this.#complete && this.scrollHeight - this.scrollTop - this.clientHeight < 400
+    newest.querySelector("span").textContent = waiting ? `${waiting} new below` : "Newest"
+    if (this.scrollTop < NEAR) this.#older()
+    if (!this.#complete && this.scrollHeight - this.scrollTop - this.clientHeight < NEAR) this.#newer()
+    clearTimeout(this.#resting)
+    this.#resting = setTimeout(() => this.#look(), 150)
+  }
+
+  #older() {
+    const seq = Number(this.#first?.dataset.seq ?? 0)
+    if (seq > 1) this.#once(() => this.#history({ before: seq }), (rows) => { this.#inner.prepend(...rows); this.#trim("below") })
+  }
+
+  #newer() {
+    const seq = Number(this.#end?.dataset.seq ?? 0)
+    this.#once(() => this.#history({ after: seq }), (rows) => { this.#inner.append(...rows); this.#trim("above") })
+  }
+
+  async #once(ask, put) {
+    if (this.#loading || !live.ready) return
     try {
-      const { messages } = await live.ask("conversation.history", { conversation: app.dataset.conversation, before: Number(first.dataset.seq), limit: 50 })
-      this.#done = messages.length === 0
-      const height = this.scrollHeight
-      this.#inner.prepend(...messages.map(messageRow))
-      this.scrollTop += this.scrollHeight - height
-    } finally {
-      this.#loading = false
-    }
+      this.#loading = ask()
+      const { messages } = await this.#loading
+      const fresh = messages.filter((one) => !document.getElementById(`m-${one.id}`))
+      if (fresh.length) this.#still(() => put(fresh.map(messageRow)))
+    } catch { return } finally { this.#loading = null }
+    this.#scrolled()
   }
 
-  async #newer() {
-    const last = [...this.#inner.querySelectorAll(".msg")].at(-1)
-    const { messages } = await live.ask("conversation.history", { conversation: app.dataset.conversation, after: Number(last?.dataset.seq ?? 0), limit: 100 })
-    for (const message of messages) this.add(message)
+  async #open(where) {
+    const { messages } = await this.#history(where)
+    this.#inner.replaceChildren(...messages.map(messageRow))
+    if (!("before" in where)) this.#last = Math.max(this.#last, Number(this.#end?.dataset.seq ?? 0))
+    arrangeDays(this.#inner)
   }
 
-  #read() {
-    const last = [...this.#inner.querySelectorAll(".msg")].at(-1)
-    if (document.visibilityState !== "visible" || !last || !live.ready) return
-    live.ask("conversation.read", { conversation: app.dataset.conversation, up_to: Number(last.dataset.seq) }).catch(() => {})
+  #history(where) { return live.ask("conversation.history", { conversation: app.dataset.conversation, limit: PAGE, ...where }) }
+
+  // After a break everything missed came as events, unless it was too much: then the window is read anew.
+  async #reload(resync) {
+    if (!resync) return
+    const { messages } = await this.#history({ limit: 1 })
+    this.#last = Math.max(this.#last, messages.at(-1)?.seq ?? 0)
+    this.#scrolled()
+  }
+
+  #look() {
+    if (document.visibilityState !== "visible" || this.#held || !live.ready || this.#seen <= Number(app.dataset.read)) return
+    app.dataset.read = this.#seen
+    live.ask("conversation.read", { conversation: app.dataset.conversation, up_to: this.#seen }).catch(() => {})
   }
 }
 

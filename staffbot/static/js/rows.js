@@ -20,27 +20,25 @@ export function fill(row, message) {
   const side = message.direction === "internal" ? "internal" : message.direction === "outbound" ? "out" : ""
   row.className = ["msg", side, kind].filter(Boolean).join(" ")
   row.id = `m-${message.id}`
-  row.dataset.message = message.id
-  row.dataset.seq = message.seq
-  row.dataset.kind = message.kind
-  const author = message.author ? message.author.name : app.dataset.kind === "patient" ? app.dataset.title : "Latchkey"
+  Object.assign(row.dataset, { message: message.id, seq: message.seq, kind: message.kind, author: message.author?.id ?? "" })
+  row.toggleAttribute("data-deleted", Boolean(message.deleted_at))
+  const author = message.author?.id === app.dataset.me ? "You" : message.author?.name ?? other()
   row.querySelector(".author bdi").textContent = author
   row.querySelector(".kind").className = `kind kind-${kind}`
-  const icon = document.getElementById(`t-icon-${message.form ? "form" : message.kind}`)
-  const place = row.querySelector(".kind-icon")
-  if (place) {
-    place.replaceChildren(icon.content.cloneNode(true))
-    row.querySelector(".kind-words").textContent = message.kind_words
-  }
+  row.querySelector(".kind-icon").replaceChildren(document.getElementById(`t-icon-${message.form ? "form" : message.kind}`).content.cloneNode(true))
+  row.querySelector(".kind-words").textContent = message.kind_words
   row.querySelector(".seen-by").textContent = message.direction === "internal" ? "Only your team sees this" : ""
+  row.querySelector(".edited").hidden = !message.edited_at
   row.querySelector("time").setAttribute("datetime", message.created_at)
   row.querySelector(".msg-body").replaceChildren(...body(message))
+  row.querySelector(".reactions").replaceChildren(...message.reactions.map(reaction))
   const detail = row.querySelector(".detail")
   detail.href = `/messages/${message.id}`
   detail.hidden = message.direction === "internal"
   tick(row, message.status)
-  row.setAttribute("aria-label", `${author}, ${message.kind_words}${message.status ? `, ${message.status.words}` : ""}`)
   localise(row)
+  const to = message.direction === "internal" ? "to your team" : `${message.direction === "outbound" ? "to patient by" : "by"} ${message.kind_words}`
+  row.setAttribute("aria-label", [author, to, row.querySelector("time").textContent, message.status?.words.toLowerCase()].filter(Boolean).join(", "))
 }
 
 export function tick(row, status) {
@@ -50,14 +48,53 @@ export function tick(row, status) {
   ticks.className = `ticks state ${look}`.trim()
 }
 
+function other() { return app.dataset.kind === "patient" ? app.dataset.title : "Latchkey" }
+
 function body(message) {
-  if (message.deleted_at) return [paragraph("This message was taken back.", "muted")]
-  const parts = []
+  const parts = message.quoted ? [quoted(message.quoted)] : []
+  if (message.deleted_at) return [...parts, paragraph("This message was taken back.", "muted")]
   if (message.subject) parts.push(paragraph(message.subject, "subject"))
-  parts.push(paragraph(message.text, "text"))
+  const text = paragraph("", "text")
+  text.append(...(message.pieces ?? [{ text: message.text }]).map(piece))
+  parts.push(text)
   if (message.form?.answers) parts.push(answers(message.form))
   for (const one of message.attachments) parts.push(file(one))
   return parts
+}
+
+// A piece of a text: plain, a link made by code, a name that is called (U31).
+function piece({ text, link, mention }) {
+  if (!link && !mention) return text
+  const made = document.createElement(link ? "a" : "span")
+  made.textContent = text
+  if (link) Object.assign(made, { href: link, rel: "noopener noreferrer", target: "_blank" })
+  else made.className = "mention"
+  return made
+}
+
+function quoted({ id, seq, author, text }) {
+  const link = document.createElement("a")
+  link.className = "quoted"
+  link.href = `#m-${id}`
+  link.dataset.seq = seq
+  const who = document.createElement("b")
+  who.textContent = author ?? other()
+  const words = document.createElement("span")
+  words.textContent = text
+  link.append(who, " ", words)
+  return link
+}
+
+function reaction({ mark, by, names }) {
+  const button = document.createElement("button")
+  button.type = "button"
+  button.className = "reaction"
+  button.dataset.mark = mark
+  button.setAttribute("aria-pressed", String(by.includes(app.dataset.me)))
+  button.setAttribute("aria-label", `${mark} ${names.join(", ")}`)
+  button.title = names.join(", ")
+  button.textContent = `${mark} ${by.length}`
+  return button
 }
 
 function answers(form) {

@@ -1,0 +1,79 @@
+// What can be done with a message: by its button, by touch, by keys while the list has the focus (U23, U29).
+import { edit } from "./edit.js"
+import { live } from "./live.js"
+import { openMenu } from "./menu.js"
+import { say } from "./say.js"
+
+const MARKS = ["👍", "❤️", "😄", "🎉", "👀", "✅", "🙏", "😕"]
+const app = document.querySelector(".app")
+const list = document.querySelector("message-list")
+const about = (row) => ({ message: row.dataset.message })
+const conversation = { conversation: app.dataset.conversation }
+const mine = (row) => row.dataset.kind === "internal" && row.dataset.author === app.dataset.me && !("deleted" in row.dataset)
+
+async function readers(row) {
+  const { readers: found } = await live.ask("conversation.readers", conversation)
+  const names = found.filter((one) => one.up_to >= Number(row.dataset.seq) && one.id !== row.dataset.author).map((one) => one.name)
+  openMenu(row.querySelector(".act"), [{ label: names.length ? `Read by ${names.join(", ")}` : "Nobody else has read it yet", run: () => {} }], "Read by")
+}
+
+function react(row) {
+  const has = (mark) => row.querySelector(`.reaction[data-mark="${mark}"]`)?.getAttribute("aria-pressed") === "true"
+  openMenu(row.querySelector(".act"), MARKS.map((mark) => ({ label: mark, checked: has(mark), run: () => live.ask("message.react", { ...about(row), mark, on: !has(mark) }) })), "React")
+  row.querySelector("[role=menu]").classList.add("marks-menu")
+}
+
+async function copy(row) {
+  await navigator.clipboard.writeText(new URL(`/c/${app.dataset.conversation}#m-${row.dataset.message}`, location.href).href)
+  say("Copied")
+}
+
+function unread(row) {
+  list.hold()
+  live.ask("conversation.unread", { ...conversation, seq: Number(row.dataset.seq) })
+}
+
+// One entry a thing that can be done; `key` works while the message has the focus.
+export const ACTIONS = [
+  { label: "Reply", key: "r", run: (row) => document.querySelector("reply-bar").answer(row) },
+  { label: "React", key: "e", run: react },
+  { label: "Copy link", run: copy },
+  { label: "Mark unread from here", key: "u", run: unread },
+  { label: "Read by …", run: readers, when: (row) => row.dataset.kind === "internal" },
+  { label: "Edit", run: edit, when: mine },
+  { label: "Delete", run: (row) => live.ask("message.delete", about(row)), when: mine },
+  { label: "Details", run: (row) => { location.href = `/messages/${row.dataset.message}` } },
+]
+
+function menu(row) {
+  const fitting = ACTIONS.filter((one) => !one.when || one.when(row))
+  openMenu(row.querySelector(".act"), fitting.map((one) => ({ label: one.label, run: () => one.run(row) })), "What to do with this message")
+}
+
+function pressed(event) {
+  const row = event.target.closest(".msg")
+  if (!row) return
+  const mark = event.target.closest(".reaction")?.dataset.mark
+  if (mark) live.ask("message.react", { ...about(row), mark, on: event.target.closest(".reaction").getAttribute("aria-pressed") !== "true" })
+  else if (event.target.closest(".act")) menu(row)
+  const quoted = event.target.closest(".quoted")
+  if (quoted) { event.preventDefault(); list.to(Number(quoted.dataset.seq)) }
+}
+
+function key(event) {
+  const row = document.activeElement.closest(".msg")
+  if (event.target.closest("form, [role=menu]") || event.ctrlKey || event.altKey || event.metaKey) return
+  const rows = list.rows
+  const at = rows.indexOf(row)
+  const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? rows.length - 1 : at - 1, Home: 0 }[event.key]
+  if (event.key === "End") { event.preventDefault(); list.toNewest().then(() => list.rows.at(-1)?.focus()) }
+  else if (to !== undefined) { event.preventDefault(); rows[Math.max(0, Math.min(to, rows.length - 1))]?.focus() }
+  else if (row && event.key === "Enter" && event.target === row) { event.preventDefault(); menu(row) }
+  else if (row) {
+    const action = ACTIONS.find((one) => one.key === event.key.toLowerCase() && (!one.when || one.when(row)))
+    if (action) { event.preventDefault(); action.run(row) }
+  }
+}
+
+list?.addEventListener("click", pressed)
+list?.addEventListener("keydown", key)

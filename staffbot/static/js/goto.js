@@ -1,0 +1,85 @@
+// <go-anywhere>: Ctrl+K; people, groups, patients, pages and commands in one list (U21).
+import { open } from "./list.js"
+import { live } from "./live.js"
+import { clone } from "./rows.js"
+import { initials } from "./time.js"
+
+const field = document.getElementById("go-q")
+const list = document.getElementById("go-list")
+
+export class GoAnywhere extends HTMLElement {
+  #dialog = this.querySelector("dialog")
+  #items = []
+  #chosen = 0
+  #asked = 0
+
+  connectedCallback() {
+    document.getElementById("go").addEventListener("click", () => this.open())
+    field.addEventListener("input", () => this.#ask())
+    field.addEventListener("keydown", (event) => this.#key(event))
+  }
+
+  open() {
+    field.value = ""
+    this.#dialog.showModal()
+    this.#ask()
+  }
+
+  // Without a word: the conversations of the list, newest first.
+  #recent() {
+    const rows = [...document.querySelectorAll(".conv")]
+    const at = (row) => row.querySelector("time").getAttribute("datetime")
+    return rows.sort((one, other) => at(other).localeCompare(at(one))).slice(0, 20)
+      .map((row) => ({ kind: row.dataset.kind, label: row.dataset.title, detail: "", href: row.querySelector("a").href }))
+  }
+
+  async #ask() {
+    const mine = ++this.#asked
+    const q = field.value
+    const items = q.trim() ? (await live.ask("go", { q })).items : this.#recent()
+    if (mine === this.#asked) this.#show(items)
+  }
+
+  #show(items) {
+    this.#items = items
+    list.replaceChildren(...items.map((item, place) => {
+      const option = clone("t-option")
+      option.id = `g-${place}`
+      option.querySelector(".face").textContent = item.kind === "command" ? "/" : initials(item.label)
+      option.querySelector("b").textContent = item.label
+      option.querySelector("small").textContent = item.detail
+      option.addEventListener("click", () => this.#go(item))
+      return option
+    }))
+    field.setAttribute("aria-expanded", String(items.length > 0))
+    document.getElementById("go-none").hidden = items.length > 0
+    this.#mark(0)
+  }
+
+  #mark(place) {
+    this.#chosen = place
+    for (const [n, option] of [...list.children].entries()) option.setAttribute("aria-selected", String(n === place))
+    if (list.children[place]) field.setAttribute("aria-activedescendant", `g-${place}`)
+    else field.removeAttribute("aria-activedescendant")
+    list.children[place]?.scrollIntoView({ block: "nearest" })
+  }
+
+  #key(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (step && this.#items.length) { event.preventDefault(); this.#mark((this.#chosen + step + this.#items.length) % this.#items.length) }
+    else if (event.key === "Enter" && this.#items[this.#chosen]) { event.preventDefault(); this.#go(this.#items[this.#chosen]) }
+  }
+
+  #go(item) {
+    this.#dialog.close()
+    if (item.href) location.href = item.href
+    else if (item.open) open(item.open)
+    else {
+      const box = document.querySelector("message-box")
+      box.text = item.insert
+      document.getElementById("box").focus()
+    }
+  }
+}
+
+customElements.define("go-anywhere", GoAnywhere)

@@ -1,0 +1,45 @@
+// Keys that work everywhere in the chat (ux.md B4), and the day to jump to. Single letters work in the message list only.
+import { live } from "./live.js"
+
+const app = document.querySelector(".app")
+const REGIONS = ["nav.side a", "message-list", "#box", "aside.about a"]
+const jump = document.getElementById("jump")
+const opener = document.getElementById("jump-open")
+
+function conversation(step, unread) {
+  const rows = [...document.querySelectorAll(".conv:not([hidden]) .row")].filter((row) => !unread || row.classList.contains("unread") || row.hasAttribute("aria-current"))
+  const at = rows.findIndex((row) => row.hasAttribute("aria-current"))
+  rows[(at + step + rows.length) % rows.length]?.click()
+}
+
+function region(step) {
+  const there = REGIONS.map((one) => document.querySelector(one)).filter(Boolean)
+  const at = there.findIndex((one) => one.closest("nav, message-list, .dock, aside")?.contains(document.activeElement))
+  there[(at + step + there.length) % there.length].focus()
+}
+
+document.addEventListener("keydown", (event) => {
+  const ctrl = event.ctrlKey || event.metaKey
+  if (ctrl && event.key.toLowerCase() === "k") document.querySelector("go-anywhere").open()
+  else if (ctrl && event.key === "/") document.getElementById("keys").showModal()
+  else if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) conversation(event.key === "ArrowUp" ? -1 : 1, event.shiftKey)
+  else if (event.key === "F6") region(event.shiftKey ? -1 : 1)
+  else return
+  event.preventDefault()
+})
+
+opener?.addEventListener("click", () => {
+  jump.hidden = !jump.hidden
+  opener.setAttribute("aria-expanded", String(!jump.hidden))
+  if (!jump.hidden) jump.querySelector("input").focus()
+})
+jump?.addEventListener("submit", async (event) => {
+  event.preventDefault()
+  const day = jump.querySelector("input")
+  try {
+    const { seq } = await live.ask("conversation.on", { conversation: app.dataset.conversation, date: day.value })
+    jump.hidden = true
+    opener.setAttribute("aria-expanded", "false")
+    await document.querySelector("message-list").to(seq)
+  } catch (error) { day.setCustomValidity(error.message); day.reportValidity(); day.setCustomValidity("") }
+})
