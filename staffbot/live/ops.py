@@ -83,7 +83,7 @@ class Confirm(Op, tag="command.confirm"):
     draft: UUID
     edits: Edits | None = None
     hold: int | None = None
-    decided: dict[str, str] = {}
+    decided: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Cancel(Op, tag="command.cancel"):
@@ -93,7 +93,7 @@ class Cancel(Op, tag="command.cancel"):
 class KeepTyped(Op, tag="draft.keep"):
     conversation: UUID
     text: str
-    attachments: list[UUID] = []
+    attachments: tuple[UUID, ...] = ()
     tab: str = ""
 
 

@@ -8,6 +8,7 @@ import os
 import socket as sockets
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import gevent
@@ -19,7 +20,9 @@ from staffbot.live import frames
 
 P = ParamSpec("P")
 T = TypeVar("T")
-MOST_WAITING = 1 << 20  # bytes
+MOST_WAITING = 1 << 20  # bytes (S59)
+READS_WITHIN = 30  # seconds that a reader may take no byte
+GOES_WITHIN = 2  # seconds for the last bytes of a reader that is given up
 
 
 class Peer:
@@ -80,26 +83,28 @@ class Peer:
             return
         self.send(frames.close(code, reason))
         self.open = False
-        try:
-            self.ws.sock.shutdown(sockets.SHUT_RD)
-        except OSError:
-            return
+        self._let_go(sockets.SHUT_RD)
 
     def _queue(self, part: memoryview) -> None:
         self._waiting.append(part)
         self._bytes += len(part)
-        if self._bytes > MOST_WAITING:
-            self._waiting.clear()
-            self.close(1013, "too slow")
-            try:
-                self.ws.sock.shutdown(sockets.SHUT_RDWR)
-            except OSError:
-                return
+        if self._bytes > MOST_WAITING and self.open:
+            self._cut()
+
+    def _cut(self) -> None:
+        """Give up on a reader that does not read: the frame it has begun to get, a goodbye, and no more."""
+        self.open = False
+        self._waiting = deque([self._waiting[0], memoryview(frames.close(1013, "too slow"))])
+        self._let_go(sockets.SHUT_RD)
+
+    def _let_go(self, how: int) -> None:
+        with suppress(OSError):
+            self.ws.sock.shutdown(how)
 
     def _flush(self) -> None:
         while self._waiting and self._fileno() >= 0:
             try:
-                wait_write(self._fileno(), timeout=30)
+                wait_write(self._fileno(), timeout=READS_WITHIN if self.open else GOES_WITHIN)
                 part = self._waiting[0]
                 written = os.write(self._fileno(), part)
             except BlockingIOError:
@@ -107,12 +112,14 @@ class Peer:
             except (OSError, TimeoutError):
                 self.open = False
                 self._waiting.clear()
-                return
+                break
             self._bytes -= written
             if written == len(part):
                 self._waiting.popleft()
             else:
                 self._waiting[0] = part[written:]
+        if not self.open:
+            self._let_go(sockets.SHUT_RDWR)
 
     def _fileno(self) -> int:
         found: int = self.ws.sock.fileno()

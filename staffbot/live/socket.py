@@ -26,8 +26,17 @@ OUTER_BOUND = 65_536
 EACH = 5  # sockets of one person (S60)
 ALL = 10_000  # of this process; one costs 38 KiB (performance.md section 1)
 QUIET = frozenset(
-    {"typing", "conversation.read", "command.suggest", "conversation.history", "conversation.readers", "search", "go",
-     "draft.keep", "draft.read"}
+    {
+        "typing",
+        "conversation.read",
+        "command.suggest",
+        "conversation.history",
+        "conversation.readers",
+        "search",
+        "go",
+        "draft.keep",
+        "draft.read",
+    }
 )
 
 

@@ -86,13 +86,17 @@ class Talk:
         return said["error"]
 
     def hear(self, name: str) -> dict[str, Any]:
+        return self.hear_whole(name)["data"]
+
+    def hear_whole(self, name: str) -> dict[str, Any]:
+        """The next event of a name with its number."""
         for number, event in enumerate(self.events):
             if event["event"] == name:
-                return self.events.pop(number)["data"]
+                return self.events.pop(number)
         while True:
             said = json.loads(self.ws.recv(timeout=15))
             if said.get("event") == name:
-                return said["data"]
+                return said
 
     def patient(self, patient: dict[str, str]) -> str:
         return str(self.ask("conversation.open", patient=patient["id"])["id"])

@@ -1,0 +1,109 @@
+"""A conversation of 100,000 messages: a window of at most 400 rows, moved both ways, and the eye's row never jumps (U26-U28)."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import insert, select, update
+
+from core.config import load
+from core.ids import new_id
+from core.messages.body import Body, seal_body
+from core.messages.tables import ConversationRow, Member, MessageRow
+from core.messages.words import Direction, Kind
+from core.opening import open_store
+from core.practice import doors
+from core.store import Unit, Who
+from core.store.unit import SYSTEM
+from tests.browser.people import open_chat_about, sign_in, type_line
+
+MANY = 100_000
+AT_ONCE = 10_000
+WALK = """async ([steps, by]) => {
+  const list = document.querySelector("message-list")
+  const settled = async () => { for (let n = 0; n < 6; n += 1) await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 8))) }
+  const found = { rows: 0, drift: 0, disorder: 0, first: 0, last: 0 }
+  for (let step = 0; step < steps; step += 1) {
+    const eye = list.rows.find((row) => row.getBoundingClientRect().bottom > list.getBoundingClientRect().top)
+    const before = eye.getBoundingClientRect().top
+    const from = list.scrollTop
+    list.scrollTop += by
+    const moved = Math.abs(list.scrollTop - from)
+    await settled()
+    if (eye.isConnected) found.drift = Math.max(found.drift, Math.abs(Math.abs(eye.getBoundingClientRect().top - before) - moved))
+    const seqs = list.rows.map((row) => Number(row.dataset.seq))
+    found.rows = Math.max(found.rows, seqs.length)
+    found.disorder += seqs.filter((seq, n) => n && seq !== seqs[n - 1] + 1).length
+    found.first = seqs[0]
+    found.last = seqs.at(-1)
+  }
+  return found
+}"""
+
+
+def fill(unit: Unit, conversation_id: UUID, first: int, count: int) -> None:
+    """Messages straight into the table: what the demonstration's people could not say in a test's time."""
+    conversation = unit.db.execute(
+        select(ConversationRow.patient_id).where(
+            ConversationRow.practice_id == unit.practice_id, ConversationRow.id == conversation_id
+        )
+    ).one()
+    rows = []
+    for seq in range(first, first + count):
+        message = new_id()
+        text = f"note {seq} " + "and more of it " * (seq % 7)
+        rows.append({
+            "practice_id": unit.practice_id, "conversation_id": conversation_id, "seq": seq, "id": message,
+            "kind": Kind.INTERNAL, "direction": Direction.INTERNAL, "author_id": None,
+            "patient_id": conversation.patient_id, "client_id": None, "reply_to": None, "files": 0,
+            "body": seal_body(unit, message, conversation_id, conversation.patient_id, Body(text), own=False),
+            "created_at": unit.now - timedelta(minutes=MANY - seq),
+        })  # fmt: skip
+    unit.db.execute(insert(MessageRow), rows)
+    mine = (ConversationRow.practice_id == unit.practice_id, ConversationRow.id == conversation_id)
+    unit.db.execute(update(ConversationRow).where(*mine).values(last_seq=first + count - 1))
+    unit.db.execute(
+        update(Member)
+        .where(Member.practice_id == unit.practice_id, Member.conversation_id == conversation_id)
+        .values(last_read_seq=first + count - 1)
+    )
+
+
+@pytest.mark.browser
+def test_a_hundred_thousand_messages_are_walked_without_a_jump(demo, screens):
+    page = sign_in(screens(), demo, demo.user("owner"))
+    open_chat_about(page, demo, demo.patient("Nadia Sampleford"))
+    thread = UUID(page.locator(".app").get_attribute("data-conversation"))
+    store = open_store(load(demo.folder, demo=True))
+    who = Who(_practice_of(store, thread), SYSTEM)
+    begun = int(page.locator(".app").get_attribute("data-last-seq"))
+    for first in range(begun + 1, MANY + 1, AT_ONCE):
+        store.run(who, fill, thread, first, min(AT_ONCE, MANY + 1 - first))
+    store.close()
+
+    page.reload()
+    expect(page.locator("#box[data-ready]")).to_be_visible()
+    expect(page.locator(".msg").last).to_have_attribute("data-seq", str(MANY))
+    up = page.evaluate(WALK, [70, -700])
+    assert up["rows"] <= 400 and up["disorder"] == 0 and up["drift"] <= 1.5, up
+    assert up["last"] < MANY  # the newest were let go on the way
+
+    type_line(page, "Said from far above")  # one's own message brings one to the end
+    expect(page.locator(".msg").last).to_contain_text("Said from far above")
+    page.evaluate("document.querySelector('message-list').to(50_000)")
+    expect(page.locator(".msg[data-seq='50000']")).to_be_in_viewport()
+    down = page.evaluate(WALK, [40, 700])
+    assert down["rows"] <= 400 and down["disorder"] == 0 and down["drift"] <= 1.5, down
+    assert down["first"] > 49_950
+    page.get_by_role("button", name="below").or_(page.get_by_role("button", name="Newest", exact=True)).click()
+    expect(page.locator(".msg").last).to_be_in_viewport()
+    assert page.locator(".msg").last.get_attribute("data-seq") == str(MANY + 1)
+
+
+def _practice_of(store, conversation_id: UUID) -> UUID:
+    def owner(db):
+        return db.scalar(select(ConversationRow.practice_id).where(ConversationRow.id == conversation_id))
+
+    assert store.door(doors.every_practice)
+    return store.door(owner)

@@ -1,0 +1,77 @@
+"""A reader that stalls delays nobody; it gets whole frames in order, or it is cut (S59, trap 2 of performance.md)."""
+
+import socket
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+
+import gevent
+import pytest
+
+from staffbot.live import frames
+from staffbot.live.peer import MOST_WAITING, Peer
+
+FRAME = frames.encode({"event": "message.created", "text": "x" * 8_000})
+
+
+@pytest.fixture
+def connected() -> Iterator[Callable[[], tuple[Peer, socket.socket]]]:
+    """Makes a peer and the other end of its connection, with small buffers."""
+    opened: list[socket.socket] = []
+
+    def make() -> tuple[Peer, socket.socket]:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            theirs = socket.socket()
+            theirs.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+            theirs.connect(listening.getsockname())
+            ours, _ = listening.accept()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16_384)
+        ours.setblocking(False)
+        theirs.setblocking(False)
+        opened.extend((ours, theirs))
+        door = SimpleNamespace(who=None, session_id=None)
+        return Peer(SimpleNamespace(sock=ours), None, door, ""), theirs
+
+    yield make
+    for one in opened:
+        one.close()
+
+
+def read(end: socket.socket, until: Callable[[bytes], bool]) -> bytes:
+    """What arrives, until it is enough or the connection ends; greenlets work meanwhile."""
+    got = b""
+    for _ in range(20_000):
+        if until(got):
+            return got
+        try:
+            piece = end.recv(65_536)
+        except BlockingIOError:
+            gevent.sleep(0.001)
+            continue
+        if not piece:
+            return got
+        got += piece
+    raise AssertionError("nothing came")
+
+
+def test_a_reader_that_comes_back_gets_whole_frames_in_order(connected):
+    peer, end = connected()
+    many = 60
+    for _ in range(many):
+        peer.send(FRAME)
+    assert peer.open
+    assert read(end, lambda got: len(got) >= many * len(FRAME)) == FRAME * many
+
+
+def test_a_reader_that_does_not_come_back_is_cut_and_the_others_do_not_notice(connected):
+    stalled, its_end = connected()
+    other, other_end = connected()
+    sent = 0
+    while stalled.open:
+        stalled.send(FRAME)
+        other.send(FRAME)
+        sent += 1
+        assert read(other_end, lambda got: len(got) >= len(FRAME)) == FRAME
+        assert sent * len(FRAME) < MOST_WAITING * 8
+    got = read(its_end, lambda _: False)
+    whole = got.count(b"message.created")
+    assert got == FRAME * whole + frames.close(1013, "too slow") and whole < sent
