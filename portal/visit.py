@@ -11,6 +11,7 @@ from flask import Response, current_app, g, request
 from markupsafe import Markup
 
 from core.config import Settings
+from core.device import named
 from core.errors import LatchkeyError
 from core.practice import doors
 from core.practice import find as practice
@@ -19,7 +20,6 @@ from core.practice.words import PracticeCard
 from core.release import sessions
 from core.store import Actor, ActorKind, Store, Unit, Who
 from core.web import cookies, csrf, proxies
-from core.web.device import named
 from core.web.throttle import Throttle
 from portal import parts
 

@@ -24,10 +24,12 @@ from core.forms.library import NeedsAccepting, NotAForm
 from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
 from core.messages.words import FileState
+from core.practice.accounts import PasswordLinkOver
 from core.practice.passkeys import WrongPasskey
 from core.practice.plans import NotOnTrial
 from core.practice.secondfactor import AlreadyEnrolled, FactorClosed, WrongFactor
 from core.practice.signin import WrongSignIn
+from core.practice.staff import EmailTaken, LastOwner
 from core.practice.tickets import TicketOver
 from core.release.words import Release
 from core.seal.envelope import Unreadable
@@ -81,6 +83,9 @@ CODES: dict[type[LatchkeyError], tuple[str, int]] = {
     FactorClosed: ("forbidden", 403),
     AlreadyEnrolled: ("invalid", 409),
     TicketOver: ("forbidden", 401),
+    PasswordLinkOver: ("forbidden", 410),
+    EmailTaken: ("invalid", 409),
+    LastOwner: ("invalid", 409),
     ProofNeeded: ("forbidden", 403),
     SignedOut: ("forbidden", 401),
 }
@@ -117,6 +122,13 @@ INVALID: dict[tuple[str, str], str] = {
     ("credits", "nothing_more"): "Write /credits alone to see what is left.",
     ("status", "nothing_more"): "Write /status alone, or with one patient, like /status @amara.",
     ("subject", "characters"): "The subject has signs that cannot be sent. Write it on one line.",
+    ("name", "empty"): "A person needs a name.",
+    ("email", "address"): "“{value}” is no email address.",
+    ("role", "unknown"): "Choose one of the roles.",
+    ("role", "owner"): "Only an owner makes someone an owner.",
+    ("password", "short"): "The password is too short. Use at least {limit} letters.",
+    ("password", "long"): "The password is too long. Use at most {limit} letters.",
+    ("password", "common"): "That password is too easy to guess. Choose other words.",
     ("limit", "range"): "At most 100 messages at a time.",
     ("reason", "empty"): "Say why, in a few words: it is kept with the change.",
 }
@@ -164,7 +176,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     Suppressed: lambda e: addresses.refused(e.barred, e.name),
     Invalid: lambda e: INVALID.get(
         (e.field, e.why), f"The {e.field.replace('_', ' ')} cannot be taken. Check it and try again."
-    ).format_map({"over": "", "limit": "", "name": "", "segments": "", **e.facts}),
+    ).format_map({"over": "", "limit": "", "name": "", "segments": "", "value": "", **e.facts}),
     FileRefused: lambda e: _file(e),
     FileHeld: lambda e: HELD[e.state].format(name=e.name),
     NotAForm: lambda e: "This file cannot be imported as a form.",
@@ -183,6 +195,9 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     PasskeyNeeded: lambda e: "Owners use a passkey for this. Add one under Your account, then come back.",
     FactorClosed: lambda e: "Too many codes were wrong. Ask an owner or admin to reset your second step.",
     AlreadyEnrolled: lambda e: "Your account has a second step already.",
+    PasswordLinkOver: lambda e: "This link was used or is too old. Ask for a new one under Forgotten password.",
+    EmailTaken: lambda e: f"Somebody signs in with {e.email} already.",
+    LastOwner: lambda e: "This is the only owner. Make someone else an owner first.",
     TicketOver: lambda e: "That took too long or too many tries. Sign in again.",
     ProofNeeded: lambda e: "This needs your password again. Go back, open the page anew and prove that it is you.",
     SignedOut: lambda e: "You were signed out after 30 minutes. Sign in again: what you typed is kept.",

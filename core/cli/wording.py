@@ -19,6 +19,7 @@ from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
 from core.messages.scan import ScannerDown
 from core.patients.intake import BadFile
+from core.practice.accounts import PasswordLinkOver
 from core.practice.passkeys import WrongPasskey
 from core.practice.plans import NotOnTrial
 from core.practice.secondfactor import AlreadyEnrolled, FactorClosed, WrongFactor
@@ -78,6 +79,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     WrongPasskey: lambda e: "That passkey did not work.",
     FactorClosed: lambda e: "Too many codes were wrong. `latchkey user reset-2fa` lets the person enrol anew.",
     AlreadyEnrolled: lambda e: "There is a second factor already.",
+    PasswordLinkOver: lambda e: "That link was used or is too old.",
     TicketOver: lambda e: "That took too long or too many tries.",
     NotOnTrial: lambda e: "SMS and email start with a subscription.",
     NoCredits: lambda e: f"This needs {e.needed} SMS credits; {e.left} are left.",

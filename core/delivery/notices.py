@@ -37,6 +37,12 @@ def provider_back(to: str, provider: str) -> Parcel:
     return Parcel(to=to, subject="Texts go again", text=text, html=_paragraphs(text), sender_name="Latchkey")
 
 
+def letter_to_staff(to: str, first_name: str, subject: str, said: str, url: str) -> Parcel:
+    """A letter to somebody who works here, about their own account; `url` stands in what is said."""
+    text = f"Hello {first_name},\n\n{said}"
+    return Parcel(to=to, subject=subject, text=text, html=_with_link(text, url), sender_name="Latchkey")
+
+
 def link_email(to: str, practice: PracticeCard, url: str, until: str, form: str = "", minutes: int = 0) -> Parcel:
     """T2 and T3: the link to a Direct Message or a form. `until` is a day in words."""
     what = "a form to fill in" if form else "a secure message"

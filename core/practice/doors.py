@@ -13,7 +13,7 @@ from sqlalchemy import Connection, MetaData, select
 
 from core.limits import Limits
 from core.practice.sessions import IDLE, TOTAL, hash_of
-from core.practice.tables import Passkey, PracticeRow, SecondFactor, SignInTicket, StaffRow, StaffSession
+from core.practice.tables import Passkey, PasswordLink, PracticeRow, SecondFactor, SignInTicket, StaffRow, StaffSession
 from core.practice.words import Role
 from core.store.types import AnyRow, Table
 from core.store.unit import Actor, ActorKind, Who
@@ -158,6 +158,25 @@ def passkey(db: Connection, credential: bytes) -> PasskeyDoor | None:
         return None
     who = Who(row.practice_id, Actor(ActorKind.STAFF, row.staff_id, Role(row.role).value, row.name))
     return PasskeyDoor(who, row.id, row.email, row.public_key, row.sign_count)
+
+
+def password_link(db: Connection, token: str, now: datetime) -> Who | None:
+    """Door 1 for who has no password, or forgot it: whose a mailed link is, while it can be used."""
+    if not TOKEN.fullmatch(token):
+        return None
+    row = db.execute(
+        select(PasswordLink.practice_id, StaffRow.id, StaffRow.role, StaffRow.name)
+        .join(StaffRow, (StaffRow.practice_id == PasswordLink.practice_id) & (StaffRow.id == PasswordLink.staff_id))
+        .where(
+            PasswordLink.token_hash == hash_of(token),
+            PasswordLink.ends_at > now,
+            PasswordLink.used_at.is_(None),
+            StaffRow.active,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return Who(row.practice_id, Actor(ActorKind.STAFF, row.id, Role(row.role).value, row.name))
 
 
 def link(db: Connection, token: str) -> LinkDoor | None:

@@ -18,6 +18,7 @@ from sqlalchemy import case, delete, insert, select, update
 
 from core.audit.trail import append
 from core.errors import LatchkeyError, TooMany
+from core.practice import find
 from core.practice.tables import RecoveryCode, SecondFactor
 from core.store.counting import upsert
 from core.store.sealing import Place
@@ -137,7 +138,8 @@ def recovery_left(unit: Unit) -> int:
 
 
 def reset(unit: Unit, staff_id: UUID) -> None:
-    """Take a person's second factor away: they enrol anew when they next sign in."""
+    """Take a person's second factor away: they enrol anew when they next sign in. Raises NotFound."""
+    find.staff_member(unit, staff_id)
     for table in (RecoveryCode, SecondFactor):
         unit.db.execute(delete(table).where(table.practice_id == unit.practice_id, table.staff_id == staff_id))
     append(unit, "second factor reset", staff_id)

@@ -4,17 +4,17 @@ A right password is a ticket to the second factor and no session. Only in a demo
 factor pass with the password alone (security.md, decision 3).
 """
 
-import hmac
 from dataclasses import dataclass
 from uuid import UUID
 
 from core.errors import Invalid, LatchkeyError
-from core.practice import doors, passkeys, secondfactor, sessions, tickets, tries
+from core.practice import accounts, doors, passkeys, secondfactor, sessions, tickets, tries
 from core.practice.doors import PasskeyDoor, SignInDoor, TicketDoor
 from core.practice.passkeys import WrongPasskey
 from core.practice.passwords import hash_of_nobody, hash_password, is_right
 from core.practice.secondfactor import WrongFactor
 from core.practice.staff import PEPPER, normal_email
+from core.practice.words import Letter
 from core.store.unit import NOBODYS, Unit, Who
 from core.store.writer import Store
 
@@ -50,7 +50,12 @@ def sign_in(store: Store, email: str, password: str, device: str, trusted: str =
         email = normal_email(email)
     except Invalid:
         email = email.strip().casefold()[:300]
-    store.run(NOBODYS, tries.admit, (name := _name(store, email, trusted)), trusted=bool(trusted))
+    store.run(
+        NOBODYS,
+        tries.admit,
+        (name := _name(store, email, trusted)),
+        trusted=bool(trusted),
+    )
     door = store.door(doors.sign_in, email)
     if not _fits(store, door, password) or door is None:
         raise WrongSignIn
@@ -107,9 +112,12 @@ def _passkey(store: Store, answer: str) -> PasskeyDoor:
     return door
 
 
-def finish(store: Store, door: TicketDoor) -> SignedIn:
-    """Change a passed ticket for a session, once. Raises TicketOver."""
-    return _begin(store, door.who, store.run(door.who, tickets.redeem, door.ticket_id))
+def finish(store: Store, door: TicketDoor, *, known: bool) -> SignedIn:
+    """Change a passed ticket for a session, once; of a browser not `known` one is told by mail. Raises TicketOver."""
+    device = store.run(door.who, tickets.redeem, door.ticket_id)
+    if not known:
+        store.run(door.who, lambda unit: accounts.write(unit, unit.staff_id, Letter.NEW_SIGN_IN, device=device))
+    return _begin(store, door.who, device)
 
 
 def prove(store: Store, who: Who, session_id: UUID, email: str, password: str, code: str) -> str:
@@ -117,7 +125,12 @@ def prove(store: Store, who: Who, session_id: UUID, email: str, password: str, c
 
     Raises WrongSignIn, WrongFactor, TooMany, FactorClosed.
     """
-    store.run(NOBODYS, tries.admit, (name := _name(store, email, str(session_id))), trusted=True)
+    store.run(
+        NOBODYS,
+        tries.admit,
+        (name := _name(store, email, str(session_id))),
+        trusted=True,
+    )
     if not _fits(store, store.door(doors.sign_in, email), password):
         raise WrongSignIn
     store.run(NOBODYS, tries.forgive, name)
@@ -165,6 +178,4 @@ def _pepper(store: Store) -> bytes:
 
 
 def _name(store: Store, email: str, trusted: str) -> bytes:
-    """Under what a try is counted: the e-mail and, apart from everybody else's, a trusted browser."""
-    key = store.seals(NOBODYS.practice_id).mac_key("sign-in names")
-    return hmac.digest(key, f"{email}\0{trusted}".encode() if trusted else email.encode(), "sha256")
+    return tries.name_of(store.seals(NOBODYS.practice_id), email, trusted)

@@ -36,14 +36,20 @@ def add(
     email: str,
     name: str,
     role: Role,
-    password: str,
+    password: str = "",
     title: str = "",
     mobile: str = "",
     groups: Iterable[str] = (),
 ) -> StaffCard:
-    """Let a person sign in; everyone is in the group `everyone`. Raises Invalid, EmailTaken."""
+    """Let a person sign in; everyone is in the group `everyone`. Without a password they have to be sent a link.
+
+    Raises Invalid, EmailTaken.
+    """
     email = normal_email(email)
-    check_new(password, name, find.card(unit).name)
+    if not name.strip():
+        raise Invalid("name", "empty")
+    if password:
+        check_new(password, name, find.card(unit).name)
     if unit.db.scalar(select(StaffRow.id).where(StaffRow.email == email)) is not None:
         raise EmailTaken(email)
     staff_id = unit.new_id()
@@ -56,7 +62,7 @@ def add(
             title=title,
             mobile=mobile,
             role=role,
-            password=hash_password(password, unit.seals.mac_key(PEPPER)),
+            password=hash_password(password, unit.seals.mac_key(PEPPER)) if password else "",
             active=True,
             undo_seconds=10,
             notify_minutes=15,
@@ -74,15 +80,35 @@ def add(
     return find.staff_member(unit, staff_id)
 
 
+def change_role(unit: Unit, staff_id: UUID, role: Role) -> None:
+    """Make a person something else; their sessions end, so that nothing of the old role stays open (S48).
+
+    Raises NotFound, LastOwner.
+    """
+    member = find.staff_member(unit, staff_id)
+    if member.role is role:
+        return
+    _not_the_last_owner(unit, member)
+    _set(unit, staff_id, role=role)
+    end_all(unit, staff_id)
+    append(unit, "role changed", staff_id, role=role.value, before=member.role.value)
+
+
+def _not_the_last_owner(unit: Unit, member: StaffCard) -> None:
+    if [other for other in find.staff(unit) if other.role is Role.OWNER] == [member]:
+        raise LastOwner
+
+
+def _set(unit: Unit, staff_id: UUID, **values: object) -> None:
+    unit.db.execute(
+        update(StaffRow).where(StaffRow.practice_id == unit.practice_id, StaffRow.id == staff_id).values(**values)
+    )
+
+
 def deactivate(unit: Unit, staff_id: UUID) -> None:
     """End a person's access at once; what they wrote stays. Raises NotFound, LastOwner."""
-    member = find.staff_member(unit, staff_id)
-    owners = [other for other in find.staff(unit) if other.role is Role.OWNER]
-    if owners == [member]:
-        raise LastOwner
-    unit.db.execute(
-        update(StaffRow).where(StaffRow.practice_id == unit.practice_id, StaffRow.id == staff_id).values(active=False)
-    )
+    _not_the_last_owner(unit, find.staff_member(unit, staff_id))
+    _set(unit, staff_id, active=False)
     end_all(unit, staff_id)
     append(unit, "staff deactivated", staff_id)
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, SmallInteger, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.practice.words import Plan, Role
+from core.practice.words import Letter, Plan, Role
 from core.store.types import Digest, Id, Later, Line, Moment, Practice, Sealed, Table, Word, words
 
 
@@ -106,6 +106,31 @@ class RecoveryCode(Table):
     number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     hash: Mapped[Line]
     used_at: Mapped[Later]
+
+
+class PasswordLink(Table):
+    """A mailed link to set one's password: for who is new, and for who forgot it; good once (S49)."""
+
+    __tablename__ = "password_link"
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    staff_id: Mapped[UUID]
+    token_hash: Mapped[Digest] = mapped_column(unique=True)
+    ends_at: Mapped[Moment]
+    used_at: Mapped[Later]
+
+
+class StaffLetter(Table):
+    """A letter about somebody's own account that waits to be written; `facts` is sealed: it may hold a link's token."""
+
+    __tablename__ = "staff_letter"
+    __table_args__ = (Index("ix_staff_letter_made", "made_at"),)
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    staff_id: Mapped[UUID]
+    letter: Mapped[Letter] = mapped_column(words(Letter))
+    facts: Mapped[Sealed]
+    made_at: Mapped[Moment]
 
 
 class Passkey(Table):

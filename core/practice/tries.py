@@ -3,6 +3,7 @@
 They stand outside the practices: before a person is known there is none.
 """
 
+import hmac
 from datetime import timedelta
 
 from sqlalchemy import delete, select, update
@@ -10,6 +11,7 @@ from sqlalchemy import delete, select, update
 from core.errors import TooMany
 from core.practice.tables import SigninTry
 from core.store.counting import upsert
+from core.store.sealing import Seals
 from core.store.unit import Unit
 
 FREE = 5  # failures within the window before waits begin (S38)
@@ -18,6 +20,12 @@ WINDOW = timedelta(minutes=15)
 FIRST_WAIT = 30  # seconds, doubling
 LONGEST_WAIT = 900
 WRONG_EVER = 100  # in a row, then the password is closed (S38)
+
+
+def name_of(seals: Seals, email: str, trusted: str = "") -> bytes:
+    """Under what a try is counted: the e-mail and, apart from everybody else's, a trusted browser."""
+    said = f"{email}\0{trusted}" if trusted else email
+    return hmac.digest(seals.mac_key("sign-in names"), said.encode(), "sha256")
 
 
 def admit(unit: Unit, name: bytes, *, trusted: bool) -> None:

@@ -22,6 +22,15 @@ class Role(StrEnum):
     ASSISTANT = "assistant"
 
 
+class Letter(StrEnum):
+    """What a person is written to about their own account."""
+
+    INVITED = "invited"
+    FORGOT = "forgot"
+    CHANGED = "changed"
+    NEW_SIGN_IN = "new_sign_in"
+
+
 class Right(StrEnum):
     """What can be allowed or refused; every page, op and command names one (S52)."""
 

@@ -39,7 +39,8 @@ def enter() -> Response:
             try_recovery(house().store, door, _number(number), request.form.get("recovery", ""))
         else:
             try_app(house().store, door, request.form.get("code", ""))
-        return trusted.remember(entered_with(finish(house().store, door)), door.email)
+        entered = finish(house().store, door, known=bool(trusted.known(door.email)))
+        return trusted.remember(entered_with(entered), door.email)
     except (WrongFactor, FactorClosed, TooMany) as error:
         return _page("code", error, recovery=bool(number))
 
@@ -67,7 +68,7 @@ def kept() -> Response:
     """The recovery codes are kept: begin the session."""
     door = _ticket()
     check_form()
-    return trusted.remember(entered_with(finish(house().store, door)), door.email)
+    return trusted.remember(entered_with(finish(house().store, door, known=True)), door.email)
 
 
 @pages.errorhandler(TicketOver)

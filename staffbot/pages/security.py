@@ -4,13 +4,13 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
+from core.device import named
 from core.errors import LatchkeyError, TooMany
 from core.practice import find, passkeys, secondfactor, sessions
 from core.practice.secondfactor import FactorClosed, WrongFactor
 from core.practice.signin import WrongSignIn, make_recovery_codes, prove
 from core.store import Unit
 from core.web import cookies
-from core.web.device import named
 from staffbot.visit import check_form, house, look, need_proof, place, run, signed_in, stay, who
 from staffbot.wording import say
 

@@ -1,6 +1,7 @@
 """Signing in and out: the password (U1, U2, U6). What comes after it: `secondfactor.py`."""
 
 import secrets
+from typing import Any
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 from flask_login import current_user
@@ -83,9 +84,14 @@ def _slow_down(email: str) -> None:
     throttle.count_different(ACCOUNTS, here, email.strip().casefold())
 
 
-def _form(email: str = "", problem: str = "", status: int = 200) -> Response:
+def before_form(template: str, status: int = 200, **facts: Any) -> Response:
+    """A page with a form for somebody who is not signed in: the form is bound to a cookie of its own."""
     g.before = cookies.only(request.headers.get("Cookie", ""), BEFORE) or secrets.token_urlsafe(24)
-    to = place(request.values.get("to", "/"))
-    answer = make_response(render_template("signin/password.html", email=email, problem=problem, to=to), status)
+    answer = make_response(render_template(template, **facts), status)
     answer.set_cookie(BEFORE, g.before, **cookies.ATTRIBUTES)
     return answer
+
+
+def _form(email: str = "", problem: str = "", status: int = 200) -> Response:
+    to = place(request.values.get("to", "/"))
+    return before_form("signin/password.html", status, email=email, problem=problem, to=to)

@@ -50,7 +50,7 @@ PATIENTS_ONLY = {"CodeWrong", "CodeMalformed", "AskLater", "DayLimit", "NoMobile
                  "Busy", "NoLink", "SessionOver", "AlreadySent", "NotComplete", "StalePage"}  # fmt: skip
 STAFF_ONLY = {"SignedOut", "UnknownCommand", "Ambiguous", "NoOneFits", "WrongSignIn", "NotOnTrial", "Stale", "TooLate", "Undecided",
               "MissingEmail", "MissingMobile", "MissingBoth", "OptedOut", "Suppressed", "Forbidden", "NotAForm", "NeedsAccepting",
-              "WrongFactor", "FactorClosed", "AlreadyEnrolled", "TicketOver", "ProofNeeded", "PasskeyNeeded", "WrongPasskey"}  # fmt: skip
+              "WrongFactor", "FactorClosed", "AlreadyEnrolled", "TicketOver", "ProofNeeded", "PasskeyNeeded", "WrongPasskey", "PasswordLinkOver"}  # fmt: skip
 
 
 @pytest.mark.parametrize("error", errors(), ids=lambda error: error.__name__)

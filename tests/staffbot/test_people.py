@@ -1,0 +1,161 @@
+"""The people of the practice: invited by mail, given a role, stopped; and who forgot a password (S47-S49)."""
+
+import re
+
+import pytest
+
+from core.delivery.account_letters import account_letters
+from core.practice.accounts import set_password
+from core.practice.administer import change_role, invite
+from core.practice.staff import LastOwner
+from core.practice.words import Role
+from tests.staffbot.browser import token_in
+from tests.staffbot.soft_passkey import SoftPasskey
+
+NEW = "quite another long password"
+DORA = {"email": "dora@elm.example", "name": "Dora Dummy", "role": "assistant", "title": ""}
+
+
+@pytest.fixture
+def letters(store, network):
+    """What somebody was written to about their account, newest first."""
+
+    def of(address):
+        account_letters(store)()
+        return network.to(address)
+
+    return of
+
+
+@pytest.fixture
+def owner(browser, store, settings, anna):
+    """Anna, signed in, with a passkey: what an owner needs to administer."""
+    from core.practice import passkeys
+    from core.store.unit import NOBODYS
+
+    browser.sign_in()
+    phone = SoftPasskey(settings.staff_host, settings.staff_url)
+    store.run(anna, passkeys.add, phone.make(store.run(NOBODYS, passkeys.challenge)), "")
+    return browser
+
+
+LINK = re.compile(r"https?://[^/]+(/login/new/[A-Za-z0-9_-]{43})")
+
+
+def link_in(letters):
+    """The link of the newest letter that has one."""
+    return next(found[1] for one in letters if (found := LINK.search(one.text)))
+
+
+def choose(browser, link, password=NEW):
+    assert browser.get(link).location == "/login/new"
+    return browser.send("/login/new", {"password": password}, token_in(browser.get("/login/new").text))
+
+
+def test_a_colleague_is_invited_chooses_a_password_and_signs_in(owner, another_browser, letters):
+    assert owner.post("/admin/staff", DORA, on="/admin/staff").location == "/admin/staff?done=invited"
+    (letter,) = letters("dora@elm.example")
+    assert letter.subject == "Your account at Latchkey"
+    assert choose(another_browser, link_in([letter])).location == "/login"
+    assert another_browser.give_password("dora@elm.example", NEW).location == "/login/enrol?to=/"
+
+
+def test_until_a_password_is_chosen_nobody_signs_in(owner, another_browser):
+    owner.post("/admin/staff", DORA, on="/admin/staff")
+    assert another_browser.give_password("dora@elm.example", "").status_code == 422
+
+
+def test_a_link_works_once_and_thirty_minutes_and_opens_nothing_by_itself(
+    browser, another_browser, anna, letters, clock
+):
+    def ask():
+        another_browser.post("/login/forgotten", {"email": "anna@elm.example"})
+        return link_in(letters("anna@elm.example"))
+
+    first = ask()
+    clock.forward(seconds=1)
+    for _ in range(3):
+        another_browser.get(first)
+    assert choose(another_browser, first).location == "/login"
+    assert choose(another_browser, first).status_code == 410
+    clock.forward(seconds=1)
+    late = ask()
+    assert late != first
+    clock.forward(minutes=31)
+    assert choose(another_browser, late).status_code == 410
+
+
+def test_a_new_password_ends_every_session_keeps_the_second_factor_and_is_told(browser, another_browser, anna, letters):
+    browser.sign_in()
+    another_browser.post("/login/forgotten", {"email": "anna@elm.example"})
+    choose(another_browser, link_in(letters("anna@elm.example")))
+    assert browser.get("/patients").status_code == 303
+    assert another_browser.give_password(password=NEW).location == "/login/2fa?to=/"
+    assert letters("anna@elm.example")[0].subject == "Your password was changed"
+
+
+def test_whether_an_account_exists_is_not_said(browser, anna, letters):
+    known = browser.post("/login/forgotten", {"email": "anna@elm.example"})
+    unknown = browser.post("/login/forgotten", {"email": "nobody@elm.example"})
+    assert known.status_code == unknown.status_code == 200
+    assert re.sub(r'value="[0-9a-f]+"', "", known.text) == re.sub(r'value="[0-9a-f]+"', "", unknown.text)
+    assert letters("nobody@elm.example") == []
+
+
+def test_a_weak_password_is_refused_and_the_link_still_works(another_browser, anna, letters):
+    another_browser.post("/login/forgotten", {"email": "anna@elm.example"})
+    link = link_in(letters("anna@elm.example"))
+    assert "too short" in choose(another_browser, link, "short").text
+    assert choose(another_browser, link).status_code == 303
+
+
+def test_a_sign_in_from_a_new_browser_is_told_by_mail(browser, another_browser, anna, letters):
+    browser.sign_in()
+    assert letters("anna@elm.example") == []  # the very first one, in which the app was enrolled
+    another_browser.sign_in()
+    assert letters("anna@elm.example")[0].subject == "New sign-in to Latchkey"
+    another_browser.send("/logout", {}, token_in(another_browser.get("/patients").text))
+    another_browser.sign_in()
+    assert len(letters("anna@elm.example")) == 1
+
+
+def test_another_role_ends_the_sessions_of_the_old_one(owner, another_browser, ben):
+    another_browser.sign_in(email="ben@elm.example")
+    assert owner.post(f"/admin/staff/{ben.actor.id}/role", {"role": "assistant"}, on="/admin/staff").status_code == 303
+    assert another_browser.get("/patients").status_code == 303
+
+
+def test_the_only_owner_stays_one_and_only_owners_make_owners(owner, store, system, anna, ben):
+    said = owner.post(f"/admin/staff/{anna.actor.id}/role", {"role": "assistant"}, on="/admin/staff")
+    assert "This is the only owner." in said.text
+    with pytest.raises(LastOwner):
+        store.run(anna, change_role, anna.actor.id, "admin")
+    from core.practice.staff import change_role as promote
+
+    store.run(system, promote, ben.actor.id, Role.ADMIN)
+    admin = type(ben)(ben.practice_id, type(ben.actor)(ben.actor.kind, ben.actor.id, "admin", ben.actor.name))
+    from core.errors import Invalid
+
+    with pytest.raises(Invalid):
+        store.run(admin, invite, **{**DORA, "role": "owner"})
+
+
+def test_an_owner_without_a_passkey_and_anyone_without_the_right_is_kept_out(browser, another_browser, anna, carl):
+    browser.sign_in()
+    assert "Owners use a passkey" in browser.get("/admin/staff").text
+    another_browser.sign_in(email="carl@elm.example")
+    assert another_browser.get("/admin/staff").status_code == 403
+
+
+def test_nobody_is_found_in_another_practice(owner, tom):
+    for what in ("role", "stop", "reset", "link"):
+        answer = owner.post(f"/admin/staff/{tom.actor.id}/{what}", {"role": "admin"}, on="/admin/staff")
+        assert answer.status_code == 404, what
+
+
+def test_a_link_that_is_none_of_ours_sets_nothing(store):
+    from core.practice.accounts import PasswordLinkOver
+
+    for token in ("x" * 43, "", "../../etc"):
+        with pytest.raises(PasswordLinkOver):
+            set_password(store, token, NEW)
