@@ -21,6 +21,11 @@ def moment(at: datetime, zone: str) -> str:
     return f"{local.day} {local:%b %Y, %H:%M}"
 
 
+def at(moment: datetime, zone: str) -> str:
+    """`Monday 30 November, 10:43`."""
+    return f"{day(moment, zone)}, {clock(moment, zone)}"
+
+
 def birthday(born: date | None) -> str:
     """`14 March 1985`; empty when nobody knows."""
     return f"{born.day} {born:%B %Y}" if born else ""

@@ -1,10 +1,13 @@
 """Small pieces of pages."""
 
 from datetime import datetime
+from typing import Any
 
 from markupsafe import Markup
 
 from core import calendar
+from core.compose.words import Planned
+from staffbot.wording import KINDS
 
 
 class Icons:
@@ -47,3 +50,8 @@ def initials(name: str) -> str:
     """Two letters for a face."""
     words = name.split()
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+def planned(one: Planned) -> dict[str, Any]:
+    """Something planned, as a line that leads to where it can be changed."""
+    return {"id": one.id, "kind": KINDS[one.command.value], "at": one.at}

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from core import calendar
 from core.calendar import birthday
-from core.compose.words import Command, Draft, Warning
+from core.compose.words import Command, Draft, Planned, Warning
 from core.delivery import segments
 from core.delivery.words import Delivery, Purpose
 from core.messages.words import Attachment, Author, Conversation, Direction, Kind, Message, Notification, Quote
@@ -202,7 +203,7 @@ def _warning(found: Warning) -> dict[str, Any]:
         "code": found.code,
         "message": wording.warning(found),
         "seen": found.facts.get("words", []),
-        "decide": [{"value": one, "words": wording.DECISIONS[one]} for one in found.decide],
+        "decide": [{"value": one, "words": wording.decision(found, one)} for one in found.decide],
     }
 
 
@@ -213,6 +214,20 @@ def _line(found: Draft) -> str:
     form = f"{found.form} " if found.form else ""
     expires = f"expires {found.expires_hours}h " if found.expires_hours else ""
     return f"/{found.command.value} {people} {form}{expires}{subject}{found.text}".rstrip()
+
+
+def planned(one: Planned, zone: str) -> dict[str, Any]:
+    """A text or letter that will go at a time, said in the practice's zone."""
+    return {
+        "id": str(one.id),
+        "command": one.command.value,
+        "to": {"id": str(one.person), "name": one.name},
+        "at": moment(one.at),
+        "at_words": calendar.at(one.at, zone),
+        "subject": one.subject or None,
+        "text": one.text,
+        "credits": one.credits,
+    }
 
 
 def notification(found: Notification) -> dict[str, Any]:

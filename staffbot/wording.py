@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from core import calendar
 from core.calendar import birthday
 from core.compose.words import (
     Command,
     MissingBoth,
     MissingEmail,
     MissingMobile,
+    NotThen,
     OptedOut,
     Stale,
     TooLate,
@@ -75,6 +78,7 @@ CODES: dict[type[LatchkeyError], tuple[str, int]] = {
     Stale: ("stale", 409),
     TooLate: ("stale", 409),
     Undecided: ("invalid", 422),
+    NotThen: ("invalid", 422),
     TooMany: ("too_many", 429),
     WrongSignIn: ("forbidden", 422),
     WrongFactor: ("forbidden", 422),
@@ -105,6 +109,11 @@ RIGHTS: dict[str, str] = {
 
 INVALID: dict[tuple[str, str], str] = {
     ("text", "empty"): "There is no text to send. Write something after the name.",
+    ("undo", "choice"): "Choose how long a message can be undone.",
+    ("notice", "choice"): "Choose when an email goes about an unread message.",
+    ("when", "date"): "That is no date and time. Choose both again.",
+    ("when", "none"): "There is no time in it. Write it after the name, like tomorrow 9am.",
+    ("when", "only_open"): "Only texts and emails can be planned.",
     ("credits", "range"): "Say how many credits you want, from 1 to {limit}.",
     ("text", "segments"): "That is {segments} texts; at most {limit} can go at once. Make it shorter, or split it.",
     ("text", "too_long"): "The text is {over} letters too long. Make it shorter, or send it in two parts.",
@@ -186,7 +195,15 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         if e.draft
         else "This draft is gone: it was sent or put away. Write it again if it should go."
     ),
-    Undecided: lambda e: "This may say why someone is treated. Send it as a Direct Message, or say why not.",
+    Undecided: lambda e: (
+        "The text begins with a time. Choose: send it then, or keep the time as words."
+        if "when" in e.codes
+        else "This may say why someone is treated. Send it as a Direct Message, or say why not."
+    ),
+    NotThen: lambda e: (
+        ("That time is over." if e.why == "past" else "No texts go to patients between 21:00 and 8:00.")
+        + " Choose a later one."
+    ),
     TooLate: lambda e: "It has left already and cannot be called back.",
     TooMany: lambda e: f"That is a lot in a short time. Wait {_seconds(e.wait)}; your text is kept.",
     WrongSignIn: lambda e: "That email and password do not match. Check both and try again.",
@@ -241,6 +258,7 @@ LEDGER: dict[Entry, str] = {
 CREDITS: dict[str, str] = {
     "sms": "Text",
     "code": "Access code",
+    "later": "Planned text",
     "added": "Credits added",
     "bought": "Credits bought",
     "opening": "Credits to begin with",
@@ -303,6 +321,8 @@ def warning(found: Warning) -> str:
         return (
             f"The address of {found.facts['name']} ends in {found.facts['typed']}: did you mean {found.facts['meant']}?"
         )
+    if found.code == "when":
+        return _when(**found.facts)
     if found.code == "wrong":
         return f"The network said that the {found.facts['what']} of {found.facts['name']} is wrong. Check it first."
     born, other = (birthday(found.facts[key]) or "at an unknown date" for key in ("born", "other"))
@@ -314,7 +334,25 @@ DECISIONS: dict[str, str] = {
     "harmless": "These words are not about their health",
     "urgent": "It cannot wait",
     "right_one": "Yes, this is the right one",
+    "words": "Keep as words, send now",
 }
+
+
+def decision(found: Warning, value: str) -> str:
+    """An answer to a warning."""
+    if value == "later":
+        return f"Send {calendar.at(found.facts['at'], found.facts['zone'])}"
+    return DECISIONS[value]
+
+
+def _when(at: datetime, said: datetime | None, zone: str) -> str:
+    """That a text begins with a time, and why another is offered where that one cannot be kept (E30)."""
+    if said is None:
+        return "The text begins with a time."
+    next_possible = f"Next possible time: {calendar.at(at, zone)}."
+    if calendar.clock(said, zone) == calendar.clock(at, zone):
+        return f"{calendar.clock(said, zone)} on {calendar.day(said, zone)} is over. {next_possible}"
+    return f"No texts go to patients between 21:00 and 8:00. {next_possible}"
 
 
 def _costly(letter: str, segments: int, instead: str | None, fewer: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from core.audit.checkpoint import take_head
+from core.compose.dispatch import send_due
 from core.delivery.account_letters import account_letters
 from core.delivery.low import LowCredits
 from core.messages.scanning import Scanning
@@ -42,4 +43,5 @@ def chores(store: Store) -> tuple[Callable[[], int], ...]:
         Hourly(store, take_head),
         LowCredits(store),
         account_letters(store),
+        lambda: send_due(store),
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from core.backup.words import NewerBackup, NoBackupKey, NotABackup
 from core.cli.words import DemoDatabase, FileThere, NoSuchFile, NoSuchPractice, NotAResponse, NotSetUp
-from core.compose.words import MissingBoth, MissingEmail, MissingMobile, OptedOut, Stale, TooLate, Undecided
+from core.compose.words import MissingBoth, MissingEmail, MissingMobile, NotThen, OptedOut, Stale, TooLate, Undecided
 from core.config import BadSettings
 from core.delivery.credits import NoCredits
 from core.delivery.providers.ports import Halted, Refused, TooFast, TryAgain, Unsure
@@ -90,6 +90,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     Suppressed: lambda e: f"This address is not written to ({e.barred.bar.value}).",
     Stale: lambda e: "That changed meanwhile.",
     Undecided: lambda e: "A warning needs an answer before this can go.",
+    NotThen: lambda e: "That time cannot be kept.",
     TooLate: lambda e: "It has left already.",
     Refused: lambda e: f"The provider refused: {e.why}.",
     TooFast: lambda e: "The provider is asked too often. Try again in a while.",

@@ -41,19 +41,21 @@ def confirm(
 
     `hold` is seconds before it may leave (default: the person's undo time), `decided` the answers to its warnings by
     code. Raises Stale when the draft is gone or a contact changed since it was shown, Undecided when words that look
-    clinical would leave without a reason, and what `prepare` raises.
+    clinical would leave without a reason or begin with a time that may be meant as one, and what `prepare` raises.
     """
     if (already := drafts.sent_message(unit, draft_id)) is not None:
         return find.message(unit, already)
     if text is not None or subject is not None:
         drafts.change(unit, draft_id, text=text, subject=subject)
     order, contacts = drafts.open_draft(unit, draft_id)
+    if order.later is not None and (decided or {}).get("when") != "words":
+        raise Undecided(("when",))
     if hold is None:
         hold = practice.staff_member(unit, unit.staff_id).undo_seconds
     hold = min(max(hold, 0), LONGEST_HOLD)
-    reason = _reason(order, decided or {})
+    reason = why_open(order, decided or {})
     credits.in_turn(unit)
-    sent = [_send(unit, order, contact, hold) for contact in contacts]
+    sent = [send(unit, order, contact, hold) for contact in contacts]
     drafts.end(unit, draft_id, sent[0].id)
     if reason:
         append(unit, "sent outside the lock", sent[0].id, reason=reason)
@@ -67,7 +69,7 @@ def cancel(unit: Unit, draft_id: UUID) -> None:
     drafts.end(unit, draft_id)
 
 
-def _reason(order: Order, decided: Mapping[str, str]) -> str:
+def why_open(order: Order, decided: Mapping[str, str]) -> str:
     """Why words that look clinical go outside the lock; empty for what does not look so. Raises Undecided."""
     if order.command not in OPEN or not clinical(f"{order.subject} {order.text}"):
         return ""
@@ -76,7 +78,11 @@ def _reason(order: Order, decided: Mapping[str, str]) -> str:
     return reason
 
 
-def _send(unit: Unit, order: Order, contact: Contact, hold: int) -> Message:
+def send(unit: Unit, order: Order, contact: Contact, hold: int, held_by: UUID | None = None) -> Message:
+    """Send a checked order to one person, after `hold` seconds. `held_by` holds credits for it already, if anyone does.
+
+    Raises NoCredits.
+    """
     if order.command in (Command.DIRECT, Command.FORM):
         return send_direct(
             unit,
@@ -87,10 +93,10 @@ def _send(unit: Unit, order: Order, contact: Contact, hold: int) -> Message:
             form=forms.by_key(unit, order.form) if order.command is Command.FORM else None,
             hold=hold,
         )
-    return _send_openly(unit, order, contact, hold)
+    return _send_openly(unit, order, contact, hold, held_by)
 
 
-def _send_openly(unit: Unit, order: Order, contact: Contact, hold: int) -> Message:
+def _send_openly(unit: Unit, order: Order, contact: Contact, hold: int, held_by: UUID | None) -> Message:
     """An SMS or an e-mail: the words themselves leave the building."""
     channel = Channel.SMS if order.command is Command.SMS else Channel.EMAIL
     conversation = of_patient(unit, contact.id) if contact.patient else open_with_staff(unit, contact.id).id
@@ -100,7 +106,7 @@ def _send_openly(unit: Unit, order: Order, contact: Contact, hold: int) -> Messa
     price = count(text).segments if channel is Channel.SMS else 0
     delivery_id = unit.new_id()
     if price:
-        credits.hold(unit, price, "sms", delivery_id, message.id)
+        credits.hold(unit, price, "sms", delivery_id, message.id, instead_of=held_by)
     card = practice.card(unit)
     outbox.queue(
         unit,

@@ -5,14 +5,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import insert, select, update
 
 from core.compose.as_seen import as_seen
 from core.compose.contacts import Contact, as_recipient, check, fingerprint, look_up
+from core.compose.sealed import open_order, seal_order
 from core.compose.tables import DraftRow
 from core.compose.template import merge
-from core.compose.warnings import warnings
+from core.compose.warnings import time_in_front, warnings
 from core.compose.words import Command, Draft, Order, Stale
 from core.delivery import credits
 from core.delivery.segments import MOST, can_be_sent, count
@@ -24,7 +24,6 @@ from core.practice.plans import require_plan
 from core.practice.rights import require
 from core.practice.words import Right
 from core.release.link import DEFAULT_HOURS, LONGEST_HOURS
-from core.store.sealing import Place
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
@@ -44,7 +43,7 @@ def prepare(unit: Unit, order: Order) -> Draft:
 
     Raises Forbidden, NotOnTrial, NotFound, MissingEmail, MissingMobile, MissingBoth, OptedOut, NoCredits, Invalid.
     """
-    contacts = _checked(unit, order)
+    contacts = checked(unit, order)
     if (before := _prepared_before(unit, order.client_id)) is not None:
         return before
     draft_id, expires_at = unit.new_id(), unit.now + LIVES
@@ -55,7 +54,7 @@ def prepare(unit: Unit, order: Order) -> Draft:
             staff_id=unit.staff_id,
             client_id=order.client_id or None,
             command=order.command.value,
-            body=_seal(unit, draft_id, order),
+            body=seal_order(unit, "draft", draft_id, order),
             fingerprint=fingerprint(contacts),
             created_at=unit.now,
             expires_at=expires_at,
@@ -69,8 +68,8 @@ def open_draft(unit: Unit, draft_id: UUID) -> tuple[Order, list[Contact]]:
     row = _row(unit, DraftRow.id == draft_id)
     if row is None or row.ended_at is not None or row.expires_at <= unit.now:
         raise Stale("draft")
-    order = _open(unit, row.id, row.body)
-    contacts = _checked(unit, order)
+    order = open_order(unit, "draft", row.id, row.body)
+    contacts = checked(unit, order)
     if fingerprint(contacts) != row.fingerprint:
         _refresh(unit, row.id, contacts)
         raise Stale("contact", _draft(unit, row.id, row.expires_at, order, contacts))
@@ -82,12 +81,12 @@ def change(unit: Unit, draft_id: UUID, *, text: str | None, subject: str | None)
     row = _row(unit, DraftRow.id == draft_id)
     if row is None or row.ended_at is not None:
         raise Stale("draft")
-    old = _open(unit, row.id, row.body)
+    old = open_order(unit, "draft", row.id, row.body)
     new = replace(old, text=old.text if text is None else text, subject=old.subject if subject is None else subject)
     unit.db.execute(
         update(DraftRow)
         .where(DraftRow.practice_id == unit.practice_id, DraftRow.id == draft_id)
-        .values(body=_seal(unit, row.id, new))
+        .values(body=seal_order(unit, "draft", row.id, new))
     )
 
 
@@ -118,7 +117,7 @@ def reopen(unit: Unit, message_id: UUID) -> Draft | None:
         .where(DraftRow.practice_id == unit.practice_id, DraftRow.id == row.id)
         .values(ended_at=unit.now)
     )
-    order = _open(unit, row.id, row.body)
+    order = open_order(unit, "draft", row.id, row.body)
     return _draft(unit, row.id, row.expires_at, order, [look_up(unit, p, order.command) for p in order.people])
 
 
@@ -145,7 +144,8 @@ def cost(order: Order, contacts: list[Contact], texts: list[str]) -> tuple[int, 
     return (0, 0) if order.command is Command.EMAIL else (1, len(contacts))
 
 
-def _checked(unit: Unit, order: Order) -> list[Contact]:
+def checked(unit: Unit, order: Order, held: int = 0) -> list[Contact]:
+    """The recipients of an order as they are, if it may go. `held`: credits kept for it. Raises as `prepare` does."""
     require(unit, RIGHTS[order.command])
     require_plan(unit, RIGHTS[order.command])
     _check_text(order)
@@ -157,7 +157,7 @@ def _checked(unit: Unit, order: Order) -> list[Contact]:
     segments, needed = cost(order, contacts, [received(unit, order, contact) for contact in contacts])
     if segments > MOST:
         raise Invalid("text", "segments", limit=MOST, segments=segments)
-    if needed > (left := credits.balance(unit)):
+    if needed > (left := credits.balance(unit) + held):
         raise credits.NoCredits(needed, left)
     return contacts
 
@@ -196,7 +196,7 @@ def _draft(unit: Unit, draft_id: UUID, expires_at: Any, order: Order, contacts: 
         segments=segments,
         credits=needed,
         balance_after=credits.balance(unit) - needed,
-        warnings=warnings(unit, order.command, contacts, order.text, order.subject),
+        warnings=(*time_in_front(order.later), *warnings(unit, order.command, contacts, order.text, order.subject)),
         expires_at=expires_at,
         until=unit.now + timedelta(hours=hours) if released else None,
         form_title=forms.by_key(unit, order.form).title if order.form else "",
@@ -204,36 +204,6 @@ def _draft(unit: Unit, draft_id: UUID, expires_at: Any, order: Order, contacts: 
         expires_hours=order.expires_hours,
         hold=practice.staff_member(unit, unit.staff_id).undo_seconds,
         seen=as_seen(unit, order, contacts[0]),
-    )
-
-
-def _seal(unit: Unit, draft_id: UUID, order: Order) -> bytes:
-    said = {
-        "command": order.command.value,
-        "people": [str(person) for person in order.people],
-        "text": order.text,
-        "subject": order.subject,
-        "attachments": [str(file_id) for file_id in order.attachments],
-        "expires_hours": order.expires_hours,
-        "form": order.form,
-        "conversation": str(order.conversation_id) if order.conversation_id else None,
-        "client_id": order.client_id,
-    }
-    return unit.seals.seal(orjson.dumps(said), Place("draft", draft_id, "body"), scope=f"drafts:{unit.now:%Y-%m}")
-
-
-def _open(unit: Unit, draft_id: UUID, sealed: bytes) -> Order:
-    said = orjson.loads(unit.seals.open(sealed, Place("draft", draft_id, "body")))
-    return Order(
-        Command(said["command"]),
-        tuple(UUID(person) for person in said["people"]),
-        said["text"],
-        said["subject"],
-        tuple(UUID(file_id) for file_id in said["attachments"]),
-        said["expires_hours"],
-        said["form"],
-        UUID(said["conversation"]) if said["conversation"] else None,
-        said["client_id"],
     )
 
 
@@ -255,7 +225,7 @@ def _prepared_before(unit: Unit, client_id: str) -> Draft | None:
     row = _row(unit, DraftRow.client_id == client_id) if client_id else None
     if row is None:
         return None
-    order = _open(unit, row.id, row.body)
+    order = open_order(unit, "draft", row.id, row.body)
     return _draft(unit, row.id, row.expires_at, order, [look_up(unit, p, order.command) for p in order.people])
 
 

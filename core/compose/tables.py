@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.store.types import Digest, Id, Later, Moment, Practice, Sealed, Table, Word
@@ -24,6 +24,28 @@ class DraftRow(Table):
     expires_at: Mapped[Moment]
     ended_at: Mapped[Later]
     message_id: Mapped[UUID | None] = mapped_column()
+
+
+class ScheduledRow(Table):
+    """A text or letter for later, to one person, sealed; ended when it went, was called off or was refused."""
+
+    __tablename__ = "scheduled"
+    __table_args__ = (
+        Index("ix_scheduled_due", "due_at"),
+        Index("ix_scheduled_person", "practice_id", "person_id", "ended_at"),
+    )
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    author_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    command: Mapped[Word]
+    body: Mapped[Sealed]
+    credits: Mapped[int] = mapped_column(SmallInteger)
+    planned_at: Mapped[Moment]
+    due_at: Mapped[Later]
+    ended_at: Mapped[Later]
+    message_id: Mapped[UUID | None]
+    refused: Mapped[Word | None]
 
 
 class Scratch(Table):

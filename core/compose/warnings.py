@@ -4,7 +4,7 @@ import unicodedata
 
 from core.compose.clinical import clinical
 from core.compose.contacts import CHANNELS, Contact
-from core.compose.words import Command, Warning
+from core.compose.words import Command, Later, Warning
 from core.delivery.segments import count, instead, plainer
 from core.delivery.words import Bar, Channel
 from core.patients.address import domain_hint
@@ -23,6 +23,13 @@ def warnings(unit: Unit, command: Command, contacts: list[Contact], text: str, s
     if command is Command.SMS:
         found += _costly(text)
     return tuple(found)
+
+
+def time_in_front(later: Later | None) -> tuple[Warning, ...]:
+    """A time that the text begins with: whether it is meant as one is asked, not assumed (U45)."""
+    if later is None:
+        return ()
+    return (Warning("when", {"at": later.at, "said": later.said, "zone": later.zone}, ("later", "words")),)
 
 
 def _addresses(unit: Unit, command: Command, contacts: list[Contact]) -> list[Warning]:

@@ -54,6 +54,36 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """A time that the words of an order begin with, in UTC, and the words without it: an offer, not yet a decision.
+
+    `zone` is the practice's, `said` the moment that was named where that one is over, or at night.
+    """
+
+    at: datetime
+    zone: str
+    text: str
+    subject: str = ""
+    said: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A text or letter that will go at a time: to whom, by whom, at what cost."""
+
+    id: UUID
+    command: Command
+    person: UUID
+    patient: bool
+    name: str
+    author_id: UUID
+    at: datetime
+    subject: str
+    text: str
+    credits: int
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What will go, to whom, at what cost. `received` is the text as it arrives; `until` when a link ends."""
 
@@ -91,6 +121,7 @@ class Order:
     form: str = ""
     conversation_id: UUID | None = None
     client_id: str = ""
+    later: Later | None = None
 
 
 class MissingEmail(LatchkeyError):
@@ -144,6 +175,16 @@ class Undecided(LatchkeyError):
     def __init__(self, codes: tuple[str, ...]) -> None:
         super().__init__(*codes)
         self.codes = codes
+
+
+class NotThen(LatchkeyError):
+    """A time that cannot be kept: `why` it is `past` or `night`; `better` is the next that can be."""
+
+    def __init__(self, at: datetime, better: datetime, why: str) -> None:
+        super().__init__(at, better)
+        self.at = at
+        self.better = better
+        self.why = why
 
 
 class TooLate(LatchkeyError):

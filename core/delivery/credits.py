@@ -51,8 +51,17 @@ def in_turn(unit: Unit) -> None:
     ).all()
 
 
-def hold(unit: Unit, amount: int, reason: str, holder: UUID, about: UUID | None = None) -> None:
-    """Hold credits for `holder`, if they are there; `about` is the message. Raises NoCredits."""
+def hold(
+    unit: Unit, amount: int, reason: str, holder: UUID, about: UUID | None = None, instead_of: UUID | None = None
+) -> None:
+    """Hold credits for `holder`, if they are there; `about` is the message. What `instead_of` holds is taken over.
+
+    Raises NoCredits.
+    """
+    if instead_of is not None:
+        if pass_on(unit, instead_of, holder, about) == amount:
+            return
+        give_back(unit, holder)
     taken = unit.db.execute(
         update(PracticeRow)
         .where(PracticeRow.id == unit.practice_id, PracticeRow.credits >= amount)

@@ -19,9 +19,13 @@ from core.store.unit import ActorKind, Unit
 def open_with_staff(unit: Unit, staff_id: UUID) -> Conversation:
     """The thread with one colleague; made when first asked for. Raises NotFound."""
     practice.staff_member(unit, staff_id)
-    pair = sorted((unit.staff_id, staff_id), key=str)
-    found = _ensure(unit, ConversationKind.DIRECT, f"direct:{pair[0]}:{pair[1]}", set(pair))
-    return find.conversation(unit, found)
+    return find.conversation(unit, between(unit, unit.staff_id, staff_id))
+
+
+def between(unit: Unit, one: UUID, other: UUID) -> UUID:
+    """The id of the thread of two colleagues; made when first asked for."""
+    pair = sorted((one, other), key=str)
+    return _ensure(unit, ConversationKind.DIRECT, f"direct:{pair[0]}:{pair[1]}", set(pair))
 
 
 def open_group(unit: Unit, group_id: UUID) -> Conversation:

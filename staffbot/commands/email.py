@@ -1,6 +1,7 @@
 """`/email`"""
 
 from core.compose.draft import prepare
+from core.compose.later import offer
 from core.compose.words import Command, Draft, Order
 from core.practice.words import Right
 from core.store import Unit
@@ -9,26 +10,29 @@ from staffbot.commands.people import named
 
 
 @command(
-    "/email @person… subject | text",
+    "/email @person… [when] subject | text",
     right=Right.SEND_EMAIL,
     takes="people",
     leaves="Email",
     examples=(
         "/email @Amara Testwell Parking | Please use the rear gate",
         "/email @Ben Example Rota | The new rota is at the desk",
+        "/email @Amara Testwell Mon 14:00 Parking | Please use the rear gate",
     ),
 )
 def email(unit: Unit, call: Call) -> Draft:
     """Write an email to a patient or a colleague; the subject stands before a |."""
     people, rest = named(unit, call, "people")
     subject, bar, text = rest.partition("|")
+    text, subject = (text.strip(), subject.strip()) if bar else (rest, "")
     order = Order(
         Command.EMAIL,
         tuple(people),
-        text.strip() if bar else rest,
-        subject=subject.strip() if bar else "",
+        text,
+        subject=subject,
         attachments=call.attachments,
         conversation_id=call.conversation_id,
         client_id=call.client_id,
+        later=offer(unit, Command.EMAIL, people, text, subject),
     )
     return prepare(unit, order)

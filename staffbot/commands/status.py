@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from core.calendar import day
+from core.calendar import day, moment
+from core.compose import scheduled
+from core.compose.words import Planned
 from core.delivery import find as deliveries
 from core.errors import Invalid
 from core.messages import find as messages
@@ -20,16 +22,21 @@ from staffbot.commands.people import named
     "/status [@patient]", right=Right.SEE_PATIENTS, takes="patients", examples=("/status", "/status @Amara Testwell")
 )
 def status(unit: Unit, call: Call) -> Done:
-    """List what is not opened yet and what could not be delivered."""
+    """List what is planned, what is not opened yet and what could not be delivered."""
     people, more = named(unit, call, "patients")
     if more:
         raise Invalid("status", "nothing_more")
     wanted = people[0] if people else None
-    lines = [_waiting(unit, row) for row in releases.waiting(unit, patient_id=wanted)]
+    lines = [_planned(unit, one) for one in scheduled.listing(unit, wanted)]
+    lines += [_waiting(unit, row) for row in releases.waiting(unit, patient_id=wanted)]
     lines += [found for row in deliveries.unsettled(unit) if (found := _failed(unit, row, wanted))]
     return Done(
         "\n".join(lines) or "Nothing waits: all was opened and delivered.", items=tuple({"text": one} for one in lines)
     )
+
+
+def _planned(unit: Unit, one: Planned) -> str:
+    return f"{one.name}: {wording.KINDS[one.command.value]} planned for {moment(one.at, practice.card(unit).time_zone)}"
 
 
 def _waiting(unit: Unit, row: Any) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from core.compose import confirm, scratch, undo
+from core.compose import confirm, scheduled, scratch, undo
 from core.compose.words import Draft
 from core.errors import Invalid
 from core.live import log as events
@@ -271,6 +271,10 @@ def _read_typed(here: Here, asked: ReadTyped) -> Any:
 
 def _confirm(here: Here, asked: Confirm) -> Any:
     edits = asked.edits or Edits()
+    if asked.decided.get("when") == "later":
+        made = here.peer.run(scheduled.plan, asked.draft, asked.decided)
+        zone = here.peer.look(practice.card).time_zone
+        return {"planned": [shapes.planned(one, zone) for one in made]}
     message = here.peer.run(
         confirm.confirm,
         asked.draft,

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template
 
 from core.calendar import birthday
+from core.compose import scheduled
 from core.delivery import segments
 from core.errors import NotFound
 from core.messages import find
@@ -18,6 +19,7 @@ from core.release import record
 from core.store import Unit
 from staffbot import shapes
 from staffbot.commands import mentions
+from staffbot.parts import planned
 from staffbot.visit import look, need, stay
 
 pages = Blueprint("chat", __name__)
@@ -58,6 +60,9 @@ def _chat(unit: Unit, conversation_id: UUID | None) -> dict[str, Any]:
         "blank_message": shapes.BLANK_MESSAGE,
         "blank_conversation": shapes.BLANK_CONVERSATION,
         "patient": _card(unit, current),
+        "planned": [planned(one) for one in scheduled.listing(unit, current.patient_id)]
+        if current and current.patient_id
+        else [],
         "colleagues": [one for one in practice.staff(unit) if one.id != unit.staff_id],
         "groups": practice.groups(unit),
         "alphabet": shapes.ALPHABET,

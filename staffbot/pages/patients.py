@@ -7,6 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from core.audit.trail import append
 from core.calendar import birthday
+from core.compose import scheduled
 from core.delivery import suppression
 from core.delivery.words import Bar, Channel
 from core.errors import Invalid
@@ -24,6 +25,7 @@ from core.release import find as releases
 from core.release import record
 from core.store import Unit
 from staffbot import addresses, shapes
+from staffbot.parts import planned
 from staffbot.visit import check_form, look, need, run, stay
 
 pages = Blueprint("patients", __name__)
@@ -105,6 +107,7 @@ def _summary(unit: Unit, patient_id: UUID) -> dict[str, Any]:
     found = patients.patient(unit, patient_id)
     return {
         "patient": card(found),
+        "planned": [planned(one) for one in scheduled.listing(unit, patient_id)],
         "waiting": [_waiting(row) for row in releases.waiting(unit, patient_id=patient_id)],
         "contacts": None,
         "channels": [_channel(unit, found, channel) for channel in Channel],

@@ -45,6 +45,7 @@ export class MessageBox extends HTMLElement {
     file.addEventListener("change", () => { this.#add(file.files); file.value = ""; box.focus() })
     this.#card.back = () => this.#edit()
     this.#card.sent = (message, draft) => this.#sent(message, draft)
+    this.#card.planned = (all) => this.#planned(all)
     this.#card.instead = (line) => { this.#edit(); this.#run(line, true) }
     this.#show(JSON.parse(this.dataset.typed))
     this.#typed.settled()
@@ -169,6 +170,16 @@ export class MessageBox extends HTMLElement {
     this.#empty()
     if (message.conversation !== app.dataset.conversation) { location.href = `/c/${message.conversation}`; return }
     this.#going.offer(this.#list.add(message), message, draft.hold)
+  }
+
+  #planned(all) {
+    this.#edit()
+    this.#empty()
+    const link = document.createElement("a")
+    link.href = "/scheduled"
+    link.textContent = "Change or call off"
+    done.replaceChildren(`Planned for ${all.map((one) => one.to.name).join(", ")}: ${all[0].at_words}. `, link)
+    done.hidden = false
   }
 
   #back(draft) {

@@ -12,6 +12,7 @@ export class DraftCard extends HTMLElement {
   #decisions = null
   back = () => {}
   sent = () => {}
+  planned = () => {}
   instead = () => {}
 
   show(draft) {
@@ -41,10 +42,11 @@ export class DraftCard extends HTMLElement {
     if (performance.now() - this.#shown < DEAF || this.#decisions.open) return
     this.#send.disabled = true
     try {
-      const message = await live.ask("command.confirm", { draft: this.#draft.id, decided: this.#decisions.made })
+      const result = await live.ask("command.confirm", { draft: this.#draft.id, decided: this.#decisions.made })
       const draft = this.#draft
       this.#close()
-      this.sent(message, draft)
+      if (result.planned) this.planned(result.planned)
+      else this.sent(result, draft)
     } catch (error) {
       if (error.draft) this.show(error.draft)
       this.#send.disabled = this.#decisions.open

@@ -1,0 +1,111 @@
+"""A time said at the start of a text: `tomorrow 9am`, `in 2 hours`, `Mon 14:00`, `24/12 09:00`, nothing looser (U45).
+
+Only these forms are times; anything else is words, so that "in two minds" is never a date. Pure: the moment is handed
+in, the zone is the practice's (an IANA name), what comes out is in UTC. Whether it is meant is asked, not assumed.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from core.compose.words import NotThen
+
+FURTHEST = timedelta(days=366)
+SOONEST = timedelta(minutes=1)
+OPEN, SHUT = time(8), time(21)  # nobody's telephone buzzes outside these hours because of a planned text
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_CLOCK = (
+    r"(?:at\s+)?(?:(?P<h12>1[0-2]|0?[1-9])(?:[:.](?P<m12>[0-5]\d))?\s?(?P<half>am|pm)"
+    r"|(?P<h24>[01]?\d|2[0-3])[:.](?P<m24>[0-5]\d)(?!\s?[ap]m))"
+)
+_DAY = (
+    r"(?P<near>today|tomorrow)|(?:next\s+)?(?P<weekday>mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?"
+    r"|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
+    r"|(?P<d>\d{1,2})[/.](?P<m>\d{1,2})(?:[/.](?P<y>20\d\d))?"
+    rf"|(?P<dd>\d{{1,2}})\s+(?P<month>{'|'.join(MONTHS)})[a-z]*(?:\s+(?P<yy>20\d\d))?"
+)
+AT = re.compile(rf"(?:{_DAY}),?\s+{_CLOCK}(?=[\s,]|$)[\s,]*", re.IGNORECASE | re.ASCII)
+IN = re.compile(r"in\s+(?P<n>\d{1,3})\s?(?P<unit>min(?:ute)?s?|h(?:our)?s?|days?)(?=\s|$)\s*", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A time as somebody said it: the moment, the very words, and the text without them."""
+
+    at: datetime
+    words: str
+    rest: str
+
+
+def read(text: str, now: datetime, zone: str) -> Said | None:
+    """The time a text begins with; None when it begins with words. A weekday is the next one, a date this year's or the
+    next, `today` may be over already.
+    """
+    if found := IN.match(text):
+        at: datetime | None = now + int(found["n"]) * _step(found["unit"])
+    elif found := AT.match(text):
+        at = _moment(found, now.astimezone(ZoneInfo(zone)))
+    else:
+        return None
+    if at is None or at - now > FURTHEST:
+        return None
+    return Said(at.astimezone(UTC), found[0].strip(" ,\n"), text[found.end() :])
+
+
+def possible(at: datetime, now: datetime, zone: str, *, quiet: bool) -> datetime:
+    """The moment itself if it can be kept, else the next one that can: the same hour a day later, or opening time.
+
+    `quiet`: not at night, for what rings a patient's telephone.
+    """
+    local = at.astimezone(ZoneInfo(zone))
+    while local - now < SOONEST:
+        local = _on(local.date() + timedelta(days=1), local.time(), local.tzinfo)
+    if quiet and not OPEN <= local.time() < SHUT:
+        local = _on(local.date() + timedelta(days=local.time() >= SHUT), OPEN, local.tzinfo)
+    return local.astimezone(UTC)
+
+
+def check(at: datetime, now: datetime, zone: str, *, quiet: bool) -> None:
+    """Raises NotThen with the next possible moment when this one is over, or at night."""
+    if (better := possible(at, now, zone, quiet=quiet)) != at:
+        raise NotThen(at, better, "past" if at - now < SOONEST else "night")
+
+
+def _step(unit: str) -> timedelta:
+    word = unit.casefold()
+    return timedelta(days=1) if word.startswith("d") else timedelta(hours=1) if word[0] == "h" else timedelta(minutes=1)
+
+
+def _moment(found: re.Match[str], here: datetime) -> datetime | None:
+    clock = _clock(found)
+    if weekday := found["weekday"]:
+        ahead = (next(n for n, day in enumerate(DAYS) if day.startswith(weekday[:3].casefold())) - here.weekday()) % 7
+        at = _on(here.date() + timedelta(days=ahead), clock, here.tzinfo)
+        return at if at > here else _on(at.date() + timedelta(days=7), clock, here.tzinfo)
+    if near := found["near"]:
+        return _on(here.date() + timedelta(days=near.casefold() == "tomorrow"), clock, here.tzinfo)
+    month = int(found["m"]) if found["m"] else MONTHS.index(found["month"].casefold()) + 1
+    return _dated(int(found["d"] or found["dd"]), month, found["y"] or found["yy"], clock, here)
+
+
+def _dated(day: int, month: int, year: str | None, clock: time, here: datetime) -> datetime | None:
+    try:
+        on = date(int(year or here.year), month, day)
+        if year is None and on < here.date():
+            on = date(here.year + 1, month, day)
+    except ValueError:
+        return None
+    return _on(on, clock, here.tzinfo)
+
+
+def _clock(found: re.Match[str]) -> time:
+    if found["half"]:
+        return time(int(found["h12"]) % 12 + 12 * (found["half"].casefold() == "pm"), int(found["m12"] or 0))
+    return time(int(found["h24"]), int(found["m24"]))
+
+
+def _on(day: date, clock: time, zone: tzinfo | None) -> datetime:
+    return datetime.combine(day, clock.replace(tzinfo=None), zone)

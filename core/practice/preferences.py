@@ -1,0 +1,26 @@
+"""What each person sets for themselves: how long something sent can be undone, when a letter about unread ones goes."""
+
+from sqlalchemy import update
+
+from core.audit.trail import append
+from core.errors import Invalid
+from core.practice.tables import StaffRow
+from core.store.unit import Unit
+
+UNDO = (0, 5, 10, 20, 30)  # seconds (U51)
+NEVER = -1
+NOTICE = (NEVER, 5, 15, 60)  # minutes (U56)
+
+
+def choose(unit: Unit, *, undo_seconds: int, notify_minutes: int) -> None:
+    """Set one's own. Raises Invalid for anything but what is offered."""
+    if undo_seconds not in UNDO:
+        raise Invalid("undo", "choice")
+    if notify_minutes not in NOTICE:
+        raise Invalid("notice", "choice")
+    unit.db.execute(
+        update(StaffRow)
+        .where(StaffRow.practice_id == unit.practice_id, StaffRow.id == unit.staff_id)
+        .values(undo_seconds=undo_seconds, notify_minutes=notify_minutes)
+    )
+    append(unit, "own settings changed", unit.staff_id, undo=undo_seconds, notice=notify_minutes)

@@ -1,0 +1,66 @@
+"""Times said at the start of a text: a few forms and no others, in the practice's own zone."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.compose import when
+from core.compose.words import NotThen
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday
+LONDON = "Europe/London"
+
+
+@pytest.mark.parametrize(
+    ("typed", "at"),
+    [("tomorrow 9am", "11-24 09:00"), ("Tomorrow at 9:30 pm,", "11-24 21:30"), ("in 2 hours", "11-23 12:00"),
+     ("in 90 minutes", "11-23 11:30"), ("in 3 days", "11-26 10:00"), ("Mon 14:00", "11-23 14:00"),
+     ("Monday 9:00", "11-30 09:00"), ("next friday 12pm", "11-27 12:00"), ("24/12 09:00", "12-24 09:00"),
+     ("24 December 9am", "12-24 09:00"), ("today 09:00", "11-23 09:00"), ("24/12/2026 12am", "12-24 00:00")],
+)  # fmt: skip
+def test_these_are_times(typed, at):
+    said = when.read(f"{typed} See you at 11", NOW, LONDON)
+    assert (f"{said.at:%m-%d %H:%M}", said.rest) == (at, "See you at 11")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["tomorrow is fine", "9am works for us", "in two minds", "in 5 letters", "Mon cheri 14:00", "31/2 09:00", "24/12",
+     "today 25:00", "tomorrow 9ambulances", "24/13 09:00 x", "in 400 days x", "sunny 9:00", "", "monday"],
+)  # fmt: skip
+def test_these_are_words(words):
+    assert when.read(words, NOW, LONDON) is None
+
+
+def test_a_date_that_is_over_is_next_years_and_the_zone_is_the_practices():
+    assert when.read("3/1 09:00 x", NOW, LONDON).at == datetime(2027, 1, 3, 9, tzinfo=UTC)
+    assert when.read("tomorrow 9am x", NOW, "America/New_York").at == datetime(2026, 11, 24, 14, tzinfo=UTC)
+    assert when.read("28/3 09:00 x", NOW, LONDON).at == datetime(2027, 3, 28, 8, tzinfo=UTC)  # summer time began
+
+
+@pytest.mark.parametrize(
+    ("at", "quiet", "better", "why"),
+    [("11-23 09:00", True, "11-24 09:00", "past"), ("11-23 23:30", True, "11-24 08:00", "night"),
+     ("11-24 05:00", True, "11-24 08:00", "night"), ("11-23 05:00", True, "11-24 08:00", "past"),
+     ("11-23 23:30", False, None, None), ("11-23 10:30", True, None, None)],
+)  # fmt: skip
+def test_a_time_over_or_at_night_is_refused_with_the_next_possible_one(at, quiet, better, why):
+    asked = datetime.strptime(f"2026-{at}", "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+    if better is None:
+        when.check(asked, NOW, LONDON, quiet=quiet)
+        return
+    with pytest.raises(NotThen) as refused:
+        when.check(asked, NOW, LONDON, quiet=quiet)
+    assert (f"{refused.value.better:%m-%d %H:%M}", refused.value.why) == (better, why)
+
+
+@settings(max_examples=60)
+@given(st.timedeltas(timedelta(days=0), timedelta(days=700)), st.timedeltas(timedelta(days=-3), timedelta(days=300)))
+def test_what_is_possible_is_ahead_by_day_and_possible_itself(later, ahead):
+    now = NOW + later
+    for zone in (LONDON, "Asia/Kathmandu", "America/New_York"):
+        found = when.possible(now + ahead, now, zone, quiet=True)
+        assert found > now
+        assert when.possible(found, now, zone, quiet=True) == found
