@@ -200,10 +200,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         if "when" in e.codes
         else "This may say why someone is treated. Send it as a Direct Message, or say why not."
     ),
-    NotThen: lambda e: (
-        ("That time is over." if e.why == "past" else "No texts go to patients between 21:00 and 8:00.")
-        + " Choose a later one."
-    ),
+    NotThen: lambda e: _when(e.better, e.at, e.zone),
     TooLate: lambda e: "It has left already and cannot be called back.",
     TooMany: lambda e: f"That is a lot in a short time. Wait {_seconds(e.wait)}; your text is kept.",
     WrongSignIn: lambda e: "That email and password do not match. Check both and try again.",

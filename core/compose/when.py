@@ -71,7 +71,7 @@ def possible(at: datetime, now: datetime, zone: str, *, quiet: bool) -> datetime
 def check(at: datetime, now: datetime, zone: str, *, quiet: bool) -> None:
     """Raises NotThen with the next possible moment when this one is over, or at night."""
     if (better := possible(at, now, zone, quiet=quiet)) != at:
-        raise NotThen(at, better, "past" if at - now < SOONEST else "night")
+        raise NotThen(at, better, zone)
 
 
 def _step(unit: str) -> timedelta:

@@ -178,13 +178,13 @@ class Undecided(LatchkeyError):
 
 
 class NotThen(LatchkeyError):
-    """A time that cannot be kept: `why` it is `past` or `night`; `better` is the next that can be."""
+    """A time that cannot be kept, over or at night; `better` is the next that can be. `zone` is the practice's."""
 
-    def __init__(self, at: datetime, better: datetime, why: str) -> None:
+    def __init__(self, at: datetime, better: datetime, zone: str) -> None:
         super().__init__(at, better)
         self.at = at
         self.better = better
-        self.why = why
+        self.zone = zone
 
 
 class TooLate(LatchkeyError):

@@ -113,6 +113,13 @@ def test_credits_are_topped_up(instance):
     assert latchkey("practice", "credits", "--practice", "nowhere", folder=instance).returncode == 1
 
 
+def test_an_installation_is_looked_at_in_sentences(instance):
+    said = latchkey("check", folder=instance)
+    assert said.returncode == 1 and "ok    The database answers and is up to date." in said.stdout
+    assert "FAIL  The portal cannot be reached at http" in said.stdout
+    assert {one["level"] for one in json.loads(latchkey("check", "--json", folder=instance).stdout)} >= {"ok", "note"}
+
+
 def test_keys_and_databases_are_for_their_owner_only(instance):
     assert (instance / "latchkey.toml").stat().st_mode & 0o077 == 0
     assert instance.stat().st_mode & 0o077 == 0

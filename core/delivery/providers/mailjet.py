@@ -1,6 +1,8 @@
 """Letters through Mailjet's send API v3.1, one letter a call; every answer sorted as the table of providers.md says."""
 
+import contextlib
 import json
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +12,12 @@ from mailjet_rest.errors import ApiError
 from mailjet_rest.utils.guardrails import SecureHTTPAdapter
 
 from core.config import BadSettings, Settings
-from core.delivery.providers import wire
+from core.delivery.providers import mailjet_check, wire
+from core.delivery.providers.findings import Finding
 from core.delivery.providers.mailjet_calls import STATES
 from core.delivery.providers.ports import Found, Halted, Refused, TooFast, Trace, TryAgain, Unsure
 from core.delivery.words import Parcel, Report
+from core.ids import new_id
 from core.patients.address import as_sent
 
 LONGEST_SUBJECT = 255  # letters (P19)
@@ -29,6 +33,7 @@ class Mailjet:
         """Raises BadSettings when Mailjet's client refuses the key or the address."""
         key = (settings.mailjet_api_key.get_secret_value(), settings.mailjet_api_secret.get_secret_value())
         self.per_second = settings.mailjet_calls_per_second
+        self._settings = settings
         self._from = settings.email_from
         try:
             self._client = mailjet_rest.Client(auth=key, version="v3.1", api_url=settings.mailjet_api_url)
@@ -40,10 +45,13 @@ class Mailjet:
 
     def send(self, parcel: Parcel, delivery_id: UUID, reference: str) -> str:
         """Mailjet's MessageID. Raises Refused, TryAgain or Unsure."""
+        return self._send({"Messages": [self._letter(parcel, delivery_id)]}, delivery_id)
+
+    def _send(self, call: dict[str, Any], delivery_id: UUID) -> str:
         try:
             with wire.bounded():
                 answer = self._client.send.create(
-                    data={"Messages": [self._letter(parcel, delivery_id)]},
+                    data=call,
                     timeout=wire.CONNECT_AND_READ,
                     allow_redirects=False,
                     headers={"Idempotency-Key": str(delivery_id)},
@@ -95,6 +103,17 @@ class Mailjet:
             return Found(tuple(str(row["ID"]) for row in rows if row["CustomID"] == mark), sure=True)
         except (ApiError, requests.RequestException, ValueError, LookupError, TypeError) as error:
             raise TryAgain from error
+
+    def examine(self, now: datetime) -> list[Finding]:
+        """Key, sender, both webhooks, clock."""
+        return mailjet_check.examine(self._reader, self._settings, now)
+
+    def rehearse(self, to: str) -> bool:
+        """Mailjet looks at a letter as if it were to be sent. Raises Refused, TryAgain or Unsure."""
+        letter = self._letter(Parcel(to, "A letter to try Latchkey out.", "Latchkey"), delivery_id := new_id())
+        with contextlib.suppress(Unsure):  # a letter that is not sent gets no name
+            self._send({"Messages": [letter], "SandboxMode": True}, delivery_id)
+        return True
 
     def _letter(self, parcel: Parcel, delivery_id: UUID) -> dict[str, Any]:
         letter: dict[str, Any] = {

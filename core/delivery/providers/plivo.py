@@ -1,6 +1,6 @@
 """Texts through Plivo, one number a call; every answer sorted as the table of providers.md says."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,8 @@ import requests
 from plivo.exceptions import AuthenticationError, PlivoRestError, ValidationError
 
 from core.config import BadSettings, Settings
-from core.delivery.providers import wire
+from core.delivery.providers import plivo_check, wire
+from core.delivery.providers.findings import Finding
 from core.delivery.providers.plivo_calls import said as meaning
 from core.delivery.providers.ports import Found, Halted, Refused, TooFast, Trace, TryAgain, Unsure
 from core.delivery.words import Parcel, Report
@@ -63,6 +64,7 @@ class Plivo:
     def __init__(self, settings: Settings) -> None:
         """Raises BadSettings when the account's id cannot be one."""
         self.per_second = settings.plivo_texts_per_second
+        self._settings = settings
         self._hook = f"{settings.portal_url}/hooks/plivo/status"
         try:
             self._client = _At(settings)
@@ -139,6 +141,14 @@ class Plivo:
         except _UNREADABLE as error:
             raise TryAgain from error
         raise TryAgain
+
+    def examine(self, now: datetime) -> list[Finding]:
+        """Account, money, number, clock."""
+        return plivo_check.examine(self._client, self._settings, now, _UNREADABLE)
+
+    def rehearse(self, to: str) -> bool:
+        """Plivo knows no sending without sending."""
+        return False
 
 
 def _fits(one: Any, trace: Trace) -> bool:

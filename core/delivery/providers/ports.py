@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from core.delivery.providers.findings import Finding
 from core.delivery.words import Parcel, Report
 from core.errors import LatchkeyError
 
@@ -73,3 +74,9 @@ class Provider(Protocol):
 
     def answers(self) -> None:
         """One read that shows whether it is there and would take something. Raises TryAgain or Unsure when not."""
+
+    def examine(self, now: datetime) -> list[Finding]:
+        """Whether it would take and report what we send: key, sender, money, webhooks, clock (P72). Raises nothing."""
+
+    def rehearse(self, to: str) -> bool:
+        """Have something to an address checked and not sent; False where that cannot be. Raises as `send` does."""

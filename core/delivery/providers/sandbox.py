@@ -12,6 +12,7 @@ from sqlalchemy import Boolean, Column, Index, MetaData, String, Text, Uuid, ins
 from sqlalchemy import Table as SqlTable
 
 from core.clock import Clock
+from core.delivery.providers.findings import Finding, Level
 from core.delivery.providers.ports import Found, Trace
 from core.delivery.words import Bar, Channel, Parcel, Report, Status
 from core.errors import NotFound
@@ -198,6 +199,14 @@ class PretendChannel:
     def search(self, trace: Trace) -> Found:
         """What was kept for a delivery."""
         return Found(self._sandbox.kept_for(trace.delivery_id), sure=True)
+
+    def examine(self, now: datetime) -> list[Finding]:
+        """Nothing leaves: worth knowing, and no failure."""
+        return [Finding(self._channel.value, "sandbox", Level.NOTE)]
+
+    def rehearse(self, to: str) -> bool:
+        """Whatever is kept here is never sent."""
+        return True
 
 
 def pretended(reference: str, channel: Channel, status: Status) -> Report:

@@ -41,19 +41,19 @@ def test_a_date_that_is_over_is_next_years_and_the_zone_is_the_practices():
 
 
 @pytest.mark.parametrize(
-    ("at", "quiet", "better", "why"),
-    [("11-23 09:00", True, "11-24 09:00", "past"), ("11-23 23:30", True, "11-24 08:00", "night"),
-     ("11-24 05:00", True, "11-24 08:00", "night"), ("11-23 05:00", True, "11-24 08:00", "past"),
-     ("11-23 23:30", False, None, None), ("11-23 10:30", True, None, None)],
+    ("at", "quiet", "better"),
+    [("11-23 09:00", True, "11-24 09:00"), ("11-23 23:30", True, "11-24 08:00"),
+     ("11-24 05:00", True, "11-24 08:00"), ("11-23 05:00", True, "11-24 08:00"),
+     ("11-23 23:30", False, None), ("11-23 10:30", True, None)],
 )  # fmt: skip
-def test_a_time_over_or_at_night_is_refused_with_the_next_possible_one(at, quiet, better, why):
+def test_a_time_over_or_at_night_is_refused_with_the_next_possible_one(at, quiet, better):
     asked = datetime.strptime(f"2026-{at}", "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
     if better is None:
         when.check(asked, NOW, LONDON, quiet=quiet)
         return
     with pytest.raises(NotThen) as refused:
         when.check(asked, NOW, LONDON, quiet=quiet)
-    assert (f"{refused.value.better:%m-%d %H:%M}", refused.value.why) == (better, why)
+    assert f"{refused.value.better:%m-%d %H:%M}" == better
 
 
 @settings(max_examples=60)

@@ -1,0 +1,58 @@
+"""What `latchkey check` finds, a sentence each: what is so, and what to do where it is not well."""
+
+from core.delivery.providers.findings import Finding, Level
+
+WELL: dict[str, str] = {
+    "schema": "The database answers and is up to date.",
+    "master": "The master key opens the keyring.",
+    "hook": "The portal answers at {url} and refuses a call that nobody signed.",
+    "waiting": "Nothing has been waiting to leave for longer than it should.",
+    "left": "{practice} has {left} SMS credits.",
+    "key": "{about} takes our key.",
+    "clock": "Our clock is {seconds} seconds from {about}'s.",
+    "sender": "{about} lets {sender} send.",
+    "events": "{about} tells us of all seven kinds of events.",
+    "inbound": "{about} brings us the letters that patients send.",
+    "funds": "The account at {about} has {left} left.",
+    "number": "{sender} belongs to the account at {about}.",
+    "sent": "A test to {to} was handed to {about}.",
+    "rehearsed": "{about} looked at a test to {to} and would take it. Nothing was sent.",
+}
+
+NOT_WELL: dict[str, str] = {
+    "bad": "The configuration cannot be used: {problem}.",
+    "schema": "The database is older than this version. Run `latchkey migrate`.",
+    "master": "None of the master keys opens the keyring. Check `master_key`.",
+    "https": "Providers will only call an https address, and `portal_url` is {url}. Put the portal behind HTTPS.",
+    "hook": "The portal at {url} should refuse an unsigned call with 403 and said {status}. Check the proxy before it.",
+    "waiting": "Something has been waiting to leave for {minutes} minutes. Check that a worker runs.",
+    "left": "{practice} has {left} SMS credits left. Without credits no texts and no access codes can go.",
+    "key": "{about} refuses our key. Check it in the configuration and at {about}.",
+    "clock": "Our clock is {seconds} seconds from {about}'s. Set it by NTP: codes live ten minutes.",
+    "sender": "{about} has not validated {sender} nor its domain. Validate it there, or change `email_from`.",
+    "events": "{about} does not tell us of {missing}. Add our address for them there, version 2.",
+    "inbound": "{about} does not bring us letters from patients. Add a parse route to our address there.",
+    "funds": "The account at {about} has only {left} left. Add money there.",
+    "number": "{sender} does not belong to the account at {about}. Check `plivo_sender`.",
+    "name": "{sender} is a name, not a number: nobody can answer it, and some countries refuse names.",
+    "sandbox": "The pretend network stands in for the {about} provider: nothing leaves this machine.",
+    "circuit": "Nothing is handed to {about} since {since}: it refused or did not answer. It is tried again by itself.",
+    "needs_really": "{about} cannot try a text without sending it. Add --really to send one to {to}.",
+    "test_refused": "{about} refused a test to {to}: {why}.",
+    "test_failed": "A test to {to} could not be handed to {about} now.",
+}
+
+UNREACHABLE: dict[str, str] = {
+    "database": "The database does not answer. Check `database_url`.",
+    "portal": "The portal cannot be reached at {url}. Check that it is served, its name and its certificate.",
+}
+
+
+def sentence(found: Finding) -> str:
+    """One finding, as it is read by whoever runs Latchkey."""
+    if found.code == "unreachable":
+        said = UNREACHABLE.get(found.about, "{about} cannot be reached. Check the network and the address.")
+    else:
+        said = (WELL if found.level is Level.OK else NOT_WELL)[found.code]
+    names = {"mailjet": "Mailjet", "plivo": "Plivo", "sms": "SMS", "sandbox": "The pretend network"}
+    return said.format_map({**found.facts, "about": names.get(found.about, found.about)})

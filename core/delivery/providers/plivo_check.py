@@ -1,0 +1,52 @@
+"""Whether Plivo would take our texts: account and its money, our number, clock (P72)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from core.config import Settings
+from core.delivery.providers import wire
+from core.delivery.providers.findings import Finding, Level, clock_of
+
+NAME = "plivo"
+LEAST = 5.0  # of the account's currency: about a hundred texts
+NUMBERS_ONLY = frozenset({"US", "CA"})  # a name in place of a number is never taken there (P68)
+
+
+def examine(client: Any, settings: Settings, now: datetime, unreadable: tuple[type[Exception], ...]) -> list[Finding]:
+    """Read what Plivo knows about us; what its client raises for anything but a good answer is `unreadable`."""
+    dates: list[str] = []
+    hooks = client.session.hooks["response"]
+    hooks.insert(0, note := lambda answer, *_, **__: dates.append(answer.headers.get("Date", "")))
+    try:
+        account = _asked(lambda: client.account.get(), unreadable)
+        if isinstance(account, Exception):
+            refused = getattr(account, "status", None) in (401, 403)
+            return [Finding(NAME, "key" if refused else "unreachable", Level.FAILED)]
+        own = _asked(lambda: client.numbers.get(settings.plivo_sender.lstrip("+")), unreadable)
+    finally:
+        hooks.remove(note)
+    left = float(account.cash_credits)
+    return [
+        Finding(NAME, "key"),
+        *clock_of(NAME, dates[0] if dates else "", now),
+        Finding(NAME, "funds", Level.OK if left >= LEAST else Level.FAILED, {"left": f"{left:.2f}"}),
+        _sender(settings, isinstance(own, Exception)),
+    ]
+
+
+def _asked(question: Callable[[], Any], unreadable: tuple[type[Exception], ...]) -> Any:
+    """The answer, or what was raised in its place."""
+    try:
+        with wire.bounded():
+            return question()
+    except unreadable as error:
+        return error
+
+
+def _sender(settings: Settings, unknown: bool) -> Finding:
+    sender, countries = settings.plivo_sender, {settings.default_country, *settings.sms_countries}
+    if not sender.lstrip("+").isdigit():
+        barred = sorted(countries & NUMBERS_ONLY)
+        return Finding(NAME, "name", Level.FAILED if barred else Level.NOTE, {"sender": sender, "barred": barred})
+    return Finding(NAME, "number", Level.FAILED if unknown else Level.OK, {"sender": sender})
