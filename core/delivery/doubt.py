@@ -9,7 +9,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import exists, select, update
+from sqlalchemy import delete, exists, select, update
 
 from core.audit.trail import append
 from core.delivery import attempt, claim, outbox
@@ -21,7 +21,7 @@ from core.delivery.tables import DeliveryRow, OutboxRow
 from core.delivery.words import Channel, Purpose, Stage, Status
 from core.errors import NotFound
 from core.store.types import AnyRow
-from core.store.unit import SYSTEM, Unit, Who
+from core.store.unit import NOBODYS, SYSTEM, Unit, Who
 from core.store.writer import Store
 
 log = structlog.get_logger(__name__)
@@ -38,6 +38,8 @@ def doubts(store: Store, providers: Providers) -> Callable[[], int]:
 
     def ask() -> int:
         due = store.door(claim.lapsed, Stage.DOUBT, store.clock(), BATCH)
+        if due:
+            store.run(NOBODYS, _settled_by_reports)
         for row in due:
             who = Who(row.practice_id, SYSTEM)
             asked = store.run(who, _question, row.delivery_id)
@@ -93,6 +95,19 @@ def it_went(unit: Unit, delivery_id: UUID) -> None:
     append(unit, "doubt ended: it went", delivery_id)
     outbox.finish(unit, delivery_id)
     report(unit, delivery_id, Status.SENT, reason="told_by_staff")
+
+
+def _settled_by_reports(unit: Unit) -> None:
+    """What a report told meanwhile need not be asked about (P34)."""
+    row, delivery = OutboxRow, DeliveryRow
+    told = (
+        select(delivery.id)
+        .where(
+            delivery.practice_id == row.practice_id, delivery.id == row.delivery_id, delivery.status != Status.UNKNOWN
+        )
+        .exists()
+    )
+    unit.db.execute(delete(row).where(row.stage.in_((Stage.DOUBT, Stage.CASE)), told))
 
 
 def _question(unit: Unit, delivery_id: UUID) -> tuple[Channel, Trace] | None:
