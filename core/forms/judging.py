@@ -22,6 +22,7 @@ from core.forms.words import Asked, Item, Kind, Limits, Option, Value
 LONGEST = 4_000  # characters of a text answer
 BITS_32 = range(-(2**31), 2**31)
 DIGITS = 18
+TO_THE_SECOND = re.compile(r":\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$", re.ASCII)
 ADDRESS = re.compile(r"(https?://\S+|mailto:\S+|urn:\S+)", re.IGNORECASE)
 
 
@@ -179,6 +180,11 @@ def _quantity(found: Any, value: Value) -> bool:
     return isinstance(found, dict) and _number(found.get("value"), value)
 
 
+def _moment(found: Any, value: Value) -> bool:
+    """A day, a month or a year; or a time to the second with its offset, as R4 wants it."""
+    return parts(value) is not None and ("T" not in found or TO_THE_SECOND.search(found) is not None)
+
+
 def _words(found: Any, _: Value) -> bool:
     return (
         isinstance(found, str)
@@ -197,8 +203,8 @@ JUDGES: Mapping[Kind, tuple[tuple[str, ...], Callable[[Any, Value], bool]]] = {
     ),
     Kind.DECIMAL: (("valueDecimal", "valueInteger"), _number),
     Kind.DATE: (("valueDate",), lambda found, value: parts(value) is not None),
-    Kind.DATE_TIME: (("valueDateTime",), lambda found, value: parts(value) is not None),
-    Kind.TIME: (("valueTime",), lambda found, value: parts(value) is not None),
+    Kind.DATE_TIME: (("valueDateTime",), _moment),
+    Kind.TIME: (("valueTime",), lambda found, value: len(parts(value) or ()) == 3),
     Kind.STRING: (("valueString",), _words),
     Kind.TEXT: (("valueString",), _words),
     Kind.URL: (("valueUri",), lambda found, value: isinstance(found, str) and bool(ADDRESS.fullmatch(found))),

@@ -6,6 +6,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from core.forms.engine import evaluate
+from core.forms.response import read as read_response
+from core.forms.response import response
+from tests.conftest import START
 from tests.core.forms.making import answer, choice, expression, form, given, item, number, repetition, string, when
 
 YES, NO = {"valueBoolean": True}, {"valueBoolean": False}
@@ -267,3 +270,14 @@ def test_the_engine_never_fails_and_what_it_counts_is_what_it_counts_again(answe
     made = form(*REPEATED)
     state = evaluate(made, answers)
     assert evaluate(made, state.answers).answers == state.answers
+
+
+@settings(max_examples=60)
+@drawn(TREES)
+def test_whatever_is_answered_the_response_holds_enabled_questions_only_and_reads_back_the_same(answers):
+    made = form(*REPEATED)
+    state = evaluate(made, answers)
+    built = response(made, state.answers, START)
+    back = evaluate(made, read_response(made, built).answers)
+    assert response(made, back.answers, START) == built
+    assert not {one.why for one in back.invalid} & {"type", "option"}

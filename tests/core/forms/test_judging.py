@@ -1,0 +1,53 @@
+"""Judging answers: what counts at all, and the word for each limit that is broken (F14-F23, F49-F54)."""
+
+from decimal import Decimal
+
+import pytest
+
+from core.forms.engine import evaluate
+from tests.core.forms.making import extension, form, given, item, repetition, string
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "why"),
+    [("time", {"valueTime": "10:30"}, "type"), ("time", {"valueTime": "24:00:00"}, "type"), ("date", {"valueDate": "2026-02-30"}, "type"),
+     ("dateTime", {"valueDateTime": "2026-02-03T10:00:00"}, "type"), ("integer", {"valueInteger": 2**31}, "type"),
+     ("integer", {"valueDecimal": Decimal("1.5")}, "type"), ("url", {"valueUri": "javascript:alert(1)"}, "type"),
+     ("string", {"valueString": "a\x00b"}, "type"), ("boolean", {"valueBoolean": "true"}, "type"), ("string", {"valueString": "x" * 4_001}, "maxLength")],
+)  # fmt: skip
+def test_what_is_no_answer_of_its_kind_is_named_and_does_not_count(kind, value, why):
+    state = evaluate(form(item("a", kind)), given(a=value))
+    assert [one.why for one in state.invalid] == [why]
+    assert why == "maxLength" or not state.answers
+
+
+LIMITS = [
+    ("string", {"extension": [extension("minLength", valueInteger=3)]}, [string("ab")], "minLength"),
+    ("string", {"extension": [extension("regex", valueString="[0-9]+")]}, [string("ab")], "regex"),
+    ("decimal", {"extension": [extension("maxDecimalPlaces", valueInteger=1)]}, [{"valueDecimal": Decimal("2.50")}], "decimals"),
+    ("integer", {"extension": [extension("minValue", valueInteger=3)]}, [{"valueInteger": 2}], "minValue"),
+    ("date", {"extension": [extension("maxValue", valueDate="2020-01-01")]}, [{"valueDate": "2020-01-02"}], "maxValue"),
+    ("string", {}, [string("a"), string("b")], "occurs"),
+    ("string", {"repeats": True, "extension": [extension("minOccurs", valueInteger=2)]}, [string("a")], "occurs"),
+    ("string", {"required": True}, [], "required"),
+    ("quantity", {"extension": [extension("questionnaire-unit", valueCoding={"code": "kg"})]},
+     [{"valueQuantity": {"value": 1, "code": "g"}}], "unit"),
+    ("choice", {"repeats": True, "answerOption": [
+        {"valueString": "none", "extension": [extension("questionnaire-optionExclusive", valueBoolean=True)]}, {"valueString": "x"}]},
+     [string("none"), string("x")], "exclusive"),
+    ("choice", {"answerOption": [{"valueString": "x"}]}, [string("y")], "option"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "more", "values", "why"), LIMITS, ids=[why for *_, why in LIMITS])
+def test_each_limit_has_its_word(kind, more, values, why):
+    state = evaluate(form(item("a", kind, **more)), given(a=values) if values else {})
+    assert [(str(one.place), one.why) for one in state.invalid] == [("a", why)]
+
+
+def test_in_a_repetition_nothing_is_required_until_it_has_an_answer():
+    people = item("p", "group", repeats=True, item=[item("a", required=True), item("b")])
+    assert evaluate(form(people), {}).complete
+    state = evaluate(form(people), given(p=[repetition(), repetition(b=string("x"))]))
+    assert [str(one.place) for one in state.invalid] == ["p[1]/a"]
+    assert [str(one.place) for one in evaluate(form(people | {"required": True}), {}).invalid] == ["p", "p[0]/a"]
