@@ -137,6 +137,27 @@ def test_a_letter_that_bounced_says_so(sent, simulator):
     assert (delivery.status, delivery.reason) == (Status.BOUNCED, "mailbox")
 
 
+OUTCOMES = [
+    (Command.SMS, "undelivered", Status.FAILED),
+    (Command.SMS, "rejected", Status.FAILED),
+    (Command.SMS, "stuck_sent", Status.SENT),
+    (Command.SMS, "late_failure", Status.DELIVERED),  # the handset had it
+    (Command.SMS, "silent", Status.SENT),
+    (Command.SMS, "lost", Status.SENT),
+    (Command.EMAIL, "opened", Status.DELIVERED),  # machines open mail: never "read" (P32)
+    (Command.EMAIL, "clicked", Status.DELIVERED),
+    (Command.EMAIL, "late_failure", Status.BOUNCED),  # asynchronous bounces are real (P30)
+    (Command.EMAIL, "silent", Status.SENT),
+    (Command.EMAIL, "lost", Status.SENT),
+]
+
+
+@pytest.mark.parametrize(("command", "fault", "status"), OUTCOMES)
+def test_whatever_a_provider_reports_ends_as_one_status(sent, simulator, command, fault, status):
+    simulator.fault(kind=fault)
+    assert sent(command, subject="x" if command is Command.EMAIL else "").status is status
+
+
 BARRED = [
     ("hard_bounce", {}, Status.BOUNCED, Bar.HARD_BOUNCE),
     ("soft_bounce", {}, Status.BOUNCED, None),
