@@ -22,7 +22,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, cast
 
-import orjson
+from core.forms.response import dumps
 
 BUDGET = 1.0  # seconds of processor time, one evaluation of a form
 PATIENCE = 10.0  # seconds of wall clock without a word from the child
@@ -87,7 +87,7 @@ class Asking:
         """Each task's values in order; None where an expression failed or the time was up."""
         results: list[list[Any] | None] = [None] * len(tasks)
         contexts, places = _numbered(tasks)
-        if len(_line(resource)) > LARGEST:
+        if len(dumps(resource)) > LARGEST:
             return results
         done = 0
         while done < len(tasks) and self._left > 0 and self._lives > 0:
@@ -176,7 +176,7 @@ class Cage:
     def _tell(self, said: Mapping[str, Any]) -> None:
         pipe = self._running()
         with contextlib.suppress(BrokenPipeError):
-            pipe.write(_line(said))
+            pipe.write(dumps(said) + b"\n")
             pipe.flush()
 
     def _hear(self) -> dict[str, Any] | None:
@@ -229,16 +229,6 @@ def _put_away(child: subprocess.Popen[bytes]) -> None:
     child.kill()
     with contextlib.suppress(BrokenPipeError):
         child.communicate()
-
-
-def _line(said: Any) -> bytes:
-    return orjson.dumps(said, default=_digits, option=orjson.OPT_APPEND_NEWLINE)
-
-
-def _digits(value: Any) -> orjson.Fragment:
-    if isinstance(value, Decimal):
-        return orjson.Fragment(str(value).encode())
-    raise TypeError(type(value).__name__)
 
 
 def _plain(found: Any) -> Any:

@@ -13,7 +13,6 @@ from core.forms.circles import settled
 from core.forms.conditions import waiting
 from core.forms.words import Answers, Entry, Item, Kind, Option, Place, Questionnaire, Value, walk
 
-NOTHING: Answers = {}
 ONE_EMPTY = (Entry(),)
 
 
