@@ -68,6 +68,7 @@ def went(message_id: UUID, delivery_id: UUID) -> Response:
 
 
 def _decide(message_id: UUID, delivery_id: UUID, decision: Callable[[Unit, UUID], None]) -> Response:
+    need(Right.CHAT)
     check_form()
     run(_decided, message_id, delivery_id, decision)
     return make_response(redirect(f"/messages/{message_id}", 303))

@@ -29,6 +29,7 @@ def listing() -> Response:
 @pages.post("/notifications/<uuid:notification_id>/reply")
 def reply(notification_id: UUID) -> Response:
     """Answer in place."""
+    need(Right.CHAT)
     check_form()
     text = request.form.get("text", "")
     client_id = request.form.get("client_id", "")
@@ -42,6 +43,7 @@ def reply(notification_id: UUID) -> Response:
 @pages.post("/notifications/<uuid:notification_id>/done")
 def done(notification_id: UUID) -> Response:
     """Put away."""
+    need(Right.CHAT)
     check_form()
     run(notify.done, notification_id)
     return make_response(redirect("/notifications", 303))

@@ -86,6 +86,7 @@ def wish(patient_id: UUID) -> Response:
 @pages.post("/patients/<uuid:patient_id>/allow")
 def allow(patient_id: UUID) -> Response:
     """Write to an address again, and say why."""
+    need(Right.SEE_PATIENTS)
     check_form()
     try:
         channel, bar = Channel(request.form.get("channel", "")), Bar(request.form.get("bar", ""))

@@ -32,6 +32,7 @@ def show() -> Response:
 @pages.post("/scheduled/<uuid:planned_id>")
 def change(planned_id: UUID) -> Response:
     """Another time, other words."""
+    need(Right.CHAT)
     check_form()
     typed = {name: request.form.get(name, "") for name in ("at", "subject", "text")}
     try:
@@ -48,6 +49,7 @@ def change(planned_id: UUID) -> Response:
 @pages.post("/scheduled/<uuid:planned_id>/call-off")
 def call_off(planned_id: UUID) -> Response:
     """It will not go."""
+    need(Right.CHAT)
     check_form()
     run(scheduled.call_off, planned_id)
     return make_response(redirect("/scheduled", 303))

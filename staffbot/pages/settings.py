@@ -21,6 +21,7 @@ def show() -> Response:
 @pages.post("/settings")
 def keep() -> Response:
     """Keep what was chosen."""
+    need(Right.CHAT)
     check_form()
     run(preferences.choose, undo_seconds=_number("undo"), notify_minutes=_number("notice"))
     return make_response(redirect("/settings?kept=yes", 303))

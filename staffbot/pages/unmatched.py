@@ -32,6 +32,7 @@ def listing() -> Response:
 @pages.post("/unmatched/<uuid:unmatched_id>/link")
 def link(unmatched_id: UUID) -> Response:
     """It was this patient: on to their conversation."""
+    need(Right.SEE_PATIENTS)
     check_form()
     try:
         patient = UUID(request.form.get("patient", ""))

@@ -1,0 +1,189 @@
+"""Every door is tried: each route and each socket operation without a session, as a stranger, and with no right at all (S33, S52; D17, D18, E16)."""
+
+from datetime import date, datetime, time
+from enum import Enum
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+
+from core.errors import LatchkeyError
+from core.messages import conversations, edit, notify
+from core.messages.conversations import of_patient
+from core.messages.files import keep
+from core.messages.inspect import Checked
+from core.messages.post import post
+from core.messages.words import Direction, Kind, Writing
+from core.practice import rights
+from core.release.link import send_direct
+from core.web import cookies
+from portal import create_app as create_portal
+from staffbot import create_app
+from staffbot.live import ops
+from tests.conftest import START
+from tests.portal.visitor import BASE, Visitor, state, unlock
+from tests.staffbot.browser import signed_in
+
+SECRET = "Amara's words, which are nobody else's."
+# What anybody may ask for: signing in, what a machine asks for, and pages about no one.
+OPEN_TO_ALL = {"health.healthz", "health.readyz", "sheet", "static"}
+SIGNING_IN = {"password", "signin", "secondfactor", "passkeys"}
+# What belongs to whoever is signed in, whatever their role: their own account, and leaving.
+ONES_OWN = {"password", "security", "signin", "secondfactor", "passkeys", "sandbox", "health"}
+MARK = sorted(edit.MARKS)[0]
+OPEN_ON_THE_PORTAL = {"genuine.genuine", "genuine.home", "genuine.healthz", "genuine.readyz", "link.follow", "static"}
+
+
+@pytest.fixture
+def ids(store, anna, ben, amara):
+    """Something of everything in practice A, by what routes and operations call it."""
+    file = store.run(anna, keep, Checked("a.pdf", "application/pdf", b"%PDF-1.7"), uploaded_by=anna.actor.id)
+    message = store.run(anna, send_direct, amara, SECRET, attachments=[file.id])
+    talk = store.run(anna, conversations.open_with_staff, ben.actor.id)
+    said = store.run(anna, post, talk.id, Writing(Kind.INTERNAL, Direction.INTERNAL, SECRET))
+    store.run(anna, notify.tell_colleagues, said)
+    return {
+        "patient": amara.id,
+        "conversation": store.run(anna, of_patient, amara.id),
+        "message": message.id,
+        "file": file.id,
+        "notification": store.look(ben, notify.listing)[0].id,
+        "staff": ben.actor.id,
+    }
+
+
+def staff_routes(app):
+    return [(rule, method) for rule in app.url_map.iter_rules() for method in sorted(rule.methods & {"GET", "POST"})]
+
+
+def path_of(rule, ids) -> str:
+    """An address of a route, with ids of practice A where there are some, else with ones of nothing."""
+    values = {}
+    for name in rule.arguments:
+        of = name.removesuffix("_id")
+        values[name] = "1" if name in ("number", "name", "mark", "token") else ids.get(of, UUID(int=7))
+    return rule.build(values)[1] if values else rule.rule
+
+
+def ask(browser, rule, method, path):
+    if method == "GET":
+        return browser.get(path)
+    return browser.post(path, {"text": "x", "password": "x"}, on="/security")
+
+
+def test_without_a_session_no_route_of_the_staffs_app_shows_or_changes_anything(settings, store, ids):
+    app = create_app(settings, store)
+    before = state(store)
+    for rule, method in staff_routes(app):
+        if rule.endpoint in OPEN_TO_ALL or rule.endpoint.split(".")[0] in SIGNING_IN | {"sandbox"}:
+            continue
+        path = path_of(rule, ids)
+        answer = app.test_client().open(path, method=method, base_url="https://127.0.0.1:8000")
+        assert answer.status_code in (303, 400, 401, 403, 404), (rule, method, answer.status_code)
+        assert SECRET not in answer.text and "Amara" not in answer.text, rule
+    assert state(store) == before
+
+
+def test_to_the_owner_of_another_practice_every_id_is_one_of_nothing(settings, store, ids, tom, clock):
+    app = create_app(settings, store)
+    browser = signed_in(app, store, tom, clock)
+    nothing = dict.fromkeys(ids, uuid4())
+    tried = 0
+    for rule, method in staff_routes(app):
+        if not {name.removesuffix("_id") for name in rule.arguments} & set(ids):
+            continue
+        answer, other = (ask(browser, rule, method, path_of(rule, some)) for some in (ids, nothing))
+        assert answer.status_code == other.status_code and answer.status_code not in (200, 303, 500), (rule, method)
+        assert SECRET not in answer.text and "Amara" not in answer.text, rule
+        tried += 1
+    assert tried >= 10
+
+
+def test_a_role_without_rights_is_refused_by_every_route(settings, store, ids, carl, clock, monkeypatch):
+    """So a route that names no right fails here."""
+    monkeypatch.setattr(rights, "RIGHTS", dict.fromkeys(rights.RIGHTS, frozenset()))
+    app = create_app(settings, store)
+    browser = signed_in(app, store, carl, clock)
+    undeclared = []
+    for rule, method in staff_routes(app):
+        if rule.endpoint in OPEN_TO_ALL or rule.endpoint.split(".")[0] in ONES_OWN:
+            continue
+        answer = ask(browser, rule, method, path_of(rule, ids))
+        if answer.status_code != 403:
+            undeclared.append((rule.rule, method, answer.status_code))
+        assert SECRET not in answer.text, rule
+    assert undeclared == [], undeclared
+
+
+class NobodysPeer:
+    """A socket's peer without a socket."""
+
+    def __init__(self, store, who):
+        self.store, self.who = store, who
+
+    def run(self, action, *args, **kwargs):
+        return self.store.run(self.who, action, *args, **kwargs)
+
+    def look(self, question, *args, **kwargs):
+        return self.store.look(self.who, question, *args, **kwargs)
+
+
+def test_to_the_owner_of_another_practice_every_socket_operation_says_there_is_nothing(store, ids, tom):
+    peer = NobodysPeer(store, tom)
+    tried = 0
+    for kind in ops.HANDLERS:
+        named = [one.name for one in msgspec.structs.fields(kind) if one.name in ids]
+        for name in named:
+            asked = kind(**{**filled(kind), name: ids[name]})
+            try:
+                answer = ops.run(peer, None, asked)
+            except LatchkeyError as refused:
+                assert type(refused).__name__ in ("NotFound", "Stale", "NoOneFits", "UnknownCommand"), (kind, refused)
+            else:  # what one types oneself may be completed and kept; nothing of theirs comes back with it
+                assert kind in (ops.Suggest, ops.Search, ops.ReadTyped, ops.KeepTyped), (kind, answer)
+                assert not any(answer.get(name) for name in ("items", "hits", "text")), (kind, answer)
+            tried += 1
+    assert tried >= 10
+
+
+def filled(kind) -> dict:
+    """What an operation must be told, made up."""
+    return {
+        one.name: MARK if one.name == "mark" else made_up(one.type)
+        for one in msgspec.structs.fields(kind)
+        if one.required
+    }
+
+
+def made_up(kind):
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return next(iter(kind))
+    return {UUID: uuid4(), str: "text", int: 1, bool: True, date: date(2026, 12, 1), datetime: START, time: time(9)}[
+        kind
+    ]
+
+
+def test_without_a_code_no_route_of_the_portal_shows_or_changes_anything(settings, store, ids, network):
+    app = create_portal(settings, store)
+    network.settle()
+    before = state(store)
+    for rule, method in staff_routes(app):
+        if rule.endpoint in OPEN_ON_THE_PORTAL or rule.rule.startswith("/hooks/"):
+            continue
+        answer = app.test_client().open(path_of(rule, ids), method=method, base_url="https://127.0.0.1:8001")
+        assert answer.status_code in (303, 400, 401, 403, 404, 410, 422), (rule, method, answer.status_code)
+        assert SECRET not in answer.text and "Set-Cookie" not in answer.headers, rule
+    assert state(store) == before
+
+
+def test_behind_one_link_every_id_of_another_is_one_of_nothing(settings, store, ids, anna, idris, network):
+    store.run(anna, send_direct, idris, "For Idris alone.")
+    app = create_portal(settings, store)
+    guest = Visitor(app)
+    unlock(guest, network.link("idris@example.org").removeprefix(BASE), network, "+447700900058")
+    assert guest.cookie(cookies.PATIENT)
+    for rule, method in staff_routes(app):
+        if method == "GET" and "file_id" in rule.arguments:
+            answer, other = guest.get(path_of(rule, ids)), guest.get(path_of(rule, {"file": uuid4()}))
+            assert answer.status_code == other.status_code == 404 and answer.data == other.data
+    assert SECRET not in guest.get("/message").text
