@@ -15,6 +15,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from core.clock import Clock, now
 from core.config import Settings
@@ -25,6 +26,8 @@ from core.store.unit import Told, Unit, Who
 P = ParamSpec("P")
 T = TypeVar("T")
 
+CROSSED = 4  # most times an action is begun when it and another wait for each other
+WAITED_FOR_EACH_OTHER = frozenset({"40P01", "40001"})  # PostgreSQL: deadlock_detected, serialization_failure
 GROUP = 64  # most actions in one SQLite transaction (performance.md section 7)
 
 Keep = Callable[[Unit], list[Told]]
@@ -80,14 +83,11 @@ class Store:
 
     def run(self, who: Who, action: Callable[Concatenate[Unit, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an action in a transaction and return its result after the commit. Raises what the action raises."""
-        if self.grouped:
-            return self._grouped(who, lambda unit: action(unit, *args, **kwargs))
-        with self.writer.begin() as db:
-            unit = self._unit(who, db)
-            result = action(unit, *args, **kwargs)
-            told = self.keep(unit)
-        self._tell(who.practice_id, told)
-        return result
+
+        def work(unit: Unit) -> T:
+            return action(unit, *args, **kwargs)
+
+        return self._grouped(who, work) if self.grouped else self._alone(who, work)
 
     def look(self, who: Who, question: Callable[Concatenate[Unit, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Answer a question without waiting for the writer. What it might tell or write is thrown away."""
@@ -114,6 +114,23 @@ class Store:
         self.writer.dispose()
         self.reader.dispose()
         self.on_close()
+
+    # -- PostgreSQL: a transaction each ----------------------------------------------------------------------------
+
+    def _alone(self, who: Who, work: Callable[[Unit], T]) -> T:
+        """One transaction. Where two wait for each other the database ends one, whole: that one begins anew."""
+        for left in reversed(range(CROSSED)):
+            try:
+                with self.writer.begin() as db:
+                    unit = self._unit(who, db)
+                    result = work(unit)
+                    told = self.keep(unit)
+                break
+            except OperationalError as error:
+                if not left or getattr(error.orig, "sqlstate", "") not in WAITED_FOR_EACH_OTHER:
+                    raise
+        self._tell(who.practice_id, told)
+        return result
 
     def _unit(self, who: Who, db: Connection) -> Unit:
         return Unit(who.practice_id, who.actor, self.clock(), db, self.seals(who.practice_id), self.settings)

@@ -1,5 +1,6 @@
 """Foundations: one commit for many, sealed and bound, an audit trail that cannot be edited, a bus that only wakes."""
 
+import contextlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
@@ -36,6 +37,30 @@ def test_a_failing_action_leaves_the_others_of_its_group_untouched(store, system
     assert refused == [n for n in range(40) if n % 5 == 0]
     verbs = [one["verb"] for one in store.look(system, lambda unit: list(entries(unit)))]
     assert sum(verb.startswith("step") for verb in verbs) == 32
+
+
+def test_two_that_wait_for_each_other_both_come_through(store, system, practice):
+    """Each holds one row and wants the other's; on SQLite one writer keeps them apart."""
+    meeting = threading.Barrier(2)
+
+    def raise_both(unit, first, second):
+        for number, name in enumerate((first, second)):
+            unit.db.execute(
+                text("UPDATE staff_group SET name = name || '!' WHERE practice_id = :practice AND name LIKE :name"),
+                {"practice": practice.id.hex if store.grouped else practice.id, "name": f"{name}%"},
+            )
+            if number == 0 and not store.grouped:
+                with contextlib.suppress(threading.BrokenBarrierError):
+                    meeting.wait(timeout=5)
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [
+            pool.submit(store.run, system, raise_both, *names)
+            for names in (("admin", "everyone"), ("everyone", "admin"))
+        ]:
+            done.result()
+    names = store.look(system, lambda unit: unit.db.scalars(text("SELECT name FROM staff_group")).all())
+    assert {"admin!!", "everyone!!"} <= set(names)
 
 
 def test_what_is_sealed_opens_only_in_its_own_cell(store, system, trial_practice):
