@@ -1,7 +1,14 @@
-"""Days and times as people read them, in a practice's own time zone (`zone`: an IANA name such as `Europe/London`)."""
+"""Days and times as people read and write them, in a practice's own time zone.
 
-from datetime import date, datetime
+`zone`: an IANA name such as `Europe/London`.
+"""
+
+import re
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = "january february march april may june july august september october november december".split()
 
 
 def day(at: datetime, zone: str) -> str:
@@ -29,3 +36,38 @@ def at(moment: datetime, zone: str) -> str:
 def birthday(born: date | None) -> str:
     """`14 March 1985`; empty when nobody knows."""
     return f"{born.day} {born:%B %Y}" if born else ""
+
+
+def written_day(text: str, today: date) -> date | None:
+    """The day people mean by `2026-03-01`, `1/3`, `1/3/2026`, `1 mar`, `1 march 2026`, `today`, `tomorrow`,
+    `yesterday` or `friday` (the next one); None where nothing is meant. A day without a year is the nearest to today.
+    """
+    said = text.strip().casefold()
+    near = {"today": 0, "tomorrow": 1, "yesterday": -1}
+    if said in near:
+        return today + timedelta(days=near[said])
+    for number, name in enumerate(WEEKDAYS):
+        if len(said) >= 3 and name.startswith(said):
+            return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
+    if found := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", said):
+        return _real(int(found[1]), int(found[2]), int(found[3]))
+    if found := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}))?\.?", said):
+        return _nearest(int(found[1]), int(found[2]), found[3], today)
+    if found := re.fullmatch(r"(\d{1,2})\.? ?([a-z]{3,9})\.?(?: (\d{4}))?", said):
+        month = next((n for n, name in enumerate(MONTHS, 1) if name.startswith(found[2])), 0)
+        return _nearest(int(found[1]), month, found[3], today) if month else None
+    return None
+
+
+def _nearest(day: int, month: int, year: str | None, today: date) -> date | None:
+    if year:
+        return _real(int(year), month, day)
+    found = [real for n in (-1, 0, 1) if (real := _real(today.year + n, month, day))]
+    return min(found, key=lambda one: abs(one - today), default=None)
+
+
+def _real(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -138,6 +138,9 @@ INVALID: dict[tuple[str, str], str] = {
     ("password", "short"): "The password is too short. Use at least {limit} letters.",
     ("password", "long"): "The password is too long. Use at most {limit} letters.",
     ("password", "common"): "That password is too easy to guess. Choose other words.",
+    ("search", "empty"): "What should be found? Write some words, or a filter like kind:sms.",
+    ("kind", "unknown"): "A kind is one of internal, sms, email, dm or form, like kind:sms.",
+    ("search_day", "unknown"): "A day is written like from:1 mar, from:24/12 or from:2026-03-01.",
     ("limit", "range"): "At most 100 messages at a time.",
     ("reason", "empty"): "Say why, in a few words: it is kept with the change.",
 }

@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from core.audit.trail import append
 from core.errors import Forbidden, Invalid
-from core.messages import find
+from core.messages import find, indexing
 from core.messages.body import Body, open_before, seal_before, seal_body
 from core.messages.post import LONGEST, changed
 from core.messages.tables import MessageBefore, MessageRow, Reaction
@@ -29,6 +29,7 @@ def edit(unit: Unit, message_id: UUID, text: str) -> Message:
     _keep(unit, message)
     body = seal_body(unit, message.id, message.conversation_id, message.patient_id, Body(text), own=False)
     _set(unit, message, body=body, edited_at=unit.now)
+    indexing.change(unit, message.id, message.kind, Body(message.text, message.subject), Body(text))
     append(unit, "message edited", message.id)
     return find.message(unit, message.id)
 
@@ -38,6 +39,7 @@ def remove(unit: Unit, message_id: UUID) -> Message:
     message = _own_internal(unit, message_id)
     _keep(unit, message)
     _set(unit, message, deleted_at=unit.now)
+    indexing.change(unit, message.id, message.kind, Body(message.text, message.subject), Body(""))
     append(unit, "message deleted", message.id)
     return find.message(unit, message.id)
 

@@ -115,6 +115,20 @@ def message(unit: Unit, message_id: UUID) -> Message:
     return opened(unit, [row])[0]
 
 
+def several(unit: Unit, message_ids: list[UUID]) -> list[Message]:
+    """These messages, whoever may see them; for those who looked up their ids as somebody who may (uq_message_id)."""
+    if not message_ids:
+        return []
+    rows = unit.db.execute(
+        select(*COLUMNS).where(
+            MessageRow.practice_id == unit.practice_id,
+            MessageRow.id.in_(message_ids),
+            MessageRow.deleted_at.is_(None),
+        )
+    ).all()
+    return opened(unit, rows)
+
+
 def history(
     unit: Unit, conversation_id: UUID, *, before: int | None = None, after: int | None = None, limit: int = PAGE
 ) -> list[Message]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from core.errors import Invalid, NotFound
-from core.messages import find
+from core.messages import find, indexing
 from core.messages.body import Body, seal_body
 from core.messages.conversations import join
 from core.messages.files import attach
@@ -49,6 +49,16 @@ def post(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
             files=len(writing.attachments),
             created_at=unit.now,
         )
+    )
+    indexing.add(
+        unit,
+        message_id=message_id,
+        conversation_id=conversation_id,
+        seq=place.last_seq,
+        kind=writing.kind,
+        author_id=author.id if author else None,
+        patient_id=place.patient_id,
+        body=body,
     )
     if author:
         _read_own(unit, conversation_id, author.id, place.last_seq)

@@ -1,21 +1,39 @@
-"""Finding what was said: the newest messages of a person's conversations, opened and looked through.
-
-Direct Messages and form answers are found by patient, date and kind only (security decision 6).
-"""
+"""Finding what was said: by words, person, patient, kind and day, newest first, among all one may see (U114)."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, cast, column, literal, or_, select, table, text
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from core.errors import Invalid
 from core.messages import find
+from core.messages.indexing import tokens, words_of
+from core.messages.tables import Member, MessageEntry
 from core.messages.words import Kind, Message
+from core.store.types import AnySelect
 from core.store.unit import Unit
 
-LOOKED_AT = 1_000  # messages of one conversation
-WIDE = 100  # messages of each conversation when none is named
-MOST_HITS = 50
+PAGE = 50
+INDEX = table("message_word", column("rowid"))  # SQLite's, by FTS5
 AROUND = 40  # letters of context on each side
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for; `before` is the number of the oldest hit already seen."""
+
+    words: str = ""
+    conversation_id: UUID | None = None
+    patient_id: UUID | None = None
+    author_id: UUID | None = None
+    kind: Kind | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,41 +46,93 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Hits, newest first; `complete` is false when there was more than was looked at."""
+    """Hits, newest first; `more` is what to give as `before` for the next page, `part` that only part was searched."""
 
     hits: tuple[Hit, ...]
-    complete: bool
+    more: int | None
+    part: bool
 
 
-def search(unit: Unit, words: str, *, conversation_id: UUID | None = None, patient_id: UUID | None = None) -> Found:
-    """Messages that hold every word. Raises NotFound for a conversation that is not this person's."""
-    wanted = _folded(words).split()
-    if patient_id is not None:
-        conversation_id = find.patient_thread(unit, patient_id)
-    threads = [conversation_id] if conversation_id else [one.id for one in find.conversations(unit)]
-    depth = LOOKED_AT if conversation_id else WIDE
-    hits: list[Hit] = []
-    complete = True
-    for thread in threads:
-        page = find.history(unit, thread, limit=depth)
-        complete = complete and (not page or page[0].seq == 1)
-        hits += [Hit(one, _context(one.text, wanted[0])) for one in page if _has(one, wanted)]
-    newest = sorted(hits, key=lambda hit: hit.message.created_at, reverse=True)
-    return Found(tuple(newest[:MOST_HITS]), complete and len(newest) <= MOST_HITS)
+def search(unit: Unit, wanted: Wanted) -> Found:
+    """The newest messages that fit. Raises NotFound (a foreign conversation), Invalid (nothing asked)."""
+    rows = unit.db.execute(query(unit, wanted)).all()
+    page = rows[:PAGE]
+    said = words_of(wanted.words)
+    messages = {one.id: one for one in find.several(unit, [row.message_id for row in page])}
+    hits = [
+        Hit(messages[row.message_id], _context(messages[row.message_id], said))
+        for row in page
+        if row.message_id in messages
+    ]
+    more = page[-1].number if len(rows) > PAGE else None
+    return Found(tuple(hits), more, part=bool(said))
 
 
-def _has(message: Message, wanted: list[str]) -> bool:
-    if not wanted or message.kind is Kind.DIRECT:
-        return False
-    text = _folded(f"{message.subject} {message.text}")
-    return all(word in text for word in wanted)
+def query(unit: Unit, wanted: Wanted) -> AnySelect:
+    """The question to the index. Words are all looked for at once; the newest first, from a number down (keyset)."""
+    entry = MessageEntry
+    asked = tokens(unit, words_of(wanted.words))
+    conditions = [entry.practice_id == unit.practice_id, *_narrowed(unit, wanted)]
+    if not asked and len(conditions) == 1:
+        raise Invalid("search", "empty")
+    if wanted.conversation_id is None:
+        conditions.append(_may_see(unit))
+    chosen = select(entry.number, entry.message_id).limit(PAGE + 1)
+    if not asked:
+        return chosen.where(*conditions, *_before(wanted, entry.number)).order_by(entry.number.desc())
+    if unit.db.dialect.name != "sqlite":
+        words = entry.words.op("@@")(cast(literal(" & ".join(f"'{one}'" for one in asked)), TSQUERY))
+        return chosen.where(words, *conditions, *_before(wanted, entry.number)).order_by(entry.number.desc())
+    rowid, match = INDEX.c.rowid, text("message_word MATCH :asked")
+    return (
+        chosen.select_from(INDEX)
+        .where(match.bindparams(asked=" AND ".join(f'"{one}"' for one in asked)))
+        .where(entry.number == rowid, *conditions, *_before(wanted, rowid))
+        .order_by(rowid.desc())
+    )
 
 
-def _context(text: str, word: str) -> str:
-    at = max(0, _folded(text).find(word))
-    return re.sub(r"\s+", " ", text[max(0, at - AROUND) : at + AROUND + len(word)])
+def _narrowed(unit: Unit, wanted: Wanted) -> list[ColumnElement[bool]]:
+    entry = MessageEntry
+    found: list[ColumnElement[bool]] = []
+    if wanted.conversation_id:
+        find.conversation(unit, wanted.conversation_id)
+        found.append(entry.conversation_id == wanted.conversation_id)
+    if wanted.patient_id:
+        found.append(entry.patient_id == wanted.patient_id)
+    if wanted.author_id:
+        found.append(entry.author_id == wanted.author_id)
+    if wanted.kind:
+        found.append(entry.kind == wanted.kind)
+    if wanted.since:
+        found.append(entry.created_at >= wanted.since)
+    if wanted.until:
+        found.append(entry.created_at < wanted.until)
+    return found
 
 
-def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+def _before(wanted: Wanted, number: Any) -> list[ColumnElement[bool]]:
+    return [number < wanted.before] if wanted.before is not None else []
+
+
+def _may_see(unit: Unit) -> ColumnElement[bool]:
+    """About patients everyone's, else one's own conversations."""
+    mine = select(Member.conversation_id).where(
+        Member.practice_id == unit.practice_id, Member.staff_id == unit.staff_id
+    )
+    return or_(MessageEntry.patient_id.is_not(None), MessageEntry.conversation_id.in_(mine))
+
+
+def _context(message: Message, said: list[str]) -> str:
+    """Where the first of the words stands, with what is around it."""
+    whole = re.sub(r"\s+", " ", f"{message.subject} {message.text}").strip()
+    at = next(
+        (
+            place.start()
+            for place in re.finditer(r"\S+", whole)
+            if said and any(word.startswith(said[0]) for word in words_of(place[0]))
+        ),
+        0,
+    )
+    start = max(0, at - AROUND)
+    return ("…" if start else "") + whole[start : at + 2 * AROUND] + ("…" if at + 2 * AROUND < len(whole) else "")

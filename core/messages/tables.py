@@ -1,8 +1,10 @@
 """Rows of messages: conversations, members and cursors, messages clustered by conversation, files, notifications."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary, SmallInteger, false
+from sqlalchemy import BigInteger, Identity, Index, Integer, LargeBinary, SmallInteger, false
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.messages.words import ConversationKind, Direction, Kind
@@ -80,6 +82,27 @@ class MessageBefore(Table):
     number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     body: Mapped[Sealed]
     until: Mapped[Moment]
+
+
+class MessageEntry(Table):
+    """A message as search knows it. `words` is PostgreSQL's; SQLite holds them in `message_word` (FTS5) by `number`."""
+
+    __tablename__ = "message_entry"
+    __table_args__ = (
+        Index("uq_message_entry_message", "practice_id", "message_id", unique=True),
+        Index("ix_message_entry_patient", "practice_id", "patient_id", "number"),
+        Index("ix_message_entry_words", "words", postgresql_using="gin"),
+    )
+    practice_id: Mapped[Practice]
+    number: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    message_id: Mapped[UUID]
+    conversation_id: Mapped[UUID]
+    seq: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[Kind] = mapped_column(words(Kind))
+    author_id: Mapped[UUID | None]
+    patient_id: Mapped[UUID | None]
+    words: Mapped[Any | None] = mapped_column(TSVECTOR().with_variant(LargeBinary(), "sqlite"))
+    created_at: Mapped[Moment]
 
 
 class Reaction(Table):

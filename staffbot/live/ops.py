@@ -19,7 +19,7 @@ from core.practice import find as practice
 from core.release import record
 from core.store import Unit
 from staffbot import shapes
-from staffbot.commands import mentions, suggest
+from staffbot.commands import asking, mentions, suggest
 from staffbot.commands.errors import UnknownCommand
 from staffbot.commands.grammar import Call, Command, Done, as_words, is_command, parse, perform
 from staffbot.live import frames, places
@@ -134,6 +134,7 @@ class Search(Op, tag="search"):
     q: str
     conversation: UUID | None = None
     patient: UUID | None = None
+    before: int | None = None
 
 
 OPS = (
@@ -326,11 +327,16 @@ def _read_notification(here: Here, asked: ReadNotification) -> Any:
 
 
 def _search(here: Here, asked: Search) -> Any:
-    found = here.peer.look(search.search, asked.q, conversation_id=asked.conversation, patient_id=asked.patient)
-    return {
-        "hits": [{"message": shapes.message(one.message), "context": one.context} for one in found.hits],
-        "complete": found.complete,
-    }
+    found = here.peer.look(_look_for, asked)
+    hits = [{"message": shapes.message(one.message), "context": one.context} for one in found.hits]
+    return {"hits": hits, "complete": not found.part, "more": found.more}
+
+
+def _look_for(unit: Unit, asked: Search) -> search.Found:
+    """What is typed may hold filters; what the page names narrows it further."""
+    wanted = asking.wanted(unit, asked.q)
+    more = {"conversation_id": asked.conversation, "patient_id": asked.patient, "before": asked.before}
+    return search.search(unit, replace(wanted, **{key: value for key, value in more.items() if value is not None}))
 
 
 HANDLERS: dict[type[Op], Callable[[Here, Any], Any]] = {

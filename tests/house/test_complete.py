@@ -156,7 +156,10 @@ def test_migrations_make_the_tables_that_the_code_declares(settings):
 
     engine = create_engine(settings.database)
     with engine.connect() as db:
-        difference = compare_metadata(MigrationContext.configure(db), schema.metadata)
+        # SQLite's full-text index keeps tables of its own, which no code names.
+        ours = lambda _thing, name, *_: not (name or "").startswith("message_word")  # noqa: E731
+        context = MigrationContext.configure(db, opts={"include_object": ours})
+        difference = compare_metadata(context, schema.metadata)
     engine.dispose()
     assert difference == []
 

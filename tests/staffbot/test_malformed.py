@@ -28,6 +28,7 @@ IN_A_PATIENTS_CONVERSATION = [
     "/im @Ben Example about @fakelow Hello", f"/im {BOUND} Hello", "/im @Ben Example " + "x" * 10_001,
     "/patient", "/patient nobodyatall", "/patient fakelow", "/patient @", "/status @nobodyatall", "/status of what",
     "/resend @nobodyatall", "/resend @fakelow", "/resend pigeon @", "/revoke @nobodyatall", "/revoke @fakelow",
+    "/find", "/find kind:pigeon", "/find letter from:never", "/find from:31/2", "/find @nobodyatall letter", "/find @fakelow",
     "/help nosuchcommand", "/credits please",
 ]  # fmt: skip
 

@@ -1,0 +1,103 @@
+"""The keyed index of words: what was said can be found though it is sealed (security decision 6).
+
+A word is folded (NFKC, case, accents); it and its beginnings of three letters or more are each put through HMAC-SHA-256
+under a key of the practice, 8 bytes are kept, and the database's own full-text index holds those. It never sees a word;
+what it tells a thief is which messages share words, and how often each is used. Direct Messages and form answers have
+an entry without words: they are found by patient, date and kind only.
+"""
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import func, insert, select, text, update
+
+from core.messages.body import Body
+from core.messages.tables import MessageEntry
+from core.messages.words import Kind
+from core.store.unit import Unit
+
+PURPOSE = "search words"
+SHORTEST = 3  # letters of a beginning
+LONGEST = 20  # letters of a word that count
+KEPT = 8  # bytes of each HMAC
+WORDLESS = frozenset({Kind.DIRECT, Kind.EVENT})
+_WORD = re.compile(r"[^\W_]+")
+
+
+def words_of(said: str) -> list[str]:
+    """The words of a text, folded: case, accents and width do not count."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", said).casefold())
+    return _WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))
+
+
+def tokens(unit: Unit, words: Iterable[str]) -> list[str]:
+    """What the index holds instead of these words, each once."""
+    key = unit.seals.practice_key(PURPOSE)
+    return [
+        hmac.digest(key, word[:LONGEST].encode(), hashlib.sha256)[:KEPT].hex() for word in dict.fromkeys(words) if word
+    ]
+
+
+def add(
+    unit: Unit,
+    *,
+    message_id: UUID,
+    conversation_id: UUID,
+    seq: int,
+    kind: Kind,
+    author_id: UUID | None,
+    patient_id: UUID | None,
+    body: Body,
+) -> None:
+    """Enter a message just written."""
+    said = _tokens_of(unit, kind, body)
+    row = {
+        "practice_id": unit.practice_id,
+        "message_id": message_id,
+        "conversation_id": conversation_id,
+        "seq": seq,
+        "kind": kind,
+        "author_id": author_id,
+        "patient_id": patient_id,
+        "created_at": unit.now,
+    }
+    if unit.db.dialect.name == "sqlite":
+        row["number"] = unit.db.execute(
+            text("INSERT INTO message_word (tok) VALUES (:tok)"), {"tok": " ".join(said)}
+        ).lastrowid
+    else:
+        row["words"] = func.array_to_tsvector(said)
+    unit.db.execute(insert(MessageEntry).values(**row))
+
+
+def change(unit: Unit, message_id: UUID, kind: Kind, old: Body, new: Body) -> None:
+    """Other words for a message; none (an empty body) once it was taken back."""
+    said = _tokens_of(unit, kind, new)
+    mine = (MessageEntry.practice_id == unit.practice_id, MessageEntry.message_id == message_id)
+    if unit.db.dialect.name != "sqlite":
+        unit.db.execute(update(MessageEntry).where(*mine).values(words=func.array_to_tsvector(said)))
+        return
+    number = unit.db.scalar(select(MessageEntry.number).where(*mine))
+    before = {"number": number, "tok": " ".join(_tokens_of(unit, kind, old))}
+    unit.db.execute(
+        text("INSERT INTO message_word (message_word, rowid, tok) VALUES ('delete', :number, :tok)"), before
+    )
+    unit.db.execute(
+        text("INSERT INTO message_word (rowid, tok) VALUES (:number, :tok)"), {"number": number, "tok": " ".join(said)}
+    )
+
+
+def _tokens_of(unit: Unit, kind: Kind, body: Body) -> list[str]:
+    if kind in WORDLESS or body.form is not None:
+        return []
+    said = words_of(f"{body.subject} {body.text}")
+    return tokens(unit, (word[:end] for word in said for end in _ends(word)))
+
+
+def _ends(word: str) -> Iterable[int]:
+    """Where a word's beginnings end, the whole word among them."""
+    return sorted({*range(SHORTEST, min(len(word), LONGEST)), min(len(word), LONGEST)})
