@@ -75,6 +75,8 @@ def _empty(url: str) -> None:
     found = MetaData()
     try:
         with engine.begin() as db:
+            if db.dialect.name == "sqlite":
+                db.execute(text("DROP TABLE IF EXISTS message_word"))  # its own tables go with it, and only so
             found.reflect(db)
             found.drop_all(db)
             if db.dialect.name == "postgresql":

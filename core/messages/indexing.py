@@ -11,14 +11,17 @@ import hmac
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, text, update
 
-from core.messages.body import Body
-from core.messages.tables import MessageEntry
+from core.messages.body import Body, open_body
+from core.messages.tables import MessageEntry, MessageRow
 from core.messages.words import Kind
-from core.store.unit import Unit
+from core.practice import doors
+from core.store.unit import SYSTEM, Unit, Who
+from core.store.writer import Store
 
 PURPOSE = "search words"
 SHORTEST = 3  # letters of a beginning
@@ -51,9 +54,10 @@ def add(
     kind: Kind,
     author_id: UUID | None,
     patient_id: UUID | None,
+    created_at: datetime,
     body: Body,
 ) -> None:
-    """Enter a message just written."""
+    """Enter a message."""
     said = _tokens_of(unit, kind, body)
     row = {
         "practice_id": unit.practice_id,
@@ -63,7 +67,7 @@ def add(
         "kind": kind,
         "author_id": author_id,
         "patient_id": patient_id,
-        "created_at": unit.now,
+        "created_at": created_at,
     }
     if unit.db.dialect.name == "sqlite":
         row["number"] = unit.db.execute(
@@ -89,6 +93,43 @@ def change(unit: Unit, message_id: UUID, kind: Kind, old: Body, new: Body) -> No
     unit.db.execute(
         text("INSERT INTO message_word (rowid, tok) VALUES (:number, :tok)"), {"number": number, "tok": " ".join(said)}
     )
+
+
+def catch_up(unit: Unit, limit: int = 500) -> int:
+    """Enter messages that have no entry yet, oldest first; how many. For databases from before, and after a restore."""
+    row = MessageRow
+    missing = unit.db.execute(
+        select(
+            row.id, row.conversation_id, row.seq, row.kind, row.author_id, row.patient_id, row.created_at,
+            row.body, row.deleted_at,
+        )
+        .outerjoin(MessageEntry, (MessageEntry.practice_id == row.practice_id) & (MessageEntry.message_id == row.id))
+        .where(row.practice_id == unit.practice_id, MessageEntry.message_id.is_(None))
+        .order_by(row.created_at, row.id)
+        .limit(limit)
+    ).all()  # fmt: skip
+    for one in missing:
+        add(
+            unit,
+            message_id=one.id,
+            conversation_id=one.conversation_id,
+            seq=one.seq,
+            kind=Kind(one.kind),
+            author_id=one.author_id,
+            patient_id=one.patient_id,
+            created_at=one.created_at,
+            body=Body("") if one.deleted_at else open_body(unit, one.id, one.patient_id, one.body),
+        )
+    return len(missing)
+
+
+def enter_all(store: Store) -> int:
+    """Let every practice's index catch up; how many messages were entered."""
+    count = 0
+    for practice_id in store.door(doors.every_practice):
+        while entered := store.run(Who(practice_id, SYSTEM), catch_up):
+            count += entered
+    return count
 
 
 def _tokens_of(unit: Unit, kind: Kind, body: Body) -> list[str]:

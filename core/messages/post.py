@@ -58,6 +58,7 @@ def post(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
         kind=writing.kind,
         author_id=author.id if author else None,
         patient_id=place.patient_id,
+        created_at=unit.now,
         body=body,
     )
     if author:

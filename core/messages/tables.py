@@ -92,6 +92,7 @@ class MessageEntry(Table):
         Index("uq_message_entry_message", "practice_id", "message_id", unique=True),
         Index("ix_message_entry_patient", "practice_id", "patient_id", "number"),
         Index("ix_message_entry_words", "words", postgresql_using="gin"),
+        {"info": {"derived": True}},  # made again from the messages, so not in backups
     )
     practice_id: Mapped[Practice]
     number: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

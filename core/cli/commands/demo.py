@@ -11,6 +11,7 @@ from core.cli import demo_practice
 from core.cli.instance import folder, make
 from core.cli.serving import Serving
 from core.config import load
+from core.messages.indexing import enter_all
 from core.store.migrate import upgrade
 
 
@@ -41,6 +42,7 @@ def serve(path: Path, host: str, staff_port: int, portal_port: int, as_json: boo
         click.echo("Latchkey is getting ready …", err=True)
     demo_practice.seed(settings)
     serving = Serving(settings, host)
+    enter_all(serving.store)
     serving.start()
     said = demo_practice.describe(serving.store, settings)
     click.echo(json.dumps(said) if as_json else _in_words(said))

@@ -2,8 +2,9 @@
 
 import click
 
-from core.cli.instance import folder
+from core.cli.instance import folder, open_instance
 from core.config import load
+from core.messages.indexing import enter_all
 from core.store.migrate import upgrade
 
 
@@ -12,4 +13,7 @@ from core.store.migrate import upgrade
 def command(directory: str | None) -> None:
     """Bring the database and the keyring to the current schema; safe to repeat."""
     upgrade(load(folder(directory)))
+    store = open_instance(directory)
+    enter_all(store)
+    store.close()
     click.echo("The database is up to date.")

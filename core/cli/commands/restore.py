@@ -10,6 +10,7 @@ from core.cli.instance import folder, open_instance
 from core.cli.words import NoSuchFile, NotSetUp
 from core.clock import now
 from core.config import load
+from core.messages.indexing import enter_all
 from core.practice import doors
 from core.store import Unit, Who
 from core.store.unit import SYSTEM
@@ -32,6 +33,7 @@ def command(file: Path, key_file: Path | None, directory: str | None) -> None:
     store = open_instance(directory)
     for practice_id in store.door(doors.every_practice):
         store.run(Who(practice_id, SYSTEM), _record, rows)
+    enter_all(store)
     store.close()
     click.echo(f"{rows} rows are back. Start again what serves; patients need new links.")
 

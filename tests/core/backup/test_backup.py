@@ -5,7 +5,7 @@ import shutil
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from core.audit.trail import PURPOSE, entries
 from core.audit.verify import verify
@@ -74,10 +74,7 @@ def test_a_backup_comes_back_on_either_database_with_everything_before_it_void(
 def place(onto, request):
     if onto == "sqlite":
         return {}
-    url = request.getfixturevalue("postgres")
-    with create_engine(url).begin() as db:
-        db.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
-    return {"database_url": url}
+    return {"database_url": request.getfixturevalue("postgres").fresh()}
 
 
 def test_an_older_backup_does_not_bring_an_erased_message_back(store, settings, clock, system, anna, story, tmp_path):

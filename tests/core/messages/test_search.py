@@ -12,6 +12,7 @@ from core.compose.words import Command, Order
 from core.errors import Invalid
 from core.messages import edit
 from core.messages.conversations import open_patient, open_with_staff
+from core.messages.indexing import enter_all
 from core.messages.post import post
 from core.messages.search import Wanted, query, search
 from core.messages.words import Direction, Kind, Writing
@@ -87,6 +88,15 @@ def test_pages_follow_one_another_without_gaps(store, anna, thread):
 def test_nothing_asked_is_refused(store, anna, thread):
     with pytest.raises(Invalid):
         store.look(anna, search, Wanted("  "))
+
+
+def test_messages_from_before_the_index_are_entered_once(store, anna, thread):
+    with store.writer.begin() as db:
+        db.execute(text("DELETE FROM message_entry"))
+    assert texts(store, anna, "insurance") == []
+    assert enter_all(store) == 3
+    assert enter_all(store) == 0
+    assert texts(store, anna, "insurance") == ["Another insurance form", "The insurance letter came"]
 
 
 def test_the_index_holds_no_word(store, anna, thread, settings):
