@@ -97,6 +97,11 @@ def test_what_is_too_large_or_too_many_is_refused_and_nothing_is_kept(store, ins
     assert kept(store) == (0, 0)
 
 
+def test_what_to_do_when_it_is_urgent_stands_before_the_box(inside):
+    page = inside.get("/message").text
+    assert page.index("If it is urgent") < page.index("<textarea")
+
+
 def test_names_cannot_break_a_header_or_a_page(store, inside, staff, anna, amara):
     send(
         inside,
