@@ -213,7 +213,8 @@ def _line(found: Draft) -> str:
     subject = f"{found.subject} | " if found.command is Command.EMAIL else ""
     form = f"{found.form} " if found.form else ""
     expires = f"expires {found.expires_hours}h " if found.expires_hours else ""
-    return f"/{found.command.value} {people} {form}{expires}{subject}{found.text}".rstrip()
+    sensitive = "sensitive " if found.sensitive else ""
+    return f"/{found.command.value} {people} {form}{sensitive}{expires}{subject}{found.text}".rstrip()
 
 
 def planned(one: Planned, zone: str) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from core.practice.secondfactor import AlreadyEnrolled, FactorClosed, WrongFacto
 from core.practice.signin import WrongSignIn
 from core.practice.staff import EmailTaken, LastOwner
 from core.practice.tickets import TicketOver
+from core.release.pin import MissingPin
 from core.release.words import Release
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
@@ -67,6 +68,7 @@ CODES: dict[type[LatchkeyError], tuple[str, int]] = {
     NoCredits: ("no_credits", 409),
     MissingEmail: ("missing_email", 409),
     MissingMobile: ("missing_mobile", 409),
+    MissingPin: ("invalid", 409),
     MissingBoth: ("missing_email", 409),
     OptedOut: ("opted_out", 409),
     Suppressed: ("opted_out", 409),
@@ -121,6 +123,9 @@ INVALID: dict[tuple[str, str], str] = {
     ("recipients", "none"): "Nobody is named. Write @ and a name after the command.",
     ("recipients", "one"): "This is for one patient at a time. Name one, like @amara.",
     ("recipients", "too_many"): "That is more than {limit} people. Use an outreach for so many.",
+    ("pin", "short"): "A PIN has at least {digits} digits, or {letters} letters.",
+    ("pin", "long"): "A PIN has at most {limit} letters.",
+    ("pin", "common"): "That PIN is too easy to guess. Choose another one.",
     ("attachments", "only_direct"): "Files go by Direct Message only. Use /dm, or remove the file.",
     ("mobile", "landline"): "{name} has a number that texts cannot reach. Change the number.",
     ("mobile", "country"): "{name} has a number of a country that texts do not go to from here. Call instead.",
@@ -172,6 +177,10 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         f"{e.name} has no email address"
         + (", and a Direct Message needs one for the link" if _released(e) else "")
         + ". Add an address. Your text is kept."
+    ),
+    MissingPin: lambda e: (
+        f"{e.name} has no PIN; a sensitive message needs one. Let them choose one in person, on the patient's page. "
+        "Your text is kept."
     ),
     MissingMobile: lambda e: (
         f"{e.name} has no mobile number"
@@ -298,6 +307,8 @@ STEPS: dict[str, str] = {
     "frozen": "Link closed",
     "reissued": "New link sent",
     "locked": "Locked again",
+    "reminded": "Patient reminded by email",
+    "prolonged": "Time to open it changed",
 }
 
 
@@ -323,6 +334,8 @@ def warning(found: Warning) -> str:
         )
     if found.code == "when":
         return _when(**found.facts)
+    if found.code == "fresh":
+        return f"A contact of {found.facts['name']} was changed less than a day ago. Is it really theirs?"
     if found.code == "wrong":
         return f"The network said that the {found.facts['what']} of {found.facts['name']} is wrong. Check it first."
     born, other = (birthday(found.facts[key]) or "at an unknown date" for key in ("born", "other"))

@@ -10,6 +10,7 @@ from core.delivery.low import LowCredits
 from core.messages.scanning import Scanning
 from core.practice import doors
 from core.release.expiry import expire_links
+from core.release.reminders import remind, tell_ended
 from core.release.retention import let_go
 from core.store import Store, Unit, Who
 from core.store.unit import SYSTEM
@@ -38,6 +39,8 @@ def chores(store: Store) -> tuple[Callable[[], int], ...]:
     """The chores of a turn; each says how many things it did."""
     return (
         lambda: expire_links(store),
+        lambda: remind(store),
+        lambda: tell_ended(store),
         Scanning(store),
         Hourly(store, lambda unit: sum(let_go(unit).values())),
         Hourly(store, take_head),

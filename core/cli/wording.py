@@ -29,6 +29,7 @@ from core.practice.tickets import TicketOver
 from core.release.code import CodeMalformed, CodeWrong
 from core.release.crowd import Busy
 from core.release.find import LinkExpired, LinkFrozen, LinkGone
+from core.release.pin import MissingPin
 from core.release.sends import AskLater, DayLimit, NoMobile, TextsWait
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased, WrongMasterKey
@@ -84,6 +85,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     NotOnTrial: lambda e: "SMS and email start with a subscription.",
     NoCredits: lambda e: f"This needs {e.needed} SMS credits; {e.left} are left.",
     MissingEmail: lambda e: f"{e.name} has no email address.",
+    MissingPin: lambda e: f"{e.name} has no PIN.",
     MissingMobile: lambda e: f"{e.name} has no mobile number.",
     MissingBoth: lambda e: f"{e.name} has neither email nor mobile.",
     OptedOut: lambda e: f"{e.name} asked for no messages of this kind.",

@@ -90,6 +90,7 @@ def send(unit: Unit, order: Order, contact: Contact, hold: int, held_by: UUID | 
             drafts.received(unit, order, contact),
             attachments=order.attachments,
             expires_in=timedelta(hours=order.expires_hours or DEFAULT_HOURS),
+            sensitive=order.sensitive,
             form=forms.by_key(unit, order.form) if order.command is Command.FORM else None,
             hold=hold,
         )

@@ -24,6 +24,7 @@ from core.practice.plans import require_plan
 from core.practice.rights import require
 from core.practice.words import Right
 from core.release.link import DEFAULT_HOURS, LONGEST_HOURS
+from core.release.pin import MissingPin, has_pin
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
@@ -41,7 +42,8 @@ RIGHTS = {
 def prepare(unit: Unit, order: Order) -> Draft:
     """Check an order and keep it as a draft for its author to confirm; nothing leaves.
 
-    Raises Forbidden, NotOnTrial, NotFound, MissingEmail, MissingMobile, MissingBoth, OptedOut, NoCredits, Invalid.
+    Raises Forbidden, NotOnTrial, NotFound, MissingEmail, MissingMobile, MissingBoth, MissingPin, OptedOut,
+    NoCredits, Invalid.
     """
     contacts = checked(unit, order)
     if (before := _prepared_before(unit, order.client_id)) is not None:
@@ -154,6 +156,8 @@ def checked(unit: Unit, order: Order, held: int = 0) -> list[Contact]:
     contacts = [look_up(unit, person, order.command) for person in dict.fromkeys(order.people)]
     for contact in contacts:
         check(unit, contact, order.command)
+        if order.sensitive and not has_pin(unit, contact.id):
+            raise MissingPin(contact.name)
     segments, needed = cost(order, contacts, [received(unit, order, contact) for contact in contacts])
     if segments > MOST:
         raise Invalid("text", "segments", limit=MOST, segments=segments)
@@ -204,6 +208,7 @@ def _draft(unit: Unit, draft_id: UUID, expires_at: Any, order: Order, contacts: 
         expires_hours=order.expires_hours,
         hold=practice.staff_member(unit, unit.staff_id).undo_seconds,
         seen=as_seen(unit, order, contacts[0]),
+        sensitive=order.sensitive,
     )
 
 

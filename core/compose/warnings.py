@@ -9,6 +9,7 @@ from core.delivery.segments import count, instead, plainer
 from core.delivery.words import Bar, Channel
 from core.patients.address import domain_hint
 from core.patients.directory import directory
+from core.release.contacts import changed_lately
 from core.store.unit import Unit
 
 OPEN = frozenset({Command.SMS, Command.EMAIL})  # what leaves unlocked
@@ -17,7 +18,7 @@ REASONS = ("asked", "harmless", "urgent")  # why it goes outside the lock all th
 
 def warnings(unit: Unit, command: Command, contacts: list[Contact], text: str, subject: str) -> tuple[Warning, ...]:
     """Everything worth a look, in the order of how much harm it can do."""
-    found = [*_namesakes(unit, contacts), *_addresses(unit, command, contacts)]
+    found = [*_namesakes(unit, contacts), *_fresh(unit, contacts), *_addresses(unit, command, contacts)]
     if command in OPEN and (seen := clinical(f"{subject} {text}")):
         found.append(Warning("clinical", {"words": seen}, REASONS))
     if command is Command.SMS:
@@ -30,6 +31,11 @@ def time_in_front(later: Later | None) -> tuple[Warning, ...]:
     if later is None:
         return ()
     return (Warning("when", {"at": later.at, "said": later.said, "zone": later.zone}, ("later", "words")),)
+
+
+def _fresh(unit: Unit, contacts: list[Contact]) -> list[Warning]:
+    """Contacts changed less than a day ago: whoever changed them should be who they said (S27)."""
+    return [Warning("fresh", {"name": one.name}) for one in contacts if one.patient and changed_lately(unit, one.id)]
 
 
 def _addresses(unit: Unit, command: Command, contacts: list[Contact]) -> list[Warning]:

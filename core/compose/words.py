@@ -106,6 +106,7 @@ class Draft:
     expires_hours: int | None = None
     hold: int = 0
     seen: tuple[Seen, ...] = ()
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ class Order:
     conversation_id: UUID | None = None
     client_id: str = ""
     later: Later | None = None
+    sensitive: bool = False
 
 
 class MissingEmail(LatchkeyError):

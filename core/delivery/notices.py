@@ -1,6 +1,7 @@
 """What the system writes by itself: the e-mail about an unread message, the e-mail with a link, the text with a code.
 
-Exact words: ux.md B1 (T1-T4). Nothing here carries a patient's name, a reason for treatment, or code and link together.
+Exact words: ux.md B1 (T1-T10, T15). Nothing here carries a patient's name, a reason for treatment, or
+code and link together.
 """
 
 from html import escape
@@ -65,6 +66,43 @@ def link_email(to: str, practice: PracticeCard, url: str, until: str, form: str 
     return Parcel(to=to, subject=subject, text=text, html=_with_link(text, url), sender_name=practice.name)
 
 
+def reminder_email(to: str, practice: PracticeCard, sent: str, until: str, url: str) -> Parcel:
+    """T7: what was not opened yet; `sent` and `until` are days in words."""
+    text = (
+        f"Hello, {practice.name} sent you a secure message on {sent}. You have not opened it yet.\n\n"
+        f"Open it by {until}: {url}\n\nNeed help? Call {practice.phone}."
+    )
+    subject = "Your secure message is still waiting"
+    return Parcel(to=to, subject=subject, text=text, html=_with_link(text, url), sender_name=practice.name)
+
+
+def ended_email(to: str, practice: PracticeCard) -> Parcel:
+    """T8: its time is over."""
+    text = (
+        f"Hello, the time to open the message from {practice.name} is over. If you still need it, call us on "
+        f"{practice.phone}. We can send it again."
+    )
+    return _plain(to, practice, "Your secure message has ended", text)
+
+
+def taken_back_email(to: str, practice: PracticeCard, sent: str) -> Parcel:
+    """T9: a message that the patient may have seen is gone."""
+    text = (
+        f"Hello, {practice.name} has taken back a message it sent you on {sent}. You do not need to do anything. "
+        f"Questions? Call {practice.phone}."
+    )
+    return _plain(to, practice, "We have taken back a message", text)
+
+
+def contact_changed_email(to: str, practice: PracticeCard, what: str) -> Parcel:
+    """T10: to the old address; `what` is `email address` or `mobile number`."""
+    text = (
+        f"Hello, {practice.name} now has a new {what} for you. Was this you? Then all is well. If not, call us today "
+        f"on {practice.phone}."
+    )
+    return _plain(to, practice, "Your contact details have changed", text)
+
+
 def low_credits(to: str, left: int, days: int | None, url: str) -> Parcel:
     """T15: to owners and admins. `days` is how long they last, None where nothing was sent for a month."""
     lasts = f"about {days} day{'' if days == 1 else 's'}" if days else "less than a day"
@@ -83,6 +121,10 @@ def code_text(code: str, portal_host: str) -> str:
     last = f"@{portal_host.encode('idna').decode()} #{code}"
     whole = f"{spoken} is your code to open your message. It works for 10 minutes. Not you? Ignore this text.\n\n{last}"
     return whole if count(whole).segments == 1 else f"{spoken} is your code.\n\n{last}"
+
+
+def _plain(to: str, practice: PracticeCard, subject: str, text: str) -> Parcel:
+    return Parcel(to=to, subject=subject, text=text, html=_paragraphs(text), sender_name=practice.name)
 
 
 def _paragraphs(text: str) -> str:

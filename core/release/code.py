@@ -108,11 +108,18 @@ def verify(
     LinkExpired, CodeMalformed: these count nothing.
     """
     code, caller = shaped(typed), Caller(browser, device, known, pause)
-    link = live_link(unit, link_id, lock=True, known=known)
-    charged = guesses.admit(unit, link, caller)
-    if charged is None:
-        return Tried(error=CodeWrong(None))
-    right = _use_up(unit, link_id, browser, code)
+    charged = guesses.admit(unit, live_link(unit, link_id, lock=True, known=known), caller)
+    return settle(unit, link_id, caller, code, charged) if charged else Tried(error=CodeWrong(None))
+
+
+def settle(unit: Unit, link_id: UUID, caller: Caller, code: str, charged: Charged, *, second: bool = False) -> Tried:
+    """Compare an admitted guess. A sensitive message opens only where the `second` thing asked for was right as well;
+    a right code beside a wrong PIN is not used up, and nobody learns which of the two it was (S26).
+
+    Raises LinkGone, LinkFrozen, LinkExpired.
+    """
+    link = live_link(unit, link_id, lock=True, known=caller.known)
+    right = (second or not link.sensitive) and _use_up(unit, link_id, caller.browser, code)
     return _opened(unit, link, charged, caller) if right else _wrong(unit, link, charged, caller)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core.errors import LatchkeyError
+from core.practice.tables import PracticeRow
 from core.release.tables import KnownBrowser, LinkRow
 from core.release.words import Release, ReleaseState
 from core.store.types import AnyRow
@@ -42,6 +43,7 @@ COLUMNS = (
     LinkRow.expires_at,
     LinkRow.wrong_in_row,
     LinkRow.held,
+    LinkRow.sensitive,
     LinkRow.revoked_at,
     LinkRow.frozen_at,
     LinkRow.frozen_why,
@@ -102,10 +104,15 @@ def states(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, ReleaseState]:
 
 
 def _link(unit: Unit, link_id: UUID, lock: bool) -> AnyRow:
-    query = select(*COLUMNS).where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)
+    all_frozen = select(PracticeRow.links_frozen_at).where(PracticeRow.id == unit.practice_id).scalar_subquery()
+    query = select(*COLUMNS, all_frozen.label("all_frozen_at")).where(
+        LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id
+    )
     row = unit.db.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None or row.revoked_at is not None:
         raise LinkGone
+    if row.all_frozen_at is not None:
+        raise LinkFrozen
     if row.expires_at <= unit.now:
         raise LinkExpired
     return row

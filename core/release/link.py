@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, update
 from core.audit.trail import append
 from core.calendar import day
 from core.delivery import credits, outbox
-from core.delivery.notices import link_email
+from core.delivery.notices import link_email, taken_back_email
 from core.delivery.words import Channel, Purpose
 from core.errors import NotFound
 from core.messages import find as messages
@@ -30,6 +30,7 @@ from core.release import sessions
 from core.release.steps import step
 from core.release.tables import LinkRow
 from core.store.sealing import Place
+from core.store.types import AnyRow
 from core.store.unit import Unit
 
 DEFAULT_HOURS = 7 * 24  # S3
@@ -66,10 +67,12 @@ def send_direct(
     expires_in: timedelta = timedelta(hours=DEFAULT_HOURS),
     form: SentForm | None = None,
     hold: int = 0,
+    sensitive: bool = False,
 ) -> Message:
     """Release a message on the portal: message, link, e-mail and one held credit in one transaction.
 
-    `hold` is seconds before the e-mail may leave. Raises NoCredits, NotFound, Invalid.
+    `hold` is seconds before the e-mail may leave; a `sensitive` one asks for the patient's PIN too (S26).
+    Raises NoCredits, NotFound, Invalid.
     """
     conversation_id = of_patient(unit, patient.id)
     writing = Writing(
@@ -81,7 +84,7 @@ def send_direct(
         form={"title": form.title} if form else None,
     )
     message = post(unit, conversation_id, writing)
-    link_id, token = _make_link(unit, patient, message, unit.now + expires_in)
+    link_id, token = _make_link(unit, patient, message, unit.now + expires_in, sensitive)
     credits.hold(unit, HELD, "code", link_id, message.id)
     if form:
         form.pin(unit, link_id)
@@ -107,16 +110,33 @@ def take_back(unit: Unit, message_id: UUID) -> None:
     """End a link for good: the page behind it looks as if it had never been (S6). Raises Forbidden, NotFound."""
     require(unit, Right.TAKE_BACK)
     link = link_of(unit, message_id)
-    unit.db.execute(
+    ended = unit.db.execute(
         update(LinkRow)
         .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link, LinkRow.revoked_at.is_(None))
         .values(revoked_at=unit.now)
-    )
+        .returning(LinkRow.patient_id, LinkRow.opened_at, LinkRow.reminded_at, LinkRow.created_at)
+    ).one_or_none()
+    if ended is not None and (ended.opened_at or ended.reminded_at):
+        _say_taken_back(unit, message_id, ended)
     sessions.end_all(unit, link)
     give_back_hold(unit, link)
     step(unit, link, "taken_back", by=str(unit.actor.id))
     append(unit, "direct message taken back", message_id)
     tell_change(unit, link)
+
+
+def _say_taken_back(unit: Unit, message_id: UUID, link: AnyRow) -> None:
+    """A patient who saw it, or was reminded of it, is not left wondering (T9)."""
+    patient, card = patients.patient(unit, link.patient_id), practice.card(unit)
+    if patient.email:
+        outbox.queue(
+            unit,
+            channel=Channel.EMAIL,
+            purpose=Purpose.NUDGE,
+            parcel=taken_back_email(patient.email, card, day(link.created_at, card.time_zone)),
+            masked=masked_email(patient.email),
+            message_id=message_id,
+        )
 
 
 def reissue(unit: Unit, message_id: UUID, hours: int = DEFAULT_HOURS) -> None:
@@ -149,6 +169,8 @@ def reissue(unit: Unit, message_id: UUID, hours: int = DEFAULT_HOURS) -> None:
             frozen_why="",
             opened_at=None,
             code_sent_at=None,
+            reminded_at=None,
+            ended_at=None,
         )
     )
     sessions.end_all(unit, old)
@@ -208,7 +230,7 @@ def tell_change(unit: Unit, link_id: UUID) -> None:
     changed(unit, messages.message(unit, row.message_id))
 
 
-def _make_link(unit: Unit, patient: Patient, message: Message, until: datetime) -> tuple[UUID, str]:
+def _make_link(unit: Unit, patient: Patient, message: Message, until: datetime, sensitive: bool) -> tuple[UUID, str]:
     link_id, token = unit.new_id(), make_token()
     unit.db.execute(
         insert(LinkRow).values(
@@ -225,6 +247,7 @@ def _make_link(unit: Unit, patient: Patient, message: Message, until: datetime) 
             created_at=unit.now,
             expires_at=until,
             held=HELD,
+            sensitive=sensitive,
         )
     )
     return link_id, token

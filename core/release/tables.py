@@ -39,6 +39,9 @@ class LinkRow(Table):
     unlocked_at: Mapped[Later]
     answered_at: Mapped[Later]
     erased_at: Mapped[Later]
+    reminded_at: Mapped[Later]
+    sensitive: Mapped[bool] = mapped_column(default=False)
+    ended_at: Mapped[Later]  # when patient and sender were told that its time was over unread
 
 
 class LinkStep(Table):
@@ -114,6 +117,17 @@ class KnownBrowser(Table):
     patient_id: Mapped[UUID]
     wrong_in_row: Mapped[int] = mapped_column(SmallInteger)
     created_at: Mapped[Moment]
+
+
+class PatientPin(Table):
+    """What a patient chose in person to open sensitive messages with, as a slow, peppered hash (S26)."""
+
+    __tablename__ = "patient_pin"
+    practice_id: Mapped[Practice]
+    patient_id: Mapped[Id]
+    hash: Mapped[Line]
+    set_by: Mapped[UUID]
+    set_at: Mapped[Moment]
 
 
 class Tally(Table):

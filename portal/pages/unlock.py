@@ -5,10 +5,11 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.calendar import clock, day
-from core.release import alarm, code, crowd, tally, visits
+from core.release import alarm, code, crowd, pin, tally, visits
 from core.release.code import CodeMalformed, CodeWrong
 from core.release.crowd import Busy
 from core.release.find import live_link
+from core.release.guesses import Caller
 from core.release.reading import not_me
 from core.release.sends import AskLater
 from core.web import cookies
@@ -27,6 +28,7 @@ from portal.visit import (
     practice_card,
     run,
     unlocked,
+    who,
     with_known,
 )
 from portal.wording import sentence
@@ -88,23 +90,15 @@ def _tried(seen: Before, charged: crowd.Guess) -> code.Tried:
         run(seen.practice_id, alarm.ring, alarm.Alarm.GUESSING, _pause())
         pause = _let_wait(seen)
     try:
-        return run(
-            seen.practice_id,
-            code.verify,
-            seen.link_id,
-            seen.browser,
-            _typed(),
-            device(),
-            known=known_browser(),
-            pause=pause,
-        )
+        patient, caller = who(seen.practice_id), Caller(seen.browser, device(), known_browser(), pause)
+        return pin.unlock(house().store, patient, seen.link_id, caller, _typed("code"), _typed("pin"))
     except CodeMalformed as error:
         return code.Tried(error=error)
 
 
-def _typed() -> str:
-    """What was typed; two fields of one name are nobody's code (S14)."""
-    given = request.form.getlist("code")
+def _typed(field: str) -> str:
+    """What was typed; two fields of one name are nobody's guess (S14)."""
+    given = request.form.getlist(field)
     return given[0] if len(given) == 1 else ""
 
 
@@ -185,6 +179,7 @@ def _link_facts(seen: Before) -> dict[str, Any]:
     at = look(seen.practice_id, code.next_ask, seen.link_id, known_browser())
     return {
         "phone_ending": link.phone_ending,
+        "sensitive": link.sensitive,
         "until": day(link.expires_at, zone),
         "again_at": clock(at, zone) if at else "",
     }

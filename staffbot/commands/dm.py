@@ -11,20 +11,28 @@ from staffbot.commands.grammar import Call, command
 from staffbot.commands.people import named
 
 EXPIRES = re.compile(r"expires\s+(\d+)\s?(h|d)\b\s*", re.IGNORECASE)
+SENSITIVE = re.compile(r"sensitive\b:?\s+")  # as a word of the command; a sentence begins with a capital
 MEANT = re.compile(r"expires\s+[-+]?\d", re.IGNORECASE)
 
 
 @command(
-    "/dm @patient… [expires 1h…30d] text",
+    "/dm @patient… [sensitive] [expires 1h…30d] text",
     right=Right.SEND_DIRECT,
     takes="patients",
     leaves="Direct Message",
-    examples=("/dm @Amara Testwell Here is your report", "/dm expires 3d Results attached"),
+    examples=(
+        "/dm @Amara Testwell Here is your report",
+        "/dm expires 3d Results attached",
+        "/dm @Amara Testwell sensitive Your results",
+    ),
 )
 def dm(unit: Unit, call: Call) -> Draft:
     """Send a Direct Message with files: a link by email, opened with a code by SMS."""
     people, text = named(unit, call, "patients")
+    sensitive, text = marked(text)
     hours, text = expires(text)
+    if not sensitive:
+        sensitive, text = marked(text)
     order = Order(
         Command.DIRECT,
         tuple(people),
@@ -33,8 +41,15 @@ def dm(unit: Unit, call: Call) -> Draft:
         expires_hours=hours,
         conversation_id=call.conversation_id,
         client_id=call.client_id,
+        sensitive=sensitive,
     )
     return prepare(unit, order)
+
+
+def marked(text: str) -> tuple[bool, str]:
+    """Whether a text begins with the word `sensitive`: then the patient's PIN is asked for as well; and the rest."""
+    found = SENSITIVE.match(text)
+    return (True, text[found.end() :]) if found else (False, text)
 
 
 def expires(text: str) -> tuple[int | None, str]:

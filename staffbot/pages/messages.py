@@ -17,7 +17,8 @@ from core.messages.words import Message
 from core.patients import find as patients
 from core.practice.rights import may, require
 from core.practice.words import Right
-from core.release import link, record, visits
+from core.release import control, link, record, visits
+from core.release.reminders import remind_of
 from core.release.steps import steps_of, visits_of
 from core.release.words import Release
 from core.store import Unit
@@ -27,6 +28,7 @@ from staffbot.pages.patients import card
 from staffbot.visit import check_form, look, need, run, stay, who
 
 pages = Blueprint("messages", __name__)
+UNREAD = frozenset({Release.WAITING, Release.OPENED, Release.CODE_SENT})
 ALIVE = frozenset({Release.WAITING, Release.OPENED, Release.CODE_SENT, Release.UNLOCKED, Release.ANSWERED})
 
 
@@ -83,6 +85,29 @@ def _decided(unit: Unit, message_id: UUID, delivery_id: UUID, decision: Callable
     decision(unit, delivery_id)
 
 
+@pages.post("/messages/<uuid:message_id>/expiry")
+def expiry(message_id: UUID) -> Response:
+    """Change how long it can be opened; one whose time is over opens again."""
+    check_form()
+    given = request.form.get("hours", "")
+    run(control.prolong, message_id, int(given) if given.isascii() and given.isdigit() and len(given) < 5 else 0)
+    return make_response(redirect(f"/messages/{message_id}", 303))
+
+
+@pages.post("/messages/<uuid:message_id>/remind")
+def remind(message_id: UUID) -> Response:
+    """Remind the patient by e-mail, once; the reminder carries a new link and ends the old one."""
+    check_form()
+    need(Right.SEND_DIRECT)
+    run(_remind, message_id)
+    return make_response(redirect(f"/messages/{message_id}", 303))
+
+
+def _remind(unit: Unit, message_id: UUID) -> None:
+    record.one(unit, message_id)  # raises unless this person may see it
+    remind_of(unit, link.link_of(unit, message_id))
+
+
 @pages.get("/files/<uuid:file_id>")
 def file(file_id: UUID) -> Response:
     """A file of a message this person may see; to be saved, never shown (S84)."""
@@ -113,6 +138,9 @@ def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
         "timeline": _timeline(unit, found),
         "can_take_back": release in ALIVE and may(unit.actor.role, Right.TAKE_BACK),
         "can_reissue": release is not None,
+        "can_remind": release in UNREAD and "reminded" not in {row.what for row in steps_of(unit, found.id)},
+        "can_prolong": release in ALIVE or release is Release.EXPIRED,
+        "choices": [(hours, f"{hours // 24} day{'s' if hours > 24 else ''} from now") for hours in control.CHOICES],
     }
 
 

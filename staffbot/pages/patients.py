@@ -23,6 +23,7 @@ from core.practice.rights import may
 from core.practice.words import Right
 from core.release import find as releases
 from core.release import record
+from core.release.contacts import changed_lately
 from core.store import Unit
 from staffbot import addresses, shapes
 from staffbot.parts import planned
@@ -113,6 +114,7 @@ def _summary(unit: Unit, patient_id: UUID) -> dict[str, Any]:
         "contacts": None,
         "channels": [_channel(unit, found, channel) for channel in Channel],
         "may_edit": may(unit.actor.role, Right.EDIT_PATIENTS),
+        "changed_at": changed_lately(unit, patient_id),
         "hint": domain_hint(found.email, directory(unit).common_domains),
     }
 

@@ -18,6 +18,8 @@ PHONE = {"width": 390, "height": 844}
 
 
 @pytest.mark.browser
+@pytest.mark.attack("C27")
+@pytest.mark.s("S65")
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "patient without script"])
 def test_a_direct_message_with_a_file_is_sent_unlocked_read_and_answered(demo, screens, script):
     name = "Amara Testwell" if script else "Idris Placeholder"

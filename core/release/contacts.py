@@ -1,0 +1,91 @@
+"""Correcting how a patient is reached: a new number is a new key, so it is written down and the old address told (S27).
+
+Links already sent keep the number they were sent with; a new link takes the new one.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from core.audit.trail import append
+from core.delivery import outbox
+from core.delivery.notices import contact_changed_email
+from core.delivery.words import Channel, Purpose
+from core.errors import Invalid
+from core.patients import find as patients
+from core.patients import record
+from core.patients.card import mac_of
+from core.patients.phone import is_mobile, masked_email
+from core.patients.tables import PatientRow
+from core.patients.words import Patient
+from core.practice import find as practice
+from core.practice.rights import require
+from core.practice.words import Right
+from core.release import guesses
+from core.store.unit import Unit
+
+FRESH = timedelta(hours=24)  # so long senders are warned of a changed contact
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """The patient as they are now, and whether somebody was told at an address that is no longer theirs."""
+
+    patient: Patient
+    told: bool
+
+
+def correct(unit: Unit, patient_id: UUID, email: str, mobile: str) -> Corrected:
+    """Change a patient's address or number, as checked with them in person; a number is vouched for anew by it.
+
+    Raises Forbidden, NotFound, Invalid: no address, no number, a landline, or a country that gets no texts.
+    """
+    require(unit, Right.EDIT_PATIENTS)
+    old = patients.patient(unit, patient_id)
+    new = record.change(unit, patient_id, email=email, mobile=mobile)
+    if new.mobile and not is_mobile(new.mobile):
+        raise Invalid("mobile", "landline", name=new.name)
+    if new.mobile and not record.may_text(unit, new.mobile):
+        raise Invalid("mobile", "country", name=new.name)
+    if new.mobile and (mac := mac_of(unit, "mobile", new.mobile)):
+        guesses.vouch(unit, mac)
+    changed = [name for name, was, now in _pairs(old, new) if was != now]
+    if not changed:
+        return Corrected(new, told=False)
+    pseudonyms = {f"{name}_{when}": _pseudonym(unit, name, value) for name, was, now in _pairs(old, new)
+                  for when, value in (("old", was), ("new", now)) if name in changed}  # fmt: skip
+    append(unit, "contact corrected", patient_id, changed=changed, **pseudonyms)
+    if old.email:
+        _tell_old(unit, old, "email address" if "email" in changed else "mobile number")
+    return Corrected(new, told=bool(old.email))
+
+
+def changed_lately(unit: Unit, patient_id: UUID) -> datetime | None:
+    """When a contact was changed, if that is less than a day ago."""
+    row = PatientRow
+    at: datetime | None = unit.db.scalar(
+        select(row.contact_changed_at).where(row.practice_id == unit.practice_id, row.id == patient_id)
+    )
+    return at if at is not None and unit.now - at < FRESH else None
+
+
+def _pairs(old: Patient, new: Patient) -> tuple[tuple[str, str, str], ...]:
+    return (("email", old.email, new.email), ("mobile", old.mobile, new.mobile))
+
+
+def _pseudonym(unit: Unit, kind: str, value: str) -> str:
+    """A value as the trail may hold it: the same again for the same address, and nothing else (S111)."""
+    mac = mac_of(unit, kind, value)
+    return mac.hex()[:12] if mac else ""
+
+
+def _tell_old(unit: Unit, old: Patient, what: str) -> None:
+    outbox.queue(
+        unit,
+        channel=Channel.EMAIL,
+        purpose=Purpose.NUDGE,
+        parcel=contact_changed_email(old.email, practice.card(unit), what),
+        masked=masked_email(old.email),
+    )

@@ -1,0 +1,126 @@
+"""A patient's PIN: what opens a sensitive message beside link and code, so that mailbox and phone alone do not (S26).
+
+It is set in person. The slow hash is computed outside the transaction; a guess is charged before it is compared, and
+neither the page nor the counters tell which part was wrong.
+"""
+
+from itertools import pairwise
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from core.audit.trail import append
+from core.errors import Invalid, LatchkeyError
+from core.patients import find as patients
+from core.practice.passwords import hash_password, is_right
+from core.practice.rights import require
+from core.practice.words import Right
+from core.release import code, guesses
+from core.release.code import CodeWrong, Tried
+from core.release.find import live_link
+from core.release.guesses import Caller, Charged
+from core.release.tables import LinkRow, PatientPin
+from core.store.counting import upsert
+from core.store.unit import Unit, Who
+from core.store.writer import Store
+
+PEPPER = "patients' PINs"
+DIGITS, LETTERS, LONGEST = 6, 8, 64  # at least so many digits, or so many letters (S26)
+
+
+class MissingPin(LatchkeyError):
+    """A sensitive message needs a PIN, and this patient has none."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def choose(store: Store, who: Who, patient_id: UUID, pin: str) -> None:
+    """Set the PIN that a patient chose in person. Raises Forbidden, NotFound, Invalid("pin", …), TooMany."""
+    check(pin)
+    kept = hash_password(pin.strip(), store.seals(who.practice_id).mac_key(PEPPER))
+    store.run(who, _keep, patient_id, kept)
+
+
+def take_away(unit: Unit, patient_id: UUID) -> None:
+    """Remove a PIN: sensitive messages cannot be opened then. Raises Forbidden, NotFound."""
+    require(unit, Right.EDIT_PATIENTS)
+    patients.patient(unit, patient_id)
+    unit.db.execute(
+        delete(PatientPin).where(PatientPin.practice_id == unit.practice_id, PatientPin.patient_id == patient_id)
+    )
+    append(unit, "patient's PIN removed", patient_id)
+
+
+def has_pin(unit: Unit, patient_id: UUID) -> bool:
+    """Whether a patient has a PIN."""
+    return bool(_kept(unit, patient_id))
+
+
+def check(pin: str) -> None:
+    """Refuse what is too short or too easy. Raises Invalid("pin", "short", "long" or "common")."""
+    plain = pin.strip()
+    least = DIGITS if plain.isascii() and plain.isdigit() else LETTERS
+    if len(plain) < least:
+        raise Invalid("pin", "short", digits=DIGITS, letters=LETTERS)
+    if len(plain) > LONGEST:
+        raise Invalid("pin", "long", limit=LONGEST)
+    steps = {ord(b) - ord(a) for a, b in pairwise(plain)}
+    if len(set(plain)) < 3 or steps in ({1}, {-1}):
+        raise Invalid("pin", "common")
+
+
+def unlock(store: Store, who: Who, link_id: UUID, caller: Caller, typed: str, pin: str) -> Tried:
+    """Try a code and, where the message is sensitive, a PIN with it. What went wrong is returned (see `code.verify`).
+
+    Raises LinkGone, LinkFrozen, LinkExpired, CodeMalformed, TooMany.
+    """
+    kept = store.look(who, _needed, link_id, caller)
+    if kept is None:
+        return store.run(
+            who, code.verify, link_id, caller.browser, typed, caller.device, known=caller.known, pause=caller.pause
+        )
+    right_shape = code.shaped(typed)
+    charged = store.run(who, _admit, link_id, caller)
+    if charged is None:
+        return Tried(error=CodeWrong(None))
+    right = is_right(kept, pin.strip(), store.seals(who.practice_id).mac_key(PEPPER))
+    return store.run(who, code.settle, link_id, caller, right_shape, charged, second=right)
+
+
+def is_sensitive(unit: Unit, link_id: UUID) -> bool:
+    """Whether a link's message asks for the PIN."""
+    row = LinkRow
+    return bool(unit.db.scalar(select(row.sensitive).where(row.practice_id == unit.practice_id, row.id == link_id)))
+
+
+def _needed(unit: Unit, link_id: UUID, caller: Caller) -> str | None:
+    """What to compare with; empty, which nothing matches, where the PIN was taken away; None where none is asked."""
+    link = live_link(unit, link_id, known=caller.known)
+    return _kept(unit, link.patient_id) if link.sensitive else None
+
+
+def _admit(unit: Unit, link_id: UUID, caller: Caller) -> Charged | None:
+    return guesses.admit(unit, live_link(unit, link_id, lock=True, known=caller.known), caller)
+
+
+def _kept(unit: Unit, patient_id: UUID) -> str:
+    row = PatientPin
+    mine = (row.practice_id == unit.practice_id, row.patient_id == patient_id)
+    return unit.db.scalar(select(row.hash).where(*mine)) or ""
+
+
+def _keep(unit: Unit, patient_id: UUID, kept: str) -> None:
+    require(unit, Right.EDIT_PATIENTS)
+    patients.patient(unit, patient_id)
+    row = upsert(unit.db, PatientPin).values(
+        practice_id=unit.practice_id, patient_id=patient_id, hash=kept, set_by=unit.staff_id, set_at=unit.now
+    )
+    unit.db.execute(
+        row.on_conflict_do_update(
+            index_elements=["practice_id", "patient_id"],
+            set_={"hash": kept, "set_by": unit.staff_id, "set_at": unit.now},
+        )
+    )
+    append(unit, "patient's PIN set", patient_id)

@@ -1,0 +1,129 @@
+"""When a Direct Message is not opened: a reminder to the patient, then a notice to both that its time is over (T7, T8).
+
+Of a link only a hash is kept, so a reminder carries a new one; its counters and its end stay. Chores of the worker.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select, update
+
+from core.audit.trail import append
+from core.calendar import day
+from core.delivery import outbox
+from core.delivery.notices import ended_email, reminder_email
+from core.delivery.words import Channel, Parcel, Purpose
+from core.messages.notify import notify
+from core.messages.post import post
+from core.messages.words import Direction, Kind, Writing
+from core.patients import find as patients
+from core.patients.phone import masked_email
+from core.patients.words import Patient
+from core.practice import find as practice
+from core.practice.sessions import hash_of
+from core.release.freezing import whom
+from core.release.link import make_token, tell_change
+from core.release.steps import step
+from core.release.tables import LinkRow
+from core.store.types import AnyRow
+from core.store.unit import SYSTEM, Unit, Who
+from core.store.writer import Store
+
+AFTER = timedelta(days=3)  # unopened, the patient is reminded
+NOT_JUST_BEFORE = timedelta(hours=12)  # the end: a reminder needs time to be read
+LATELY = timedelta(days=1)  # links that ended longer ago are nobody's news
+BATCH = 50
+NOT_OPENED = "A Direct Message was not opened in time. The patient got an email about it. Call them, or send it again."
+
+
+def remind(store: Store) -> int:
+    """Remind patients of what they have not opened; how many."""
+    return _each(store, _unopened, remind_of)
+
+
+def tell_ended(store: Store) -> int:
+    """Tell patient and sender that a message nobody opened has ended; how many."""
+    return _each(store, _just_ended, _tell_ended)
+
+
+def remind_of(unit: Unit, link_id: UUID) -> bool:
+    """Mail a reminder with a fresh link, once a link; whether there was one to send."""
+    token, row = make_token(), LinkRow
+    taken = unit.db.execute(
+        update(row)
+        .where(
+            row.practice_id == unit.practice_id, row.id == link_id, row.reminded_at.is_(None), row.unlocked_at.is_(None)
+        )
+        .values(reminded_at=unit.now, token_hash=hash_of(token))
+        .returning(row.id, row.message_id, row.conversation_id, row.patient_id, row.created_at, row.expires_at)
+    ).one_or_none()
+    if taken is None:
+        return False
+    card = practice.card(unit)
+    sent, until = day(taken.created_at, card.time_zone), day(taken.expires_at, card.time_zone)
+    patient = patients.patient(unit, taken.patient_id)
+    url = f"{unit.settings.portal_url}/l/{token}"
+    _mail(unit, taken, patient, reminder_email(patient.email, card, sent, until, url), until=taken.expires_at)
+    step(unit, link_id, "reminded")
+    append(unit, "patient reminded", taken.message_id)
+    tell_change(unit, link_id)
+    return True
+
+
+def _tell_ended(unit: Unit, link_id: UUID) -> bool:
+    row = LinkRow
+    taken = unit.db.execute(
+        update(row)
+        .where(row.practice_id == unit.practice_id, row.id == link_id, row.ended_at.is_(None))
+        .values(ended_at=unit.now)
+        .returning(row.id, row.message_id, row.conversation_id, row.patient_id, row.sent_by)
+    ).one_or_none()
+    if taken is None:
+        return False
+    patient = patients.patient(unit, taken.patient_id)
+    _mail(unit, taken, patient, ended_email(patient.email, practice.card(unit)))
+    message = post(unit, taken.conversation_id, Writing(Kind.EVENT, Direction.INTERNAL, NOT_OPENED))
+    notify(unit, whom(unit, taken.sent_by, taken.conversation_id), message, "not opened")
+    tell_change(unit, link_id)
+    return True
+
+
+def _mail(unit: Unit, link: AnyRow, patient: Patient, parcel: Parcel, until: datetime | None = None) -> None:
+    if patient.email:
+        outbox.queue(
+            unit,
+            channel=Channel.EMAIL,
+            purpose=Purpose.LINK,
+            parcel=parcel,
+            masked=masked_email(patient.email),
+            message_id=link.message_id,
+            conversation_id=link.conversation_id,
+            until=until,
+        )
+
+
+def _each(store: Store, due: Callable[..., list[AnyRow]], act: Callable[[Unit, UUID], bool]) -> int:
+    rows = store.door(due, store.clock())
+    return sum(store.run(Who(row.practice_id, SYSTEM), act, row.id) for row in rows)
+
+
+def _unopened(db: Connection, now: datetime) -> list[AnyRow]:
+    row = LinkRow
+    return _waiting(
+        db, row.reminded_at.is_(None), row.created_at <= now - AFTER, row.expires_at > now + NOT_JUST_BEFORE
+    )
+
+
+def _just_ended(db: Connection, now: datetime) -> list[AnyRow]:
+    row = LinkRow
+    return _waiting(db, row.ended_at.is_(None), row.expires_at <= now, row.expires_at > now - LATELY)
+
+
+def _waiting(db: Connection, *conditions: Any) -> list[AnyRow]:
+    row = LinkRow
+    closed = (row.unlocked_at, row.revoked_at, row.frozen_at, row.erased_at)
+    return list(
+        db.execute(select(row.practice_id, row.id).where(*(one.is_(None) for one in closed), *conditions).limit(BATCH))
+    )

@@ -1,0 +1,42 @@
+"""The lock, for admins: how likely a guess is, the limits, and closing every link at once (d9, d12, S118)."""
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+
+from core.limits import table
+from core.practice.words import Right
+from core.release import control
+from core.release.risk import guess_risk
+from core.store import Unit
+from staffbot.visit import check_form, look, need, need_proof, run, stay
+
+pages = Blueprint("lock", __name__)
+
+
+@pages.get("/admin/lock")
+def show() -> Response:
+    """The meter, the table of limits, the switch."""
+    need(Right.ADMINISTER)
+    stay()
+    return make_response(render_template("lock.html", **look(_lock)))
+
+
+@pages.post("/admin/lock/freeze")
+def freeze() -> Response:
+    """Close every link, or open them again; once more who one is, because it stops everybody."""
+    check_form()
+    need(Right.ADMINISTER)
+    need_proof()
+    run(control.freeze_all, request.form.get("freeze") == "1")
+    return make_response(redirect("/admin/lock", 303))
+
+
+def _lock(unit: Unit) -> dict[str, Any]:
+    risk = guess_risk(unit)
+    return {
+        "risk": risk,
+        "one_in": round(1 / risk.chance) if risk.chance else 0,
+        "frozen": control.all_frozen(unit),
+        "limits": table(unit.settings.limits),
+    }

@@ -1,0 +1,62 @@
+"""How a patient is reached and proves who they are: correcting contacts, the PIN for sensitive messages (S26, S27)."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+
+from core.patients import find as patients
+from core.patients.phone import shown
+from core.practice.words import Right
+from core.release import contacts, pin
+from core.store import Unit
+from staffbot.pages.patients import card
+from staffbot.visit import check_form, house, look, need, need_proof, run, stay, who
+
+pages = Blueprint("reach", __name__)
+
+
+@pages.get("/patients/<uuid:patient_id>/contacts")
+def show(patient_id: UUID) -> Response:
+    """The forms; whoever may open them proved lately who they are."""
+    need(Right.EDIT_PATIENTS)
+    need_proof()
+    stay()
+    return make_response(render_template("patients/contacts.html", tab="contacts", **look(_facts, patient_id)))
+
+
+@pages.post("/patients/<uuid:patient_id>/contacts")
+def correct(patient_id: UUID) -> Response:
+    """Change the address or the number."""
+    check_form()
+    need_proof()
+    run(contacts.correct, patient_id, request.form.get("email", ""), request.form.get("mobile", ""))
+    return make_response(redirect(f"/patients/{patient_id}", 303))
+
+
+@pages.post("/patients/<uuid:patient_id>/pin")
+def set_pin(patient_id: UUID) -> Response:
+    """Keep the PIN that the patient typed here."""
+    check_form()
+    need_proof()
+    pin.choose(house().store, who(), patient_id, request.form.get("pin", ""))
+    return make_response(redirect(f"/patients/{patient_id}", 303))
+
+
+@pages.post("/patients/<uuid:patient_id>/pin/remove")
+def remove_pin(patient_id: UUID) -> Response:
+    """Take the PIN away."""
+    check_form()
+    need_proof()
+    run(pin.take_away, patient_id)
+    return make_response(redirect(f"/patients/{patient_id}", 303))
+
+
+def _facts(unit: Unit, patient_id: UUID) -> dict[str, Any]:
+    found = patients.patient(unit, patient_id)
+    return {
+        "patient": card(found),
+        "email": found.email,
+        "mobile": shown(found.mobile),
+        "has_pin": pin.has_pin(unit, patient_id),
+    }

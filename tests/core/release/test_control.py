@@ -1,0 +1,122 @@
+"""What staff can do about links, and what happens by itself when nobody opens one (S3, S118; T7-T9)."""
+
+import pytest
+
+from core.errors import Forbidden, Invalid, NotFound
+from core.messages import notify
+from core.practice import doors
+from core.release import code, control, guesses, reminders
+from core.release.find import LinkExpired, LinkFrozen, live_link, open_link, states
+from core.release.link import send_direct, take_back
+from core.release.risk import guess_risk
+from core.release.steps import steps_of
+from core.release.words import Release
+from core.store import Actor, ActorKind, Who
+
+PHONE = b"p" * 32
+
+
+@pytest.fixture
+def sent(store, anna, amara, network):
+    message = store.run(anna, send_direct, amara, "Your results are back.")
+    door = store.door(doors.link, network.link("amara@example.org").rsplit("/", 1)[1])
+    return message, door.link_id, Who(door.practice_id, Actor(ActorKind.PATIENT))
+
+
+@pytest.mark.s("S3")
+def test_an_expired_link_opens_again_when_staff_prolong_it_and_any_colleague_may(store, sent, carl, clock, network):
+    message, link, patient = sent
+    clock.forward(days=8)
+    with pytest.raises(LinkExpired):
+        store.look(patient, live_link, link)
+    store.run(carl, control.prolong, message.id, 24)
+    assert store.look(patient, live_link, link).expires_at == clock.at.replace(day=clock.at.day + 1)
+    assert "prolonged" in [row.what for row in store.look(carl, steps_of, message.id)]
+
+
+@pytest.mark.s("S3")
+@pytest.mark.parametrize("hours", [0, -1, 721])
+def test_a_link_lives_from_an_hour_to_thirty_days(store, sent, anna, hours):
+    with pytest.raises(Invalid):
+        store.run(anna, control.prolong, sent[0].id, hours)
+
+
+@pytest.mark.s("S3")
+def test_what_was_taken_back_does_not_open_again(store, sent, anna):
+    store.run(anna, take_back, sent[0].id)
+    with pytest.raises(NotFound):
+        store.run(anna, control.prolong, sent[0].id, 24)
+
+
+@pytest.mark.attack("H14")
+@pytest.mark.s("S118", "S34")
+def test_closing_all_links_ends_every_session_and_opens_nothing_until_undone(store, sent, anna, ben, network, clock):
+    _, link, patient = sent
+    store.run(patient, code.ask, link, PHONE)
+    cookie = store.run(patient, code.verify, link, PHONE, network.code("+447700900057"), "a phone").cookie
+    with pytest.raises(Forbidden):
+        store.run(ben, control.freeze_all, True)
+    assert store.run(anna, control.freeze_all, True) == 1
+    assert store.door(doors.patient_session, cookie, clock.at) is None
+    for look in (live_link, open_link):
+        with pytest.raises(LinkFrozen):
+            store.look(patient, look, link)
+    store.run(anna, control.freeze_all, False)
+    assert store.look(patient, live_link, link).id == link
+
+
+def test_the_meter_is_ten_tries_a_link_over_all_codes_and_falls_with_every_link_that_ends(store, sent, anna):
+    message, link, patient = sent
+    assert store.look(anna, guess_risk).chance == 10 / 10**8
+    store.run(patient, lambda unit: guesses.admit(unit, live_link(unit, link, lock=True), guesses.Caller(PHONE)))
+    risk = store.look(anna, guess_risk)
+    assert (risk.left, risk.spent, risk.chance) == (9, 1, 10 / 10**8) and not risk.alarming
+    store.run(anna, take_back, message.id)
+    assert store.look(anna, guess_risk).left == 0
+
+
+def test_after_three_days_unopened_the_patient_is_reminded_once_with_a_link_that_works(store, sent, network, clock):
+    message, link, patient = sent
+    first = network.link("amara@example.org")
+    clock.forward(days=2, hours=23)
+    assert reminders.remind(store) == 0
+    clock.forward(hours=1)
+    assert (reminders.remind(store), reminders.remind(store)) == (1, 0)
+    letter = network.to("amara@example.org")[0]
+    assert letter.subject == "Your secure message is still waiting"
+    assert "sent you a secure message on Monday 23 November" in letter.text and "Monday 30 November" in letter.text
+    new = network.link("amara@example.org").rsplit("/", 1)[1]
+    assert store.door(doors.link, new).link_id == link
+    assert store.door(doors.link, first.rsplit("/", 1)[1]) is None
+    assert "reminded" in [row.what for row in store.look(patient, steps_of, message.id)]
+
+
+def test_nobody_is_reminded_of_what_they_read_or_what_was_taken_back(store, sent, anna, amara, network, clock):
+    _, link, patient = sent
+    second = store.run(anna, send_direct, amara, "Another one.")
+    store.run(patient, code.ask, link, PHONE)
+    store.run(patient, code.verify, link, PHONE, network.code("+447700900057"), "a phone")
+    store.run(anna, take_back, second.id)
+    clock.forward(days=4)
+    assert reminders.remind(store) == 0
+
+
+def test_when_its_time_is_over_unread_the_patient_and_the_sender_are_told_once(store, sent, anna, network, clock):
+    message, _, _ = sent
+    clock.forward(days=7)
+    assert (reminders.tell_ended(store), reminders.tell_ended(store)) == (1, 0)
+    letter = network.to("amara@example.org")[0]
+    assert letter.subject == "Your secure message has ended" and "/l/" not in letter.text
+    assert "01632 960001" in letter.text
+    assert "not opened in time" in store.look(anna, notify.listing)[0].text
+    assert store.look(anna, states, [message.id])[message.id].status is Release.EXPIRED
+
+
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_patient_who_saw_a_message_is_told_that_it_was_taken_back(store, sent, anna, network, seen):
+    message, link, patient = sent
+    if seen:
+        store.run(patient, code.ask, link, PHONE)
+    store.run(anna, take_back, message.id)
+    subjects = [one.subject for one in network.to("amara@example.org")]
+    assert ("We have taken back a message" in subjects) is seen
