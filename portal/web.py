@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from core.config import Settings
 from core.errors import LatchkeyError
 from core.store import Store
-from core.web import headers
+from core.web import headers, sizes
 from core.web.assets import joined
 from core.web.cookies import BEFORE_LIVES, KNOWN_LIVES, Signed
 from core.web.throttle import Throttle
@@ -50,11 +50,16 @@ def create_app(settings: Settings, store: Store) -> Flask:
         app.register_blueprint(importlib.import_module(f"portal.hooks.{found.name}").hooks)
     app.add_url_rule("/static/<name>", "static", lambda name: _static(sheet.name, sheet.data, name))
     app.context_processor(lambda: {"css_url": f"/static/{sheet.name}", **visit.for_pages()})
+    app.before_request(_bound)
     app.after_request(_with_headers)
     app.register_error_handler(LatchkeyError, _say)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _trouble)
     return app
+
+
+def _bound() -> None:
+    request.max_content_length = sizes.portal(request.path)
 
 
 def _with_headers(response: Response) -> Response:

@@ -145,7 +145,7 @@ def test_what_a_patient_writes_is_shown_as_written_on_both_sides(inside, setting
 @pytest.mark.s("S90")
 def test_the_eleventh_answer_in_an_hour_waits_and_keeps_its_words(inside):
     answers = [inside.post("/message/reply", {"text": f"Answer {n}"}).status_code for n in range(11)]
-    assert answers == [303] * 10 + [422]
+    assert answers == [303] * 10 + [429]
     assert "Answer 10" in inside.post("/message/reply", {"text": "Answer 10"}).text
 
 
