@@ -8,7 +8,7 @@ from sqlalchemy.pool import QueuePool
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",  # an acknowledged message survives loss of power (performance.md section 2)
-    "busy_timeout=5000",
+    "busy_timeout=20000",  # with several processes a write waits its turn; SQLite gives turns without fairness
     "foreign_keys=ON",
     "cache_size=-65536",
     "mmap_size=268435456",
