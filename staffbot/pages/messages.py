@@ -89,6 +89,7 @@ def _decided(unit: Unit, message_id: UUID, delivery_id: UUID, decision: Callable
 def expiry(message_id: UUID) -> Response:
     """Change how long it can be opened; one whose time is over opens again."""
     check_form()
+    need(Right.SEND_DIRECT)
     given = request.form.get("hours", "")
     run(control.prolong, message_id, int(given) if given.isascii() and given.isdigit() and len(given) < 5 else 0)
     return make_response(redirect(f"/messages/{message_id}", 303))

@@ -29,6 +29,7 @@ def show(patient_id: UUID) -> Response:
 def correct(patient_id: UUID) -> Response:
     """Change the address or the number."""
     check_form()
+    need(Right.EDIT_PATIENTS)
     need_proof()
     run(contacts.correct, patient_id, request.form.get("email", ""), request.form.get("mobile", ""))
     return make_response(redirect(f"/patients/{patient_id}", 303))
@@ -38,6 +39,7 @@ def correct(patient_id: UUID) -> Response:
 def set_pin(patient_id: UUID) -> Response:
     """Keep the PIN that the patient typed here."""
     check_form()
+    need(Right.EDIT_PATIENTS)
     need_proof()
     pin.choose(house().store, who(), patient_id, request.form.get("pin", ""))
     return make_response(redirect(f"/patients/{patient_id}", 303))
@@ -47,6 +49,7 @@ def set_pin(patient_id: UUID) -> Response:
 def remove_pin(patient_id: UUID) -> Response:
     """Take the PIN away."""
     check_form()
+    need(Right.EDIT_PATIENTS)
     need_proof()
     run(pin.take_away, patient_id)
     return make_response(redirect(f"/patients/{patient_id}", 303))
