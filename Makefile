@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n < 4 ? n + 1 : n )))
 
-.PHONY: setup setup-dev run test check bench promises lock clean
+.PHONY: setup setup-dev run test check bench soak promises lock clean
 
 setup: .venv/.run-stamp
 setup-dev: .venv/.dev-stamp
@@ -40,8 +40,13 @@ check: setup-dev
 bench: setup-dev
 	$(BIN)/python -m tests.bench
 
+<<<<<<< HEAD
 promises: setup-dev
 	$(BIN)/python -m tests.promises
+=======
+soak: setup-dev
+	$(BIN)/python -m tests.soak
+>>>>>>> 10c1800 (Soak delivery: random faults and killed workers, an end for everything, and the ledger beside what providers took)
 
 lock: .venv/bin/uv
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --universal pyproject.toml -o requirements.lock
