@@ -40,13 +40,11 @@ check: setup-dev
 bench: setup-dev
 	$(BIN)/python -m tests.bench
 
-<<<<<<< HEAD
 promises: setup-dev
 	$(BIN)/python -m tests.promises
-=======
+
 soak: setup-dev
 	$(BIN)/python -m tests.soak
->>>>>>> 10c1800 (Soak delivery: random faults and killed workers, an end for everything, and the ledger beside what providers took)
 
 lock: .venv/bin/uv
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --universal pyproject.toml -o requirements.lock
