@@ -146,6 +146,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("search", "empty"): "What should be found? Write some words, or a filter like kind:sms.",
     ("kind", "unknown"): "A kind is one of internal, sms, email, dm or form, like kind:sms.",
     ("search_day", "unknown"): "A day is written like from:1 mar, from:24/12 or from:2026-03-01.",
+    ("variable", "blank"): "{variable} is blank for {name}. Add it or leave them out.",
     ("limit", "range"): "At most 100 messages at a time.",
     ("reason", "empty"): "Say why, in a few words: it is kept with the change.",
 }

@@ -1,19 +1,57 @@
-"""Filling in a text's variables: a fixed list of names, replaced once, no expressions (S94)."""
+"""Templates, and filling in a text's variables: a fixed list of names, replaced once, no expressions (S94)."""
 
 import re
+from dataclasses import dataclass
+
+from sqlalchemy import select
 
 from core.compose.contacts import Contact
+from core.errors import Invalid, NotFound
+from core.messages.tables import TemplateRow
 from core.practice.words import PracticeCard
+from core.store.unit import Unit
 
 VARIABLE = re.compile(r"\{(first_name|name|practice|phone)\}")
 
 
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Reusable text; `name` is what staff type."""
+
+    name: str
+    subject: str
+    text: str
+
+
+def by_name(unit: Unit, name: str) -> Template:
+    """The practice's template of that name (uq_template_name). Raises NotFound("template")."""
+    for found in listing(unit):
+        if found.name == name.strip().casefold():
+            return found
+    raise NotFound("template")
+
+
+def listing(unit: Unit) -> tuple[Template, ...]:
+    """All templates, by name."""
+    rows = unit.db.execute(
+        select(TemplateRow.name, TemplateRow.subject, TemplateRow.text)
+        .where(TemplateRow.practice_id == unit.practice_id)
+        .order_by(TemplateRow.name)
+    )
+    return tuple(Template(*row) for row in rows)
+
+
 def merge(text: str, contact: Contact, practice: PracticeCard) -> str:
-    """The text with `{first_name}`, `{name}`, `{practice}` and `{phone}` filled in; anything else in braces stays."""
+    """The text with `{first_name}`, `{name}`, `{practice}` and `{phone}` filled in; anything else in braces stays.
+
+    Raises Invalid("variable", "blank") for one that would be blank: nobody gets a letter to nobody (U93).
+    """
     values = {
         "first_name": contact.first_name,
         "name": contact.name,
         "practice": practice.name,
         "phone": practice.phone,
     }
+    if blank := next((found[1] for found in VARIABLE.finditer(text) if not values[found[1]].strip()), ""):
+        raise Invalid("variable", "blank", variable=f"{{{blank}}}", name=contact.name)
     return VARIABLE.sub(lambda found: values[found[1]], text)

@@ -1,13 +1,19 @@
 """Commands do what their one declaration says: every example runs, every right is asked."""
 
 import pytest
+from sqlalchemy import insert
 
 from core.compose.confirm import confirm
+from core.compose.contacts import Contact
+from core.compose.template import merge
 from core.compose.words import Draft
-from core.errors import Forbidden
+from core.errors import Forbidden, Invalid, NotFound
 from core.forms import library
+from core.ids import new_id
 from core.messages.conversations import open_patient
+from core.messages.tables import TemplateRow
 from core.patients import record
+from core.practice import find
 from core.practice.words import Right
 from staffbot.commands import people
 from staffbot.commands.errors import Ambiguous, NoOneFits
@@ -19,10 +25,20 @@ from tests.conftest import person
 def thread(store, system, anna, ben, carl, amara):
     """Anna's conversation about Amara, to whom a Direct Message has gone."""
     store.run(system, library.install)
+    store.run(system, templates)
     about = store.run(anna, open_patient, amara.id).id
     draft = typed(store, anna, "/dm @Amara Testwell The first one", about)
     store.run(anna, confirm, draft.id, hold=0)
     return about
+
+
+def templates(unit):
+    for name, words in (("parking", "Dear {first_name}, use the gate. {practice}"), ("running-late", "Sorry, late.")):
+        unit.db.execute(
+            insert(TemplateRow).values(
+                practice_id=unit.practice_id, id=unit.new_id(), name=name, subject="", text=words, created_at=unit.now
+            )
+        )
 
 
 def typed(store, who, text, conversation=None):
@@ -67,6 +83,19 @@ def test_a_nickname_finds_the_given_name(store, anna, system):
     store.run(system, record.add, **person("Elizabeth", "Sampleton", email="e@example.org", mobile="07700 900061"))
     found = store.look(anna, people.matching, "liz", "patients")
     assert [one.name for one in found] == ["Elizabeth Sampleton"]
+
+
+def test_a_template_comes_into_the_box_with_its_variables_filled_in(store, anna, thread):
+    assert typed(store, anna, "/template parking", thread).insert == "Dear Amara, use the gate. Elm Clinic"
+    assert typed(store, anna, "/template parking").insert == "Dear {first_name}, use the gate. {practice}"
+    with pytest.raises(NotFound):
+        typed(store, anna, "/template nosuch", thread)
+
+
+def test_a_variable_that_would_be_blank_is_named(store, anna):
+    with pytest.raises(Invalid) as blank:
+        merge("Dear {first_name}", Contact(new_id(), "Mononym", "", "", "", True), store.look(anna, find.card))
+    assert blank.value.facts["variable"] == "{first_name}"
 
 
 def test_an_assistant_takes_nothing_back(store, carl, thread):

@@ -29,7 +29,7 @@ IN_A_PATIENTS_CONVERSATION = [
     "/patient", "/patient nobodyatall", "/patient fakelow", "/patient @", "/status @nobodyatall", "/status of what",
     "/resend @nobodyatall", "/resend @fakelow", "/resend pigeon @", "/revoke @nobodyatall", "/revoke @fakelow",
     "/find", "/find kind:pigeon", "/find letter from:never", "/find from:31/2", "/find @nobodyatall letter", "/find @fakelow",
-    "/help nosuchcommand", "/credits please",
+    "/template", "/template nosuch", "/help nosuchcommand", "/credits please",
 ]  # fmt: skip
 
 IN_A_COLLEAGUES_CONVERSATION = ["/dm Hello", "/form phq-9", "/resend", "/resend link", "/revoke", "/revoke wrong file"]
