@@ -67,7 +67,7 @@ class Limits(BaseModel):
         source="S18; ASVS 6.3.1",
     )
     unknown_links: int = _limit(
-        60, least=10, most=60, says="Unknown links from an address in 10 minutes", standard="Not said", source="S18"
+        60, least=60, most=60, says="Unknown links from an address in 10 minutes", standard="Not said", source="S18"
     )
     portal_wrong: int = _limit(
         200,
@@ -117,22 +117,6 @@ class Limits(BaseModel):
     )
     session_total: int = _limit(
         HOUR, least=HOUR, most=HOUR, says="Seconds a message stays open at most", standard="A day", source="S30"
-    )
-    link_hours: int = _limit(
-        168,
-        least=1,
-        most=720,
-        says="Hours a link lives unless a practice says otherwise",
-        standard="Not said",
-        source="S3",
-    )
-    card_days: int = _limit(
-        21,
-        least=1,
-        most=21,
-        says="Days an unlock card lives",
-        standard="At most 21",
-        source="S25; NIST 800-63B 4.2.1.2",
     )
     answers_an_hour: int = _limit(
         10, least=1, most=60, says="Answers to a message in an hour", standard="Not said", source="S90"
