@@ -85,6 +85,12 @@ class Peer:
         self.open = False
         self._let_go(sockets.SHUT_RD)
 
+    def end(self) -> None:
+        """The talk is over, and so is the connection, as soon as what waits has gone."""
+        self.open = False
+        if not self._waiting:
+            self._let_go(sockets.SHUT_RDWR)
+
     def _queue(self, part: memoryview) -> None:
         self._waiting.append(part)
         self._bytes += len(part)

@@ -69,7 +69,7 @@ def attach(app: Flask, store: Store, hub: Hub, settings: Settings) -> None:
         except ConnectionClosed:
             pass
         finally:
-            peer.open = False
+            peer.end()
             hub.leave(peer)
 
 

@@ -1,8 +1,10 @@
 """Run every benchmark and say its ratios."""
 
-from tests.bench import chat, claiming, forms, posting
+from tests.bench import chat, claiming, fanout, forms, posting, reading
 
 posting.main()
-claiming.main()
 forms.main()
 chat.main()
+reading.main()
+claiming.main()
+fanout.main()

@@ -1,0 +1,80 @@
+"""Pages and unread counts stay as quick however long a practice has talked (performance.md section 8, goals 18 and 19)."""
+
+import tempfile
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from core.cli import demo_practice
+from core.messages import cursor, find
+from core.messages.conversations import of_patient
+from core.messages.tables import ConversationRow, Member, MessageRow
+from core.opening import open_store
+from core.patients.directory import directory
+from core.practice import doors
+from core.practice import find as practice
+from core.store import Actor, ActorKind, Store, Unit, Who
+from core.store.migrate import upgrade
+from core.store.unit import SYSTEM
+from tests.bench.ratio import ratio
+from tests.browser.test_long_conversation import AT_ONCE, fill
+from tests.conftest import settings_in
+
+SHORT, LONG = 10_000, 100_000
+TIMES = 20
+
+
+def main() -> None:
+    """Say the ratios."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = settings_in(Path(folder))
+        upgrade(settings)
+        demo_practice.seed(settings)
+        store = open_store(settings)
+        system = Who(store.door(doors.every_practice)[0], SYSTEM)
+        member = store.look(system, practice.staff)[0]
+        who = Who(system.practice_id, Actor(ActorKind.STAFF, member.id, member.role.value, member.name))
+        short, long = _threads(store, system)
+        page = ratio(lambda: _pages(store, who, long, LONG), lambda: _pages(store, who, short, SHORT))
+        print(f" 18  a page of 50 in {LONG:,} messages to one in {SHORT:,}{'':<17} goal <= 1.5  now {page:.2f}")
+        count = ratio(lambda: store.look(who, _counted), lambda: store.look(who, cursor.unread))
+        print(f" 19  counting what is unread to subtracting it{'':<20} goal >= 3    now {count:.2f}")
+        store.close()
+
+
+def _threads(store: Store, system: Who) -> tuple[UUID, UUID]:
+    known = store.look(system, directory).all()
+    found = []
+    for patient, many in zip(known[:2], (SHORT, LONG), strict=True):
+        thread = store.run(system, of_patient, patient.id)
+        begun = store.look(system, find.conversation, thread).last_seq
+        for first in range(begun + 1, many + 1, AT_ONCE):
+            store.run(system, fill, thread, first, min(AT_ONCE, many + 1 - first))
+        found.append(thread)
+    return found[0], found[1]
+
+
+def _pages(store: Store, who: Who, thread: UUID, many: int) -> None:
+    for step in range(TIMES):
+        store.look(who, find.history, thread, before=many - step * (many // (TIMES + 1)))
+
+
+def _counted(unit: Unit) -> dict[UUID, int]:
+    """What it would cost to count: every unread message is looked at."""
+    rows = unit.db.execute(
+        select(Member.conversation_id, func.count())
+        .join(
+            ConversationRow,
+            (ConversationRow.practice_id == Member.practice_id) & (ConversationRow.id == Member.conversation_id),
+        )
+        .join(
+            MessageRow,
+            (MessageRow.practice_id == Member.practice_id)
+            & (MessageRow.conversation_id == Member.conversation_id)
+            & (MessageRow.seq > Member.last_read_seq),
+        )
+        .where(Member.practice_id == unit.practice_id, Member.staff_id == unit.staff_id)
+        .group_by(Member.conversation_id)
+    )
+    return {row[0]: row[1] for row in rows}
