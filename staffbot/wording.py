@@ -136,6 +136,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("credits", "nothing_more"): "Write /credits alone to see what is left.",
     ("status", "nothing_more"): "Write /status alone, or with one patient, like /status @amara.",
     ("subject", "characters"): "The subject has signs that cannot be sent. Write it on one line.",
+    ("text", "characters"): "The text has signs that cannot be sent. Take them out and try again.",
     ("name", "empty"): "A person needs a name.",
     ("email", "address"): "“{value}” is no email address.",
     ("role", "unknown"): "Choose one of the roles.",
