@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from core import logs
 from core.clock import Clock, now
 from core.config import Settings
 from core.live.bus import Bus, open_bus
@@ -13,7 +14,11 @@ from core.store.sealing import Seals
 
 
 def open_store(settings: Settings, *, clock: Clock = now, bus: Bus | None = None) -> Store:
-    """A store ready to run actions; its events go to `bus` (by default the one the settings name) after each commit."""
+    """A store ready to run actions; its events go to `bus` (by default the one the settings name) after each commit.
+
+    The first thing every process does with its settings; so what it logs is decided here too.
+    """
+    logs.configure(settings.log_level, settings.log_format)
     keyring = Keyring(settings, clock)
     spread = bus or open_bus(settings.redis_url)
 

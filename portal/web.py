@@ -3,18 +3,20 @@
 import importlib
 import pkgutil
 import secrets
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from core.config import Settings
 from core.errors import LatchkeyError
 from core.store import Store
-from core.web import headers, sizes
+from core.web import access, headers, sizes
 from core.web.assets import joined
 from core.web.cookies import BEFORE_LIVES, KNOWN_LIVES, Signed
 from core.web.throttle import Throttle
@@ -50,8 +52,10 @@ def create_app(settings: Settings, store: Store) -> Flask:
         app.register_blueprint(importlib.import_module(f"portal.hooks.{found.name}").hooks)
     app.add_url_rule("/static/<name>", "static", lambda name: _static(sheet.name, sheet.data, name))
     app.context_processor(lambda: {"css_url": f"/static/{sheet.name}", **visit.for_pages()})
+    asked = access.AccessLog("portal", store.seals(UUID(int=0)))
     app.before_request(_bound)
     app.after_request(_with_headers)
+    app.after_request(lambda response: _noted(asked, response))
     app.register_error_handler(LatchkeyError, _say)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _trouble)
@@ -59,6 +63,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
 
 
 def _bound() -> None:
+    g.began = time.monotonic()
     request.max_content_length = sizes.portal(request.path)
 
 
@@ -67,6 +72,12 @@ def _with_headers(response: Response) -> Response:
     for name, value in wanted.items():
         response.headers.setdefault(name, value)
     response.headers.pop("Server", None)
+    return response
+
+
+def _noted(asked: access.AccessLog, response: Response) -> Response:
+    path = access.shown(request.url_rule and request.url_rule.rule, request.view_args or {})
+    asked.note(request.method, path, response.status_code, visit.address(), g.get("began", time.monotonic()))
     return response
 
 

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 import secrets
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from core.live.bus import Bus, LocalBus
 from core.messages import notify
 from core.practice import find as practice
 from core.store import Store, Unit
-from core.web import csrf, headers
+from core.web import access, csrf, headers
 from core.web.assets import joined, mark_of
 from core.web.cookies import Signed
 from core.web.throttle import Throttle
@@ -61,6 +62,7 @@ def create_app(settings: Settings, store: Store, bus: Bus | None = None) -> Flas
         app.register_blueprint(importlib.import_module(f"staffbot.pages.{found.name}").pages)
     _serve_static(app)
     _hook_up(app, settings)
+    _note_requests(app, access.AccessLog("staffbot", store.seals(UUID(int=0))))
     hub = Hub(store)
     (bus or LocalBus()).listen(hub.hear)
     socket.attach(app, store, hub, settings)
@@ -86,6 +88,7 @@ def _hook_up(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def prepare() -> None:
+        g.began = time.monotonic()
         g.nonce = secrets.token_urlsafe(16)
 
     @app.after_request
@@ -112,6 +115,14 @@ def _hook_up(app: Flask, settings: Settings) -> None:
     app.register_error_handler(LatchkeyError, _say)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _trouble)
+
+
+def _note_requests(app: Flask, asked: access.AccessLog) -> None:
+    @app.after_request
+    def note(response: Response) -> Response:
+        path = access.shown(request.url_rule and request.url_rule.rule, request.view_args or {})
+        asked.note(request.method, path, response.status_code, visit.address(), g.get("began", time.monotonic()))
+        return response
 
 
 def _about_me() -> dict[str, Any]:

@@ -1,0 +1,159 @@
+"""What is logged tells nothing of anybody: markers sown through real use are found in no line (S111, H10, H11)."""
+
+import ast
+import json
+import logging
+import re
+from pathlib import Path
+
+import pytest
+import structlog
+
+from core import logs
+from core.patients import record
+from core.release.link import send_direct
+from core.web import access
+from tests import conftest
+from tests.portal.visitor import BASE, Visitor, wrong_one
+
+NAME, SURNAME, MAIL, PHONE = "Zuleikamarker", "Quackenbushmarker", "zuleikamarker@example.org", "+447700900077"
+TEXT, ANSWER, SAID = "bodymarker of the doctor", "answermarker of the patient", "exceptionmarker"
+EVIL = "Eve\r\n[CRITICAL] fake\x1b[31m"
+APPS = ("core", "portal", "staffbot")
+
+
+@pytest.fixture(params=["text", "json"])
+def written(request, store, capsys):
+    """Everything logged since, in either form."""
+    logs.configure("debug", request.param)
+
+    def read() -> str:
+        return capsys.readouterr().err
+
+    yield read
+    logs.configure("info", "text")
+
+
+@pytest.fixture
+def zuleika(store, system):
+    return store.run(system, record.add, **conftest.person(NAME, SURNAME, email=MAIL, mobile=PHONE))
+
+
+@pytest.mark.s("S111", "S106")
+@pytest.mark.attack("H10")
+def test_no_marker_of_a_whole_visit_is_found_in_the_log(store, app, anna, zuleika, network, written, monkeypatch):
+    store.run(anna, send_direct, zuleika, TEXT)
+    link = network.link(MAIL).removeprefix(BASE)
+    token = link.rsplit("/", 1)[1]
+    guest = Visitor(app)
+    guest.get(f"{link}?utm=querymarker")
+    guest.get("/l/" + token.swapcase())
+    guest.post("/unlock/send")
+    code = network.code(PHONE)
+    wrong = wrong_one(code)
+    guest.post("/unlock/verify", {"code": wrong})
+    guest.post("/unlock/verify", {"code": "codemarker"})
+    guest.post("/unlock/verify", {"code": code})
+    assert TEXT in guest.get("/message").text
+    assert guest.post("/message/reply", {"text": ANSWER}).status_code == 303
+    assert guest.post("/message/reply", {"text": ANSWER * 400}).status_code == 422
+    guest.get(f"/{NAME}/{PHONE}?mail={MAIL}")
+    monkeypatch.setattr("portal.pages.message.stay", lambda door: _fail(f"{SAID} {MAIL} {TEXT}"))
+    assert guest.get("/message").status_code == 500
+    cookie = guest.cookie("__Host-lk_p")
+    said = written()
+    markers = (NAME, SURNAME, MAIL, PHONE, PHONE[1:], TEXT, ANSWER, SAID, token, token.swapcase(), code, wrong)
+    for marker in (*markers, cookie, "codemarker", "querymarker", "127.0.0.1", "csrf_token"):
+        assert marker and marker.casefold() not in said.casefold(), marker
+    assert "/l/***" in said and "RuntimeError < KeyError" in said and "portal.pages.message:" in said
+
+
+def _fail(words: str) -> None:
+    try:
+        raise KeyError(words)
+    except KeyError as error:
+        raise RuntimeError(words) from error
+
+
+@pytest.mark.s("S111")
+def test_a_provider_that_fails_with_our_words_in_its_mouth_is_told_without_them(
+    store, anna, zuleika, providers, network, written, monkeypatch
+):
+    store.run(anna, send_direct, zuleika, TEXT)
+    for provider in providers.by_channel.values():
+        monkeypatch.setattr(provider, "send", lambda parcel, *_: _fail(f"{parcel.to} {parcel.text}"))
+    network.settle()
+    said = written()
+    assert "not accepted" in said and "unknown: RuntimeError" in said
+    assert MAIL not in said and "/l/" not in said
+
+
+@pytest.mark.s("S111")
+@pytest.mark.attack("H11")
+def test_a_line_stays_one_line_and_steers_no_terminal(written):
+    structlog.get_logger().warning("asked", said=EVIL)
+    lines = written().splitlines()
+    assert len(lines) == 1
+    assert "\x1b" not in lines[0]
+    assert "fake" in lines[0]
+
+
+@pytest.mark.s("S111")
+def test_a_field_that_nobody_declared_harmless_is_left_out(written):
+    structlog.get_logger().warning("asked", patient=NAME, ms=3)
+    said = written()
+    assert NAME not in said
+    assert re.search(r'ms"?[=:] ?3', said)
+
+
+@pytest.mark.s("S111")
+def test_of_libraries_only_name_and_place_are_told(written):
+    try:
+        raise ValueError(MAIL)
+    except ValueError:
+        logging.getLogger("requests.sessions").exception("could not write to %s", MAIL)
+    said = written()
+    assert MAIL not in said
+    assert "requests.sessions" in said and "test_logs:" in said and "ValueError" in said
+
+
+def test_json_lines_are_json(store, capsys):
+    logs.configure("info", "json")
+    structlog.get_logger().warning("asked", ms=3)
+    found = json.loads(capsys.readouterr().err)
+    logs.configure("info", "text")
+    assert (found["event"], found["level"], found["ms"]) == ("asked", "warning", 3)
+    assert found["timestamp"].endswith("Z")
+
+
+@pytest.mark.s("S111")
+def test_every_line_of_ours_is_a_constant_sentence_with_known_fields():
+    for path in (path for app in APPS for path in Path(app).rglob("*.py")):
+        for call in _log_calls(path):
+            assert isinstance(call.args[0], ast.Constant), f"{path}:{call.lineno}"
+            fields = {one.arg for one in call.keywords} - {"exc_info"}
+            assert fields <= logs.KEPT, f"{path}:{call.lineno}: {fields - logs.KEPT}"
+
+
+def _log_calls(path: Path) -> list[ast.Call]:
+    return [
+        node
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and re.fullmatch(r"log\.(debug|info|warning|error|exception|critical)", ast.unparse(node.func))
+    ]
+
+
+@pytest.mark.s("S111")
+def test_addresses_are_pseudonyms_that_stay_the_same(store, nobody):
+    seals = store.seals(nobody)
+    assert access.pseudonym(seals, "192.0.2.1") == access.pseudonym(seals, "192.0.2.1")
+    assert re.fullmatch(r"[0-9a-f]{12}", access.pseudonym(seals, "192.0.2.1"))
+    assert access.pseudonym(seals, "192.0.2.1") != access.pseudonym(seals, "192.0.2.2")
+
+
+def test_pages_are_told_by_their_rule(nobody):
+    assert access.shown("/l/<token>", {"token": "abc"}) == "/l/***"
+    assert access.shown("/patients/<uuid:patient_id>", {"patient_id": nobody}) == f"/patients/{nobody}"
+    assert access.shown("/static/<mark>/<path:name>", {"mark": "a", "name": "b"}) == "/static/***/***"
+    assert access.shown(None, {}) == "***"
