@@ -20,6 +20,7 @@ REASONS: dict[str, str] = {
     "filtered": "the receiving side lets nothing of ours through. Call the patient.",
     "standing": "the receiving side mistrusts our sender. Tell whoever runs Latchkey for you.",
     "stopped": "this phone asked for no more texts.",
+    "barred": "this address takes nothing from us any more. The patient's page says why.",
     "trouble": "the network had trouble. You may send it again.",
     "text": "the network did not take these words. Write them differently.",
     "source": "our own number was refused. Tell whoever runs Latchkey for you.",

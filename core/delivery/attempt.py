@@ -12,10 +12,12 @@ import structlog
 from sqlalchemy import select, update
 
 from core.delivery import outbox
+from core.delivery.last_check import may_leave
 from core.delivery.reference import reply_address
 from core.delivery.status import report, taken
+from core.delivery.suppression import suppress
 from core.delivery.tables import DeliveryRow, OutboxRow
-from core.delivery.words import Channel, Parcel, Purpose, Stage, Status
+from core.delivery.words import Bar, Channel, Parcel, Purpose, Stage, Status
 from core.errors import LatchkeyError
 from core.practice.tables import PracticeRow
 from core.store.types import AnyRow
@@ -27,13 +29,14 @@ ABANDONED = timedelta(minutes=2)  # much longer than any call may take (P7): its
 FIRST_ASKED = timedelta(seconds=30)  # after the attempt (P25)
 BACKOFF = (5, 15, 60, 240, 900, 1800)  # seconds (P22)
 SHORTEST_WAIT, LONGEST_WAIT = 5, 10_800  # seconds that a provider's queue keeps a text (P20)
+WRONG_ADDRESS = frozenset({"number", "address"})  # what a provider says at once, as reports say it later
 
 
 def begin(unit: Unit, delivery_id: UUID, holder: UUID, provider: str, mark: str) -> Parcel | None:
     """Write an attempt down; the parcel as it is to be handed over.
 
-    None when it is no longer this worker's, its time is over, or it cannot be opened: then it has failed, because
-    what nobody can read must not stand in the others' way.
+    None when it is no longer this worker's, its time is over, its address is no longer written to, or it cannot be
+    opened: then it has failed, because what nobody can read must not stand in the others' way.
     """
     row = _write_down(unit, delivery_id, holder, provider)
     if row is None:
@@ -47,6 +50,9 @@ def begin(unit: Unit, delivery_id: UUID, holder: UUID, provider: str, mark: str)
         log.error("a parcel that cannot be opened", delivery=str(delivery_id), error=type(error).__name__)
         refused(unit, delivery_id, "unreadable")
         return None
+    if not may_leave(unit, delivery_id, row.channel, parcel):
+        outbox.finish(unit, delivery_id)
+        return None
     if row.channel is Channel.EMAIL:
         return replace(parcel, sender=reply_address(unit.settings, mark))
     return replace(parcel, sender=texting_number(unit) or parcel.sender, expires_in=_left(unit, row.until))
@@ -59,9 +65,11 @@ def accepted(unit: Unit, delivery_id: UUID, reference: str) -> None:
 
 
 def refused(unit: Unit, delivery_id: UUID, why: str) -> None:
-    """It will not go, ever: credits come back."""
+    """It will not go, ever: credits come back, and an address that cannot be right is flagged."""
     outbox.finish(unit, delivery_id)
     report(unit, delivery_id, Status.FAILED, reason=why, free=True)
+    if why in WRONG_ADDRESS:
+        suppress(unit, delivery_id, Bar.WRONG)
 
 
 def later(unit: Unit, delivery_id: UUID, after: int) -> None:

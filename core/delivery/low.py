@@ -6,15 +6,12 @@ from uuid import UUID
 from sqlalchemy import update
 
 from core.audit.trail import append
-from core.delivery import outbox
+from core.delivery.admins import write_to_admins
 from core.delivery.credits import balance
 from core.delivery.notices import low_credits
 from core.delivery.spending import pace
-from core.delivery.words import Channel, Purpose
-from core.patients.phone import masked_email
 from core.practice import doors, find
 from core.practice.tables import PracticeRow
-from core.practice.words import Role
 from core.store.unit import SYSTEM, Unit, Who
 from core.store.writer import Store
 
@@ -55,15 +52,8 @@ def tell_if_low(unit: Unit) -> bool:
     )
     if noted.rowcount == 0 or not low:
         return noted.rowcount > 0
-    for member in find.staff(unit):
-        if member.role in (Role.OWNER, Role.ADMIN):
-            outbox.queue(
-                unit,
-                channel=Channel.EMAIL,
-                purpose=Purpose.NUDGE,
-                parcel=low_credits(member.email, left, used.lasts(left), f"{unit.settings.staff_url}/credits"),
-                masked=masked_email(member.email),
-            )
+    url = f"{unit.settings.staff_url}/credits"
+    write_to_admins(unit, lambda to: low_credits(to, left, used.lasts(left), url))
     append(unit, "credits low", None, left=left)
     return True
 

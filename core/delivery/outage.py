@@ -11,14 +11,12 @@ from uuid import UUID
 from sqlalchemy import Connection, or_, select, update
 
 from core.calendar import clock
-from core.delivery import outbox
+from core.delivery.admins import write_to_admins
 from core.delivery.circuit import Open
 from core.delivery.notices import provider_back, provider_down
 from core.delivery.tables import DeliveryRow, OutboxRow
-from core.delivery.words import Channel, Parcel, Purpose, Stage, Status
-from core.patients.phone import masked_email
+from core.delivery.words import Channel, Stage, Status
 from core.practice import find as practice
-from core.practice.words import Role
 from core.store.types import AnyRow
 from core.store.unit import SYSTEM, Unit, Who
 from core.store.writer import Store
@@ -70,15 +68,9 @@ def _mail(unit: Unit, channel: Channel, shut: Open, waiting: int) -> None:
         return
     since = clock(shut.since, practice.card(unit).time_zone)
     provider = shut.provider.capitalize()
-    for member in practice.staff(unit):
-        if member.role not in (Role.OWNER, Role.ADMIN):
-            continue
-        parcel: Parcel = (
-            provider_down(member.email, provider, since, waiting) if waiting else provider_back(member.email, provider)
-        )
-        outbox.queue(
-            unit, channel=Channel.EMAIL, purpose=Purpose.NUDGE, parcel=parcel, masked=masked_email(member.email)
-        )
+    write_to_admins(
+        unit, lambda to: provider_down(to, provider, since, waiting) if waiting else provider_back(to, provider)
+    )
 
 
 def _told_before(unit: Unit, shut: Open) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from uuid import UUID
 
+from core.delivery import standing
 from core.delivery.credits import counted_by_the_network
 from core.delivery.reference import PURPOSE, unpack
 from core.delivery.second_look import ask
@@ -75,6 +76,8 @@ def hear(unit: Unit, delivery_id: UUID, given: Report) -> bool:
         ask(unit, delivery_id, given.bar, given.free)
     elif given.bar:
         suppress(unit, delivery_id, given.bar)
+    if heard.changed:
+        standing.heard(unit, given)
     if given.units:
         counted_by_the_network(unit, delivery_id, given.units)
     return heard.changed

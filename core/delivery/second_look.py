@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete, select, update
 
+from core.delivery import standing
 from core.delivery.credits import give_back
 from core.delivery.providers.open import Providers
 from core.delivery.providers.ports import TryAgain, Unsure
@@ -65,6 +66,7 @@ def _settle(unit: Unit, delivery_id: UUID, found: Report | None) -> None:
     agreed = found is not None and (asked.bar is None or found.bar is asked.bar) and (found.free or not asked.free)
     if agreed and asked.bar:
         suppress(unit, delivery_id, asked.bar)
+        standing.barred(unit, asked.bar)
     if agreed and asked.free:
         give_back(unit, delivery_id)
     if agreed or asked.tries >= len(WAITS):
