@@ -47,7 +47,12 @@ def size_in_words(size: int) -> str:
 
 
 def _answer(one: Message, zone: str) -> dict[str, Any]:
-    return {"when": _moment(one, zone), "text": one.text, "files": [file_facts(file) for file in one.attachments]}
+    return {
+        "when": _moment(one, zone),
+        "text": one.text,
+        "by_proxy": one.by_proxy,
+        "files": [file_facts(file) for file in one.attachments],
+    }
 
 
 def _moment(one: Message, zone: str) -> str:

@@ -65,6 +65,8 @@ def kind_words(found: Message) -> str:
     """What a message is. Who sent an e-mail that came in can be made up (P52)."""
     if found.form:
         return "Smart Form"
+    if found.by_proxy:
+        return wording.BY_PROXY
     unverified = found.kind is Kind.EMAIL and found.direction is Direction.INBOUND
     return wording.UNVERIFIED if unverified else wording.KINDS[found.kind.value]
 

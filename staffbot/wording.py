@@ -294,6 +294,7 @@ KINDS: dict[str, str] = {
     "event": "Notice",
 }
 UNVERIFIED = "By email, unverified"
+BY_PROXY = "Direct Message, written by somebody for them"
 
 STEPS: dict[str, str] = {
     "written": "Written and checked",

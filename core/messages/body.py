@@ -23,13 +23,14 @@ class Body:
     subject: str = ""
     form: dict[str, Any] | None = None
     whole: str = ""
+    by_proxy: bool = False
 
 
 def seal_body(
     unit: Unit, message_id: UUID, conversation_id: UUID, patient_id: UUID | None, body: Body, own: bool
 ) -> bytes:
     """Seal under the conversation's key of this month, or under a key of its own (Direct Messages, form answers)."""
-    plain = orjson.dumps({"t": body.text, "s": body.subject, "f": body.form, "w": body.whole})
+    plain = orjson.dumps({"t": body.text, "s": body.subject, "f": body.form, "w": body.whole, "p": body.by_proxy})
     scope = None if own else month_scope(conversation_id, unit.now)
     return unit.seals.seal(plain, _place(message_id, patient_id), scope=scope)
 
@@ -40,7 +41,7 @@ def open_body(unit: Unit, message_id: UUID, patient_id: UUID | None, sealed: byt
         said = orjson.loads(unit.seals.open(sealed, _place(message_id, patient_id)))
     except Erased:
         return Body(ERASED)
-    return Body(said["t"], said["s"], said["f"], said.get("w", ""))
+    return Body(said["t"], said["s"], said["f"], said.get("w", ""), said.get("p", False))
 
 
 def seal_before(unit: Unit, message: Message, number: int) -> bytes:

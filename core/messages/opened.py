@@ -63,6 +63,7 @@ def opened(unit: Unit, rows: Sequence[AnyRow]) -> list[Message]:
             reactions=reactions.get(row.id, ()),
             form=body.form,
             whole=body.whole,
+            by_proxy=body.by_proxy,
         )
         for row, body in zip(rows, said, strict=True)
     ]

@@ -32,7 +32,7 @@ def post(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
     place = _next(unit, conversation_id)
     quoted = _quoted(unit, conversation_id, writing.reply_to)
     message_id = unit.new_id()
-    body = Body(writing.text, writing.subject, writing.form, writing.whole)
+    body = Body(writing.text, writing.subject, writing.form, writing.whole, writing.by_proxy)
     unit.db.execute(
         insert(MessageRow).values(
             practice_id=unit.practice_id,
@@ -80,6 +80,7 @@ def post(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
         mentions=names_in(writing.text, called(unit)) if "@" in writing.text else (),
         form=writing.form,
         whole=writing.whole,
+        by_proxy=writing.by_proxy,
     )
     unit.tell("message.created", conversation=conversation_id, message=message_id, seq=message.seq, carry=message)
     return message

@@ -90,7 +90,8 @@ class Reacted:
 class Message:
     """One entry of a conversation, opened; `mentions` are names as they stand in the text, each after an `@`.
 
-    `whole` is a letter with what it quotes, where `text` leaves that out.
+    `whole` is a letter with what it quotes, where `text` leaves that out; `by_proxy`: somebody wrote it for
+    the patient.
     """
 
     id: UUID
@@ -112,6 +113,7 @@ class Message:
     reactions: tuple[Reacted, ...] = ()
     form: dict[str, Any] | None = None
     whole: str = ""
+    by_proxy: bool = False
     deliveries: tuple[Any, ...] = ()
     release: Any = None
 
@@ -168,7 +170,7 @@ class Notification:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What is to be written; everything but the place and the number it will get. `whole`: see Message."""
+    """What is to be written; everything but the place and the number it will get. `whole`, `by_proxy`: see Message."""
 
     kind: Kind
     direction: Direction
@@ -181,3 +183,4 @@ class Writing:
     form: dict[str, Any] | None = None
     mentions: tuple[UUID, ...] = field(default_factory=tuple)
     whole: str = ""
+    by_proxy: bool = False

@@ -70,8 +70,18 @@ def fetch(unit: Unit, link_id: UUID, file_id: UUID) -> tuple[Attachment, bytes]:
     return found
 
 
-def answer(unit: Unit, link_id: UUID, text: str, files: Sequence[Checked] = (), *, call_me: bool = False) -> Message:
+def answer(
+    unit: Unit,
+    link_id: UUID,
+    text: str,
+    files: Sequence[Checked] = (),
+    *,
+    call_me: bool = False,
+    by_proxy: bool = False,
+) -> Message:
     """The patient's answer and checked files: in their conversation at once, its sender notified.
+
+    Never refused for being late or not the first while the link lives; `by_proxy` when somebody writes for the patient.
 
     Raises Invalid("text", …), TooMany, FileRefused("full"), LinkGone, LinkFrozen, LinkExpired.
     """
@@ -91,6 +101,7 @@ def answer(unit: Unit, link_id: UUID, text: str, files: Sequence[Checked] = (), 
         attachments=tuple(keep(unit, one, uploaded_by=None, patient_id=link.patient_id).id for one in files),
         reply_to=link.message_id,
         own_key=True,
+        by_proxy=by_proxy,
     )
     message = post(unit, link.conversation_id, writing)
     notify(unit, whom(unit, link.sent_by, link.conversation_id), message, "answer")
@@ -101,7 +112,7 @@ def answer(unit: Unit, link_id: UUID, text: str, files: Sequence[Checked] = (), 
     )
     unit.db.execute(delete(KeptAnswer).where(KeptAnswer.practice_id == unit.practice_id, KeptAnswer.link_id == link_id))
     step(unit, link_id, "answered")
-    append(unit, "direct message answered", message.id, files=len(files))
+    append(unit, "direct message answered", message.id, files=len(files), by_proxy=by_proxy)
     tell_change(unit, link_id)
     return message
 

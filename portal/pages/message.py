@@ -57,20 +57,22 @@ def reply() -> Response:
     door = lately_unlocked()
     check_form()
     text = request.form.get("text", "").replace("\r\n", "\n")
+    by_proxy = request.form.get("writer") == "proxy"
     if not door.live:
         if text.strip():
             run(door.practice_id, room.keep_words, door.link_id, text)
         raise SessionOver
     stay(door)
     if "more_time" in request.form:
-        return make_response(_page(door, text=text))
+        return make_response(_page(door, text=text, by_proxy=by_proxy))
     try:
         files = _uploads(door)
-        run(door.practice_id, room.answer, door.link_id, text, files, call_me="call" in request.form)
-    except FileRefused as error:
-        return make_response(_page(door, text=text, problem=sentence(error), field="f"), status_of(error))
-    except (Invalid, TooMany) as error:
-        return make_response(_page(door, text=text, problem=sentence(error)), status_of(error))
+        call_me = "call" in request.form
+        run(door.practice_id, room.answer, door.link_id, text, files, call_me=call_me, by_proxy=by_proxy)
+    except (FileRefused, Invalid, TooMany) as error:
+        field = "f" if isinstance(error, FileRefused) else "a"
+        page = _page(door, text=text, by_proxy=by_proxy, problem=sentence(error), field=field)
+        return make_response(page, status_of(error))
     return make_response(redirect("/message/sent", 303))
 
 
@@ -122,7 +124,7 @@ def _uploads(door: Any) -> list[Checked]:
     return receive_all(house().store, who(door.practice_id), given)
 
 
-def _page(door: Any, *, text: str = "", problem: str = "", field: str = "a") -> str:
+def _page(door: Any, *, text: str = "", by_proxy: bool = False, problem: str = "", field: str = "a") -> str:
     """The message page; `problem` is about the text (`a`) or the files (`f`)."""
     seen = look(door.practice_id, room.reading, door.link_id)
     return render_template(
@@ -130,6 +132,7 @@ def _page(door: Any, *, text: str = "", problem: str = "", field: str = "a") -> 
         **shown.room(seen),
         form=look(door.practice_id, has_form, door.link_id),
         text=text or seen.kept,
+        by_proxy=by_proxy,
         problem=problem,
         field=field,
     )

@@ -60,9 +60,15 @@ def test_a_direct_message_with_a_file_is_sent_unlocked_read_and_answered(demo, s
     expect(row.locator(".ticks")).to_have_text("Read")
 
     page.get_by_label("Answer", exact=False).first.fill("Thank you, that is good news")
+    expect(page.get_by_label("You", exact=True)).to_be_checked()
+    if not script:
+        page.get_by_label("Somebody for you").check()
     page.get_by_role("button", name="Send my answer").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your answer has arrived")
-    expect(staff.locator(".msg", has_text="Thank you, that is good news")).to_be_visible()
+    answer = staff.locator(".msg", has_text="Thank you, that is good news")
+    expect(answer.locator(".kind-words")).to_have_text(
+        "Direct Message" if script else "Direct Message, written by somebody for them"
+    )
     expect(row.locator(".ticks")).to_have_text("Answered")
     staff.locator("notice-bell button").click()
     expect(staff.locator("#notices")).to_contain_text("Thank you, that is good news")

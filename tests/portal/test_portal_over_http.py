@@ -4,8 +4,12 @@ import re
 
 import pytest
 
+from core.messages.conversations import of_patient
+from core.messages.find import history
+from core.messages.words import Direction
 from core.release.link import send_direct, take_back
 from portal import create_app
+from staffbot import shapes
 from tests.portal.visitor import BASE, Visitor, state, unlock
 
 
@@ -59,9 +63,6 @@ def test_unknown_and_malformed_links_all_look_alike(browser, token):
 
 
 def test_taken_back_looks_exactly_like_unknown(store, anna, browser, link, amara):
-    from core.messages.conversations import of_patient
-    from core.messages.find import history
-
     message = store.look(anna, history, store.run(anna, of_patient, amara.id))[0]
     store.run(anna, take_back, message.id)
     assert browser.get(link).data == browser.get("/l/" + "y" * 43).data
@@ -85,6 +86,45 @@ def test_the_way_in_and_the_answer_back(store, browser, link, network, anna):
     assert store.look(anna, notify.listing)[0].text == "Thank you"
     assert "locked" in browser.post("/message/lock").text
     assert browser.get("/message").status_code == 400
+
+
+def test_who_is_writing_is_asked_and_told(store, browser, link, network, anna, amara):
+    unlock(browser, link, network)
+    page = browser.get("/message").text
+    assert re.search('value="patient" checked', page) and not re.search('value="proxy" checked', page)
+    assert page.index("In an emergency call 999.") < page.index("<textarea"), (
+        "what to do when it is urgent stands before the box"
+    )
+    refused = browser.post("/message/reply", {"text": "", "writer": "proxy"})
+    assert refused.status_code == 422 and 'value="proxy" checked' in refused.text
+    browser.post("/message/reply", {"text": "She is asleep. Her son.", "writer": "proxy"})
+    browser.post("/message/reply", {"text": "I am awake now."})
+    assert browser.get("/message").text.count("written by somebody for you") == 1
+    by = {one.text: one.by_proxy for one in answers(store, anna, amara)}
+    assert by == {"She is asleep. Her son.": True, "I am awake now.": False}
+    told = {one.text: shapes.message(one)["kind_words"] for one in answers(store, anna, amara)}
+    assert told["She is asleep. Her son."] == "Direct Message, written by somebody for them"
+    assert told["I am awake now."] == "Direct Message"
+
+
+def test_an_answer_is_never_refused_for_being_late_second_or_long_while_the_link_lives(
+    store, browser, link, network, anna, amara, clock
+):
+    clock.forward(days=6, hours=23)
+    unlock(browser, link, network)
+    for text in ("First.", "Second.", "x" * 4000):
+        assert browser.post("/message/reply", {"text": text}).status_code == 303
+    too_long = browser.post("/message/reply", {"text": "y" * 4212})
+    assert too_long.status_code == 422
+    assert "Your answer is 212 letters too long. Make it shorter, or send it in two parts." in too_long.text
+    assert "y" * 4212 in too_long.text
+    assert [len(one.text) for one in answers(store, anna, amara)] == [6, 7, 4000]
+
+
+def answers(store, who, patient):
+    """What a patient wrote, in order, as staff read it."""
+    about = store.look(who, history, store.run(who, of_patient, patient.id))
+    return [one for one in about if one.direction is Direction.INBOUND]
 
 
 def test_a_second_link_asks_for_its_own_code_though_the_first_is_open_here(
