@@ -43,6 +43,7 @@ class House:
     store: Store
     before: cookies.Signed
     known: cookies.Signed
+    offers: cookies.Signed
     throttle: Throttle
 
 

@@ -25,6 +25,7 @@ from portal.wording import page_for
 
 log = structlog.get_logger(__name__)
 FOLDER = Path(__file__).parent
+OFFER_LIVES = 86_400  # seconds; a session ends long before
 
 
 def create_app(settings: Settings, store: Store) -> Flask:
@@ -43,6 +44,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
         store=store,
         before=Signed(keys, "before the code", BEFORE_LIVES),
         known=Signed(keys, "a known browser", KNOWN_LIVES),
+        offers=Signed(keys, "what a form's page offered", OFFER_LIVES),
         throttle=Throttle(settings.redis_url),
     )
     app.url_map.merge_slashes = False

@@ -6,7 +6,12 @@ from typing import Any
 from core.calendar import clock
 from core.delivery.credits import NoCredits
 from core.errors import Invalid, LatchkeyError, NotFound, TooMany
-from core.forms.answers import AlreadySent, NotComplete, StalePage
+from core.forms.answers import AlreadySent, StalePage
+from core.forms.judging import LONGEST
+from core.forms.kinds import shown as shown_answer
+from core.forms.submission import NotComplete
+from core.forms.words import Asked, Item, Kind, Limits
+from core.forms.words import Invalid as Wrong
 from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
 from core.release.code import CodeMalformed, CodeWrong
@@ -93,18 +98,73 @@ def page_for(error: LatchkeyError) -> tuple[int, str, dict[str, Any]]:
     return status, template, facts
 
 
-def question(why: str, text: str) -> str:
-    """What is wrong with an answer to a form's question."""
+def question(asked: Asked, wrong: Wrong) -> str:
+    """What is wrong with the answer to a form's question, and what to do about it (F53)."""
+    if wrong.human:
+        return wrong.human
+    item, limits = asked.item, asked.item.limits
+    label = item.look.short_text or item.text or "This"
+    match wrong.why:
+        case "required" if item.kind is Kind.GROUP:
+            return f"Answer at least one question about “{label}”."
+        case "required" if asked.options or item.kind is Kind.BOOLEAN:
+            return f"Choose an answer to “{label}”."
+        case "required" if item.kind is Kind.ATTACHMENT:
+            return f"Add a file for “{label}”."
+        case "required":
+            return f"Write an answer to “{label}”."
+        case "option":
+            return f"Choose one of the answers to “{label}”."
+        case "occurs":
+            return _how_many(limits)
+        case "exclusive":
+            return f"Choose “{next(o.label for o in asked.options if o.exclusive)}” on its own, or take it away."
+        case "maxLength":
+            return f"Make it shorter: {limits.max_length or LONGEST} letters or fewer."
+        case "minLength":
+            return f"Write at least {limits.min_length} letters."
+        case "minValue" if limits.minimum is not None:
+            return f"{label} must be {shown_answer(item, (limits.minimum,))} or more."
+        case "maxValue" if limits.maximum is not None:
+            return f"{label} must be {shown_answer(item, (limits.maximum,))} or less."
+        case "minValue":
+            return f"{label} is too low. Look at it again."
+        case "maxValue":
+            return f"{label} is too high. Look at it again."
+        case "decimals":
+            return f"{label} must have {limits.decimals} decimal places or fewer."
+        case "unit":
+            return "Choose one of the units."
+        case "type" | "regex":
+            return _like(item)
+    return "That does not fit here. Look at it again."
+
+
+def _how_many(limits: Limits) -> str:
+    if limits.max_occurs is not None and limits.min_occurs is not None:
+        return f"Give at least {limits.min_occurs} and no more than {limits.max_occurs}."
+    if limits.max_occurs is not None:
+        return f"Choose no more than {limits.max_occurs}."
+    if limits.min_occurs is not None:
+        return f"Give at least {limits.min_occurs}."
+    return "Choose only one."
+
+
+def _like(item: Item) -> str:
+    """What an answer of that kind looks like."""
+    label = item.look.short_text or item.text or "This"
+    if item.look.entry_format:
+        return f"Write it like this: {item.look.entry_format}."
     return {
-        "required": f"Choose or write an answer to “{text}”.",
-        "type": "That does not fit here. Look at the example and type it again.",
-        "option": f"Choose an answer to “{text}”.",
-        "occurs": "Choose only one.",
-        "maxLength": "That is too long. Make it shorter.",
-        "minValue": "That number is too small.",
-        "maxValue": "That number is too large.",
-        "date": "Enter a real date, like 27 3 1985.",
-    }.get(why, "That does not fit here.")
+        Kind.INTEGER: f"{label} must be a whole number, like 15.",
+        Kind.DECIMAL: f"{label} must be a number, like 2.5.",
+        Kind.QUANTITY: f"{label} must be a number, like 2.5.",
+        Kind.DATE: "Enter a real date, like 27 3 1985.",
+        Kind.DATE_TIME: "Enter a real date, like 27 3 1985, and a time like 14:30.",
+        Kind.TIME: "Enter a time, like 14:30 or 2.30 pm.",
+        Kind.URL: "Enter a full address, like https://example.org/.",
+        Kind.ATTACHMENT: "We cannot take a file of that kind here.",
+    }.get(item.kind, "That does not fit here. Look at it and write it again.")
 
 
 def _invalid(error: Invalid) -> str:

@@ -20,8 +20,8 @@ from core.config import Settings
 from core.delivery import credits
 from core.delivery.providers.open import open_pretence
 from core.delivery.worker import Worker
-from core.forms import answers as filling
-from core.forms import library
+from core.forms import answers, library, saving
+from core.forms.submission import submit
 from core.live.bus import LocalBus
 from core.messages.conversations import of_patient, open_group, open_with_staff
 from core.messages.notify import tell_colleagues
@@ -295,9 +295,11 @@ def _answers_unlocked(unit: Unit, patient: Patient) -> None:
 def _fills(unit: Unit, link_id: UUID) -> None:
     """The patient filled in the PHQ-9: mostly several days."""
     for number in range(1, 11):
-        name = filling.filling(unit, link_id).page(number).asked.name
-        filling.save_page(unit, link_id, number, name, {name: ["0" if number == 9 else "1"]}, demand=True)
-    filling.submit(unit, link_id)
+        now = answers.filling(unit, link_id)
+        name = now.page(number).asked.name
+        posted = {name: ["0" if number == 9 else "1"]}
+        answers.keep(unit, link_id, saving.saved(now, saving.offer(now, number), posted, demand=True).then)
+    submit(unit, link_id, answers.filling(unit, link_id))
 
 
 def _all_read(unit: Unit) -> None:

@@ -13,8 +13,9 @@ from core.delivery.status import UnknownReference
 from core.delivery.suppression import Suppressed
 from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
 from core.forms import wording as imported
-from core.forms.answers import AlreadySent, NotComplete, StalePage
+from core.forms.answers import AlreadySent, StalePage
 from core.forms.library import NeedsAccepting, NotAForm
+from core.forms.submission import NotComplete
 from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
 from core.messages.scan import ScannerDown

@@ -1,7 +1,10 @@
-"""A draft as bytes to be sealed: the answers as a tree, what was typed but cannot be taken, and why (F34, F43)."""
+"""A draft as bytes to be sealed: the answers as a tree, what was typed but cannot be taken, and why (F34, F43).
+
+Every entry of a draft has a key of its own, so that fields keep their names when another entry is taken away (F55).
+"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -12,22 +15,43 @@ from core.forms.words import Answers, Entry
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A form as far as it is filled. `typed` is by field name, `wrong` by place, with the contract's words."""
+    """A form as far as it is filled.
+
+    `typed` and `wrong` (the contract's words) are by the names of fields; `seen` are the names of questions that were
+    passed; `count` goes up with every change.
+    """
 
     answers: Answers = field(default_factory=dict)
     typed: Mapping[str, list[str]] = field(default_factory=dict)
     wrong: Mapping[str, str] = field(default_factory=dict)
+    seen: frozenset[str] = frozenset()
+    count: int = 0
 
 
 def packed(draft: Draft) -> bytes:
     """The draft as JSON; decimals keep their digits."""
-    return dumps({"answers": _entries(draft.answers), "typed": draft.typed, "wrong": draft.wrong})
+    kept = {"typed": draft.typed, "wrong": draft.wrong, "seen": sorted(draft.seen), "count": draft.count}
+    return dumps({"answers": _entries(draft.answers), **kept})
 
 
 def unpacked(data: bytes) -> Draft:
     """The draft that `packed` made."""
     found = json.loads(data, parse_float=Decimal)
-    return Draft(_answers(found["answers"]), found["typed"], found["wrong"])
+    seen, count = frozenset(found.get("seen", ())), found.get("count", 0)
+    return Draft(_answers(found["answers"]), found["typed"], found["wrong"], seen, count)
+
+
+def keyed(answers: Answers, count: int) -> dict[str, tuple[Entry, ...]]:
+    """The answers with a key for every entry that has none: its number, or (that is taken) one of this change."""
+    return {link_id: tuple(_with_keys(entries, count)) for link_id, entries in answers.items()}
+
+
+def _with_keys(entries: tuple[Entry, ...], count: int) -> Iterator[Entry]:
+    taken = {one.key for one in entries}
+    for number, one in enumerate(entries):
+        key = one.key or (str(number) if str(number) not in taken else f"{count}x{number}")
+        taken.add(key)
+        yield Entry(one.value, keyed(one.below, count), key)
 
 
 def _entries(answers: Answers) -> dict[str, Any]:

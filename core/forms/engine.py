@@ -138,7 +138,8 @@ def _asked(layout: Layout) -> Iterator[Asked]:
         one = todo.pop()
         if isinstance(one, tuple):
             spot, scope = one
-            yield Asked(Place(spot.item.link_id, spot.scope.under, scope.index), spot.item, spot.name + scope.name)
+            place = Place(spot.item.link_id, spot.scope.under, scope.index)
+            yield Asked(place, spot.item, spot.item.name + scope.name, spot.entries)
             todo += reversed(scope.spots.values())
         elif one.enabled and one.item.kind is Kind.GROUP and one.scopes:
             todo += [(one, scope) for scope in reversed(one.scopes)]

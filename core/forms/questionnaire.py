@@ -5,6 +5,7 @@ cannot be read safely is refused whole (F1, F2, F5). Nothing here raises: any by
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -159,6 +160,7 @@ class _Reader:
             self._findings.problem(link_id, text, "enableWhenExpression", "two_conditions", "both_must_hold")
         if formulas.calculated and raw.get("readOnly") is not True:
             self._findings.count("calculated_is_read_only")
+        below = self._items(raw.get("item"), depth + 1, link_id)
         return Item(
             link_id=link_id,
             name=name,
@@ -179,7 +181,7 @@ class _Reader:
             initial=self._initial(raw, options, link_id),
             conditions=found,
             behavior="all" if raw.get("enableBehavior") == "all" else "any",
-            items=self._items(raw.get("item"), depth + 1, link_id),
+            items=_hidden(below) if extensions.flag("hidden") else below,
         )
 
     def _identity(self, raw: Mapping[str, Any], text: str, parent: str) -> str:
@@ -336,6 +338,11 @@ def _units(extensions: Extensions) -> tuple[Mapping[str, Any], ...]:
     return tuple(
         {key: one[key] for key in ("system", "code", "display") if key in one} for one in found if isinstance(one, dict)
     )
+
+
+def _hidden(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """What stands in something hidden is hidden too."""
+    return tuple(replace(item, hidden=True, items=_hidden(item.items)) for item in items)
 
 
 def _look(raw: Mapping[str, Any], extensions: Extensions) -> Look:

@@ -3,32 +3,92 @@
 One question a page; displays join the question that follows them. A group's name goes with its questions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from dataclasses import replace
 
 from core.forms.places import Plan
 from core.forms.words import Answers, Asked, Entry, Item, Kind, Page, Place, State
 
 
 def route(form: Plan, asked: Iterable[Asked]) -> tuple[Page, ...]:
-    """The pages of what is enabled."""
+    """The pages of what is enabled. After the repetitions of a group comes the page that lists them."""
     pages: list[Page] = []
-    before: list[Item] = []
+    before: list[Asked] = []
+    lists: list[tuple[Asked, int]] = []  # groups that repeat and are not over, with the page they begin at
     for one in asked:
+        while lists and not _inside(one.place, lists[-1][0].place):
+            _close(pages, lists, before)
         if one.item.hidden:
             continue
-        if one.item.kind is Kind.DISPLAY:
-            before.append(one.item)
+        if one.place.repetition is not None:
+            if one.place.repetition == 0:
+                group = Place(one.place.link_id, one.place.under)
+                lists.append((replace(one, place=group, name=one.name.rpartition("_")[0]), len(pages)))
+        elif one.item.kind is Kind.DISPLAY and pages and _is_note(form, one, pages[-1]):
+            pages[-1] = replace(pages[-1], notes=(*pages[-1].notes, one))
+        elif one.item.kind is Kind.DISPLAY or (one.item.read_only and one.entries):
+            before.append(one)
         elif one.item.askable and (one.options or not one.item.formulas.answers):
             pages.append(Page(one, tuple(before), _group(form, one.item)))
             before = []
+    while lists:
+        _close(pages, lists, before)
+    if before and pages:
+        pages[-1] = replace(pages[-1], after=tuple(before))
     return tuple(pages)
 
 
-def first_open(state: State) -> int:
-    """The number (from 1) of the first page that still needs something; one past the last when none does."""
+def _close(pages: list[Page], lists: list[tuple[Asked, int]], before: list[Asked]) -> None:
+    """The page that lists the repetitions of a group, unless nothing in it was asked."""
+    group, start = lists.pop()
+    if len(pages) > start:
+        pages.append(Page(group, tuple(before)))
+        before.clear()
+
+
+def _inside(place: Place, group: Place) -> bool:
+    """Whether a place stands in a group's repetitions, or is one of them."""
+    if place.repetition is not None and (place.link_id, place.under) == (group.link_id, group.under):
+        return True
+    depth = len(group.under)
+    return len(place.under) > depth and place.under[:depth] == group.under and place.under[depth][0] == group.link_id
+
+
+def _is_note(form: Plan, display: Asked, page: Page) -> bool:
+    """Whether a display is the help of the question just asked (F29)."""
+    return form.parent[display.item.link_id] == page.question.link_id and display.place.under == page.asked.place.under
+
+
+def after(pages: tuple[Page, ...], number: int) -> int:
+    """The number of the page after a page; who leaves one repetition of a group comes to the list of all (F55)."""
+    if number >= len(pages):
+        return number + 1
+    here, there = pages[number - 1].asked.place, pages[number].asked.place
+    for depth, (mine, theirs) in enumerate(zip(here.under, there.under, strict=False)):
+        if mine != theirs:
+            listed = Place(mine[0], here.under[:depth])
+            return next((n for n, page in enumerate(pages, 1) if page.lists and page.asked.place == listed), number + 1)
+    return number + 1
+
+
+def begin(pages: tuple[Page, ...], group: Place, repetition: int) -> int:
+    """The number of the first page of a repetition of a group; of its list where nothing is asked in it."""
+    way = (*group.under, (group.link_id, repetition))
+    for number, page in enumerate(pages, 1):
+        if page.asked.place.under[: len(way)] == way or page.asked.place == group:
+            return number
+    return 1
+
+
+def first_open(state: State, seen: Set[str] = frozenset()) -> int:
+    """The number (from 1) of the first page that still needs something; one past the last when none does.
+
+    `seen` are the names of questions that were passed over, which nobody has to pass again.
+    """
     bad = {one.place for one in state.invalid}
     for number, page in enumerate(state.pages, 1):
-        if page.asked.place in bad or not page.asked.entries:
+        asked = page.asked
+        if asked.place in bad or not (asked.entries or page.lists or asked.name in seen):
             return number
     return len(state.pages) + 1
 

@@ -39,7 +39,6 @@ class Score:
     band: str
     answered: int
     of: int
-    urgent: bool
 
 
 _SEVERITY = (Band(0, 4, "minimal"), Band(5, 9, "mild"), Band(10, 14, "moderate"))
@@ -65,8 +64,16 @@ def score(name: str, form: Questionnaire, answers: Answers) -> Score | None:
     highest = sum(int(max((o.score or 0 for o in items[q].options), default=0)) for q in rule.questions)
     total = int(sum(known)) if len(known) == len(rule.questions) else None
     band = next((b.label for b in rule.bands if total is not None and b.low <= total <= b.high), "")
-    urgent = any((weights.get(question) or 0) > 0 for question in rule.urgent)
-    return Score(total, highest, band, len(known), len(rule.questions), urgent)
+    return Score(total, highest, band, len(known), len(rule.questions))
+
+
+def flagged(name: str, form: Questionnaire, answers: Answers) -> bool:
+    """Whether answers want a look at once: of its own, so that no score that fails can silence it (F61)."""
+    rule = RULES.get(name)
+    items = {item.link_id: item for item in walk(form.items)}
+    if rule is None:
+        return False
+    return any((_weight(items[question], answers) or 0) > 0 for question in rule.urgent if question in items)
 
 
 def _weight(item: Item, answers: Answers) -> Decimal | None:

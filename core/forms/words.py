@@ -257,7 +257,7 @@ class Invalid:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One enabled item where it stands: what counts as its answers, what it offers, why it cannot be taken."""
+    """One enabled item where it stands: what counts as its answers (of a group: its repetitions), what it offers."""
 
     place: Place
     item: Item
@@ -273,11 +273,22 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is asked at once: displays that lead up to it, and one question."""
+    """What is asked at once: one question, or (a group that repeats) its repetitions to be looked through (F55).
+
+    `before` leads up to it and `after` follows it: texts, and answers that are shown but not asked. `notes` are the
+    question's own help. `group` is the name of the group it stands in.
+    """
 
     asked: Asked
-    before: tuple[Item, ...] = ()
+    before: tuple[Asked, ...] = ()
     group: str = ""
+    notes: tuple[Asked, ...] = ()
+    after: tuple[Asked, ...] = ()
+
+    @property
+    def lists(self) -> bool:
+        """Whether it lists the repetitions of a group."""
+        return self.asked.item.kind is Kind.GROUP
 
     @property
     def question(self) -> Item:

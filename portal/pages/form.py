@@ -1,155 +1,189 @@
-"""The Smart Form, page by page, without script: start, questions, check, submit, done (F33, U82, U83)."""
-
-from typing import Any
+"""The Smart Form, page by page, without script: questions, lists, files, until later (F33-F37, F55, U82, U83)."""
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from core.calendar import day
+from core.errors import Invalid
 from core.forms import answers as forms
-from core.forms import kinds
-from core.forms.answers import Filling, NotComplete, StalePage
-from core.forms.words import Asked, Kind
-from portal.visit import check_form, look, run, stay, unlocked
-from portal.wording import question
+from core.forms import saving, uploads
+from core.forms.answers import Filling, StalePage
+from core.forms.route import after
+from core.forms.saving import Saved
+from core.forms.words import Kind
+from core.messages.inspect import FileRefused
+from core.practice.doors import PatientDoor
+from portal import asking
+from portal.visit import SessionOver, check_form, house, lately_unlocked, look, run, stay, unlocked, who
+from portal.wording import sentence, status_of
 
 pages = Blueprint("form", __name__, url_prefix="/form")
-OURS = frozenset({"csrf_token", "question", "change", "back", "later"})  # everything else is an answer (S87)
+LEAVING = frozenset({"back", "later", "more_time", "clear", "add", "remove"})  # buttons that insist on nothing (F34)
+OURS = frozenset({"csrf_token", "offer", "change"}) | LEAVING  # everything else is an answer (S87)
 
 
 @pages.get("/start")
 def start() -> Response:
     """What it is, how long it takes, until when."""
-    now = _filling()
+    now = filling()
     if now.submitted_at:
-        return _to("/form/done")
-    return make_response(render_template("form/start.html", **_about(now), going_on=bool(now.answers)))
+        return to("/form/done")
+    number = min(now.next_page, len(now.state.pages))
+    going_on = bool(now.draft.count)
+    return make_response(render_template("form/start.html", **asking.about(now), number=number, going_on=going_on))
 
 
 @pages.get("/p/<int:number>")
 def page(number: int) -> Response:
-    """One question."""
-    now = _filling()
+    """One question, or a list of what was added."""
+    door = unlocked()
+    now = look(door.practice_id, forms.filling, door.link_id)
     if now.submitted_at:
-        return _to("/form/done")
+        return to("/form/done")
     try:
-        return make_response(_question(now, number))
+        return make_response(_page(door, now, number))
     except StalePage as stale:
-        return _to(f"/form/p/{stale.page}")
+        return to(f"/form/p/{stale.page}")
 
 
 @pages.post("/p/<int:number>")
 def save(number: int) -> Response:
-    """Keep the answer and go on, back, or away until later; what cannot be taken is shown again as typed (F34)."""
+    """Keep the answer and go on, back, or away until later; what cannot be taken is shown again as typed (F34).
+
+    Words survive a session that ended meanwhile, too: they are kept with the draft (U81).
+    """
+    door = lately_unlocked()
+    check_form()
+    pressed = LEAVING & set(request.form)
+    posted = {key: request.form.getlist(key) for key in request.form if key not in OURS}
+    if "clear" in pressed:
+        posted = {}
+    outcome: list[Saved] = []
+
+    def make(now: Filling) -> Filling:
+        saved = saving.saved(now, asking.offered(door.link_id), posted, demand=not pressed)
+        outcome.append(_pressed(saved))
+        return outcome[-1].then
+
+    try:
+        forms.change(house().store, who(door.practice_id), door.link_id, make)
+    except Invalid as error:
+        run(door.practice_id, forms.tampered, door.link_id, error.why)
+        raise
+    except StalePage as stale:
+        return to(f"/form/p/{stale.page}")
+    if not door.live:
+        raise SessionOver
+    stay(door)
+    saved = outcome[-1]
+    if (saved.wrong or saved.elsewhere or "more_time" in pressed) and not {"back", "later"} & pressed:
+        status = 422 if saved.wrong else 200
+        return make_response(_page(door, saved.then, saved.number, saved), status)
+    return _onward(saved, pressed)
+
+
+@pages.post("/p/<int:number>/file")
+def file(number: int) -> Response:
+    """Take a file in, by a post of its own; checked before anything is written (S78-S86)."""
     door = unlocked()
     check_form()
     stay(door)
-    posted = {key: request.form.getlist(key) for key in request.form if key not in OURS}
-    name = request.form.get("question", "")
-    going_on = not {"back", "later"} & set(request.form)
+    name = asking.offered(door.link_id).page
+    chosen = request.files.get("file")
+    if chosen is None or not chosen.filename:
+        return to(f"/form/p/{number}")
+    data = chosen.stream.read((house().settings.attachment_max_mb << 20) + 1)
     try:
-        why = run(door.practice_id, forms.save_page, door.link_id, number, name, posted, demand=going_on)
+        uploads.upload(house().store, who(door.practice_id), door.link_id, name, chosen.filename, data)
+    except FileRefused as error:
+        now = look(door.practice_id, forms.filling, door.link_id)
+        problem = sentence(error).removesuffix(" Your words are kept.")
+        return make_response(_page(door, now, now.number_of(name), problem=problem), status_of(error))
     except StalePage as stale:
-        return _to(f"/form/p/{stale.page}")
-    if "later" in request.form:
-        return _to("/form/later")
-    if "back" in request.form:
-        return _to(f"/form/p/{number - 1}" if number > 1 else "/form/start")
-    now = _filling()
-    if why:
-        return make_response(_question(now, number), 422)
-    if "change" in request.form and now.next_page > len(now.state.pages):
-        return _to("/form/check")
-    return _to(f"/form/p/{number + 1}" if number < len(now.state.pages) else "/form/check")
+        return to(f"/form/p/{stale.page}")
+    return to(f"/form/p/{number}")
 
 
-@pages.get("/check")
-def check() -> Response:
-    """Every answer, to be looked at once more."""
-    now = _filling()
-    if now.submitted_at:
-        return _to("/form/done")
-    bad = {str(one.place) for one in now.state.invalid} | set(now.wrong)
-    lines = [
-        {
-            "number": number,
-            "question": one.question.text,
-            "answer": kinds.shown(one.question, one.asked.values),
-            "wrong": str(one.asked.place) in bad,
-        }
-        for number, one in enumerate(now.state.pages, 1)
-    ]
-    return make_response(render_template("form/check.html", **_about(now), lines=lines, ready=not bad))
+@pages.get("/p/<int:number>/remove/<key>")
+def about_to_remove(number: int, key: str) -> Response:
+    """Ask before a repetition is taken away with all that was answered in it."""
+    now = filling()
+    try:
+        one = now.page(number)
+    except StalePage as stale:
+        return to(f"/form/p/{stale.page}")
+    listed = {entry["key"]: entry["text"] for entry in asking.listed(now, one)}
+    if key not in listed:
+        return to(f"/form/p/{number}")
+    return make_response(
+        render_template(
+            "form/remove.html", **asking.about(now), number=number, key=key, text=listed[key], group=one.question.text,
+            signed=asking.signed(now, number, unlocked().link_id),
+        )
+    )  # fmt: skip
 
 
-@pages.post("/submit")
-def submit() -> Response:
-    """Send it, once (S88)."""
+@pages.post("/p/<int:number>/remove/<key>")
+def remove(number: int, key: str) -> Response:
+    """Take a repetition away."""
     door = unlocked()
     check_form()
+    stay(door)
+    name = asking.offered(door.link_id).page
+
+    def make(now: Filling) -> Filling:
+        return saving.removed(now, now.page(now.number_of(name)).asked, key)
+
     try:
-        run(door.practice_id, forms.submit, door.link_id)
-    except NotComplete as missing:
-        return _to(f"/form/p/{missing.page}")
-    except forms.AlreadySent:
-        return _to("/form/done")
-    return _to("/form/done")
-
-
-@pages.get("/done")
-def done() -> Response:
-    """It has arrived."""
-    now = _filling()
-    if not now.submitted_at:
-        return _to("/form/start")
-    return make_response(render_template("form/done.html", **_about(now)))
+        then = forms.change(house().store, who(door.practice_id), door.link_id, make)
+        return to(f"/form/p/{then.number_of(name)}")
+    except StalePage as stale:
+        return to(f"/form/p/{stale.page}")
 
 
 @pages.get("/later")
 def later() -> Response:
     """What was answered is kept, and until when."""
-    return make_response(render_template("form/later.html", **_about(_filling())))
+    return make_response(render_template("form/later.html", **asking.about(filling())))
 
 
-def _filling() -> Filling:
+def filling() -> Filling:
+    """The form behind this browser's link."""
     door = unlocked()
     return look(door.practice_id, forms.filling, door.link_id)
 
 
-def _question(now: Filling, number: int) -> str:
-    page = now.page(number)
-    asked, item = page.asked, page.question
-    why = now.wrong.get(str(asked.place), "")
-    answered = now.values(asked)
-    offer = () if answered or why else now.offered(asked)
-    fields = {k: v for k, v in now.typed.items() if k.split("-")[0] == asked.name} if why else {}
-    return render_template(
-        "form/page.html",
-        **_about(now),
-        number=number,
-        of=len(now.state.pages),
-        before=[one.text for one in page.before],
-        group=page.group,
-        asked=asked,
-        item=item,
-        control=_control(asked),
-        fields=fields or kinds.typed_again(asked, answered or offer),
-        offer=bool(offer),
-        problem=question("date" if why == "type" and item.kind is Kind.DATE else why, item.text) if why else "",
-        change="change" in request.args or "change" in request.form,
-    )
-
-
-def _control(asked: Asked) -> str:
-    """Which of the native controls asks it (F20)."""
-    if asked.options:
-        return "checkboxes" if asked.item.repeats else "radios" if len(asked.options) <= 12 else "select"
-    controls = {Kind.BOOLEAN: "boolean", Kind.DATE: "date", Kind.DATE_TIME: "date", Kind.TEXT: "text"}
-    return controls.get(asked.item.kind, "line")
-
-
-def _about(now: Filling) -> dict[str, Any]:
-    return {"title": now.title, "copyright": now.copyright, "until": day(now.until, "Europe/London")}
-
-
-def _to(address: str) -> Response:
+def to(address: str) -> Response:
+    """On to another page, by a get."""
     return make_response(redirect(address, 303))
+
+
+def _page(door: PatientDoor, now: Filling, number: int, saved: Saved | None = None, problem: str = "") -> str:
+    return render_template("form/page.html", **asking.page(now, number, door.link_id, saved, problem))
+
+
+def _pressed(saved: Saved) -> Saved:
+    """What the buttons of a list do once its page is saved: one more repetition, or one answer taken away."""
+    asked = saved.then.page(saved.number).asked
+    if "add" in request.form and asked.item.kind is Kind.GROUP:
+        then, number = saving.added(saved.then, asked)
+        return Saved(then, number)
+    if "remove" in request.form:
+        return Saved(saving.removed(saved.then, asked, request.form["remove"]), saved.number)
+    return saved
+
+
+def _onward(saved: Saved, pressed: set[str]) -> Response:
+    """Where a page that was saved leads to."""
+    then, number = saved.then, saved.number
+    if "later" in pressed:
+        return to("/form/later")
+    if "back" in pressed:
+        return to(f"/form/p/{number - 1}" if number > 1 else "/form/start")
+    if pressed:
+        return to(f"/form/p/{number}")
+    finished = then.next_page > len(then.state.pages)
+    if finished and ("change" in request.form or then.page(number).lists):
+        return to("/form/check")
+    if "change" in request.form:
+        return to(f"/form/p/{then.next_page}?change=1")
+    onward = after(then.state.pages, number)
+    return to(f"/form/p/{onward}" if onward <= len(then.state.pages) else "/form/check")

@@ -1,14 +1,15 @@
 """A Smart Form page by page over HTTP: every kind of question, what is wrong shown as typed, sent once."""
 
+import io
 import re
 
 import pytest
 
-from core.forms import find, library
-from core.release.link import send_direct
-from portal import create_app
-from tests.core.forms.making import HL7, item, questionnaire, when
-from tests.portal.visitor import BASE, Visitor, unlock
+from core.audit.trail import entries
+from tests.core.forms.making import HL7, item, when
+from tests.documents import picture
+from tests.portal.form_filler import answer, before_form, heading, offered
+from tests.portal.visitor import PHONE
 
 KILOGRAMS, POUNDS = ({"system": "http://unitsofmeasure.org", "code": c, "display": c} for c in ("kg", "[lb_av]"))
 QUESTIONS = (
@@ -29,24 +30,8 @@ QUESTIONS = (
 
 @pytest.fixture
 def visitor(settings, store, system, anna, amara, network):
-    """Amara, unlocked, before the form."""
-    store.run(system, library.add_form, questionnaire(*QUESTIONS), key="all-kinds")
-    store.run(anna, send_direct, amara, "", form=store.look(anna, find.by_key, "all-kinds"))
-    visitor = Visitor(create_app(settings, store))
-    unlock(visitor, network.link("amara@example.org").removeprefix(BASE), network)
-    return visitor
-
-
-def fields(visitor, number):
-    """The name a page's field goes by."""
-    return re.search(r'name="question" value="(\w+)"', visitor.get(f"/form/p/{number}").text)[1]
-
-
-def answer(visitor, number, **parts):
-    """Post one page; `value` is the field itself, anything else a part of it."""
-    name = fields(visitor, number)
-    posted = {name if part == "value" else f"{name}-{part}": one for part, one in parts.items()}
-    return visitor.post(f"/form/p/{number}", {"question": name, **posted})
+    """Amara, unlocked, before a form with every kind of question."""
+    return before_form(settings, store, system, anna, amara, network, *QUESTIONS)
 
 
 def test_every_kind_of_question_is_asked_judged_and_sent_once(visitor):
@@ -72,5 +57,121 @@ def test_every_kind_of_question_is_asked_judged_and_sent_once(visitor):
 
 
 def test_a_field_that_the_page_did_not_offer_refuses_the_post(visitor):
-    name = fields(visitor, 1)
-    assert visitor.post("/form/p/1", {"question": name, name: "yes", "q99": "1"}).status_code == 422
+    name, signed = offered(visitor, 1)
+    assert visitor.post("/form/p/1", {"offer": signed, name: "yes", "q99": "1"}).status_code == 422
+
+
+MEDICINES = (
+    item("first"),
+    item("medicine", "group", repeats=True, text="Your medicines", item=[
+        item("drug", required=True), item("reason"),
+        item("effect", "group", repeats=True, text="Side effects", item=[item("what")]),
+    ]),
+    item("allergy", repeats=True, text="Allergies"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def lists(settings, store, system, anna, amara, network):
+    """Amara before a form with repetitions in repetitions."""
+    return before_form(settings, store, system, anna, amara, network, *MEDICINES)
+
+
+def where(response):
+    """The number of the page that a post leads to."""
+    return int(response.headers["Location"].rpartition("/p/")[2].partition("?")[0])
+
+
+def test_a_group_that_repeats_is_a_list_with_change_remove_and_add_another(lists):
+    assert [heading(lists, number) for number in range(1, 7)] == [
+        "first", "drug", "reason", "what", "Side effects", "Your medicines"]  # fmt: skip
+    for number, value in ((2, "Aspirin"), (3, "Pain"), (4, "Nausea")):
+        answer(lists, number, value=value)
+    again = where(answer(lists, 5, press="add"))
+    assert heading(lists, again) == "what"
+    assert where(answer(lists, again, value="Itching")) == 6  # back to the list of this very medicine
+    listed = lists.get("/form/p/6").text
+    assert "You have added 2" in listed and "Nausea" in listed and "Itching" in listed
+    assert heading(lists, 7) == "Your medicines"
+    second = where(answer(lists, 7, press="add"))
+    answer(lists, second, value="Codeine")
+    listed = lists.get("/form/p/11").text
+    first_drug, second_drug = re.findall(r"/form/p/11/remove/(\w+)", listed)
+    field_of_second = offered(lists, second)[0]
+    sure = lists.get(f"/form/p/11/remove/{first_drug}").text
+    assert "Aspirin" in sure and "Remove it" in sure
+    signed = re.search(r'name="offer" value="([^"]+)"', sure)[1]
+    left = where(lists.post(f"/form/p/11/remove/{first_drug}", {"offer": signed}))
+    assert "Codeine" in lists.get(f"/form/p/{left}").text and "Aspirin" not in lists.get(f"/form/p/{left}").text
+    assert offered(lists, 2)[0] == field_of_second and second_drug != first_drug  # taking away renames no field
+
+
+def test_a_question_that_repeats_shows_its_answers_and_one_empty_field(lists):
+    for number in range(1, 7):
+        answer(lists, number)
+    assert heading(lists, 7) == "Allergies"
+    assert where(answer(lists, 7, press="add", value="Nuts")) == where(answer(lists, 7, press="add", value="Eggs")) == 7
+    page = lists.get("/form/p/7").text
+    assert page.index("Nuts") < page.index("Eggs")
+    key = re.search(r'name="remove" value="(\w+)"', page)[1]
+    assert where(lists.post("/form/p/7", {"offer": offered(lists, 7)[1], "remove": key})) == 7
+    assert "Nuts" not in lists.get("/form/p/7").text and "Eggs" in lists.get("/form/p/7").text
+    assert answer(lists, 7).headers["Location"] == "/form/check"
+    assert lists.post("/form/submit").headers["Location"] == "/form/done"
+
+
+@pytest.mark.parametrize(
+    "forged", [{"q99": "1"}, {"score": "27"}, {"offer": ""}, {"offer": "made.up"}, {"q2": "of another page"}]
+)
+def test_what_a_page_did_not_offer_or_sign_refuses_the_post_whole_and_is_in_the_trail(lists, store, anna, forged):
+    name, signed = offered(lists, 1)
+    assert lists.post("/form/p/1", {"offer": signed, name: "mine", **forged}).status_code == 422
+    assert "mine" not in lists.get("/form/p/1").text
+    assert [one["verb"] for one in store.look(anna, lambda unit: list(entries(unit)))][-1] == "form page refused"
+
+
+def test_an_older_page_wins_only_where_it_differs_from_what_it_showed(lists):
+    name, signed = offered(lists, 1)
+    answer(lists, 1, value="newer")
+    told = lists.post("/form/p/1", {"offer": signed, name: ""})
+    assert "You changed this on another page" in told.text and 'value="newer"' in told.text
+    assert lists.post("/form/p/1", {"offer": signed, name: "newest"}).status_code == 303
+    assert 'value="newest"' in lists.get("/form/p/1").text
+
+
+@pytest.mark.parametrize(("press", "leads"), [("later", "/form/later"), ("back", "/form/p/1"), ("more_time", None)])
+def test_leaving_a_page_demands_nothing_and_keeps_what_cannot_be_taken_as_typed(visitor, press, leads):
+    answer(visitor, 1, value="yes")
+    left = answer(visitor, 2, press=press, value="a few")
+    assert left.headers.get("Location") == leads or (leads is None and 'value="a few"' in left.text)
+    assert 'value="a few"' in visitor.get("/form/p/2").text
+    assert answer(visitor, 3, press=press).status_code in (200, 303, 422)
+
+
+def test_words_survive_a_session_that_ended_while_they_were_typed(lists, network, clock):
+    name, signed = offered(lists, 1)
+    token = re.search(r'csrf_token" value="([0-9a-f]+)', lists.get("/form/p/1").text)[1]
+    clock.forward(minutes=16)
+    late = lists.post("/form/p/1", {"offer": signed, name: "typed in time", "csrf_token": token}, token=False)
+    assert late.status_code == 401
+    lists.post("/message/again")
+    lists.post("/unlock/send")
+    lists.post("/unlock/verify", {"code": network.code(PHONE)})
+    assert 'value="typed in time"' in lists.get("/form/p/1").text
+
+
+def test_files_come_by_a_post_of_their_own_are_listed_and_go_with_the_answers(
+    settings, store, system, anna, amara, network
+):
+    visitor = before_form(settings, store, system, anna, amara, network, item("scan", "attachment", required=True))
+    _, signed = offered(visitor, 1)
+    assert answer(visitor, 1).status_code == 422
+    sent = lambda name, data: visitor.post(  # noqa: E731
+        "/form/p/1/file", {"offer": signed, "file": (io.BytesIO(data), name)}
+    )
+    assert sent("scan.png", b"<html>").status_code == 422
+    assert sent("scan.png", picture()).status_code == 303
+    page = visitor.get("/form/p/1").text
+    assert "scan.png" in page and "Remove" in page
+    assert answer(visitor, 1).headers["Location"] == "/form/check"
+    assert visitor.post("/form/submit").headers["Location"] == "/form/done"

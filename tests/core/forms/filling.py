@@ -30,9 +30,13 @@ def fill(form, now, rounds=12):
     state = evaluate(form, answers, now=now)
     for _ in range(rounds):
         wrong = {one.place for one in state.invalid} - {
-            page.asked.place for page in state.pages if not page.asked.entries
+            page.asked.place for page in state.pages if not page.asked.entries and not page.lists
         }
-        asked = [page.asked for page in state.pages if not page.asked.entries and page.asked.place not in left_out]
+        asked = [
+            page.asked
+            for page in state.pages
+            if not page.asked.entries and not page.lists and page.asked.place not in left_out
+        ]
         if not asked and not wrong:
             break
         for one in asked:

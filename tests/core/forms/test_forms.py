@@ -1,5 +1,7 @@
 """Forms kept, filled page by page, scored and submitted once; what people type is an answer or a mistake."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -8,13 +10,14 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from core.forms import answers as filling
-from core.forms import find, judging, kinds, library
+from core.errors import Invalid
+from core.forms import answers, find, judging, kinds, library, saving, submission
 from core.forms.engine import evaluate
 from core.forms.library import OURS, NeedsAccepting, NotAForm
 from core.forms.prefill import offered
 from core.forms.questionnaire import read
-from core.forms.scores import score
+from core.forms.scores import flagged, score
+from core.forms.submission import NotComplete, send, submit
 from core.forms.words import Kind, walk
 from core.patients.words import Patient, PatientStatus
 from core.practice import doors
@@ -72,47 +75,104 @@ def test_whatever_is_typed_is_an_answer_or_a_mistake_never_a_crash(kind, typed):
 def test_phq_9_is_scored_and_its_ninth_question_is_urgent(each, total, band):
     phq_9 = read((OURS / "phq-9.json").read_bytes()).form
     items = {one.link_id: one for one in walk(phq_9.items)}
-    answers = given(**{f"phq9-{n}": items[f"phq9-{n}"].options[each].value for n in range(1, 10)})
-    found = score("phq-9", phq_9, answers)
-    assert (found.total, found.band, found.urgent) == (total, band, each > 0)
-    del answers["phq9-4"]
-    assert score("phq-9", phq_9, answers).total is None  # never a low score by silence
+    said = given(**{f"phq9-{n}": items[f"phq9-{n}"].options[each].value for n in range(1, 10)})
+    found = score("phq-9", phq_9, said)
+    assert (found.total, found.band, flagged("phq-9", phq_9, said)) == (total, band, each > 0)
+    del said["phq9-4"]
+    assert score("phq-9", phq_9, said).total is None  # never a low score by silence
+
+
+def sent(store, anna, amara, network, system, key):
+    """A form behind Amara's link: who fills it, and which link it is."""
+    store.run(system, library.install)
+    message = store.run(anna, send_direct, amara, "", form=store.look(anna, find.by_key, key))
+    door = store.door(doors.link, network.link("amara@example.org").rsplit("/", 1)[1])
+    return Who(door.practice_id, Actor(ActorKind.PATIENT)), door.link_id, message
+
+
+def post(store, patient, link_id, number, *typed, demand=True):
+    """Post the field of one page, as the page had offered it."""
+    came = []
+
+    def make(now):
+        offer = saving.offer(now, number)
+        came.append(saving.saved(now, offer, {offer.page: list(typed)}, demand=demand))
+        return came[-1].then
+
+    answers.change(store, patient, link_id, make)
+    return [wrong.why for wrong in came[-1].wrong.values()]
 
 
 def test_a_form_is_filled_once_and_its_answers_come_into_the_conversation(store, anna, amara, network, system):
-    store.run(system, library.install)
-    card = store.look(anna, find.by_key, "phq-9")
-    message = store.run(anna, send_direct, amara, "", form=card)
-    door = store.door(doors.link, network.link("amara@example.org").rsplit("/", 1)[1])
-    patient = Who(door.practice_id, Actor(ActorKind.PATIENT))
-    with pytest.raises(filling.NotComplete):
-        store.run(patient, filling.submit, door.link_id)
+    patient, link_id, message = sent(store, anna, amara, network, system, "phq-9")
+    with pytest.raises(NotComplete):
+        send(store, patient, link_id)
     for number in range(1, 11):
-        name = store.look(patient, filling.filling, door.link_id).page(number).asked.name
-        assert store.run(patient, filling.save_page, door.link_id, number, name, {name: ["1"]}, demand=True) == ""
-    received = store.run(patient, filling.submit, door.link_id)
+        assert post(store, patient, link_id, number, "1") == []
+    received = send(store, patient, link_id)
     assert (received.form["score"], received.form["band"], received.form["urgent"]) == (9, "mild", True)
-    with pytest.raises(filling.AlreadySent):
-        store.run(patient, filling.submit, door.link_id)
+    with pytest.raises(answers.AlreadySent):
+        send(store, patient, link_id)
     assert store.look(anna, states, [message.id])[message.id].status is Release.ANSWERED
 
 
-def test_a_wrong_answer_is_kept_as_typed_and_a_foreign_field_refuses_the_page(store, anna, amara, network, system):
-    from core.errors import Invalid
+def test_a_form_sent_from_two_devices_at_once_is_sent_once(store, anna, amara, network, system):
+    patient, link_id, _ = sent(store, anna, amara, network, system, "phq-9")
+    for number in range(1, 11):
+        post(store, patient, link_id, number, "1")
+    seen = store.look(patient, answers.filling, link_id)
+    both = threading.Barrier(2)
 
-    store.run(system, library.install)
-    store.run(anna, send_direct, amara, "", form=store.look(anna, find.by_key, "new-patient"))
-    door = store.door(doors.link, network.link("amara@example.org").rsplit("/", 1)[1])
-    patient = Who(door.practice_id, Actor(ActorKind.PATIENT))
-    state = store.look(patient, filling.filling, door.link_id)
-    number, page = next((n, p) for n, p in enumerate(state.state.pages, 1) if p.question.link_id == "pain")
-    name = page.asked.name
-    assert store.run(patient, filling.save_page, door.link_id, number, name, {name: ["a lot"]}, demand=True) == "type"
-    assert store.look(patient, filling.filling, door.link_id).typed[name] == ["a lot"]
-    assert store.run(patient, filling.save_page, door.link_id, number, name, {name: ["11"]}, demand=True) == "maxValue"
-    assert store.run(patient, filling.save_page, door.link_id, number, name, {name: ["10"]}, demand=True) == ""
+    def one_device(_):
+        both.wait()
+        try:
+            return store.run(patient, submit, link_id, seen)
+        except answers.AlreadySent as late:
+            return late
+
+    with ThreadPoolExecutor(2) as devices:
+        came = list(devices.map(one_device, range(2)))
+    assert sorted(type(one).__name__ for one in came) == ["AlreadySent", "Message"]
+
+
+def test_what_another_browser_changed_meanwhile_is_neither_sent_nor_written_over_unseen(
+    store, anna, amara, network, system
+):
+    patient, link_id, _ = sent(store, anna, amara, network, system, "phq-9")
+    for number in range(1, 11):
+        post(store, patient, link_id, number, "1")
+    seen = store.look(patient, answers.filling, link_id)
+    post(store, patient, link_id, 1, "2")
+    assert store.run(patient, submit, link_id, seen) is None
+    assert not store.run(patient, answers.keep, link_id, seen)
+    assert send(store, patient, link_id).form["score"] == 10
+
+
+def test_a_score_that_fails_neither_loses_the_answers_nor_silences_the_red_flag(
+    store, anna, amara, network, system, monkeypatch
+):
+    def fails(*_):
+        raise ArithmeticError
+
+    patient, link_id, _ = sent(store, anna, amara, network, system, "phq-9")
+    for number in range(1, 11):
+        post(store, patient, link_id, number, "1")
+    monkeypatch.setattr(submission, "score", fails)
+    received = send(store, patient, link_id)
+    assert (received.form["score"], received.form["urgent"]) == (None, True)
+
+
+def test_a_wrong_answer_is_kept_as_typed_and_a_foreign_field_refuses_the_page(store, anna, amara, network, system):
+    patient, link_id, _ = sent(store, anna, amara, network, system, "new-patient")
+    now = store.look(patient, answers.filling, link_id)
+    number, page = next((n, p) for n, p in enumerate(now.state.pages, 1) if p.question.link_id == "pain")
+    assert post(store, patient, link_id, number, "a lot") == ["type"]
+    assert store.look(patient, answers.filling, link_id).draft.typed[page.asked.name] == ["a lot"]
+    assert post(store, patient, link_id, number, "11") == ["maxValue"]
+    assert post(store, patient, link_id, number, "10") == []
+    now = store.look(patient, answers.filling, link_id)
     with pytest.raises(Invalid):
-        store.run(patient, filling.save_page, door.link_id, number, name, {"q99": ["1"]}, demand=True)
+        saving.saved(now, saving.offer(now, number), {page.asked.name: ["10"], "q99": ["1"]}, demand=True)
 
 
 AMARA = Patient(

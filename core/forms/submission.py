@@ -1,0 +1,158 @@
+"""Sending a form, from its draft and once: response, score, thread and notices in one transaction (F41, F42, F61)."""
+
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import update
+
+from core.audit.trail import append
+from core.errors import LatchkeyError
+from core.forms import kinds
+from core.forms.answers import TRIES, AlreadySent, Filling, StalePage, answers_row, filling
+from core.forms.response import Given, dumps, response
+from core.forms.scores import Score, flagged, score
+from core.forms.tables import FormAnswers
+from core.forms.uploads import ids_of
+from core.messages.notify import notify, who_asked
+from core.messages.post import post
+from core.messages.words import Direction, Kind, Message, Writing
+from core.practice import find as practice
+from core.release.find import open_link
+from core.release.link import tell_change
+from core.release.steps import step
+from core.release.tables import LinkRow
+from core.store.sealing import Place
+from core.store.unit import Unit, Who
+from core.store.writer import Store
+
+log = structlog.get_logger(__name__)
+
+
+class NotComplete(LatchkeyError):
+    """Something is missing; `page` is the number of the page that asks for it."""
+
+    def __init__(self, page: int) -> None:
+        super().__init__(page)
+        self.page = page
+
+
+def send(store: Store, who: Who, link_id: UUID) -> Message:
+    """Send the form behind a link. Raises AlreadySent, NotComplete, and what `filling` raises."""
+    for _ in range(TRIES):
+        now = store.look(who, filling, link_id)
+        _refuse_what_is_missing(now)
+        message = store.run(who, submit, link_id, now)
+        if message is not None:
+            return message
+    raise StalePage(1)
+
+
+def submit(unit: Unit, link_id: UUID, now: Filling) -> Message | None:
+    """Send what `now` holds; None when the draft was changed since it was read.
+
+    Raises AlreadySent, NotComplete, and what `open_link` raises.
+    """
+    link = open_link(unit, link_id, lock=True)
+    row = answers_row(unit, link_id)
+    if row.submitted_at:
+        raise AlreadySent(row.submitted_at)
+    _refuse_what_is_missing(now)
+    if row.draft != now.sealed:
+        return None
+    urgent = flagged(now.key, now.form, now.state.answers)
+    writing = Writing(
+        Kind.DIRECT,
+        Direction.INBOUND,
+        f"{now.form.title} answered",
+        reply_to=link.message_id,
+        own_key=True,
+        attachments=ids_of(now.state.answers),
+        form=_said(now, urgent),
+    )
+    message = post(unit, link.conversation_id, writing)
+    _close(unit, link_id, dumps(_response(unit, link_id, link.patient_id, now)), message.id)
+    asked = {link.sent_by} if link.sent_by else who_asked(unit, link.conversation_id)
+    notify(unit, asked | (_lookers(unit) if urgent else set()), message, "urgent" if urgent else "form")
+    unit.db.execute(
+        update(LinkRow)
+        .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)
+        .values(answered_at=unit.now)
+    )
+    step(unit, link_id, "answered")
+    append(unit, "form answered", message.id, urgent=urgent)
+    tell_change(unit, link_id)
+    return message
+
+
+def _refuse_what_is_missing(now: Filling) -> None:
+    if now.submitted_at:
+        raise AlreadySent(now.submitted_at)
+    if not now.complete:
+        first = next(iter(now.missing), None)
+        raise NotComplete(now.number_of(first.asked.name) if first else max(1, len(now.state.pages)))
+
+
+def _said(now: Filling, urgent: bool) -> dict[str, Any]:
+    """What the thread shows of it."""
+    counted = _score(now)
+    return {
+        "title": now.form.title,
+        "score": counted.total if counted else None,
+        "highest": counted.highest if counted else None,
+        "band": counted.band if counted else "",
+        "urgent": urgent,
+        "answers": [
+            {"question": p.question.text, "answer": kinds.shown(p.question, p.asked.values)}
+            for p in now.state.pages
+            if not p.lists
+        ],
+    }
+
+
+def _score(now: Filling) -> Score | None:
+    """The score; a rule that fails must neither lose the answers nor silence a red flag (F61)."""
+    try:
+        return score(now.key, now.form, now.state.answers)
+    except Exception:  # whatever a rule runs into
+        log.exception("a score failed", form=str(now.form_id), version=now.number)
+        return None
+
+
+def _lookers(unit: Unit) -> set[UUID]:
+    """Who hears about what needs a look now: the group `admin`."""
+    return {staff_id for group in practice.groups(unit) if group.name == "admin" for staff_id in group.members}
+
+
+def _response(unit: Unit, link_id: UUID, patient_id: UUID, now: Filling) -> dict[str, Any]:
+    """The answers as FHIR: bound to the release and to the frozen version (F67)."""
+    version = (
+        f"{now.form.url}|{now.form.version or now.number}" if now.form.url else f"urn:uuid:{now.form_id}|{now.number}"
+    )
+    given = Given(
+        id=str(unit.new_id()),
+        identifier=f"urn:uuid:{link_id}",
+        questionnaire=version,
+        patient=str(patient_id),
+    )
+    return response(now.form, now.state.answers, unit.now, given)
+
+
+def _close(unit: Unit, link_id: UUID, plain: bytes, message_id: UUID) -> None:
+    """The first submission wins, by one conditional statement; the draft goes with it (S88, S91)."""
+    closed = unit.db.execute(
+        update(FormAnswers)
+        .where(
+            FormAnswers.practice_id == unit.practice_id,
+            FormAnswers.link_id == link_id,
+            FormAnswers.submitted_at.is_(None),
+        )
+        .values(
+            response=unit.seals.seal(plain, Place("form_answers", link_id, "response")),
+            draft=None,
+            submitted_at=unit.now,
+            message_id=message_id,
+        )
+    )
+    if closed.rowcount == 0:
+        raise AlreadySent(unit.now)

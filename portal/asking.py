@@ -1,0 +1,149 @@
+"""A page of a form as its template needs it: which control, what its fields hold, what is wrong, what it offers."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import request
+
+from core.calendar import day
+from core.errors import Invalid
+from core.forms import kinds, saving
+from core.forms.answers import Filling
+from core.forms.saving import Offer, Saved
+from core.forms.words import Asked, Kind, Page, walk
+from core.messages.filetypes import FROM_PATIENTS
+from portal.shown import size_in_words
+from portal.visit import house
+from portal.wording import question
+
+RADIOS, LIST = 12, 30  # options: up to here radios, from here a field with suggestions (F20)
+FOLDED = {"help", "legal", "flyover"}
+
+
+def about(now: Filling) -> dict[str, Any]:
+    """What every page of a form says of it."""
+    until = day(now.until, str(now.zone))
+    return {"title": now.form.title, "copyright": now.form.copyright, "until": until}
+
+
+def page(now: Filling, number: int, link_id: UUID, saved: Saved | None = None, problem: str = "") -> dict[str, Any]:
+    """A page; `saved` is what came of its post, `problem` what else is wrong."""
+    one = now.page(number)
+    asked = one.asked
+    wrong = saved.wrong.get(asked.name) if saved else now.why(asked) if asked.name in now.draft.wrong else None
+    answered = now.values(asked) if saving.takes_fields(asked.item) else ()
+    return {
+        **about(now),
+        "number": number,
+        "of": len(now.state.pages),
+        "roughly": _branches(now),
+        "before": [_text(text) for text in one.before],
+        "after": [_text(text) for text in one.after],
+        "notes": [_text(text) for text in one.notes],
+        "group": one.group,
+        "asked": asked,
+        "item": asked.item,
+        "control": control(asked),
+        "fields": saving.fields(now, asked),
+        "offer": bool(not answered and not wrong and asked.name not in now.draft.seen and saving.fields(now, asked)),
+        "signed": signed(now, number, link_id),
+        "listed": listed(now, one),
+        "more": saving.room(now, asked),
+        "problem": problem or (question(asked, wrong) if wrong else ""),
+        "elsewhere": saved.elsewhere if saved else False,
+        "change": "change" in request.values,
+        "types": ",".join(sorted(asked.item.limits.mime_types or FROM_PATIENTS)),
+    }
+
+
+def control(asked: Asked) -> str:
+    """Which of the native controls asks it (F20)."""
+    item = asked.item
+    if item.kind is Kind.GROUP:
+        return "list"
+    if asked.options:
+        if item.repeats:
+            return "checkboxes"
+        forced = {"radio-button": "radios", "drop-down": "select", "check-box": "radios"}.get(item.look.control)
+        return forced or ("radios" if len(asked.options) <= RADIOS or item.kind is Kind.OPEN_CHOICE else "select")
+    controls = {Kind.BOOLEAN: "boolean", Kind.DATE: "date", Kind.DATE_TIME: "date", Kind.TEXT: "text"}
+    return "file" if item.kind is Kind.ATTACHMENT else controls.get(item.kind, "line")
+
+
+def signed(now: Filling, number: int, link_id: UUID) -> str:
+    """What a page offers, signed (F37)."""
+    offer = saving.offer(now, number)
+    marks = " ".join(f"{name}:{mark}" for name, mark in offer.marks.items())
+    facts = {"link": str(link_id), "page": offer.page, "version": str(offer.version), "count": str(offer.count)}
+    return house().offers.write({**facts, "marks": marks})
+
+
+def offered(link_id: UUID) -> Offer:
+    """What the page that posts had offered. Raises Invalid("form", "offer") for one that is not ours."""
+    found = house().offers.read(request.form.get("offer", ""))
+    if found.get("link") != str(link_id):
+        raise Invalid("form", "offer")
+    marks = dict(one.split(":") for one in found["marks"].split())
+    return Offer(found["page"], int(found["version"]), int(found["count"]), marks)
+
+
+def _branches(now: Filling) -> bool:
+    """Whether answers to come may still change how many questions there are (F45)."""
+    open_ended = any(
+        item.conditions or item.formulas.enabled or (item.repeats and item.kind is Kind.GROUP)
+        for item in walk(now.form.items)
+    )
+    return open_ended and now.next_page <= len(now.state.pages)
+
+
+def _text(one: Asked) -> dict[str, str]:
+    """A display, or an answer that is shown and not asked."""
+    look = one.item.look
+    folded = look.control if look.control in FOLDED else look.category if look.category in FOLDED else ""
+    answer = kinds.shown(one.item, one.values) if one.item.kind.asks else ""
+    return {"text": one.item.text, "folded": folded, "answer": answer, "look": look.category}
+
+
+def counted(now: Filling, one: Page) -> str:
+    """How many repetitions of a group there are, in words."""
+    number = sum(bool(entry.below) for entry in now.entries(one.asked))
+    return f"{number} added" if number else ""
+
+
+def listed(now: Filling, one: Page) -> list[dict[str, str]]:
+    """What was added so far: repetitions of a group, or answers given one by one."""
+    if one.lists:
+        return [
+            {"key": entry.key, "text": _summary(now, one.asked, number), "page": _page_of(now, one.asked, number)}
+            for number, entry in enumerate(now.entries(one.asked))
+        ]
+    if one.asked.item.kind is Kind.ATTACHMENT or saving.one_by_one(one.asked.item):
+        return [
+            {"key": entry.key, "text": _answer(one.asked, entry.value), "page": ""}
+            for entry in now.entries(one.asked)
+            if entry.value is not None
+        ]
+    return []
+
+
+def _answer(asked: Asked, value: Any) -> str:
+    said = kinds.shown(asked.item, (value,))
+    size = value.get("valueAttachment", {}).get("size")
+    return f"{said}, {size_in_words(size)}" if size else said
+
+
+def _summary(now: Filling, group: Asked, number: int) -> str:
+    """A repetition in a line: its first answers."""
+    way = (*group.place.under, (group.place.link_id, number))
+    answers = [
+        kinds.shown(one.item, one.values)
+        for one in now.state.asked
+        if one.place.under[: len(way)] == way and one.entries and one.item.kind.asks and not one.item.hidden
+    ]
+    return ", ".join(answers[:3]) or "Nothing filled in yet"
+
+
+def _page_of(now: Filling, group: Asked, number: int) -> str:
+    way = (*group.place.under, (group.place.link_id, number))
+    pages = enumerate(now.state.pages, 1)
+    return next((str(n) for n, page in pages if page.asked.place.under[: len(way)] == way), "")

@@ -1,0 +1,41 @@
+"""A patient before a form over HTTP: what a page shows and signs, and posting it as a browser would."""
+
+import re
+
+from core.forms import find, library
+from core.release.link import send_direct
+from portal import create_app
+from tests.core.forms.making import questionnaire
+from tests.portal.visitor import BASE, Visitor, unlock
+
+FIELD = re.compile(r'name="(q\d+\w*?)(?:-\w+)?"')
+
+
+def before_form(settings, store, system, anna, amara, network, *items, key="a-form", **more):
+    """Amara, unlocked, before a form of these items (or the one of that key)."""
+    if items:
+        store.run(system, library.add_form, questionnaire(*items, **more), key=key)
+    store.run(anna, send_direct, amara, "", form=store.look(anna, find.by_key, key))
+    visitor = Visitor(create_app(settings, store))
+    unlock(visitor, network.link("amara@example.org").removeprefix(BASE), network)
+    return visitor
+
+
+def offered(visitor, number):
+    """The name a page's field goes by (empty on a list), and what the page signed."""
+    page = visitor.get(f"/form/p/{number}").text
+    name = FIELD.search(page)
+    return name[1] if name else "", re.search(r'name="offer" value="([^"]+)"', page)[1]
+
+
+def answer(visitor, number, press="", **parts):
+    """Post one page; `value` is the field itself, anything else a part of it, `press` another button than *Next*."""
+    name, signed = offered(visitor, number)
+    posted = {name if part == "value" else f"{name}-{part}": one for part, one in parts.items()}
+    return visitor.post(f"/form/p/{number}", {"offer": signed, **({press: "1"} if press else {}), **posted})
+
+
+def heading(visitor, number):
+    """What a page asks."""
+    found = re.search(r"<h1[^>]*>(.*?)(?: <span|</h1>)", visitor.get(f"/form/p/{number}").text)
+    return found[1] if found else ""
