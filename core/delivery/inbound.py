@@ -4,7 +4,7 @@ Raises nothing for any text: what belongs to nobody for certain is laid into the
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from uuid import UUID
 
@@ -109,7 +109,8 @@ def take_text(unit: Unit, given: Text) -> Fate:
     sender, text = _number(unit, given.sender), given.text.replace("\0", "")[:LONGEST]
     people = patients.by_mobile(unit, sender)
     if not given.proven:
-        return _lay_aside(unit, Unclear.UNPROVEN, sender, text)
+        unmatched.put(unit, Channel.SMS, Unclear.UNPROVEN, sender, text, reference=given.once, came=asdict(given))
+        return Fate.TRAY
     stopped = any(one.bar is Bar.OPT_OUT for one in bars(unit, Channel.SMS, sender))
     if (asked := keyword(text, given.intent, stopped=stopped)) is not None:
         return _obey(unit, asked, sender, text, people)

@@ -170,7 +170,10 @@ class UnmatchedRow(Table):
     """Something that came in and waits for a person to say whose it is. Who sent it and what it says is sealed."""
 
     __tablename__ = "unmatched"
-    __table_args__ = (Index("ix_unmatched_done", "practice_id", "done_at", "id"),)
+    __table_args__ = (
+        Index("ix_unmatched_done", "practice_id", "done_at", "id"),
+        Index("ix_unmatched_ask", "ask_at"),
+    )
     practice_id: Mapped[Practice]
     id: Mapped[Id]
     channel: Mapped[Channel] = mapped_column(words(Channel))
@@ -180,6 +183,9 @@ class UnmatchedRow(Table):
     done_at: Mapped[Later]
     done_by: Mapped[UUID | None]
     patient_id: Mapped[UUID | None]
+    reference: Mapped[Word | None]  # the network's name for it, where it is asked about
+    asked: Mapped[int] = mapped_column(SmallInteger, default=0)
+    ask_at: Mapped[Later]
 
 
 class TextedRow(Table):
@@ -198,6 +204,22 @@ class StrangerRow(Table):
     __tablename__ = "stranger"
     phone: Mapped[Digest] = mapped_column(primary_key=True)
     answered_at: Mapped[Moment]
+
+
+class EarlyReport(Table):
+    """A report that carries no mark of ours, about something we may not know yet. Belongs to no practice."""
+
+    __tablename__ = "early_report"
+    __table_args__ = (Index("ix_early_report_at", "at"),)
+    provider: Mapped[Word] = mapped_column(primary_key=True)
+    reference: Mapped[Word] = mapped_column(primary_key=True)
+    status: Mapped[Status] = mapped_column(words(Status), primary_key=True)
+    reason: Mapped[Word]
+    free: Mapped[bool]
+    bar: Mapped[Bar | None] = mapped_column(words(Bar))
+    proven: Mapped[bool]
+    units: Mapped[int] = mapped_column(SmallInteger)
+    at: Mapped[Moment]
 
 
 class OddCall(Table):

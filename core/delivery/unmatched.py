@@ -3,14 +3,14 @@
 Nothing is guessed: an unknown number, a number of several patients, a letter that looks like spam (P52).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 
 from core.audit.trail import append
 from core.delivery.tables import UnmatchedRow
@@ -45,10 +45,23 @@ class Unmatched:
     suggested: tuple[Patient, ...]
 
 
-def put(unit: Unit, channel: Channel, why: Unclear, sender: str, text: str, subject: str = "", whole: str = "") -> UUID:
-    """Lay something into the tray; its words are sealed."""
+def put(
+    unit: Unit,
+    channel: Channel,
+    why: Unclear,
+    sender: str,
+    text: str,
+    subject: str = "",
+    whole: str = "",
+    reference: str = "",
+    came: Mapping[str, Any] | None = None,
+) -> UUID:
+    """Lay something into the tray; its words are sealed.
+
+    With a `reference` the network is asked about it, and it may be let in as it `came`.
+    """
     found = unit.new_id()
-    said = orjson.dumps({"from": sender, "subject": subject, "text": text, "whole": whole})
+    said = orjson.dumps({"from": sender, "subject": subject, "text": text, "whole": whole, "came": came})
     unit.db.execute(
         insert(UnmatchedRow).values(
             practice_id=unit.practice_id,
@@ -57,6 +70,8 @@ def put(unit: Unit, channel: Channel, why: Unclear, sender: str, text: str, subj
             why=why,
             body=unit.seals.seal(said, _place(found), scope=f"unmatched:{unit.now:%Y-%m}"),
             created_at=unit.now,
+            reference=reference or None,
+            ask_at=unit.now if reference else None,
         )
     )
     append(unit, "laid into the tray", found, channel=channel.value, why=why.value)
@@ -92,6 +107,23 @@ def link(unit: Unit, unmatched_id: UUID, patient_id: UUID) -> Message:
     return message
 
 
+def linked_number(unit: Unit, unmatched_id: UUID, patient_id: UUID) -> str:
+    """The number of a text that was linked to this patient. Raises Forbidden, NotFound."""
+    require(unit, Right.EDIT_PATIENTS)
+    row = UnmatchedRow
+    body = unit.db.scalar(
+        select(row.body).where(
+            row.practice_id == unit.practice_id,
+            row.id == unmatched_id,
+            row.patient_id == patient_id,
+            row.channel == Channel.SMS,
+        )
+    )
+    if body is None:
+        raise NotFound("text")
+    return str(_said(unit, unmatched_id, body)["from"])
+
+
 def dismiss(unit: Unit, unmatched_id: UUID) -> None:
     """It was for nobody here. Raises Forbidden, NotFound."""
     require(unit, Right.SEE_PATIENTS)
@@ -99,15 +131,43 @@ def dismiss(unit: Unit, unmatched_id: UUID) -> None:
     append(unit, "put away from the tray", unmatched_id)
 
 
-def _take(unit: Unit, unmatched_id: UUID, **more: Any) -> tuple[dict[str, str], Channel]:
+def in_question(unit: Unit, unmatched_id: UUID) -> tuple[int, Mapping[str, Any]] | None:
+    """How often the network was asked about something that still waits, and how it came; None for anything else."""
+    row = unit.db.execute(
+        select(UnmatchedRow.body, UnmatchedRow.asked).where(
+            *_here(unit, unmatched_id), UnmatchedRow.ask_at.is_not(None)
+        )
+    ).one_or_none()
+    return row and (row.asked, _said(unit, unmatched_id, row.body)["came"])
+
+
+def ask_again(unit: Unit, unmatched_id: UUID, at: datetime | None) -> None:
+    """The network is asked again then, or no more: then a person decides."""
+    unit.db.execute(
+        update(UnmatchedRow).where(*_here(unit, unmatched_id)).values(asked=UnmatchedRow.asked + 1, ask_at=at)
+    )
+
+
+def let_in(unit: Unit, unmatched_id: UUID) -> bool:
+    """The network knows it: out of the tray, unless a person was quicker."""
+    taken = unit.db.execute(
+        update(UnmatchedRow).where(*_here(unit, unmatched_id)).values(done_at=unit.now, ask_at=None)
+    )
+    if taken.rowcount:
+        append(unit, "let in from the tray", unmatched_id)
+    return bool(taken.rowcount)
+
+
+def _here(unit: Unit, unmatched_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    row = UnmatchedRow
+    return (row.practice_id == unit.practice_id, row.id == unmatched_id, row.done_at.is_(None))
+
+
+def _take(unit: Unit, unmatched_id: UUID, **more: Any) -> tuple[dict[str, Any], Channel]:
     """Out of the tray, by one conditional statement: two people cannot both link it."""
     taken = unit.db.execute(
         update(UnmatchedRow)
-        .where(
-            UnmatchedRow.practice_id == unit.practice_id,
-            UnmatchedRow.id == unmatched_id,
-            UnmatchedRow.done_at.is_(None),
-        )
+        .where(*_here(unit, unmatched_id))
         .values(done_at=unit.now, done_by=unit.staff_id, **more)
         .returning(UnmatchedRow.body, UnmatchedRow.channel)
     ).one_or_none()
@@ -131,8 +191,8 @@ def _opened(unit: Unit, row: AnyRow) -> Unmatched:
     )
 
 
-def _said(unit: Unit, unmatched_id: UUID, body: bytes) -> dict[str, str]:
-    said: dict[str, str] = orjson.loads(unit.seals.open(body, _place(unmatched_id)))
+def _said(unit: Unit, unmatched_id: UUID, body: bytes) -> dict[str, Any]:
+    said: dict[str, Any] = orjson.loads(unit.seals.open(body, _place(unmatched_id)))
     return said
 
 

@@ -14,10 +14,12 @@ from sqlalchemy import Connection, select
 
 from core.delivery import attempt, claim, shared_number
 from core.delivery.doubt import doubts
+from core.delivery.early import early_reports
 from core.delivery.hands import Hands
 from core.delivery.lane import HANDS, Lane
 from core.delivery.nudges import due_nudges, mail_nudge
 from core.delivery.providers.open import Providers
+from core.delivery.read_back import read_back
 from core.delivery.reports import hear
 from core.delivery.second_look import second_looks
 from core.delivery.seen import forget
@@ -42,7 +44,13 @@ class Worker:
     def __init__(self, store: Store, providers: Providers, chores: tuple[Callable[[], int], ...] = ()) -> None:
         self._store = store
         self._providers = providers
-        self._chores = (second_looks(store, providers), doubts(store, providers), *chores)
+        self._chores = (
+            second_looks(store, providers),
+            doubts(store, providers),
+            read_back(store, providers),
+            early_reports(store),
+            *chores,
+        )
         self._wake = threading.Event()
         self._lanes = [
             Lane(store, providers, channel, Hands(HANDS, channel.value, self.wake)) for channel in providers.by_channel

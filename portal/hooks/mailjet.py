@@ -7,7 +7,7 @@ import orjson
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
-from core.delivery import odd_calls
+from core.delivery import early, odd_calls
 from core.delivery.inbound import Fate
 from core.delivery.letters import letter_arrived
 from core.delivery.odd_calls import Oddity
@@ -31,8 +31,12 @@ def happened(secret: str) -> Response:
         told = mailjet_calls.events(_read(LARGEST))
     except ValueError:
         abort(400)
-    if strange := letters_reported(house().store, told):
-        odd_calls.count(house().store, "mailjet", Oddity.UNKNOWN, strange)
+    store = house().store
+    for one in (report for delivery_id, report in told if delivery_id is None):
+        early.keep(store, "mailjet", one)
+    marked = [(delivery_id, report) for delivery_id, report in told if delivery_id is not None]
+    if strange := letters_reported(store, marked):
+        odd_calls.count(store, "mailjet", Oddity.UNKNOWN, strange)
     return Response(status=200)
 
 

@@ -5,7 +5,7 @@ from html import escape
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
-from core.delivery import inbound, odd_calls
+from core.delivery import early, inbound, odd_calls
 from core.delivery.odd_calls import Oddity
 from core.delivery.providers import plivo_calls
 from core.delivery.reports import Heard, text_reported
@@ -27,8 +27,11 @@ def status() -> Response:
     signed = _signed(fields)
     _need(fields, (*ALWAYS, "Status"))
     said = plivo_calls.meaning(fields, sure=signed.fields)
-    if said is not None:
-        heard = text_reported(house().store, request.args.get("ref", ""), said, signed.nonce)
+    mark = request.args.get("ref", "")
+    if said is not None and not mark and signed.fields:
+        early.keep(house().store, "plivo", said)
+    elif said is not None:
+        heard = text_reported(house().store, mark, said, signed.nonce)
         if heard is Heard.REFUSED:
             abort(403)
         if heard is Heard.REPLAYED:

@@ -6,18 +6,20 @@ from uuid import UUID
 import plivo
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import update
 from werkzeug.serving import make_server
 
 from core.compose.confirm import confirm
 from core.compose.draft import prepare
 from core.compose.words import Command, Order
-from core.delivery import credits, find, odd_calls
+from core.delivery import credits, find, odd_calls, unmatched
 from core.delivery.providers.open import open_providers
 from core.delivery.providers.plivo_calls import signed
 from core.delivery.reference import PURPOSE, pack, reply_address
 from core.delivery.reports import hear
 from core.delivery.status import taken
 from core.delivery.suppression import bars
+from core.delivery.tables import DeliveryRow
 from core.delivery.words import Bar, Channel, Report, Status
 from core.delivery.worker import Worker
 from core.messages import find as messages
@@ -26,6 +28,7 @@ from core.messages.conversations import of_patient
 from core.messages.words import Kind
 from portal import create_app
 from tests.providers.pretend import settings_for
+from tests.providers.simulator import plivo_signature_v2
 
 ZERO = UUID(int=0)
 MAILJET = "/hooks/mailjet/path-secret"
@@ -312,6 +315,121 @@ def test_a_patients_text_joins_their_conversation_once(portal, store, anna, amar
     simulator.wait_for(simulator.idle)
     assert [one.text for one in thread(store, anna, amara)] == ["Is the gate open?"]
     assert len(store.look(anna, notify.listing)) == 1
+
+
+@pytest.fixture
+def only_v2(simulator, monkeypatch):
+    """Plivo signs in its older way alone, which covers no field."""
+    monkeypatch.setattr(simulator, "signatures", "v2")
+    return simulator
+
+
+def test_a_text_under_plivos_older_signature_is_let_in_once_plivo_was_asked(
+    portal, store, anna, amara, worker, only_v2
+):
+    for text in ("Is the gate open?", "STOP"):
+        only_v2.inbound_sms(sender=amara.mobile, to="+447700900001", text=text)
+        only_v2.wait_for(only_v2.idle)
+    assert thread(store, anna, amara) == [] and store.look(anna, unmatched.count) == 2
+    worker.turn()
+    said = [one.text for one in thread(store, anna, amara)]
+    assert said[0] == "Is the gate open?" and "no more texts" in said[1] and len(said) == 2
+    assert store.look(anna, unmatched.count) == 0
+    assert [one.bar for one in store.look(anna, bars, Channel.SMS, amara.mobile)] == [Bar.OPT_OUT]
+
+
+@pytest.mark.parametrize("change", [{"from_number": "447700900***"}, {"to_number": "447700900002"}, {"units": 2}])
+def test_a_text_that_plivo_knows_otherwise_stays_for_a_person(
+    portal, store, anna, amara, worker, only_v2, clock, change
+):
+    name = only_v2.inbound_sms(sender=amara.mobile, to="+447700900001", text="Is the gate open?")
+    only_v2._received[name].update(change)
+    only_v2.wait_for(only_v2.idle)
+    for _ in range(6):
+        worker.turn()
+        clock.forward(hours=7)
+    assert thread(store, anna, amara) == [] and store.look(anna, unmatched.count) == 1
+
+
+def test_a_text_is_asked_about_again_while_plivo_cannot_be_read(portal, store, anna, amara, worker, only_v2, clock):
+    only_v2.inbound_sms(sender=amara.mobile, to="+447700900001", text="Is the gate open?")
+    only_v2.wait_for(only_v2.idle)
+    only_v2.fault(kind="status", code=500, on="read", times=1)
+    worker.turn()
+    assert thread(store, anna, amara) == []
+    clock.forward(minutes=2)
+    worker.turn()
+    assert [one.text for one in thread(store, anna, amara)] == ["Is the gate open?"]
+
+
+def test_a_person_may_be_quicker_than_plivo(portal, store, anna, amara, worker, only_v2):
+    only_v2.inbound_sms(sender=amara.mobile, to="+447700900001", text="Is the gate open?")
+    only_v2.wait_for(only_v2.idle)
+    store.run(anna, unmatched.link, store.look(anna, unmatched.waiting)[0].id, amara.id)
+    worker.turn()
+    assert [one.text for one in thread(store, anna, amara)] == ["Is the gate open?"]
+
+
+@pytest.fixture
+def waiting(store, anna, amara):
+    """Something to Amara that is held; a question for its delivery."""
+
+    def held(command):
+        draft = store.run(anna, prepare, Order(command, (amara.id,), "Hello", subject="Hello"))
+        message = store.run(anna, confirm, draft.id, hold=60)
+        return lambda: store.look(anna, find.of_messages, [message.id])[message.id][0]
+
+    return held
+
+
+def named(unit, delivery_id, provider, reference):
+    """As if the provider's answer came now."""
+    mine = (DeliveryRow.practice_id == unit.practice_id, DeliveryRow.id == delivery_id)
+    unit.db.execute(update(DeliveryRow).where(*mine).values(provider=provider))
+    taken(unit, delivery_id, reference)
+
+
+def test_a_report_without_our_mark_waits_for_the_answer_that_names_it(call, store, waiting, worker, settings, system):
+    delivery = waiting(Command.SMS)
+    fields = {"MessageUUID": "early-bird", "From": "1", "To": "2", "Status": "failed", "ErrorCode": "50"}
+    for nonce in ("1" * 20, "2" * 20):
+        headers = signature(settings, "/hooks/plivo/status", fields, nonce)
+        assert call("/hooks/plivo/status", data=fields, headers=headers).status_code == 200
+    worker.turn()
+    assert delivery().status is Status.QUEUED
+    store.run(system, named, delivery().id, "plivo", "early-bird")
+    worker.turn()
+    assert (delivery().status, delivery().reason) == (Status.FAILED, "number")
+    assert store.door(odd_calls.totals) == []
+
+
+def test_an_early_report_about_a_letter_is_heard_too(call, store, waiting, worker, system):
+    delivery = waiting(Command.EMAIL)
+    event = {"event": "sent", "MessageID": 4611686018427387999}
+    assert call(f"{MAILJET}/events", json=event, auth=("post", "horse")).status_code == 200
+    store.run(system, named, delivery().id, "mailjet", "4611686018427387999")
+    worker.turn()
+    assert delivery().status is Status.DELIVERED
+
+
+def test_what_nobody_knew_for_a_day_is_dropped_and_counted_once(call, store, worker, settings, clock):
+    fields = {"MessageUUID": "a-stranger", "From": "1", "To": "2", "Status": "delivered"}
+    call("/hooks/plivo/status", data=fields, headers=signature(settings, "/hooks/plivo/status", fields))
+    clock.forward(hours=23)
+    worker.turn()
+    assert store.door(odd_calls.totals) == []
+    clock.forward(hours=2)
+    for _ in range(2):
+        worker.turn()
+    assert [(one.what, one.times) for one in store.door(odd_calls.totals)] == [("unknown", 1)]
+
+
+def test_a_report_without_a_mark_that_is_not_signed_in_full_is_refused(call, settings):
+    fields = {"MessageUUID": "x", "From": "1", "To": "2", "Status": "delivered"}
+    token = settings.plivo_auth_token.get_secret_value()
+    made = plivo_signature_v2(f"{settings.portal_url}/hooks/plivo/status", "n" * 20, token)
+    headers = {"X-Plivo-Signature-V2": made, "X-Plivo-Signature-V2-Nonce": "n" * 20}
+    assert call("/hooks/plivo/status", data=fields, headers=headers).status_code == 403
 
 
 def test_a_letter_joins_the_conversation_it_answers_whoever_it_says_it_is_from(

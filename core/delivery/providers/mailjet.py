@@ -15,7 +15,7 @@ from core.config import BadSettings, Settings
 from core.delivery.providers import mailjet_check, wire
 from core.delivery.providers.findings import Finding
 from core.delivery.providers.mailjet_calls import STATES
-from core.delivery.providers.ports import Found, Halted, Refused, TooFast, Trace, TryAgain, Unsure
+from core.delivery.providers.ports import Found, Halted, Received, Refused, TooFast, Trace, TryAgain, Unsure
 from core.delivery.words import Parcel, Report
 from core.ids import new_id
 from core.patients.address import as_sent
@@ -74,6 +74,10 @@ class Mailjet:
         except (ApiError, requests.RequestException, ValueError, LookupError, TypeError) as error:
             raise TryAgain from error
         return Report(reference, status, bar=bar)
+
+    def received(self, reference: str) -> Received | None:
+        """Mailjet keeps no letters that came in."""
+        return None
 
     def answers(self) -> None:
         """Read the senders: there, and ours among them, by itself or by its domain. Raises TryAgain when not."""

@@ -40,8 +40,10 @@ MACHINES = ("mailer-daemon@", "postmaster@", "no-reply@", "noreply@", "do-not-re
 BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
 
 
-def events(given: Any) -> list[tuple[UUID, Report]]:
-    """Events as reports by delivery. What tells nothing, or cannot be understood, is left out (P32, P45).
+def events(given: Any) -> list[tuple[UUID | None, Report]]:
+    """Events as reports by delivery, None for those without our mark (P33).
+
+    What tells nothing, or cannot be understood, is left out (P32, P45).
 
     Raises ValueError when it is neither an event nor a list of at most 500.
     """
@@ -119,10 +121,9 @@ def _score(said: Any) -> float:
     return score if math.isfinite(score) else 0
 
 
-def _event(given: dict[str, Any]) -> tuple[UUID, Report] | None:
-    try:
-        delivery_id, reference = UUID(given["CustomID"]), str(given["MessageID"])
-    except (KeyError, ValueError, TypeError, AttributeError):
+def _event(given: dict[str, Any]) -> tuple[UUID | None, Report] | None:
+    delivery_id, reference = _delivery(given.get("CustomID")), str(given.get("MessageID", ""))
+    if not reference:
         return None
     error = str(given.get("error", "")).casefold()
     reason = REASONS.get(error, "trouble")

@@ -12,7 +12,7 @@ from core.config import BadSettings, Settings
 from core.delivery.providers import plivo_check, wire
 from core.delivery.providers.findings import Finding
 from core.delivery.providers.plivo_calls import said as meaning
-from core.delivery.providers.ports import Found, Halted, Refused, TooFast, Trace, TryAgain, Unsure
+from core.delivery.providers.ports import Found, Halted, Received, Refused, TooFast, Trace, TryAgain, Unsure
 from core.delivery.words import Parcel, Report
 
 BEFORE, AFTER = timedelta(seconds=5), timedelta(seconds=60)  # around an attempt, its text is looked for (P25)
@@ -105,6 +105,17 @@ class Plivo:
             with wire.bounded():
                 found = self._client.messages.get(reference)
             return meaning(reference, str(found.message_state), str(found.error_code or ""), sure=True)
+        except _UNREADABLE as error:
+            raise TryAgain from error
+
+    def received(self, reference: str) -> Received | None:
+        """What Plivo's record says of a text that came in. Raises TryAgain: reading is safe to repeat."""
+        try:
+            with wire.bounded():
+                found = self._client.messages.get(reference)
+            if found.message_direction != "inbound":
+                return None
+            return Received(str(found.from_number), str(found.to_number), int(found.units))
         except _UNREADABLE as error:
             raise TryAgain from error
 

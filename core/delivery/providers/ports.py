@@ -57,6 +57,15 @@ class Found:
     sure: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a network's record says of a text that came in; `units` is segments."""
+
+    sender: str
+    to: str
+    units: int
+
+
 class Provider(Protocol):
     """Brings one parcel to a provider; knows no practice, patient or database."""
 
@@ -71,6 +80,9 @@ class Provider(Protocol):
 
     def search(self, trace: Trace) -> Found:
         """What it has that may be this parcel. Raises TryAgain or Unsure, which prove nothing (P27)."""
+
+    def received(self, reference: str) -> Received | None:
+        """What came in by that name; None when it knows of none. Raises TryAgain or Unsure."""
 
     def answers(self) -> None:
         """One read that shows whether it is there and would take something. Raises TryAgain or Unsure when not."""

@@ -1,0 +1,94 @@
+"""Reports that carry no mark of ours, about something we may not know yet: they can beat the provider's answer (P33).
+
+Kept 24 hours and heard once the answer brings that name; then dropped and counted. They belong to no practice.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, select
+
+from core.delivery import odd_calls
+from core.delivery.odd_calls import Oddity
+from core.delivery.reports import hear
+from core.delivery.tables import DeliveryRow, EarlyReport
+from core.delivery.words import Report
+from core.store.counting import upsert
+from core.store.types import AnyRow
+from core.store.unit import NOBODYS, SYSTEM, Unit, Who
+from core.store.writer import Store
+
+KEPT = timedelta(hours=24)
+BATCH = 50
+LONGEST_NAME = 80  # letters; no provider's are longer
+
+
+def keep(store: Store, provider: str, given: Report) -> None:
+    """Keep a report until its delivery is known by that name; the same one twice is one."""
+    if 0 < len(given.reference) <= LONGEST_NAME:
+        store.run(NOBODYS, _keep, provider, given)
+
+
+def early_reports(store: Store) -> Callable[[], int]:
+    """A chore of the worker: hear what has become known, drop what nobody knew for a day; how many."""
+
+    def look() -> int:
+        known = store.door(_known, BATCH)
+        for row in known:
+            store.run(Who(row.practice_id, SYSTEM), _hear, row)
+        return len(known) + _drop(store)
+
+    return look
+
+
+def _keep(unit: Unit, provider: str, given: Report) -> None:
+    row = {
+        "provider": provider,
+        "reference": given.reference,
+        "status": given.status,
+        "reason": given.reason,
+        "free": given.free,
+        "bar": given.bar,
+        "proven": given.proven,
+        "units": given.units,
+        "at": unit.now,
+    }
+    unit.db.execute(upsert(unit.db, EarlyReport).values(row).on_conflict_do_nothing())
+
+
+def _known(db: Connection, limit: int) -> list[AnyRow]:
+    """What names a delivery that is here now, oldest first (ix_early_report_at, ix_delivery_reference)."""
+    row, delivery = EarlyReport, DeliveryRow
+    found = (
+        select(delivery.practice_id, delivery.id, *row.__table__.columns)
+        .join(delivery, (delivery.provider == row.provider) & (delivery.reference == row.reference))
+        .order_by(row.at)
+    )
+    return list(db.execute(found.limit(limit)))
+
+
+def _hear(unit: Unit, row: AnyRow) -> None:
+    hear(unit, row.id, Report(row.reference, row.status, row.reason, row.free, row.bar, row.proven, row.units))
+    gone = EarlyReport
+    unit.db.execute(
+        delete(gone).where(gone.provider == row.provider, gone.reference == row.reference, gone.status == row.status)
+    )
+
+
+def _drop(store: Store) -> int:
+    before = store.clock() - KEPT
+    oldest = store.door(_oldest)
+    if oldest is None or oldest >= before:
+        return 0
+    dropped = store.run(NOBODYS, _forget, before)
+    for provider in dropped:
+        odd_calls.count(store, provider, Oddity.UNKNOWN)
+    return len(dropped)
+
+
+def _oldest(db: Connection) -> datetime | None:
+    return db.scalar(select(EarlyReport.at).order_by(EarlyReport.at).limit(1))
+
+
+def _forget(unit: Unit, before: datetime) -> list[str]:
+    return list(unit.db.scalars(delete(EarlyReport).where(EarlyReport.at < before).returning(EarlyReport.provider)))
