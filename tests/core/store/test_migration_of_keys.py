@@ -4,11 +4,10 @@ import os
 from pathlib import Path
 from uuid import UUID
 
-import pytest
 from alembic import command
 from alembic.config import Config
 from cryptography.hazmat.primitives.keywrap import aes_key_wrap
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from core.seal.keyring import Keyring
 from core.store.engine import open_engine
@@ -18,16 +17,10 @@ from tests.conftest import KEY, MovableClock, settings_in
 PRACTICE, ITEM = UUID(int=1), UUID(int=2)
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-def test_keys_of_the_first_version_are_number_one(kind, tmp_path: Path, request):
-    url = f"sqlite:///{tmp_path / 'keys.db'}"
-    if kind == "postgres":
-        url = request.getfixturevalue("postgres")
-        with create_engine(url).begin() as db:
-            db.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
-    to(url, "0001")
+def test_keys_of_the_first_version_are_number_one(empty, tmp_path: Path):
+    to(empty, "0001")
     wrapping, key = os.urandom(32), os.urandom(32)
-    with open_engine(url, writes=True).begin() as db:
+    with open_engine(empty, writes=True).begin() as db:
         at = {"at": "2026-11-23 10:00:00+00:00", "practice": PRACTICE.hex, "item": ITEM.hex}
         db.execute(
             text("INSERT INTO practice_key (practice_id, wrapped, created_at) VALUES (:practice, :wrapped, :at)"),
@@ -39,8 +32,8 @@ def test_keys_of_the_first_version_are_number_one(kind, tmp_path: Path, request)
             ),
             at | {"wrapped": aes_key_wrap(wrapping, key)},
         )
-    to(url, "head")
-    keyring = Keyring(settings_in(tmp_path, keyring_url=url), MovableClock())
+    to(empty, "head")
+    keyring = Keyring(settings_in(tmp_path, keyring_url=empty), MovableClock())
     assert keyring.by_id(PRACTICE, ITEM) == key
     assert keyring.add_practice_key(PRACTICE) == 2
     new_id, new = keyring.new(PRACTICE, "b")
