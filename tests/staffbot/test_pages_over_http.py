@@ -65,7 +65,17 @@ def test_every_page_needs_a_session_and_comes_back_to_it(browser, path):
 
 
 def test_no_route_is_open_that_was_not_meant_to_be(app, browser):
-    public = {"/login", "/healthz", "/readyz", "/metrics", "/static/<name>.css", "/static/<mark>/<path:name>", "/ws"}
+    public = {
+        "/login",
+        "/login/forgotten",
+        "/login/new",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/static/<name>.css",
+        "/static/<mark>/<path:name>",
+        "/ws",
+    }
     for rule in app.url_map.iter_rules():
         if rule.rule in public or "GET" not in rule.methods:
             continue

@@ -131,7 +131,7 @@ export class MessageBox extends HTMLElement {
       const result = await (command ? live.ask("command.run", fields) : send({ ...fields, ...reply.fields }, box.innerText))
       this.#attempt = null
       if (result?.draft) { this.inert = true; this.#card.show(result.draft); return }
-      this.#empty()
+      this.#gone(line, files)
       if (command) this.#finished(result.done)
       else {
         reply.clear()
@@ -141,6 +141,15 @@ export class MessageBox extends HTMLElement {
       if (error.code !== "offline") this.#attempt = null
       this.#trouble.show(error, words.line())
     }
+  }
+
+  // A line went: it leaves the box; what was typed or added behind it while it was on its way stays.
+  #gone(line, files) {
+    const now = words.line()
+    if (now === line && this.#uploads.ids.length === files.length) { this.#empty(); return }
+    if (now.startsWith(line)) words.replace(0, line.length, "")
+    this.#uploads.forget(files)
+    this.#input()
   }
 
   #empty() {
@@ -178,6 +187,7 @@ export class MessageBox extends HTMLElement {
     const link = document.createElement("a")
     link.href = "/scheduled"
     link.textContent = "Change or call off"
+    const done = document.getElementById("done")
     done.replaceChildren(`Planned for ${all.map((one) => one.to.name).join(", ")}: ${all[0].at_words}. `, link)
     done.hidden = false
   }

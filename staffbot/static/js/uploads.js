@@ -16,6 +16,11 @@ export class Uploads {
 
   add(files, refused) { for (const file of files) this.#send(file, refused) }
 
+  // These went with a message.
+  forget(ids) {
+    for (const [chip, entry] of this.#files) if (ids.includes(entry.id)) { this.#files.delete(chip); chip.remove() }
+  }
+
   clear() {
     this.#files.clear()
     tray.replaceChildren()
