@@ -33,7 +33,9 @@ export class Typed {
     this.#timer = setTimeout(() => this.#keep(), REST)
   }
 
-  #changed() { if (JSON.stringify(this.#read()) !== this.#last) this.changed() }
+  get #resting() { return JSON.stringify(this.#read()) === this.#last }
+
+  #changed() { if (!this.#resting) this.changed() }
 
   async #keep() {
     const now = this.#read()
@@ -47,8 +49,10 @@ export class Typed {
 
   async #heard({ conversation, tab, draft }) {
     if (draft || tab === TAB || conversation !== this.#conversation) return
-    if (JSON.stringify(this.#read()) !== this.#last) return // words of this device win while they are being typed
+    if (!this.#resting) return // words of this device win while they are being typed
+    const before = this.#last
     const typed = await live.ask("draft.read", { conversation })
+    if (!this.#resting || this.#last !== before) return // also those typed while we asked
     this.#show(typed)
     this.settled()
     say("What you typed on another device is here")
