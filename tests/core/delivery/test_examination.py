@@ -1,6 +1,6 @@
 """`latchkey check`, against the providers' own APIs: each thing that can be wrong is found and said in a sentence."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from core.cli import checking
 from core.cli.commands import check
 from core.cli.found import sentence
+from core.clock import now
 from core.compose.words import Command, Order
 from core.delivery.providers.findings import Finding, Level
 from core.delivery.providers.mailjet import Mailjet
@@ -15,8 +16,6 @@ from core.delivery.providers.open import open_providers
 from core.delivery.providers.plivo import Plivo
 from core.delivery.providers.ports import Refused
 from tests.core.delivery.test_delivery import send
-
-NOW = datetime.now(UTC)
 
 
 def bad(found: list[Finding]) -> set[str]:
@@ -35,7 +34,7 @@ def hooked(simulator, real):
 
 
 def test_an_account_that_is_set_up_in_full_is_well(hooked):
-    found = Mailjet(hooked).examine(NOW) + Plivo(hooked).examine(NOW)
+    found = Mailjet(hooked).examine(now()) + Plivo(hooked).examine(now())
     assert bad(found) == set()
     assert {one.code for one in found} == {"key", "clock", "sender", "events", "inbound", "funds", "number"}
 
@@ -46,7 +45,7 @@ def test_an_account_that_is_set_up_in_full_is_well(hooked):
      ({"portal_url": "https://other.example.org"}, "events")],
 )  # fmt: skip
 def test_mailjets_side_is_looked_at(hooked, change, code):
-    assert code in bad(Mailjet(hooked.model_copy(update=change)).examine(NOW))
+    assert code in bad(Mailjet(hooked.model_copy(update=change)).examine(now()))
 
 
 @pytest.mark.parametrize(
@@ -55,21 +54,21 @@ def test_mailjets_side_is_looked_at(hooked, change, code):
      ({"plivo_sender": "Elm", "sms_countries": ["US"]}, "name")],
 )  # fmt: skip
 def test_plivos_side_is_looked_at(hooked, change, code):
-    assert code in bad(Plivo(hooked.model_copy(update=change)).examine(NOW))
+    assert code in bad(Plivo(hooked.model_copy(update=change)).examine(now()))
 
 
 def test_an_empty_account_and_a_wrong_clock_are_found(hooked, simulator):
     simulator.credit = 0.4
-    assert bad(Plivo(hooked).examine(NOW)) == {"funds"}
+    assert bad(Plivo(hooked).examine(now())) == {"funds"}
     simulator.credit = 50
-    assert bad(Plivo(hooked).examine(NOW + timedelta(minutes=5))) == {"clock"}
-    assert bad(Mailjet(hooked).examine(NOW - timedelta(minutes=5))) == {"clock"}
+    assert bad(Plivo(hooked).examine(now() + timedelta(minutes=5))) == {"clock"}
+    assert bad(Mailjet(hooked).examine(now() - timedelta(minutes=5))) == {"clock"}
 
 
 def test_a_provider_that_is_down_is_one_finding(hooked, simulator):
     simulator.down()
     try:
-        found = Mailjet(hooked).examine(NOW) + Plivo(hooked).examine(NOW)
+        found = Mailjet(hooked).examine(now()) + Plivo(hooked).examine(now())
     finally:
         simulator.up()
     assert [one.code for one in found] == ["unreachable"] * 2
