@@ -18,6 +18,7 @@ from core.delivery.providers.ports import Found, Trace, TryAgain, Unsure
 from core.delivery.segments import count
 from core.delivery.status import reopen, report
 from core.delivery.tables import DeliveryRow, OutboxRow
+from core.delivery.trouble import tell_sender
 from core.delivery.words import Channel, Purpose, Stage, Status
 from core.errors import NotFound
 from core.store.types import AnyRow
@@ -153,6 +154,7 @@ def _ask_again(unit: Unit, delivery_id: UUID, asked: int, **more: object) -> Non
 
 def _for_a_person(unit: Unit, delivery_id: UUID) -> None:
     _change(unit, delivery_id, stage=Stage.CASE)
+    tell_sender(unit, delivery_id, Status.UNKNOWN)
 
 
 def _change(unit: Unit, delivery_id: UUID, **values: object) -> None:

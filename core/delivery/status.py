@@ -8,7 +8,8 @@ from sqlalchemy import insert, select, update
 
 from core.delivery import credits
 from core.delivery.tables import DeliveryRow, DeliveryStep
-from core.delivery.words import Status, onward
+from core.delivery.trouble import tell_sender
+from core.delivery.words import ENDS_BADLY, Status, onward
 from core.errors import LatchkeyError
 from core.store.types import AnyRow
 from core.store.unit import Unit
@@ -47,6 +48,8 @@ def report(
     if row.credits:
         credits.settle(unit, delivery_id, status, free=free)
     _tell(unit, delivery_id, row, status)
+    if status in ENDS_BADLY:
+        tell_sender(unit, delivery_id, status)
     return Reported(status, changed=True)
 
 

@@ -36,6 +36,7 @@ class DeliveryRow(Table):
     credits: Mapped[int] = mapped_column(SmallInteger, default=0)
     created_at: Mapped[Moment]
     waits_since: Mapped[Later]  # since when its provider has been out of reach
+    told_at: Mapped[Later]  # when whoever sent it heard that it did not arrive
 
 
 class DeliveryStep(Table):

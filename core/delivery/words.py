@@ -96,12 +96,12 @@ STOPS: Mapping[Bar, frozenset[Purpose]] = {  # codes are asked for by the patien
     Bar.WRONG: frozenset(),  # pointed out before sending, never refused
 }
 
-_ENDS = frozenset({Status.FAILED, Status.BOUNCED, Status.BLOCKED})
+ENDS_BADLY = frozenset({Status.FAILED, Status.BOUNCED, Status.BLOCKED})
 
 MOVES: Mapping[Status, frozenset[Status]] = {
-    Status.QUEUED: _ENDS | {Status.SENT, Status.DELIVERED, Status.UNKNOWN, Status.CANCELLED},
-    Status.UNKNOWN: _ENDS | {Status.SENT, Status.DELIVERED},
-    Status.SENT: _ENDS | {Status.DELIVERED},
+    Status.QUEUED: ENDS_BADLY | {Status.SENT, Status.DELIVERED, Status.UNKNOWN, Status.CANCELLED},
+    Status.UNKNOWN: ENDS_BADLY | {Status.SENT, Status.DELIVERED},
+    Status.SENT: ENDS_BADLY | {Status.DELIVERED},
     Status.DELIVERED: frozenset({Status.BOUNCED}),  # asynchronous bounces are real (P30)
     Status.FAILED: frozenset({Status.DELIVERED}),  # carriers do report both; the handset is right
     Status.BOUNCED: frozenset(),
