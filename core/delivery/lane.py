@@ -9,7 +9,7 @@ import structlog
 from core.delivery import attempt, circuit, claim, outage, pace
 from core.delivery.hands import Hands
 from core.delivery.providers.open import Providers
-from core.delivery.providers.ports import Halted, Provider, Refused, TooFast, TryAgain, Unsure
+from core.delivery.providers.ports import Halted, Provider, Refused, SenderRefused, TooFast, TryAgain, Unsure
 from core.delivery.reference import PURPOSE, pack
 from core.delivery.words import Channel
 from core.ids import new_id
@@ -95,7 +95,8 @@ class Lane:
         except TryAgain as later:
             self._log(delivery_id, type(later).__name__, began)
             self._store.run(who, attempt.later, delivery_id, later.after)
-            self._store.run(NOBODYS, self._stumble, later)
+            if not self._theirs(later, parcel.sender):
+                self._store.run(NOBODYS, self._stumble, later)
         except Exception as error:  # whatever else happens after a call began, the parcel may have gone (P12)
             self._log(delivery_id, f"unknown: {type(error).__name__}", began)
             self._store.run(who, attempt.in_doubt, delivery_id)
@@ -106,6 +107,10 @@ class Lane:
     def _accepted(self, unit: Unit, delivery_id: UUID, reference: str) -> None:
         attempt.accepted(unit, delivery_id, reference)
         circuit.went_well(unit, self.provider.name)
+
+    def _theirs(self, error: TryAgain, sender: str) -> bool:
+        """Whether a practice's own number was refused: its texts wait, everybody else's go on."""
+        return isinstance(error, SenderRefused) and sender != self._store.settings.plivo_sender
 
     def _stumble(self, unit: Unit, error: Exception) -> None:
         """What a failed call says about the provider. Too many calls are the pace's affair, not the circuit's."""

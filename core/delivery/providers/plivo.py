@@ -12,7 +12,17 @@ from core.config import BadSettings, Settings
 from core.delivery.providers import plivo_check, wire
 from core.delivery.providers.findings import Finding
 from core.delivery.providers.plivo_calls import said as meaning
-from core.delivery.providers.ports import Found, Halted, Received, Refused, TooFast, Trace, TryAgain, Unsure
+from core.delivery.providers.ports import (
+    Found,
+    Halted,
+    Received,
+    Refused,
+    SenderRefused,
+    TooFast,
+    Trace,
+    TryAgain,
+    Unsure,
+)
 from core.delivery.words import Parcel, Report
 
 BEFORE, AFTER = timedelta(seconds=5), timedelta(seconds=60)  # around an attempt, its text is looked for (P25)
@@ -200,5 +210,5 @@ def _by_status(said: _Answered) -> Refused | TryAgain | Unsure:
 def _malformed(about: str) -> Refused | TryAgain:
     """A 400 has no code: its words must tell our number (nobody's text can go) from the patient's, or from our bug."""
     if "source number" in about or "src" in about:
-        return Halted(wire.HALT)
+        return SenderRefused(wire.HALT)
     return Refused("number" if "number" in about else "refused")

@@ -34,6 +34,10 @@ class Halted(TryAgain):
     """Surely not taken, and nobody's will be: the key, the sender, the money or the address is wrong (P12)."""
 
 
+class SenderRefused(Halted):
+    """Surely not taken: the number it comes from is not ours. Nobody's will be that comes from the same number."""
+
+
 class Unsure(LatchkeyError):
     """It may have been taken: never sent again by itself (P23)."""
 

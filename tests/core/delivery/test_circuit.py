@@ -3,18 +3,21 @@
 from math import inf
 
 import pytest
+from sqlalchemy import update
 
 from core.compose.confirm import confirm
 from core.compose.draft import prepare
 from core.compose.words import Command, Order
-from core.delivery import find
-from core.delivery.providers.ports import Halted, TryAgain, Unsure
+from core.delivery import circuit, find
+from core.delivery.providers.ports import Halted, SenderRefused, TryAgain, Unsure
 from core.delivery.words import Channel, Status
 from core.delivery.worker import Worker
 from core.practice import doors
+from core.practice.tables import PracticeRow
 from core.release import sends
 from core.release.find import live_link
 from core.release.sends import TextsWait
+from core.store.unit import NOBODYS
 from staffbot.delivery_words import state
 from tests.core.delivery.test_outbox import queue, status
 
@@ -139,3 +142,43 @@ def test_while_texts_wait_no_code_is_made_and_the_patient_is_told_what_to_do(
     worker.turn()
     with pytest.raises(TextsWait):
         store.look(anna, lambda unit: sends.check(unit, live_link(unit, link), amara.mobile))
+
+
+def own_number(store, practice, number):
+    """Let a practice text from a number of its own."""
+    row = PracticeRow
+    store.run(NOBODYS, lambda unit: unit.db.execute(update(row).where(row.id == practice.id).values(sms_sender=number)))
+
+
+def test_a_practices_own_number_that_is_refused_keeps_back_that_practices_texts_alone(
+    store, practice, trial_practice, away, clock
+):
+    provider, worker = away(None)
+    own_number(store, practice, "+447700900099")
+    taken = provider.send
+    refused = []
+
+    def send(parcel, delivery_id, reference):
+        if parcel.sender == "+447700900099":
+            refused.append(delivery_id)
+            raise SenderRefused(300)
+        return taken(parcel, delivery_id, reference)
+
+    provider.send = send
+    theirs = [queue(store, practice) for _ in range(6)]
+    ours = queue(store, trial_practice)
+    worker.turn()
+    assert set(refused) == set(theirs) and store.door(circuit.open_now) == {}
+    assert status(store, trial_practice, ours).status is Status.SENT
+    own_number(store, practice, "")
+    clock.forward(minutes=7)
+    worker.turn()
+    assert {status(store, practice, one).status for one in theirs} == {Status.SENT}
+
+
+def test_the_installations_own_number_that_is_refused_stops_everybody(store, practice, away):
+    _, worker = away(SenderRefused())
+    queue(store, practice)
+    own_number(store, practice, "")
+    worker.turn()
+    assert store.door(circuit.open_now)["plivo"].why == "halt"

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from core.config import BadSettings
 from core.delivery.providers.plivo import Plivo
-from core.delivery.providers.ports import Refused, TryAgain, Unsure
+from core.delivery.providers.ports import Refused, SenderRefused, Unsure
 from core.delivery.words import Parcel
 from tests.core.delivery.conformance import OverTheWire
 from tests.providers.pretend import settings_for
@@ -47,7 +47,7 @@ class TestPlivo(OverTheWire):
 
     def test_a_number_that_is_not_ours_halts_instead_of_refusing_the_patient(self, provider, parcel, simulator):
         simulator.sources = ["+447700900002"]
-        with pytest.raises(TryAgain) as halted:
+        with pytest.raises(SenderRefused) as halted:
             self.bring(provider, parcel)
         assert halted.value.after >= 60
 
