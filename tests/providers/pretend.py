@@ -21,6 +21,7 @@ def simulator(_simulator, monkeypatch):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", _simulator.ca_file)
     yield _simulator
     _simulator.reset()
+    _simulator._hooks.clear()  # whoever listened there is gone
 
 
 @pytest.fixture

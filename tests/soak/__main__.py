@@ -1,4 +1,4 @@
-"""`make soak`: 20,000 deliveries over PostgreSQL by three workers, one of which is killed every few seconds."""
+"""`make soak`: 20,000 deliveries over PostgreSQL by three workers, one of which is killed a hundred times."""
 
 import argparse
 import os
@@ -22,7 +22,7 @@ def main() -> None:
     given = argparse.ArgumentParser()
     given.add_argument("--deliveries", type=int, default=20_000)
     given.add_argument("--workers", type=int, default=3)
-    given.add_argument("--kill-every", type=float, default=10)
+    given.add_argument("--kills", type=int, default=100)
     given.add_argument("--limit", type=float, default=3600)
     asked = given.parse_args()
     with tempfile.TemporaryDirectory() as folder, ProviderSimulator(pace=0.05, tls=True) as simulator:
@@ -34,7 +34,10 @@ def main() -> None:
             url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
             settings = settings_in(Path(folder), database_url=url)
             upgrade(settings)
-            out = soak(settings, simulator, asked.deliveries, asked.workers, asked.kill_every, asked.limit)
+            out = soak(
+                settings, simulator, deliveries=asked.deliveries, workers=asked.workers, kills=asked.kills,
+                limit=asked.limit,
+            )  # fmt: skip
         finally:
             server.cleanup()
     rate = out.deliveries / out.seconds

@@ -57,9 +57,11 @@ class Outcome:
     units: int
 
 
-def soak(base: Settings, simulator: Any, deliveries: int, workers: int, kill_every: float, limit: float) -> Outcome:
-    """Run it; TimeoutError when it has not ended after `limit` seconds."""
-    clock = Hurried(datetime.now(UTC), FACTOR)
+def soak(
+    base: Settings, simulator: Any, *, deliveries: int, workers: int, kills: int, limit: float, factor: float = FACTOR
+) -> Outcome:
+    """Run it; TimeoutError when it has not ended after `limit` seconds. `kills` are spread evenly over what goes."""
+    clock = Hurried(datetime.now(UTC), factor)
     settings = _wired(base, simulator)
     store = open_store(settings, clock=clock)
     portal = make_server("127.0.0.1", _port(settings), create_app(settings, store), threaded=True)
@@ -73,10 +75,12 @@ def soak(base: Settings, simulator: Any, deliveries: int, workers: int, kill_eve
     crew = Crew(settings, clock, workers)
     began = time.monotonic()
     try:
-        crew.work(lambda: _open(store), kill_every, limit)
+        crew.work(lambda: _open(store), deliveries, kills, limit)
     finally:
         crew.stop()
+        simulator.wait_for(simulator.idle)
         portal.shutdown()
+        portal.server_close()
     took = time.monotonic() - began
     outcome = _compare(store, simulator, deliveries, took, crew.kills)
     store.close()
@@ -94,15 +98,14 @@ class Crew:
         self.kills = 0
         self.all = [self._hire() for _ in range(count)]
 
-    def work(self, open_ones: Callable[[], int], kill_every: float, limit: float) -> None:
-        """Until nothing is open any more."""
-        end, next_kill = time.monotonic() + limit, time.monotonic() + kill_every
+    def work(self, open_ones: Callable[[], int], deliveries: int, kills: int, limit: float) -> None:
+        """Until nothing is open any more. Killed by what has gone, not by the clock: on a slow day too somebody works."""
+        end = time.monotonic() + limit
         while left := open_ones():
             if time.monotonic() > end:
                 raise TimeoutError(f"{left} still open")
-            if time.monotonic() > next_kill:
+            if self.kills < kills and deliveries - left >= deliveries * (self.kills + 1) / (kills + 1):
                 self._kill_one()
-                next_kill += kill_every
             time.sleep(0.2)
 
     def stop(self) -> None:
@@ -110,7 +113,10 @@ class Crew:
         for one in self.all:
             one.terminate()
         for one in self.all:
-            one.wait(40)
+            try:
+                one.wait(40)
+            except subprocess.TimeoutExpired:
+                one.kill()
 
     def _kill_one(self) -> None:
         index = self._random.randrange(len(self.all))
