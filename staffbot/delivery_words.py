@@ -32,6 +32,7 @@ REASONS: dict[str, str] = {
     "gave_up": "it could not go for a day.",
     "told_by_staff": "a colleague knows that it arrived.",
     "again": "the provider does not have it, or a colleague asked.",
+    "late_failure": "afterwards the network said that it could not deliver it. If it matters, ask the patient.",
     "unreadable": "it could not be read back from our own store. Write it again.",
     "refused": "the provider refused it.",
 }
@@ -59,4 +60,4 @@ def state(one: Delivery) -> str:
     """Where it is: `Delivered`, or `Waiting for Plivo since 10:42`."""
     if one.status is Status.QUEUED and one.waits_since:
         return f"Waiting for {one.provider.capitalize()} since {one.waits_since:%H:%M}"
-    return STATUS[one.status]
+    return f"{STATUS[one.status]}, no delivery report" if one.silent else STATUS[one.status]

@@ -1,17 +1,19 @@
 """Reads of deliveries."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.delivery.tables import DeliveryRow, DeliveryStep
 from core.delivery.words import Channel, Delivery, Purpose, Status
 from core.practice.tables import PracticeRow
 from core.store.types import AnyRow
 from core.store.unit import Unit
+
+SILENT = timedelta(hours=72)  # not every carrier reports (P37)
 
 
 def of_messages(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, tuple[Delivery, ...]]:
@@ -51,6 +53,7 @@ def of_messages(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, tuple[Del
             one.reason,
             one.provider,
             one.waits_since and one.waits_since.astimezone(ZoneInfo(one.time_zone)),
+            silent=one.status is Status.SENT and one.status_at <= unit.now - SILENT,
         )
         found[one.message_id] = (*found.get(one.message_id, ()), made)
     return found
@@ -60,7 +63,7 @@ def steps(unit: Unit, message_id: UUID) -> Sequence[AnyRow]:
     """Everything that happened to a message's deliveries, oldest first."""
     return unit.db.execute(
         select(
-            DeliveryStep.at,
+            func.coalesce(DeliveryStep.happened_at, DeliveryStep.at, type_=DeliveryStep.at.type).label("at"),
             DeliveryStep.status,
             DeliveryStep.reason,
             DeliveryRow.channel,

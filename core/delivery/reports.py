@@ -71,6 +71,7 @@ def hear(unit: Unit, delivery_id: UUID, given: Report) -> bool:
         reason=given.reason,
         reference=given.reference,
         free=given.free and given.proven,
+        at=given.at,
     )
     if not given.proven and (given.bar or given.free):
         ask(unit, delivery_id, given.bar, given.free)

@@ -1,18 +1,25 @@
 """What becomes of a delivery: forward only, told once, credits back where nothing went (S97, P30, P62)."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import insert, select, update
 
 from core.delivery import credits
 from core.delivery.tables import DeliveryRow, DeliveryStep
 from core.delivery.trouble import tell_sender
-from core.delivery.words import ENDS_BADLY, Status, onward
+from core.delivery.words import ENDS_BADLY, Status, is_late_failure, onward
 from core.errors import LatchkeyError
 from core.store.types import AnyRow
 from core.store.unit import Unit
+
+log = structlog.get_logger(__name__)
+
+FIRST_READ = timedelta(hours=1)  # after it was taken, if no report came (P37)
+LATE = "late_failure"
 
 
 class UnknownReference(LatchkeyError):
@@ -28,12 +35,20 @@ class Reported:
 
 
 def report(
-    unit: Unit, delivery_id: UUID, reported: Status, *, reason: str = "", reference: str = "", free: bool = False
+    unit: Unit,
+    delivery_id: UUID,
+    reported: Status,
+    *,
+    reason: str = "",
+    reference: str = "",
+    free: bool = False,
+    at: datetime | None = None,
 ) -> Reported:
     """Record what became of one delivery; safe to repeat, and late reports change nothing.
 
     `reference` is the provider's name for it: kept when ours was lost on the way (P34). `free`: it cost nothing, so
-    its credits go back. Raises UnknownReference when there is no such delivery, or it has another reference.
+    its credits go back. `at`: when it happened, as the provider says. Raises UnknownReference when there is no such
+    delivery, or it has another reference.
     """
     row = _row(unit, delivery_id)
     if row is None or (reference and row.reference and reference != row.reference):
@@ -42,14 +57,17 @@ def report(
         _change(unit, delivery_id, reference=reference)
     status = onward(row.status, reported)
     if status is row.status:
+        if is_late_failure(row.channel, status, reported) and row.reason != LATE:
+            _note(unit, delivery_id, row, at)
         return Reported(status, changed=False)
-    _change(unit, delivery_id, status=status, status_at=unit.now, reason=reason)
-    _step(unit, delivery_id, status, reason)
+    due = unit.now + FIRST_READ if status is Status.SENT else None
+    _change(unit, delivery_id, status=status, status_at=unit.now, reason=reason, read_due_at=due)
+    _step(unit, delivery_id, status, reason, at)
     if row.credits:
         credits.settle(unit, delivery_id, status, free=free)
     _tell(unit, delivery_id, row, status)
     if status in ENDS_BADLY:
-        tell_sender(unit, delivery_id, status)
+        tell_sender(unit, delivery_id, status, reason)
     return Reported(status, changed=True)
 
 
@@ -69,11 +87,28 @@ def reopen(unit: Unit, delivery_id: UUID) -> None:
     _tell(unit, delivery_id, row, Status.QUEUED)
 
 
+def _note(unit: Unit, delivery_id: UUID, row: AnyRow, at: datetime | None) -> None:
+    """A text that arrived cannot unarrive: what the network says afterwards is a note, and counted (P30)."""
+    _change(unit, delivery_id, reason=LATE)
+    _step(unit, delivery_id, row.status, LATE, at)
+    log.warning("a failure after an arrival", delivery=str(delivery_id), provider=row.provider)
+    _tell(unit, delivery_id, row, row.status)
+
+
 def _row(unit: Unit, delivery_id: UUID) -> AnyRow | None:
     """The row, locked where the database can: two reports must not race."""
     row = DeliveryRow
     return unit.db.execute(
-        select(row.status, row.reference, row.message_id, row.conversation_id, row.credits)
+        select(
+            row.status,
+            row.reference,
+            row.reason,
+            row.channel,
+            row.provider,
+            row.message_id,
+            row.conversation_id,
+            row.credits,
+        )
         .where(row.practice_id == unit.practice_id, row.id == delivery_id)
         .with_for_update()
     ).one_or_none()
@@ -87,7 +122,7 @@ def _change(unit: Unit, delivery_id: UUID, **values: Any) -> None:
     )
 
 
-def _step(unit: Unit, delivery_id: UUID, status: Status, reason: str) -> None:
+def _step(unit: Unit, delivery_id: UUID, status: Status, reason: str, happened_at: datetime | None = None) -> None:
     unit.db.execute(
         insert(DeliveryStep).values(
             practice_id=unit.practice_id,
@@ -96,6 +131,7 @@ def _step(unit: Unit, delivery_id: UUID, status: Status, reason: str) -> None:
             status=status,
             reason=reason,
             at=unit.now,
+            happened_at=min(happened_at, unit.now) if happened_at else None,
         )
     )
 

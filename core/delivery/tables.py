@@ -18,6 +18,7 @@ class DeliveryRow(Table):
         Index("ix_delivery_message", "practice_id", "message_id"),
         Index("ix_delivery_status", "practice_id", "status", "status_at"),
         Index("ix_delivery_reference", "provider", "reference"),
+        Index("ix_delivery_read_due", "read_due_at"),
     )
     practice_id: Mapped[Practice]
     id: Mapped[Id]
@@ -36,6 +37,7 @@ class DeliveryRow(Table):
     credits: Mapped[int] = mapped_column(SmallInteger, default=0)
     created_at: Mapped[Moment]
     waits_since: Mapped[Later]  # since when its provider has been out of reach
+    read_due_at: Mapped[Later]  # when the provider is asked, because it reported nothing
     told_at: Mapped[Later]  # when whoever sent it heard that it did not arrive
 
 
@@ -50,6 +52,7 @@ class DeliveryStep(Table):
     status: Mapped[Status] = mapped_column(words(Status))
     reason: Mapped[Word]
     at: Mapped[Moment]
+    happened_at: Mapped[Later]  # as the provider says; shown, and decides nothing
 
 
 class OutboxRow(Table):

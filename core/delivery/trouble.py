@@ -32,7 +32,13 @@ SAID: Mapping[Status, str] = {
 }
 
 
-def tell_sender(unit: Unit, delivery_id: UUID, status: Status) -> None:
+NEVER_LEFT: Mapping[str, str] = {
+    "stopped": "did not go: they asked for no more texts before it left.",
+    "barred": "did not go: their address takes nothing from us any more.",
+}
+
+
+def tell_sender(unit: Unit, delivery_id: UUID, status: Status, reason: str = "") -> None:
     """Say in its conversation what became of a delivery, and notify whoever sent it, if nobody was told before."""
     row = _untold(unit, delivery_id)
     if row is None or row.purpose not in SENT_BY_PEOPLE or status not in SAID:
@@ -43,7 +49,8 @@ def tell_sender(unit: Unit, delivery_id: UUID, status: Status) -> None:
         .values(told_at=unit.now)
     )
     to = f" to {row.masked}" if row.masked else ""
-    said = f"{WHAT[row.channel, row.purpose]}{to} {SAID[status]}"
+    became = NEVER_LEFT.get(reason, SAID[status]) if status is Status.FAILED else SAID[status]
+    said = f"{WHAT[row.channel, row.purpose]}{to} {became}"
     message = post(unit, row.conversation_id, Writing(Kind.EVENT, Direction.INTERNAL, said))
     notify(unit, {row.author_id} if row.author_id else who_asked(unit, row.conversation_id), message, "not delivered")
 

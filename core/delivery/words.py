@@ -115,6 +115,11 @@ def onward(now: Status, reported: Status) -> Status:
     return reported if reported in MOVES[now] else now
 
 
+def is_late_failure(channel: Channel, now: Status, reported: Status) -> bool:
+    """Whether a text that arrived is reported as not delivered: a note, and no status (P30)."""
+    return channel is Channel.SMS and now is Status.DELIVERED and reported in ENDS_BADLY
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One attempt chain to one address over one channel; `to` is masked.
@@ -132,6 +137,7 @@ class Delivery:
     reason: str = ""
     provider: str = ""
     waits_since: datetime | None = None
+    silent: bool = False  # sent long ago, and no report came
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,8 @@ class Report:
     """A provider's report in our words. `reference` is its name for the message; `free`: it charged nothing.
 
     `units` is how many segments it counted, 0 where it does not say; `bar` is what it says about the address. Unless
-    `proven`, anything beyond the status waits until the provider was asked (P40, S96).
+    `proven`, anything beyond the status waits until the provider was asked (P40, S96). `at` is when it happened, as
+    the provider says: shown, and never what decides (P31).
     """
 
     reference: str
@@ -149,6 +156,7 @@ class Report:
     bar: Bar | None = None
     proven: bool = True
     units: int = 0
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from core.delivery.read_back import read_back
 from core.delivery.reports import hear
 from core.delivery.second_look import second_looks
 from core.delivery.seen import forget
+from core.delivery.silence import silences
 from core.delivery.tables import DeliveryRow
 from core.delivery.words import Stage
 from core.practice import doors
@@ -49,6 +50,7 @@ class Worker:
             doubts(store, providers),
             read_back(store, providers),
             early_reports(store),
+            silences(store, providers),
             *chores,
         )
         self._wake = threading.Event()

@@ -131,7 +131,7 @@ class Crew:
         )
         assert process.stdin is not None
         process.stdin.write(json.dumps(self._given) + "\n")
-        process.stdin.flush()
+        process.stdin.close()
         return process
 
 

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import math
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from html.parser import HTMLParser
 from typing import Any
@@ -125,24 +126,31 @@ def _event(given: dict[str, Any]) -> tuple[UUID | None, Report] | None:
     delivery_id, reference = _delivery(given.get("CustomID")), str(given.get("MessageID", ""))
     if not reference:
         return None
-    error = str(given.get("error", "")).casefold()
+    at, error = _when(given.get("time")), str(given.get("error", "")).casefold()
     reason = REASONS.get(error, "trouble")
     bar = SUPPRESSING.get(error)
     match given.get("event"):
         case "sent":  # the recipient's server took it
-            return delivery_id, Report(reference, Status.DELIVERED)
+            return delivery_id, Report(reference, Status.DELIVERED, at=at)
         case "bounce":
             spam = given.get("error_related_to") == "spam"
             status = Status.BLOCKED if spam else Status.BOUNCED
             return delivery_id, Report(
-                reference, status, reason, bar=bar if given.get("hard_bounce") else None, proven=False
+                reference, status, reason, bar=bar if given.get("hard_bounce") else None, proven=False, at=at
             )
         case "blocked":
-            return delivery_id, Report(reference, Status.BLOCKED, reason, bar=bar, proven=False)
+            return delivery_id, Report(reference, Status.BLOCKED, reason, bar=bar, proven=False, at=at)
         case "spam" | "unsub" as event:  # it arrived; what the person thinks of it is about the address alone (P67)
             bar = Bar.COMPLAINT if event == "spam" else Bar.UNSUBSCRIBED
-            return delivery_id, Report(reference, Status.DELIVERED, bar=bar, proven=False)
+            return delivery_id, Report(reference, Status.DELIVERED, bar=bar, proven=False, at=at)
     return None
+
+
+def _when(seconds: Any) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, TypeError, OverflowError, OSError):
+        return None
 
 
 def _headers(given: Any) -> dict[str, str]:

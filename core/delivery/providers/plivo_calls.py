@@ -8,6 +8,7 @@ import base64
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
 from core.delivery.words import Bar, Report, Status
@@ -34,6 +35,7 @@ REASONS: Mapping[str, str] = {  # P35
 BLOCKED = frozenset({"30", "100", "200"})
 NO_CHARGE = frozenset({"failed", "rejected"})  # P62; what a carrier could not deliver is charged
 EXPIRED = "420"
+TIMES = ("DeliveryReportTime", "SentTime", "QueuedTime")
 BARS: Mapping[str, Bar] = {"200": Bar.OPT_OUT, **dict.fromkeys(("50", "70"), Bar.WRONG)}
 
 
@@ -67,7 +69,7 @@ def signed(token: str, address: str, fields: Mapping[str, str], headers: Mapping
 def meaning(fields: Mapping[str, str], *, sure: bool) -> Report | None:
     """A status callback in our words; None when it tells nothing we know. Unless `sure`, it only moves the tick."""
     found = said(fields["MessageUUID"], fields["Status"], fields.get("ErrorCode", ""), sure=sure)
-    return replace(found, units=_units(fields.get("Units", ""))) if found and sure else found
+    return replace(found, units=_units(fields.get("Units", "")), at=_when(fields)) if found and sure else found
 
 
 def said(reference: str, state: str, code: str, *, sure: bool) -> Report | None:
@@ -80,6 +82,15 @@ def said(reference: str, state: str, code: str, *, sure: bool) -> Report | None:
     blocked = code in BLOCKED and state == "failed"
     free = state in NO_CHARGE or code == EXPIRED
     return Report(reference, Status.BLOCKED if blocked else status, reason, free, BARS.get(code), sure)
+
+
+def _when(fields: Mapping[str, str]) -> datetime | None:
+    """When it happened: the latest step that Plivo has a time for (UTC)."""
+    said = next((fields[name] for name in TIMES if fields.get(name)), "")
+    try:
+        return datetime.fromisoformat(said).replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _units(said: str) -> int:

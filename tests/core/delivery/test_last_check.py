@@ -40,7 +40,8 @@ def test_who_texts_stop_while_a_text_is_held_does_not_get_it(store, anna, sent, 
     assert [one.text for one in network.to(AMARA) if one.text == "Rear gate"] == []
     assert outcome(store, anna, message) == (Status.FAILED, "stopped")
     said = store.look(anna, messages.history, message.conversation_id)[-1]
-    assert said.kind is Kind.EVENT and said.text == "A text did not go: they asked for no more texts before it left."
+    assert said.kind is Kind.EVENT
+    assert said.text == "The text to number ending 57 did not go: they asked for no more texts before it left."
     assert [one.text for one in store.look(anna, notify.listing)] == [said.text]
     assert store.look(anna, credits.balance) == 99  # the one spent confirmed the wish
 

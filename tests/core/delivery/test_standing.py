@@ -23,13 +23,13 @@ def blocked(delivery_id, error):
 
 
 @pytest.fixture
-def letter(store, anna, amara):
-    """A letter to Amara; its delivery."""
+def letter(store, ben, amara):
+    """A letter of Ben's to Amara; its delivery."""
 
     def sending():
-        draft = store.run(anna, prepare, Order(Command.EMAIL, (amara.id,), "Rear gate", subject="Parking"))
-        message = store.run(anna, confirm, draft.id, hold=0)
-        return store.look(anna, find.of_messages, [message.id])[message.id][0].id
+        draft = store.run(ben, prepare, Order(Command.EMAIL, (amara.id,), "Rear gate", subject="Parking"))
+        message = store.run(ben, confirm, draft.id, hold=0)
+        return store.look(ben, find.of_messages, [message.id])[message.id][0].id
 
     return sending
 
