@@ -8,7 +8,7 @@ from core.cli.words import DemoDatabase, FileThere, NoSuchFile, NoSuchPractice, 
 from core.compose.words import MissingBoth, MissingEmail, MissingMobile, NotThen, OptedOut, Stale, TooLate, Undecided
 from core.config import BadSettings
 from core.delivery.credits import NoCredits
-from core.delivery.providers.ports import Halted, Refused, TooFast, TryAgain, Unsure
+from core.delivery.providers.ports import Halted, Refused, SenderRefused, TooFast, TryAgain, Unsure
 from core.delivery.status import UnknownReference
 from core.delivery.suppression import Suppressed
 from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
@@ -97,6 +97,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     TooLate: lambda e: "It has left already.",
     Refused: lambda e: f"The provider refused: {e.why}.",
     TooFast: lambda e: "The provider is asked too often. Try again in a while.",
+    SenderRefused: lambda e: "The provider says that the number texts come from is not ours.",
     Halted: lambda e: "The provider takes nothing: look at its key, sender, money and address.",
     TryAgain: lambda e: "The provider cannot take it now. Try again later.",
     Unsure: lambda e: "The provider did not answer: we cannot tell whether it took it.",
