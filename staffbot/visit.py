@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
 
 from flask import current_app, g, request
 from flask_login import UserMixin, current_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from core.audit import seen
 from core.config import Settings
 from core.delivery.providers.sandbox import Sandbox
 from core.errors import Forbidden
@@ -109,6 +111,12 @@ def run(action: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kw
 def look(question: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Ask a question as the signed-in person."""
     return house().store.look(who(), question, *args, **kwargs)
+
+
+def saw(patient_id: UUID | None) -> None:
+    """The person is shown something about a patient: the trail says so (S108)."""
+    if patient_id and not look(seen.lately, patient_id):
+        run(seen.note, patient_id)
 
 
 def stay() -> None:

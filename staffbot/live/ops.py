@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from core.audit import seen
 from core.compose import confirm, scheduled, scratch, undo
 from core.compose.words import Draft
 from core.errors import Invalid
@@ -309,7 +310,14 @@ def _history(here: Here, asked: History) -> Any:
     if not 1 <= asked.limit <= MOST:
         raise Invalid("limit", "range")
     page = here.peer.look(record.page, asked.conversation, before=asked.before, after=asked.after, limit=asked.limit)
+    _saw(here, page[0].patient_id if page else None)
     return {"messages": [shapes.message(one) for one in page]}
+
+
+def _saw(here: Here, patient_id: UUID | None) -> None:
+    """Going back in a conversation about a patient is reading about them, too (S108)."""
+    if patient_id and not here.peer.look(seen.lately, patient_id):
+        here.peer.run(seen.note, patient_id)
 
 
 def _read(here: Here, asked: Read) -> Any:

@@ -20,7 +20,7 @@ from core.store import Unit
 from staffbot import shapes
 from staffbot.commands import mentions
 from staffbot.parts import planned
-from staffbot.visit import look, need, stay
+from staffbot.visit import look, need, saw, stay
 
 pages = Blueprint("chat", __name__)
 SECTIONS = ("Unread", "Pinned", "Patients", "Colleagues", "Groups")
@@ -42,7 +42,9 @@ def show(conversation_id: UUID) -> Response:
     """One conversation."""
     need(Right.CHAT)
     stay()
-    return make_response(render_template("chat.html", **look(_chat, conversation_id)))
+    facts = look(_chat, conversation_id)
+    saw(facts["patient"] and facts["patient"]["id"])
+    return make_response(render_template("chat.html", **facts))
 
 
 def _chat(unit: Unit, conversation_id: UUID | None) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from core.store import Unit
 from core.web import headers
 from staffbot import delivery_words, shapes, wording
 from staffbot.pages.patients import card
-from staffbot.visit import check_form, look, need, run, stay, who
+from staffbot.visit import check_form, look, need, run, saw, stay, who
 
 pages = Blueprint("messages", __name__)
 UNREAD = frozenset({Release.WAITING, Release.OPENED, Release.CODE_SENT})
@@ -38,7 +38,9 @@ def show(message_id: UUID) -> Response:
     need(Right.CHAT)
     stay()
     before = run(edit.before, message_id) if may(who().actor.role, Right.SEE_HISTORY) else ()
-    return make_response(render_template("messages/detail.html", before=before, **look(_detail, message_id)))
+    facts = look(_detail, message_id)
+    saw(facts["patient"] and facts["patient"]["id"])
+    return make_response(render_template("messages/detail.html", before=before, **facts))
 
 
 @pages.post("/messages/<uuid:message_id>/take-back")

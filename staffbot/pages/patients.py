@@ -27,7 +27,7 @@ from core.release.contacts import changed_lately
 from core.store import Unit
 from staffbot import addresses, shapes
 from staffbot.parts import planned
-from staffbot.visit import check_form, look, need, run, stay
+from staffbot.visit import check_form, look, need, run, saw, stay
 
 pages = Blueprint("patients", __name__)
 PAGE = 50
@@ -55,6 +55,7 @@ def summary(patient_id: UUID) -> Response:
     stay()
     show = request.args.get("show") == "contacts"
     facts = run(_with_contacts, patient_id) if show else look(_summary, patient_id)
+    saw(patient_id)
     return make_response(render_template("patients/summary.html", tab="summary", **facts))
 
 
@@ -65,6 +66,7 @@ def messages(patient_id: UUID) -> Response:
     stay()
     kind = request.args.get("kind", "")
     facts = look(_messages, patient_id, kind if kind in KINDS else "", _number("before"))
+    saw(patient_id)
     return make_response(render_template("patients/messages.html", tab="messages", kind=kind, kinds=KINDS, **facts))
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.people import code_in, confirm, link_in, newest, open_chat_about, sign_in, type_line
 
-PAGES = ("/login", "/patients", "/notifications", "/credits", "/forms", "/manual", "/sandbox/")
+PAGES = ("/login", "/patients", "/notifications", "/credits", "/forms", "/manual", "/admin/audit", "/sandbox/")
 WIDTHS = (390, 1280)
 
 

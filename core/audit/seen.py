@@ -1,0 +1,35 @@
+"""Who looked at whom: once for each person, patient and quarter of an hour, so that the trail is not flooded."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from core.audit.tables import AuditEntry
+from core.audit.trail import append
+from core.store.unit import Unit
+
+VERB = "patient seen"
+AGAIN_AFTER = timedelta(minutes=15)
+
+
+def lately(unit: Unit, patient_id: UUID) -> bool:
+    """Whether the acting staff member is already noted for this patient (ix_audit_entry_about)."""
+    found = unit.db.scalar(
+        select(AuditEntry.seq)
+        .where(
+            AuditEntry.practice_id == unit.practice_id,
+            AuditEntry.about == patient_id,
+            AuditEntry.verb == VERB,
+            AuditEntry.actor_id == unit.staff_id,
+            AuditEntry.at > unit.now - AGAIN_AFTER,
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def note(unit: Unit, patient_id: UUID) -> None:
+    """Note that the acting staff member reads about this patient, unless that is known."""
+    if not lately(unit, patient_id):
+        append(unit, VERB, patient_id)

@@ -1,0 +1,137 @@
+"""Who read what is in the trail, and owners and admins find it there (S108)."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from core.audit.trail import append, entries
+from core.errors import Forbidden
+from core.messages.conversations import of_patient
+from core.practice.words import Role
+from core.release import trail
+from core.release.link import send_direct
+from core.release.trail import Sought
+from tests.conftest import START, hire
+from tests.staffbot.browser import signed_in
+
+
+@pytest.fixture
+def dora(store, practice):
+    return hire(store, practice, "Dora Admin", Role.ADMIN)
+
+
+@pytest.fixture
+def ben_at_work(app, store, ben, clock):
+    return signed_in(app, store, ben, clock)
+
+
+@pytest.fixture
+def admin(app, store, dora, clock):
+    return signed_in(app, store, dora, clock)
+
+
+def seen(store, who, patient):
+    told = store.look(who, lambda unit: list(entries(unit, 0, 10_000)))
+    return [one for one in told if one["verb"] == "patient seen" and one["about"] == str(patient.id)]
+
+
+@pytest.mark.s("S108")
+def test_a_reader_is_noted_once_for_each_patient_and_quarter_of_an_hour(
+    store, ben_at_work, admin, ben, dora, anna, amara, idris, clock
+):
+    thread = store.run(anna, of_patient, amara.id)
+    message = store.run(anna, send_direct, amara, "Your results are back.")
+    pages = (f"/patients/{amara.id}", f"/patients/{amara.id}/messages", f"/c/{thread}", f"/messages/{message.id}")
+    for page in pages:
+        assert ben_at_work.get(page).status_code == 200
+    assert [one["actor_id"] for one in seen(store, anna, amara)] == [str(ben.actor.id)]
+    ben_at_work.get(f"/patients/{idris.id}")
+    admin.get(pages[0])
+    assert len(seen(store, anna, idris)) == 1
+    assert [one["actor_id"] for one in seen(store, anna, amara)] == [str(ben.actor.id), str(dora.actor.id)]
+    clock.forward(minutes=15)
+    ben_at_work.get(pages[0])
+    assert len(seen(store, anna, amara)) == 3
+
+
+@pytest.mark.s("S108")
+@pytest.mark.parametrize("page", ["/patients/{}", "/patients/{}/messages", "/c/{}", "/messages/{}"])
+def test_each_page_about_a_patient_is_reading(store, ben_at_work, anna, amara, page):
+    ids = {"/c/{}": store.run(anna, of_patient, amara.id)}
+    if page.startswith("/messages"):
+        ids[page] = store.run(anna, send_direct, amara, "Your results are back.").id
+    ben_at_work.get(page.format(ids.get(page, amara.id)))
+    assert len(seen(store, anna, amara)) == 1
+
+
+@pytest.mark.s("S108")
+def test_the_trail_is_for_owners_and_admins(store, ben_at_work, admin, ben):
+    assert ben_at_work.get("/admin/audit").status_code == 403
+    with pytest.raises(Forbidden):
+        store.look(ben, trail.page, Sought())
+    assert 'href="/admin/audit"' in admin.get("/patients").text
+    assert 'href="/admin/audit"' not in ben_at_work.get("/patients").text
+    assert admin.get("/admin/audit").status_code == 200
+
+
+def test_a_trail_is_asked_for_with_a_fresh_proof(admin, clock):
+    clock.forward(minutes=11)
+    assert admin.get("/admin/audit").location == "/login/again?to=/admin/audit"
+
+
+def test_it_is_filtered_by_colleague_patient_what_and_day(store, ben_at_work, admin, anna, ben, amara, idris, clock):
+    store.run(anna, send_direct, amara, "Your results are back.")
+    ben_at_work.get(f"/patients/{idris.id}")
+    clock.forward(days=1)
+    admin.get("/login/again")
+    store.run(anna, append, "contacts shown", idris.id)
+    assert rows(store, anna, Sought(person=ben.actor.id)) == {"signed in", "patient seen"}
+    about_amara = rows(store, anna, Sought(patients=frozenset({amara.id})))
+    assert {"patient added", "direct message sent"} <= about_amara and "patient seen" not in about_amara
+    assert rows(store, anna, Sought(patients=frozenset())) == set()
+    assert rows(store, anna, Sought(verb="patient seen")) == {"patient seen"}
+    assert rows(store, anna, Sought(since=START + timedelta(days=1))) == {"contacts shown"}
+    assert "contacts shown" not in rows(store, anna, Sought(until=START + timedelta(days=1)))
+
+
+def rows(store, who, sought):
+    return {one.verb for one in store.look(who, trail.page, sought, 0, 1000)}
+
+
+def test_the_page_names_people_and_keeps_what_was_asked(store, ben_at_work, admin, ben, amara, idris):
+    ben_at_work.get(f"/patients/{idris.id}")
+    page = admin.get(f"/admin/audit?person={ben.actor.id}&patient=idris&verb=patient+seen&day=23+Nov").text
+    (row,) = table(page)
+    assert "Ben Example" in row and "Patient seen" in row and "Idris Placeholder" in row
+    assert 'value="idris"' in page and 'value="23 Nov"' in page and f'value="{ben.actor.id}" selected' in page
+    assert "Nothing in the trail fits" in admin.get("/admin/audit?patient=nobody-by-that-name").text
+    assert "Nothing in the trail fits" in admin.get("/admin/audit?patient=idris&day=22+Nov").text
+    wrong = admin.get("/admin/audit?day=soon").text
+    assert "Write the day like 3 March 2026" in wrong and "<title>Error:" in wrong
+
+
+def test_pages_lead_on_by_number_and_keep_the_filter(store, admin, anna, amara):
+    for n in range(120):
+        store.run(anna, append, "contacts shown", amara.id, n=n)
+    found, at, pages = [], "/admin/audit?verb=contacts+shown", 0
+    while at:
+        page = admin.get(at).text
+        found += [int(number) for number in re.findall(r"<small>n: (\d+)</small>", page)]
+        older = re.search(r'href="\?([^"]+)">Older', page)
+        at, pages = (f"/admin/audit?{older[1].replace('&amp;', '&')}" if older else ""), pages + 1
+        if pages == 1:
+            store.run(anna, append, "contacts shown", amara.id, n=999)  # what comes meanwhile moves nothing
+    assert pages == 3
+    assert found == list(range(119, -1, -1))
+
+
+def test_ids_and_signatures_are_for_machines(store, admin, anna, amara):
+    store.run(anna, append, "something done", amara.id, key=amara.id, signature="ab" * 64, why="it was time", done=True)
+    (row,) = table(admin.get("/admin/audit?verb=something+done").text)
+    assert "why: it was time" in row and "done: yes" in row
+    assert "ab" * 20 not in row and "key:" not in row
+
+
+def table(page):
+    return re.findall(r"<tr>(?:(?!</tr>).)*</td></tr>", page.partition("<tbody>")[2], re.S)
