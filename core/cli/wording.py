@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.backup.words import NewerBackup, NoBackupKey, NotABackup
-from core.cli.words import DemoDatabase, FileThere, NoSuchFile, NoSuchPractice, NotAResponse, NotSetUp
+from core.cli.words import DemoDatabase, FileThere, NoSuchFile, NoSuchPractice, NotAResponse, NotReached, NotSetUp
 from core.compose.words import MissingBoth, MissingEmail, MissingMobile, NotThen, OptedOut, Stale, TooLate, Undecided
 from core.config import BadSettings
 from core.delivery.credits import NoCredits
@@ -69,6 +69,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     WrongMasterKey: lambda e: "None of the master keys opens the keyring. Check `master_key`: 64 hexadecimal digits.",
     NotAForm: lambda e: " ".join(imported.problem(one) for one in e.found.problems[:3]),
     NeedsAccepting: lambda e: f"{e} things cannot be asked or checked as written. Add --accept to import all the same.",
+    NotReached: lambda e: f"Nothing answers at {e.url}. Check the address.",
     NotAResponse: lambda e: "This file is no QuestionnaireResponse. Give the answers as FHIR R4 JSON.",
     EmailTaken: lambda e: f"Somebody signs in with {e.email} already.",
     LastOwner: lambda e: "This is the only owner. Make someone else an owner first.",

@@ -37,3 +37,11 @@ class NotSetUp(LatchkeyError):
 
 class DemoDatabase(LatchkeyError):
     """A demonstration's database, asked to be served in earnest."""
+
+
+class NotReached(LatchkeyError):
+    """Nothing answers at an address."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url

@@ -45,7 +45,7 @@ def errors() -> list[type[LatchkeyError]]:
 
 
 OPERATORS_ONLY = {"BadSettings", "ScannerDown", "FileThere", "NotABackup", "NoBackupKey", "NewerBackup", "OldSchema", "WrongMasterKey", "BadFile", "EmailTaken", "LastOwner", "UnknownReference",
-                  "NoSuchFile", "NotAResponse", "NoSuchPractice", "NotSetUp", "DemoDatabase", "Refused", "TryAgain", "TooFast", "Halted", "SenderRefused", "Unsure"}  # fmt: skip
+                  "NoSuchFile", "NotAResponse", "NotReached", "NoSuchPractice", "NotSetUp", "DemoDatabase", "Refused", "TryAgain", "TooFast", "Halted", "SenderRefused", "Unsure"}  # fmt: skip
 PATIENTS_ONLY = {"CodeWrong", "CodeMalformed", "AskLater", "DayLimit", "NoMobile", "TextsWait", "LinkGone", "LinkExpired", "LinkFrozen",
                  "Busy", "NoLink", "SessionOver", "AlreadySent", "NotComplete", "StalePage"}  # fmt: skip
 STAFF_ONLY = {"SignedOut", "UnknownCommand", "Ambiguous", "NoOneFits", "WrongSignIn", "NotOnTrial", "Stale", "TooLate", "Undecided", "NotThen",

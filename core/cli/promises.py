@@ -1,0 +1,248 @@
+"""What anybody can see from outside of the security promises, tried at a live portal: nothing is sent, used or changed.
+
+Each promise has its number in the list of requirements, so that a practice can check its supplier.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import requests
+
+from core.cli.words import NotReached
+from core.config import LOOPBACK
+from core.web import headers
+
+TIMEOUT = (5, 15)  # seconds to connect, to answer
+UNKNOWN = "/l/" + "y" * 43  # well formed, and nobody's
+MALFORMED = ("/l/" + "x" * 42, "/l/" + "x" * 44, "/l/" + "%00" * 5, "/l/..%2f..%2fetc%2fpasswd", "/l//" + "y" * 43)
+PAGES = ("/genuine", "/unlock", UNKNOWN)
+HIDDEN = ("/.git/config", "/instance/latchkey.toml", "/console", "/metrics", "/static/../latchkey.toml")
+FOREIGN = "https://elsewhere.example"
+TRACES = re.compile(r"Traceback|Werkzeug|Jinja|sqlalchemy|\.py\b|File \"", re.IGNORECASE)
+BORROWED = re.compile(r"(?:src|href|action)=[\"'](?:https?:)?//", re.IGNORECASE)
+POLICY = ("default-src", "script-src", "object-src", "base-uri", "frame-ancestors")
+
+
+class Portal:
+    """A live portal, asked as a stranger would. Raises NotReached."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        self._session = requests.Session()
+        self._session.trust_env = False  # no credentials of ours, no proxy in between
+
+    def ask(self, method: str, path: str, said: Mapping[str, str] | None = None) -> requests.Response:
+        """One request; what is set is forgotten at once."""
+        try:
+            answer = self._session.request(
+                method, self.url + path, headers=said, timeout=TIMEOUT, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            raise NotReached(self.url) from error
+        self._session.cookies.clear()
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise and how it is tried: each thing that is not so, in words."""
+
+    number: str
+    words: str
+    broken: Callable[[Portal], Iterator[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a promise stood; kept when there are no problems."""
+
+    number: str
+    words: str
+    problems: tuple[str, ...]
+
+
+def check(portal: Portal) -> Iterable[Verdict]:
+    """Try every promise in order of number. Raises NotReached."""
+    for one in PROMISES:
+        yield Verdict(one.number, one.words, tuple(one.broken(portal)))
+
+
+def _malformed_links(portal: Portal) -> Iterator[str]:
+    for path in MALFORMED:
+        if (status := portal.ask("GET", path).status_code) != 404:
+            yield f"{path} answers {status}"
+
+
+def _harmless_looks(portal: Portal) -> Iterator[str]:
+    for method in ("GET", "HEAD", "OPTIONS"):
+        for path in PAGES:
+            answer = portal.ask(method, path)
+            if "Set-Cookie" in answer.headers:
+                yield f"{method} {path} sets a cookie"
+            if answer.status_code >= 500:
+                yield f"{method} {path} answers {answer.status_code}"
+
+
+def _neutral_links(portal: Portal) -> Iterator[str]:
+    unknown = portal.ask("GET", UNKNOWN)
+    if unknown.status_code != 404:
+        yield f"an unknown link answers {unknown.status_code}"
+    for path in MALFORMED:
+        if portal.ask("GET", path).content != unknown.content:
+            yield f"{path} looks unlike an unknown link"
+
+
+def _hosts(portal: Portal) -> Iterator[str]:
+    answer = portal.ask("GET", "/genuine", {"Host": "elsewhere.example"})
+    if answer.status_code != 400:
+        yield f"a foreign host answers {answer.status_code}"
+    if "elsewhere.example" in answer.text + str(answer.headers):
+        yield "a foreign host is repeated"
+
+
+def _codes(portal: Portal) -> Iterator[str]:
+    for method, path in (("GET", "/unlock/send"), ("POST", "/unlock/send"), ("POST", "/unlock/verify")):
+        if not 400 <= (status := portal.ask(method, path).status_code) < 500:
+            yield f"{method} {path} without a link answers {status}"
+
+
+def _sockets(portal: Portal) -> Iterator[str]:
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+               "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}  # fmt: skip
+    if (status := portal.ask("GET", "/ws", upgrade).status_code) != 404:
+        yield f"/ws answers {status}"
+
+
+def _no_script(portal: Portal) -> Iterator[str]:
+    for path in PAGES:
+        answer = portal.ask("GET", path)
+        policy = dict(
+            part.strip().split(" ", 1)
+            for part in answer.headers.get("Content-Security-Policy", "").split(";")
+            if " " in part.strip()
+        )
+        if missing := [name for name in POLICY if policy.get(name) != "'none'"]:
+            yield f"the policy of {path} leaves open: {', '.join(missing)}"
+        if "<script" in answer.text.casefold():
+            yield f"{path} has a script"
+
+
+def _headers(portal: Portal) -> Iterator[str]:
+    for path in (*PAGES, "/nothing-here"):
+        got = portal.ask("GET", path).headers
+        wanted = headers.link_hop() if path.startswith("/l/") else headers.portal()
+        for name in (name for name in wanted if got.get(name) != wanted[name]):
+            yield f"{name} of {path} is {got.get(name, 'missing')}"
+
+
+def _forgery(portal: Portal) -> Iterator[str]:
+    for origin in (FOREIGN, "null"):
+        answer = portal.ask("POST", "/unlock/send", {"Origin": origin, "Sec-Fetch-Site": "cross-site"})
+        if not 400 <= answer.status_code < 500:
+            yield f"a form from {origin} answers {answer.status_code}"
+
+
+def _methods(portal: Portal) -> Iterator[str]:
+    for method in ("TRACE", "PUT", "DELETE", "PATCH"):
+        if (status := portal.ask(method, "/genuine").status_code) not in (405, 501):
+            yield f"{method} answers {status}"
+    plain = portal.ask("GET", "/genuine")
+    if portal.ask("GET", "/genuine", {"X-HTTP-Method-Override": "DELETE"}).status_code != plain.status_code:
+        yield "a header changes the method"
+    looked = portal.ask("HEAD", "/genuine")
+    if looked.content or looked.status_code != plain.status_code:
+        yield "HEAD is unlike GET"
+
+
+def _errors(portal: Portal) -> Iterator[str]:
+    for path in (*MALFORMED, "/nothing-here", "/form/page/%ff", "/message/files/x"):
+        answer = portal.ask("GET", path)
+        if answer.status_code >= 500:
+            yield f"{path} answers {answer.status_code}"
+        if TRACES.search(answer.text):
+            yield f"{path} tells of the program"
+        if any(letter.isdigit() for letter in answer.headers.get("Server", "")):
+            yield f"{path} tells a version: {answer.headers['Server']}"
+
+
+def _foreign_pages(portal: Portal) -> Iterator[str]:
+    for path in PAGES:
+        if found := [
+            name for name in portal.ask("GET", path, {"Origin": FOREIGN}).headers if name.startswith("Access-Control")
+        ]:
+            yield f"{path} answers a foreign page with {', '.join(found)}"
+
+
+def _caches(portal: Portal) -> Iterator[str]:
+    for path in (*PAGES, "/nothing-here"):
+        if (said := portal.ask("GET", path).headers.get("Cache-Control", "")) != "no-store":
+            yield f"{path} may be kept: {said or 'nothing is said'}"
+    sheet = re.search(r'href="(/static/[^"]+)"', portal.ask("GET", "/genuine").text)
+    if sheet is None or "immutable" not in portal.ask("GET", sheet[1]).headers.get("Cache-Control", ""):
+        yield "the style sheet is not named by its content and kept"
+
+
+def _compression(portal: Portal) -> Iterator[str]:
+    for path in PAGES:
+        if said := portal.ask("GET", path, {"Accept-Encoding": "gzip, br"}).headers.get("Content-Encoding"):
+            yield f"{path} is compressed ({said})"
+
+
+def _borrowed(portal: Portal) -> Iterator[str]:
+    for path in PAGES:
+        if BORROWED.search(portal.ask("GET", path).text):
+            yield f"{path} takes something from elsewhere"
+
+
+def _plivo(portal: Portal) -> Iterator[str]:
+    yield from _refused(portal, ("/hooks/plivo/status", "/hooks/plivo/inbound"))
+
+
+def _mailjet(portal: Portal) -> Iterator[str]:
+    yield from _refused(portal, ("/hooks/mailjet/guess/events", "/hooks/mailjet/guess/inbound"))
+
+
+def _refused(portal: Portal, paths: Iterable[str]) -> Iterator[str]:
+    for path in paths:
+        if (status := portal.ask("POST", path).status_code) != 403:
+            yield f"a call to {path} that nobody signed answers {status}"
+
+
+def _encrypted(portal: Portal) -> Iterator[str]:
+    address = urlsplit(portal.url)
+    if address.scheme != "https" and address.hostname not in LOOPBACK:
+        yield "the address is not https"
+
+
+def _hidden(portal: Portal) -> Iterator[str]:
+    for path in HIDDEN:
+        if (status := portal.ask("GET", path).status_code) != 404:
+            yield f"{path} answers {status}"
+    health = portal.ask("GET", "/healthz")
+    if any(letter.isdigit() for letter in health.text) and health.status_code == 200:
+        yield "/healthz tells a version or a count"
+
+
+PROMISES = (
+    Promise("S2", "Links that cannot be ours are refused before anything is looked up.", _malformed_links),
+    Promise("S4", "Looking at a page begins nothing.", _harmless_looks),
+    Promise("S6", "Unknown and malformed links look alike.", _neutral_links),
+    Promise("S7", "Only the portal's own name is answered.", _hosts),
+    Promise("S9", "Without a link no code is sent or tried.", _codes),
+    Promise("S62", "The portal has no socket.", _sockets),
+    Promise("S65", "No script can run on the patients' pages.", _no_script),
+    Promise("S67", "Every answer carries the whole set of headers.", _headers),
+    Promise("S68", "Forms of other sites are refused.", _forgery),
+    Promise("S69", "Only the listed methods do anything.", _methods),
+    Promise("S72", "Errors tell nothing of the program.", _errors),
+    Promise("S73", "Pages of other sites are told nothing.", _foreign_pages),
+    Promise("S74", "Nothing but style sheets may be kept by caches.", _caches),
+    Promise("S75", "Pages are not compressed.", _compression),
+    Promise("S77", "Nothing is taken from other sites.", _borrowed),
+    Promise("S95", "Calls about texts need the network's signature.", _plivo),
+    Promise("S96", "Calls about emails need both secrets.", _mailjet),
+    Promise("S115", "The address is encrypted.", _encrypted),
+    Promise("S117", "What is for operators is not shown to the world.", _hidden),
+)
