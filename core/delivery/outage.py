@@ -82,12 +82,12 @@ def _told_before(unit: Unit, shut: Open) -> bool:
 
 
 def _untold(db: Connection, channel: Channel, since: datetime, now: datetime) -> list[AnyRow]:
-    """What is due and has not been told in this outage (ix_outbox_due)."""
+    """What is due, or has been tried, and has not been told in this outage (ix_outbox_due)."""
     row, delivery = OutboxRow, DeliveryRow
     found = (
         select(row.practice_id, row.delivery_id)
         .join(delivery, (delivery.practice_id == row.practice_id) & (delivery.id == row.delivery_id))
-        .where(row.stage == Stage.WAITING, row.channel == channel, row.due_at <= now)
+        .where(row.stage == Stage.WAITING, row.channel == channel, or_(row.due_at <= now, row.attempts > 0))
         .where(or_(delivery.waits_since.is_(None), delivery.waits_since < since), delivery.status == Status.QUEUED)
     )
     return list(db.execute(found.limit(BATCH)))

@@ -130,6 +130,16 @@ def test_what_waits_says_for_whom_and_since_when_and_admins_hear_once_and_once_m
     assert {state(one) for some in sent.values() for one in some} == {"Sent"}
 
 
+def test_the_very_text_that_met_the_trouble_says_at_once_that_it_waits(store, anna, ben, amara, away):
+    _, worker = away(Halted(300))
+    draft = store.run(ben, prepare, Order(Command.SMS, (amara.id,), "Your letter is ready"))
+    message = store.run(ben, confirm, draft.id, hold=0)
+    worker.turn()
+    worker.turn()
+    (one,) = store.look(anna, find.of_messages, [message.id])[message.id]
+    assert state(one) == "Waiting for Plivo since 10:00"
+
+
 def test_while_texts_wait_no_code_is_made_and_the_patient_is_told_what_to_do(
     store, anna, amara, away, network, practice, settings
 ):
