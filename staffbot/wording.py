@@ -129,6 +129,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("attachments", "only_direct"): "Files go by Direct Message only. Use /dm, or remove the file.",
     ("mobile", "landline"): "{name} has a number that texts cannot reach. Change the number.",
     ("mobile", "country"): "{name} has a number of a country that texts do not go to from here. Call instead.",
+    ("mobile", "sender"): "Texts from our sender name do not arrive in the country of {name}'s number. Call instead.",
     ("date", "none"): "Nothing was written on that day or later.",
     ("mark", "unknown"): "That reaction is not known.",
     ("expires", "range"): "A link can live from 1 hour to 30 days, like 3d or 12h.",

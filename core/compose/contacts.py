@@ -6,11 +6,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from core.compose.words import Command, MissingBoth, MissingEmail, MissingMobile, OptedOut, Recipient
+from core.delivery.attempt import texting_number
+from core.delivery.sender_names import arrives
 from core.delivery.suppression import bars, refuse
 from core.delivery.words import Barred, Channel, Purpose
 from core.errors import Invalid, NotFound
 from core.patients import find as patients
-from core.patients.phone import is_mobile, masked_email, masked_phone
+from core.patients.phone import is_mobile, masked_email, masked_phone, region_of
 from core.patients.record import may_text
 from core.practice import find as practice
 from core.store.unit import Unit
@@ -92,11 +94,16 @@ def check(unit: Unit, contact: Contact, command: Command) -> None:
 
 
 def check_reach(unit: Unit, contact: Contact) -> None:
-    """Texts can reach the number, and may go to its country. Raises Invalid("mobile", "landline" or "country")."""
+    """Texts can reach the number, may go to its country, and arrive there from our sender.
+
+    Raises Invalid("mobile", "landline", "country" or "sender").
+    """
     if not is_mobile(contact.mobile):
         raise Invalid("mobile", "landline", name=contact.name)
     if not may_text(unit, contact.mobile):
         raise Invalid("mobile", "country", name=contact.name)
+    if not arrives(texting_number(unit), region_of(contact.mobile)):
+        raise Invalid("mobile", "sender", name=contact.name)
 
 
 def as_recipient(contact: Contact, command: Command) -> Recipient:

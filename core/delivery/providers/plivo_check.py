@@ -7,10 +7,10 @@ from typing import Any
 from core.config import Settings
 from core.delivery.providers import wire
 from core.delivery.providers.findings import Finding, Level, clock_of
+from core.delivery.sender_names import AS_OF, Names, among, is_name, is_well_formed
 
 NAME = "plivo"
 LEAST = 5.0  # of the account's currency: about a hundred texts
-NUMBERS_ONLY = frozenset({"US", "CA"})  # a name in place of a number is never taken there (P68)
 
 
 def examine(client: Any, settings: Settings, now: datetime, unreadable: tuple[type[Exception], ...]) -> list[Finding]:
@@ -31,7 +31,7 @@ def examine(client: Any, settings: Settings, now: datetime, unreadable: tuple[ty
         Finding(NAME, "key"),
         *clock_of(NAME, dates[0] if dates else "", now),
         Finding(NAME, "funds", Level.OK if left >= LEAST else Level.FAILED, {"left": f"{left:.2f}"}),
-        _sender(settings, isinstance(own, Exception)),
+        *_sender(settings, isinstance(own, Exception)),
     ]
 
 
@@ -44,9 +44,19 @@ def _asked(question: Callable[[], Any], unreadable: tuple[type[Exception], ...])
         return error
 
 
-def _sender(settings: Settings, unknown: bool) -> Finding:
-    sender, countries = settings.plivo_sender, {settings.default_country, *settings.sms_countries}
-    if not sender.lstrip("+").isdigit():
-        barred = sorted(countries & NUMBERS_ONLY)
-        return Finding(NAME, "name", Level.FAILED if barred else Level.NOTE, {"sender": sender, "barred": barred})
-    return Finding(NAME, "number", Level.FAILED if unknown else Level.OK, {"sender": sender})
+def _sender(settings: Settings, unknown: bool) -> list[Finding]:
+    sender = settings.plivo_sender
+    if not is_name(sender):
+        return [Finding(NAME, "number", Level.FAILED if unknown else Level.OK, {"sender": sender})]
+    countries = {settings.default_country, *settings.sms_countries}
+    said = {
+        "name_refused": (Level.FAILED, among(countries, Names.NUMBER_ONLY)),
+        "name_registered": (Level.NOTE, among(countries, Names.REGISTERED)),
+        "name_unlisted": (Level.NOTE, among(countries, None)),
+    }
+    well = Level.NOTE if is_well_formed(sender) else Level.FAILED
+    return [Finding(NAME, "name" if is_well_formed(sender) else "name_malformed", well, {"sender": sender})] + [
+        Finding(NAME, code, level, {"sender": sender, "countries": ", ".join(found), "as_of": f"{AS_OF:%B %Y}"})
+        for code, (level, found) in said.items()
+        if found
+    ]

@@ -51,7 +51,7 @@ def test_mailjets_side_is_looked_at(hooked, change, code):
 @pytest.mark.parametrize(
     ("change", "code"),
     [({"plivo_sender": "+447700900002"}, "number"), ({"plivo_auth_token": SecretStr("x" * 40)}, "key"),
-     ({"plivo_sender": "Elm", "sms_countries": ["US"]}, "name")],
+     ({"plivo_sender": "Elm", "sms_countries": ["US"]}, "name_refused")],
 )  # fmt: skip
 def test_plivos_side_is_looked_at(hooked, change, code):
     assert code in bad(Plivo(hooked.model_copy(update=change)).examine(now()))
