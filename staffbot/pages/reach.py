@@ -5,6 +5,8 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
+from core.delivery import unmatched
+from core.errors import NotFound
 from core.patients import find as patients
 from core.patients.phone import shown
 from core.practice.words import Right
@@ -18,11 +20,14 @@ pages = Blueprint("reach", __name__)
 
 @pages.get("/patients/<uuid:patient_id>/contacts")
 def show(patient_id: UUID) -> Response:
-    """The forms; whoever may open them proved lately who they are."""
+    """The forms; whoever may open them proved lately who they are. `linked` is a text whose number may be theirs."""
     need(Right.EDIT_PATIENTS)
     need_proof()
     stay()
-    return make_response(render_template("patients/contacts.html", tab="contacts", **look(_facts, patient_id)))
+    facts = look(_facts, patient_id)
+    if linked := request.args.get("linked", ""):
+        facts["mobile"], facts["linked"] = shown(look(unmatched.linked_number, _id(linked), patient_id)), True
+    return make_response(render_template("patients/contacts.html", tab="contacts", **facts))
 
 
 @pages.post("/patients/<uuid:patient_id>/contacts")
@@ -62,4 +67,12 @@ def _facts(unit: Unit, patient_id: UUID) -> dict[str, Any]:
         "email": found.email,
         "mobile": shown(found.mobile),
         "has_pin": pin.has_pin(unit, patient_id),
+        "linked": False,
     }
+
+
+def _id(said: str) -> UUID:
+    try:
+        return UUID(said)
+    except ValueError as error:
+        raise NotFound("text") from error

@@ -11,6 +11,7 @@ from core.errors import Invalid
 from core.patients.directory import directory
 from core.patients.phone import masked_email, masked_phone
 from core.patients.words import Patient
+from core.practice.rights import may
 from core.practice.words import Right
 from core.store import Unit
 from staffbot import addresses
@@ -26,12 +27,12 @@ def listing() -> Response:
     need(Right.SEE_PATIENTS)
     stay()
     of, find = request.args.get("of", ""), request.args.get("find", "")[:100]
-    return make_response(render_template("unmatched.html", waiting=look(_waiting, of, find), of=of, find=find))
+    return make_response(render_template("unmatched.html", of=of, find=find, **look(_tray, of, find)))
 
 
 @pages.post("/unmatched/<uuid:unmatched_id>/link")
 def link(unmatched_id: UUID) -> Response:
-    """It was this patient: on to their conversation."""
+    """It was this patient: on to their conversation, or first to their card when the number shall stand there."""
     need(Right.SEE_PATIENTS)
     check_form()
     try:
@@ -39,6 +40,8 @@ def link(unmatched_id: UUID) -> Response:
     except ValueError as error:
         raise Invalid("patient", "none") from error
     message = run(unmatched.link, unmatched_id, patient)
+    if request.form.get("keep") == "number":
+        return make_response(redirect(f"/patients/{patient}/contacts?linked={unmatched_id}", 303))
     return make_response(redirect(f"/c/{message.conversation_id}", 303))
 
 
@@ -50,8 +53,11 @@ def dismiss(unmatched_id: UUID) -> Response:
     return make_response(redirect("/unmatched", 303))
 
 
-def _waiting(unit: Unit, of: str, find: str) -> list[dict[str, Any]]:
-    return [_shown(unit, one, find if str(one.id) == of else "") for one in unmatched.waiting(unit)]
+def _tray(unit: Unit, of: str, find: str) -> dict[str, Any]:
+    return {
+        "waiting": [_shown(unit, one, find if str(one.id) == of else "") for one in unmatched.waiting(unit)],
+        "may_edit": may(unit.actor.role, Right.EDIT_PATIENTS),
+    }
 
 
 def _shown(unit: Unit, one: unmatched.Unmatched, find: str) -> dict[str, Any]:

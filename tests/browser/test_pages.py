@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.people import code_in, confirm, link_in, newest, open_chat_about, sign_in, type_line
 
 PAGES = ("/login", "/patients", "/notifications", "/credits", "/forms", "/manual", "/admin/audit", "/sandbox/")
+BEHIND = ("/unmatched", "/scheduled", "/settings", "/security", "/admin/staff", "/admin/webhooks")
 WIDTHS = (390, 1280)
 
 
@@ -51,6 +52,23 @@ def test_staff_pages(demo, screens):
     page.locator("#box").click()
     page.keyboard.type("/")
     page.locator("#combo").wait_for()
+    look_at(page)
+    assert complaints == []
+
+
+@pytest.mark.browser
+def test_pages_that_the_menu_under_ones_own_name_leads_to(demo, screens):
+    page = screens()
+    complaints = watched(page)
+    sign_in(page, demo, demo.user("owner"))
+    page.goto(demo.staff + "/patients")
+    for path in BEHIND:
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.locator(".own summary").click()
+        page.locator(f".own a[href='{path}']").click()
+        page.wait_for_url(demo.staff + path)
+        look_at(page)
+    page.locator(".own summary").click()
     look_at(page)
     assert complaints == []
 
