@@ -1,5 +1,7 @@
 """A page of a form as its template needs it: which control, what its fields hold, what is wrong, what it offers."""
 
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +25,7 @@ FOLDED = {"help", "legal", "flyover"}
 def about(now: Filling) -> dict[str, Any]:
     """What every page of a form says of it."""
     until = day(now.until, str(now.zone))
-    return {"title": now.form.title, "copyright": now.form.copyright, "until": until}
+    return {"title": now.form.title, "copyright": now.form.copyright, "until": until, "urgent": now.urgent}
 
 
 def page(now: Filling, number: int, link_id: UUID, saved: Saved | None = None, problem: str = "") -> dict[str, Any]:
@@ -41,6 +43,7 @@ def page(now: Filling, number: int, link_id: UUID, saved: Saved | None = None, p
         "after": [_text(text) for text in one.after],
         "notes": [_text(text) for text in one.notes],
         "group": one.group,
+        "because": _because(now, number),
         "asked": asked,
         "item": asked.item,
         "control": control(asked),
@@ -54,6 +57,29 @@ def page(now: Filling, number: int, link_id: UUID, saved: Saved | None = None, p
         "change": "change" in request.values,
         "types": ",".join(sorted(asked.item.limits.mime_types or FROM_PATIENTS)),
     }
+
+
+def _because(now: Filling, number: int) -> str:
+    """Why a page is asked: `Yes` to which question (F35)."""
+    opened = now.because(number)
+    if opened is None:
+        return ""
+    return f"Because you answered “{kinds.shown(opened.item, opened.values)}” to “{opened.item.text}”."
+
+
+def sections(now: Filling) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Every answer as it is checked, and as a copy has it, by group; `wrong` where something is missing."""
+    lines = [
+        {
+            "number": number,
+            "group": one.group,
+            "question": one.question.look.short_text or one.question.text or one.group,
+            "answer": counted(now, one) if one.lists else kinds.shown(one.question, one.asked.values),
+            "wrong": now.why(one.asked) is not None,
+        }
+        for number, one in enumerate(now.state.pages, 1)
+    ]
+    return [(group, list(some)) for group, some in groupby(lines, key=itemgetter("group"))]
 
 
 def control(asked: Asked) -> str:

@@ -27,6 +27,14 @@ def phone_link(card: PracticeCard | None) -> Markup:
     return Markup('<a href="tel:{}" dir="ltr">{}</a>').format(digits, card.phone)
 
 
+def safety(card: PracticeCard | None) -> Markup:
+    """Where to find help now, for somebody whose answers want a look at once (F61)."""
+    said = card.urgent if card else ""
+    return Markup('<div class="sum" role="note"><p><b>If you need help now,</b> call {}. {}</p></div>').format(
+        phone_link(card), said
+    )
+
+
 def initials(name: str) -> str:
     """Two letters for a face."""
     words = name.split()

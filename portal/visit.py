@@ -191,6 +191,7 @@ def for_pages() -> dict[str, Any]:
         "summary": parts.summary,
         "initials": parts.initials,
         "phone_link": lambda: parts.phone_link(seen),
+        "safety": lambda: parts.safety(seen),
     }
 
 

@@ -4,9 +4,11 @@ What a change comes to is worked out before the transaction that keeps it: expre
 writer of SQLite must not wait for them. The draft is kept only if it is still the one that was read.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,10 +20,13 @@ from core.errors import LatchkeyError, NotFound
 from core.forms import find as forms
 from core.forms.drafts import Draft, packed, unpacked
 from core.forms.engine import evaluate
+from core.forms.places import plan
 from core.forms.prefill import offered
-from core.forms.route import at, first_open
+from core.forms.response import read
+from core.forms.route import at, because, first_open, unsent
+from core.forms.scores import flagged
 from core.forms.tables import FormAnswers
-from core.forms.words import Asked, Entry, Invalid, Page, Questionnaire, State, Value
+from core.forms.words import Asked, Entry, Invalid, Item, Page, Questionnaire, State, Value
 from core.patients import find as people
 from core.patients.words import Patient
 from core.practice import find as practice
@@ -54,6 +59,7 @@ class StalePage(LatchkeyError):
 class Filling:
     """A form being filled: its frozen version, the draft, and what the engine makes of them.
 
+    Once sent, its draft holds the answers of the response: nothing changes it any more.
     `sealed` is the draft as it was read, by which it is known whether another browser was faster.
     """
 
@@ -91,6 +97,20 @@ class Filling:
     def complete(self) -> bool:
         """Whether it can be sent. What is wrong with a question that is not asked any more does not count."""
         return self.state.complete and not self.missing
+
+    @cached_property
+    def urgent(self) -> bool:
+        """Whether an answer wants a look at once, so that its giver is told where to find help (F61)."""
+        return flagged(self.key, self.form, self.state.answers)
+
+    @property
+    def unsent(self) -> tuple[Item, ...]:
+        """Questions whose answers are kept but will not be sent, because they are not asked any more (F38)."""
+        return tuple(unsent(plan(self.form), self.draft.answers, self.state.answers))
+
+    def because(self, number: int) -> Asked | None:
+        """The answered question that opened a page, where that is not plain to see."""
+        return because(plan(self.form), self.state, number)
 
     def page(self, number: int) -> Page:
         """A page by its number, from 1. Raises StalePage."""
@@ -140,7 +160,7 @@ def filling(unit: Unit, link_id: UUID) -> Filling:
         form=form,
         form_id=row.form_id,
         number=row.version,
-        draft=_draft(unit, link_id, row.draft),
+        draft=_draft(unit, link_id, row.draft) if not row.submitted_at else _sent(unit, link_id, form, row.response),
         sealed=row.draft,
         until=link.expires_at,
         saved_at=row.saved_at,
@@ -210,3 +230,8 @@ def answers_row(unit: Unit, link_id: UUID) -> AnyRow:
 
 def _draft(unit: Unit, link_id: UUID, sealed: bytes | None) -> Draft:
     return unpacked(unit.seals.open(sealed, Place("form_answers", link_id, "draft"))) if sealed else Draft()
+
+
+def _sent(unit: Unit, link_id: UUID, form: Questionnaire, sealed: bytes) -> Draft:
+    plain = unit.seals.open(sealed, Place("form_answers", link_id, "response"))
+    return Draft(read(form, json.loads(plain, parse_float=Decimal)).answers)

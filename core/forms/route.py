@@ -3,7 +3,7 @@
 One question a page; displays join the question that follows them. A group's name goes with its questions.
 """
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 
 from core.forms.places import Plan
@@ -69,6 +69,39 @@ def after(pages: tuple[Page, ...], number: int) -> int:
             listed = Place(mine[0], here.under[:depth])
             return next((n for n, page in enumerate(pages, 1) if page.lists and page.asked.place == listed), number + 1)
     return number + 1
+
+
+def because(form: Plan, state: State, number: int) -> Asked | None:
+    """The answered question that opened a page, unless it or what it opened too was asked just before (F35)."""
+    page = state.pages[number - 1]
+    above = page.question.link_id
+    while above and not form.items[above].conditions:
+        above = form.parent[above]
+    if not above:
+        return None
+    before = state.pages[number - 2].question.link_id if number > 1 else ""
+    questions = {one.question for one in form.items[above].conditions}
+    if before in questions or _stands_in(form, before, above):
+        return None
+    return next((one for one in reversed(state.asked) if one.item.link_id in questions and one.values), None)
+
+
+def unsent(form: Plan, draft: Answers, counted: Answers) -> Iterator[Item]:
+    """The answered questions of a draft whose answers do not count, because they are not asked any more (F38)."""
+    for link_id, entries in draft.items():
+        item, there = form.items.get(link_id), counted.get(link_id, ())
+        if item is None:
+            continue
+        if not there and any(one.value is not None for one in entries):
+            yield item
+        for number, entry in enumerate(entries):
+            yield from unsent(form, entry.below, there[number].below if number < len(there) else {})
+
+
+def _stands_in(form: Plan, link_id: str, group: str) -> bool:
+    while link_id and link_id != group:
+        link_id = form.parent[link_id]
+    return bool(link_id)
 
 
 def begin(pages: tuple[Page, ...], group: Place, repetition: int) -> int:

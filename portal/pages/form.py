@@ -41,7 +41,7 @@ def page(number: int) -> Response:
     try:
         return make_response(_page(door, now, number))
     except StalePage as stale:
-        return to(f"/form/p/{stale.page}")
+        return moved(stale)
 
 
 @pages.post("/p/<int:number>")
@@ -69,7 +69,7 @@ def save(number: int) -> Response:
         run(door.practice_id, forms.tampered, door.link_id, error.why)
         raise
     except StalePage as stale:
-        return to(f"/form/p/{stale.page}")
+        return moved(stale)
     if not door.live:
         raise SessionOver
     stay(door)
@@ -98,7 +98,7 @@ def file(number: int) -> Response:
         problem = sentence(error).removesuffix(" Your words are kept.")
         return make_response(_page(door, now, now.number_of(name), problem=problem), status_of(error))
     except StalePage as stale:
-        return to(f"/form/p/{stale.page}")
+        return moved(stale)
     return to(f"/form/p/{number}")
 
 
@@ -109,7 +109,7 @@ def about_to_remove(number: int, key: str) -> Response:
     try:
         one = now.page(number)
     except StalePage as stale:
-        return to(f"/form/p/{stale.page}")
+        return moved(stale)
     listed = {entry["key"]: entry["text"] for entry in asking.listed(now, one)}
     if key not in listed:
         return to(f"/form/p/{number}")
@@ -136,7 +136,7 @@ def remove(number: int, key: str) -> Response:
         then = forms.change(house().store, who(door.practice_id), door.link_id, make)
         return to(f"/form/p/{then.number_of(name)}")
     except StalePage as stale:
-        return to(f"/form/p/{stale.page}")
+        return moved(stale)
 
 
 @pages.get("/later")
@@ -149,6 +149,11 @@ def filling() -> Filling:
     """The form behind this browser's link."""
     door = unlocked()
     return look(door.practice_id, forms.filling, door.link_id)
+
+
+def moved(stale: StalePage) -> Response:
+    """To where a page went; a form that asks nothing has none but its end."""
+    return to(f"/form/p/{stale.page}" if stale.page else "/form/check")
 
 
 def to(address: str) -> Response:

@@ -2,9 +2,11 @@
 
 from flask import Blueprint, Response, make_response, render_template
 
-from core.forms import kinds, submission
+from core.calendar import at
+from core.forms import submission
 from core.forms.answers import AlreadySent, StalePage
 from core.forms.submission import NotComplete
+from core.web import headers
 from portal import asking
 from portal.pages.form import filling, to
 from portal.visit import check_form, house, unlocked, who
@@ -18,16 +20,8 @@ def check() -> Response:
     now = filling()
     if now.submitted_at:
         return to("/form/done")
-    lines = [
-        {
-            "number": number,
-            "question": one.question.look.short_text or one.question.text or one.group,
-            "answer": asking.counted(now, one) if one.lists else kinds.shown(one.question, one.asked.values),
-            "wrong": now.why(one.asked) is not None,
-        }
-        for number, one in enumerate(now.state.pages, 1)
-    ]
-    return make_response(render_template("form/check.html", **asking.about(now), lines=lines, ready=now.complete))
+    facts = {"sections": asking.sections(now), "ready": now.complete, "unsent": [item.text for item in now.unsent]}
+    return make_response(render_template("form/check.html", **asking.about(now), **facts))
 
 
 @pages.post("/submit")
@@ -53,3 +47,17 @@ def done() -> Response:
     if not now.submitted_at:
         return to("/form/start")
     return make_response(render_template("form/done.html", **asking.about(now)))
+
+
+@pages.get("/copy")
+def copy() -> Response:
+    """What was sent, as a text file to keep (U82)."""
+    now = filling()
+    if now.submitted_at is None:
+        return to("/form/start")
+    when = at(now.submitted_at, str(now.zone))
+    text = render_template("form/copy.txt", **asking.about(now), sections=asking.sections(now), sent_at=when)
+    answer = make_response(text)
+    answer.headers.update(headers.file(f"{now.form.title}.txt"))
+    answer.headers["Content-Type"] = "text/plain; charset=utf-8"
+    return answer

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from core.audit.trail import entries
+from core.forms import library
 from tests.core.forms.making import HL7, item, when
 from tests.documents import picture
 from tests.portal.form_filler import answer, before_form, heading, offered
@@ -175,3 +176,62 @@ def test_files_come_by_a_post_of_their_own_are_listed_and_go_with_the_answers(
     assert "scan.png" in page and "Remove" in page
     assert answer(visitor, 1).headers["Location"] == "/form/check"
     assert visitor.post("/form/submit").headers["Location"] == "/form/done"
+
+
+BRANCHES = (
+    item("smokes", "boolean"), item("height", "integer"), item("how-many", "integer", **when("smokes", "=", answerBoolean=True)),
+    item("bmi", "decimal", readOnly=True, initial=[{"valueDecimal": 22.5}]),
+    item("secret", "group", extension=[{"url": f"{HL7}questionnaire-hidden", "valueBoolean": True}], item=[item("inside")]),
+    item("thanks", "display", text="That was the last one"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def branches(settings, store, system, anna, amara, network):
+    """Amara before a form that asks on after a Yes."""
+    return before_form(settings, store, system, anna, amara, network, *BRANCHES)
+
+
+def test_a_page_says_which_answer_opened_it_and_check_names_what_will_not_be_sent(branches):
+    answer(branches, 1, value="yes")
+    answer(branches, 2, value="170")
+    page = branches.get("/form/p/3").text
+    assert "Because you answered “Yes” to “smokes”" in page and "22.5" in page
+    assert "That was the last one" in page and "inside" not in page
+    answer(branches, 3, value="20")
+    changed = branches.post(
+        "/form/p/1", {"offer": offered(branches, 1)[1], offered(branches, 1)[0]: "no", "change": "1"}
+    )
+    assert changed.headers["Location"] == "/form/check"
+    checked = branches.get("/form/check").text
+    assert "will not be sent" in checked and "<li>how-many</li>" in checked
+
+
+def test_a_change_that_opens_new_questions_leads_to_them_before_the_answers_are_checked(branches):
+    answer(branches, 1, value="no")
+    answer(branches, 2, value="170")
+    name, signed = offered(branches, 1)
+    opened = branches.post("/form/p/1", {"offer": signed, name: "yes", "change": "1"})
+    assert opened.headers["Location"] == "/form/p/3?change=1"
+
+
+def test_a_read_only_question_refuses_whatever_is_posted_to_it(branches):
+    name, signed = offered(branches, 1)
+    assert branches.post("/form/p/1", {"offer": signed, name: "yes", "q4": "1"}).status_code == 422
+
+
+def test_a_red_flag_tells_its_giver_where_to_find_help_and_the_answers_can_be_kept(
+    settings, store, system, anna, amara, network
+):
+    store.run(system, library.install)
+    visitor = before_form(settings, store, system, anna, amara, network, key="phq-9")
+    for number in range(1, 10):
+        answer(visitor, number, value="1")
+    assert "If you need help now" in visitor.get("/form/p/10").text
+    answer(visitor, 10, value="1")
+    assert "If you need help now" in visitor.get("/form/check").text
+    visitor.post("/form/submit")
+    assert "If you need help now" in visitor.get("/form/done").text
+    copied = visitor.get("/form/copy")
+    assert copied.headers["Content-Disposition"].startswith("attachment") and "Several days" in copied.text
+    assert "<" not in copied.text
