@@ -72,23 +72,37 @@ def clock() -> MovableClock:
 
 
 TEMPLATE = "migrated"
+EMPTY = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+SET session_replication_role = replica;  -- no foreign key, and no trigger that keeps the trail, stands in the way
+DO $$ DECLARE one record; BEGIN
+  FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE format('DELETE FROM %I', one.tablename);
+  END LOOP;
+END $$;
+"""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Postgres:
-    """A running server; this worker's database on it is made anew, migrated, for each test."""
+    """A running server, and this worker's database on it. Emptying it is ten times as fast as making it anew."""
 
     server: str
     worker: str
+    holds: str = ""
 
     @property
     def url(self) -> str:
         return _database(self.server, self.worker)
 
     def fresh(self, template: str = TEMPLATE) -> str:
-        """The address of this worker's database, made anew: migrated, or a copy of another `template`."""
-        drop = f"DROP DATABASE IF EXISTS {self.worker} WITH (FORCE)"
-        run_sql(self.server, drop, f"CREATE DATABASE {self.worker} TEMPLATE {template}")
+        """The address of this worker's database: migrated and without rows, or a new copy of another `template`."""
+        if template == self.holds == TEMPLATE:
+            run_sql(self.url, EMPTY)
+        else:
+            drop = f"DROP DATABASE IF EXISTS {self.worker} WITH (FORCE)"
+            run_sql(self.server, drop, f"CREATE DATABASE {self.worker} TEMPLATE {template}")
+        self.holds = template
         return self.url
 
 
