@@ -57,7 +57,7 @@ class Worker:
         self._lanes = [
             Lane(store, providers, channel, Hands(HANDS, channel.value, self.wake)) for channel in providers.by_channel
         ]
-        self._aside = Hands(1, "aside", self.wake)
+        self._aside = Hands(1, "aside", lambda: None)  # its own rest is no reason to look again
         self.last_turn: datetime | None = None
         self._tidied: datetime | None = None
 
@@ -67,18 +67,17 @@ class Worker:
 
     def run_forever(self, stop: threading.Event) -> None:
         """Turn after turn until `stop`, which lets calls under way end and leaves nothing half done."""
-        looked, done = 0.0, 0
+        looked, done, woken = 0.0, 0, True
         while not stop.is_set():
             self._wake.clear()
             try:
                 done = self._go()
             except Exception:
                 log.exception("a turn of the worker failed")
-            if not self._aside.busy and (not done or time.monotonic() - looked > IDLE):
+            if not self._aside.busy and (woken or time.monotonic() - looked > IDLE):
                 looked = time.monotonic()
-                self._aside.give(self._look_after)
-            if not done:
-                self._wake.wait(timeout=BREATH if self._busy else IDLE)
+                self._aside.give(self._look_aside)
+            woken = not done and self._wake.wait(timeout=BREATH if self._busy else IDLE)
         for hands in (self._aside, *(lane.hands for lane in self._lanes)):
             hands.wait(LAST_CALLS)
 
@@ -96,6 +95,11 @@ class Worker:
     def _go(self) -> int:
         """Hand over what is due, without waiting for it."""
         return sum(lane.go() for lane in self._lanes)
+
+    def _look_aside(self) -> None:
+        """Look after the rest while parcels go; what was found to do may have made more."""
+        if self._look_after():
+            self.wake()
 
     def _look_after(self) -> int:
         """Everything that is not brought away: reports, what was left behind, e-mails about what is unread, chores."""

@@ -258,3 +258,24 @@ def test_told_to_stop_it_ends_the_call_under_way_and_begins_no_other(store, prac
     thread.join(20)
     assert not thread.is_alive()
     assert status(store, practice, first).status is Status.SENT and stages(store, practice) == {waiting: Stage.WAITING}
+
+
+def test_a_worker_with_nothing_to_do_rests(store, practice, providers):
+    """Looking after the rest, once ended, is no reason to look again: an idle process would never be idle."""
+    looks, stop = [], threading.Event()
+    worker = Worker(store, providers, chores=(lambda: looks.append(1) or 0,))
+
+    class Rests(threading.Event):
+        turns = 0
+
+        def wait(self, timeout=None):
+            worker._aside.wait()
+            self.turns += 1
+            if self.turns == 5:
+                stop.set()
+            return self.is_set()
+
+    worker._wake = Rests()
+    worker.run_forever(stop)
+    assert worker._wake.turns == 5
+    assert len(looks) < 3  # once, and once more where this machine was slower than a second
