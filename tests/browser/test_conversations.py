@@ -100,6 +100,7 @@ def test_who_types_and_who_answers_a_patient_is_seen_before_two_do(demo, screens
     expect(ben.locator("#typing")).to_have_text("")  # she stopped
     anna.get_by_label("What colleagues see of you").click()
     anna.get_by_label("Show when I am typing").uncheck()
+    expect(anna.get_by_label("Show when I am typing")).to_be_enabled()  # kept
     with anna.expect_event("websocket", timeout=20_000):
         anna.reload()
     expect(anna.get_by_label("Show when I am typing")).not_to_be_checked()

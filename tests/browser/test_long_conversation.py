@@ -96,9 +96,12 @@ def test_a_hundred_thousand_messages_are_walked_without_a_jump(demo, screens):
     expect(page.locator(".msg").last).to_contain_text("Said from far above")
     page.evaluate("document.querySelector('message-list').to(50_000)")
     expect(page.locator(".msg[data-seq='50000']")).to_be_in_viewport()
-    down = page.evaluate(WALK, [40, 700])
-    assert down["rows"] <= 400 and down["disorder"] == 0 and down["drift"] <= 1.5, down
-    assert down["first"] > 49_950
+    for _ in range(12):
+        down = page.evaluate(WALK, [20, 700])
+        assert down["rows"] <= 400 and down["disorder"] == 0 and down["drift"] <= 1.5, down
+        if down["first"] > 49_950:
+            break
+    assert down["first"] > 49_950  # the oldest were let go on the way
     page.get_by_role("button", name="below").or_(page.get_by_role("button", name="Newest", exact=True)).click()
     expect(page.locator(".msg").last).to_be_in_viewport()
     assert page.locator(".msg").last.get_attribute("data-seq") == str(MANY + 1)

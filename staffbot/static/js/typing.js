@@ -45,5 +45,12 @@ if (box) {
   })
 }
 for (const what of ["typing", "presence"]) {
-  document.getElementById(`shows-${what}`).addEventListener("change", ({ target }) => live.ask("person.show", { [what]: target.checked }))
+  document.getElementById(`shows-${what}`).addEventListener("change", ({ target }) => keep(what, target))
+}
+
+// The box waits until the choice is kept, and goes back where it could not be.
+async function keep(what, box) {
+  box.disabled = true
+  try { await live.ask("person.show", { [what]: box.checked }) } catch { box.checked = !box.checked }
+  box.disabled = false
 }
