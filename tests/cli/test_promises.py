@@ -52,7 +52,7 @@ def test_our_own_portal_as_it_is_served_keeps_every_promise(demo):
     found = promise_check(demo.portal)
     assert found.exit_code == 0, found.output
     assert f"{len(PROMISES)} of {len(PROMISES)} promises kept." in found.output
-    told = json.loads(promise_check(demo.portal, "--json").output)
+    told = json.loads(promise_check(demo.portal, "--json").stdout)
     assert [one["number"] for one in told] == [one.number for one in PROMISES]
     assert all(one["kept"] and one["problems"] == [] for one in told)
 
@@ -60,7 +60,7 @@ def test_our_own_portal_as_it_is_served_keeps_every_promise(demo):
 def test_each_broken_promise_is_told_by_its_number(careless):
     found = promise_check(careless, "--json")
     assert found.exit_code == 1
-    broken = {one["number"] for one in json.loads(found.output) if not one["kept"]}
+    broken = {one["number"] for one in json.loads(found.stdout) if not one["kept"]}
     only_from_afar = {"S115"}  # the address is this very machine
     assert broken == {one.number for one in PROMISES} - only_from_afar
     said = promise_check(careless).output
