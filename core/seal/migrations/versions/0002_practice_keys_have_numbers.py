@@ -34,5 +34,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Keys wrapped by a later number would be lost."""
-    raise NotImplementedError
+    raise RuntimeError("keys wrapped under a later number would be lost: restore a backup instead")
