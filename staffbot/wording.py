@@ -23,7 +23,6 @@ from core.delivery.credits import NoCredits
 from core.delivery.suppression import Suppressed
 from core.delivery.words import Channel, Entry
 from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
-from core.forms.library import NeedsAccepting, NotAForm
 from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
 from core.messages.words import FileState
@@ -39,7 +38,7 @@ from core.release.words import Release
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
-from staffbot import addresses
+from staffbot import addresses, form_words
 from staffbot.commands.errors import Ambiguous, NoOneFits, UnknownCommand
 from staffbot.errors import PasskeyNeeded, ProofNeeded, SignedOut
 
@@ -75,8 +74,7 @@ CODES: dict[type[LatchkeyError], tuple[str, int]] = {
     Invalid: ("invalid", 422),
     FileRefused: ("invalid", 422),
     FileHeld: ("invalid", 409),
-    NotAForm: ("invalid", 422),
-    NeedsAccepting: ("invalid", 422),
+    **form_words.CODES,
     Stale: ("stale", 409),
     TooLate: ("stale", 409),
     Undecided: ("invalid", 422),
@@ -203,8 +201,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     ).format_map({"over": "", "limit": "", "name": "", "segments": "", "value": "", **e.facts}),
     FileRefused: lambda e: _file(e),
     FileHeld: lambda e: HELD[e.state].format(name=e.name),
-    NotAForm: lambda e: "This file cannot be imported as a form.",
-    NeedsAccepting: lambda e: "Some questions of this form cannot be asked as written.",
+    **form_words.SENTENCES,
     Stale: lambda e: (
         "Contact details changed while you were writing. Check the new preview below; nothing has been sent."
         if e.draft

@@ -15,6 +15,7 @@ from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
 from core.forms import wording as imported
 from core.forms.answers import AlreadySent, StalePage
 from core.forms.library import NeedsAccepting, NotAForm
+from core.forms.paper import CannotPrint
 from core.forms.submission import NotComplete
 from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
@@ -69,6 +70,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     WrongMasterKey: lambda e: "None of the master keys opens the keyring. Check `master_key`: 64 hexadecimal digits.",
     NotAForm: lambda e: " ".join(imported.problem(one) for one in e.found.problems[:3]),
     NeedsAccepting: lambda e: f"{e} things cannot be asked or checked as written. Add --accept to import all the same.",
+    CannotPrint: lambda e: f"No font at hand has these letters: {', '.join(e.scripts)}.",
     NotReached: lambda e: f"Nothing answers at {e.url}. Check the address.",
     NotAResponse: lambda e: "This file is no QuestionnaireResponse. Give the answers as FHIR R4 JSON.",
     EmailTaken: lambda e: f"Somebody signs in with {e.email} already.",

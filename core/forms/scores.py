@@ -31,14 +31,27 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """What one question counts in a sum; None while it is open."""
+
+    item: Item
+    points: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
-    """A sum with its range and meaning; `total` is None when questions are open (`answered` of `of`)."""
+    """A sum with its range, its meaning and how it came about; `total` is None when questions are open."""
 
     total: int | None
     highest: int
     band: str
-    answered: int
-    of: int
+    working: tuple[Counted, ...]
+    bands: tuple[Band, ...] = ()
+
+    @property
+    def answered(self) -> int:
+        """How many of its questions are answered."""
+        return sum(one.points is not None for one in self.working)
 
 
 _SEVERITY = (Band(0, 4, "minimal"), Band(5, 9, "mild"), Band(10, 14, "moderate"))
@@ -59,12 +72,12 @@ def score(name: str, form: Questionnaire, answers: Answers) -> Score | None:
     items = {item.link_id: item for item in walk(form.items)}
     if rule is None or any(question not in items for question in rule.questions):
         return None
-    weights = {q: _weight(items[q], answers) for q in rule.questions}
-    known = [weight for weight in weights.values() if weight is not None]
+    working = tuple(Counted(items[q], _weight(items[q], answers)) for q in rule.questions)
+    known = [one.points for one in working if one.points is not None]
     highest = sum(int(max((o.score or 0 for o in items[q].options), default=0)) for q in rule.questions)
     total = int(sum(known)) if len(known) == len(rule.questions) else None
     band = next((b.label for b in rule.bands if total is not None and b.low <= total <= b.high), "")
-    return Score(total, highest, band, len(known), len(rule.questions))
+    return Score(total, highest, band, working, rule.bands)
 
 
 def flagged(name: str, form: Questionnaire, answers: Answers) -> bool:

@@ -40,6 +40,10 @@ class FormAnswers(Table):
     """The answers given behind one link: a sealed draft, then the sealed response; one submission (S88)."""
 
     __tablename__ = "form_answers"
+    __table_args__ = (
+        Index("ix_form_answers_message", "practice_id", "message_id"),
+        Index("ix_form_answers_form", "practice_id", "form_id", "version"),
+    )
     practice_id: Mapped[Practice]
     link_id: Mapped[Id]
     form_id: Mapped[UUID]

@@ -1,0 +1,162 @@
+"""Answers that were sent, read again: who gave them to which version, and every question asked with what was said.
+
+What is shown here is what the engine says was asked: an open question is shown as open, one that was not asked not at
+all. Expressions run when `state` is first looked at, which is never inside a transaction.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+
+from core.errors import NotFound
+from core.forms import find as forms
+from core.forms import kinds
+from core.forms.engine import evaluate
+from core.forms.places import plan
+from core.forms.response import read
+from core.forms.scores import Score, score
+from core.forms.tables import FormAnswers
+from core.forms.words import Answers, Asked, Kind, Questionnaire, State, Value
+from core.messages import find as messages
+from core.patients import find as people
+from core.patients.words import Patient
+from core.release.tables import LinkRow
+from core.store.sealing import Place
+from core.store.types import AnyRow
+from core.store.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the answers: a heading, or a question with its `answer`, empty where it was left open.
+
+    `depth` is how many headings stand above; `files` are the ids of files that were given as the answer.
+    """
+
+    text: str
+    depth: int
+    heading: bool = False
+    answer: str = ""
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One form that was sent: its frozen version `number`, and the response as it is kept."""
+
+    message_id: UUID
+    form_id: UUID
+    key: str
+    number: int
+    form: Questionnaire = field(repr=False)
+    response: Mapping[str, Any] = field(repr=False)
+    patient: Patient = field(repr=False)
+    at: datetime
+
+    @cached_property
+    def answers(self) -> Answers:
+        """The answers as a tree."""
+        return read(self.form, self.response).answers
+
+    @cached_property
+    def state(self) -> State:
+        """What the engine says was asked."""
+        return evaluate(self.form, self.answers, now=self.at)
+
+    @property
+    def score(self) -> Score | None:
+        """The score and how it came about; None for a form without one."""
+        return score(self.key, self.form, self.answers)
+
+    @property
+    def version(self) -> str:
+        """The author's version, or ours where the author gave none."""
+        return self.form.version or str(self.number)
+
+    def lines(self) -> Iterator[Line]:
+        """Everything that was asked, in the order of the form; what is hidden is left out."""
+        above, depths = plan(self.form).parent, dict[str, int]()
+        for one in self.state.asked:
+            depth = depths.get(above[one.item.link_id], 0)
+            depths[one.item.link_id] = depth
+            if one.item.hidden or one.item.kind is Kind.DISPLAY:
+                continue
+            if one.item.kind is Kind.GROUP:
+                depths[one.item.link_id] = depth + 1 if one.item.text else depth
+                if one.item.text:
+                    yield Line(_heading(one), depth, heading=True)
+            elif one.values or not one.item.read_only:
+                yield Line(words(one), depth, answer=kinds.shown(one.item, one.values), files=_files(one.values))
+
+
+def of_message(unit: Unit, message_id: UUID) -> Answered:
+    """The answers that a message announces (ix_form_answers_message). Raises NotFound, Erased."""
+    messages.message(unit, message_id)  # raises unless this person may see it
+    found = next(_answered(unit, FormAnswers.message_id == message_id), None)
+    if found is None:
+        raise NotFound("form")
+    return found
+
+
+def of_patient(unit: Unit, patient_id: UUID, form_id: UUID) -> list[Answered]:
+    """All answers of one patient to one form, oldest first (ix_link_patient)."""
+    return list(_answered(unit, LinkRow.patient_id == patient_id, FormAnswers.form_id == form_id))
+
+
+def of_version(unit: Unit, form_id: UUID, number: int) -> list[Answered]:
+    """All answers to one frozen version, oldest first: what is exported together (F73)."""
+    return list(_answered(unit, FormAnswers.form_id == form_id, FormAnswers.version == number))
+
+
+def words(asked: Asked) -> str:
+    """A question as it is read, with the number it carries."""
+    return f"{asked.item.prefix} {asked.item.text}".strip() or asked.item.link_id
+
+
+def _answered(unit: Unit, *where: ColumnElement[bool]) -> Iterator[Answered]:
+    rows = unit.db.execute(
+        select(
+            FormAnswers.link_id,
+            FormAnswers.form_id,
+            FormAnswers.version,
+            FormAnswers.response,
+            FormAnswers.submitted_at,
+            FormAnswers.message_id,
+            LinkRow.patient_id,
+        )
+        .join(LinkRow, (LinkRow.practice_id == FormAnswers.practice_id) & (LinkRow.id == FormAnswers.link_id))
+        .where(FormAnswers.practice_id == unit.practice_id, FormAnswers.response.is_not(None), *where)
+        .order_by(FormAnswers.submitted_at)
+    )
+    return (_one(unit, row) for row in rows)
+
+
+def _one(unit: Unit, row: AnyRow) -> Answered:
+    key, form = forms.version(unit, row.form_id, row.version)
+    plain = unit.seals.open(row.response, Place("form_answers", row.link_id, "response"))
+    return Answered(
+        message_id=row.message_id,
+        form_id=row.form_id,
+        key=key,
+        number=row.version,
+        form=form,
+        response=json.loads(plain, parse_float=Decimal),
+        patient=people.patient(unit, row.patient_id),
+        at=row.submitted_at,
+    )
+
+
+def _heading(asked: Asked) -> str:
+    repetition = asked.place.repetition
+    return words(asked) if repetition is None else f"{words(asked)} ({repetition + 1})"
+
+
+def _files(values: tuple[Value, ...]) -> tuple[str, ...]:
+    return tuple(str(one["valueAttachment"]["url"]).rpartition(":")[2] for one in values if "valueAttachment" in one)

@@ -1,0 +1,43 @@
+"""Copies of answers that leave the practice's own pages: made outside every transaction, each in the audit trail (S89)."""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from core.audit.trail import append
+from core.forms import answered
+from core.forms.answered import Answered
+from core.forms.bundle import bundle
+from core.forms.library import export_form
+from core.forms.uploads import ids_of
+from core.messages import files
+from core.store.unit import Unit
+
+FHIR = "/fhir"  # below the portal's own address: what relative references in a Bundle are read from
+
+
+def taken(unit: Unit, message_id: UUID, form: str) -> Answered:
+    """The answers of one message, to be copied as `form`; in the audit trail. Raises NotFound, Erased."""
+    found = answered.of_message(unit, message_id)
+    append(unit, "answers exported", found.patient.id, form=form, rows=1, message=message_id)
+    return found
+
+
+def all_taken(unit: Unit, form_id: UUID, number: int) -> list[Answered]:
+    """All answers to one version, to be copied as CSV; in the audit trail with their number (S89)."""
+    found = answered.of_version(unit, form_id, number)
+    append(unit, "answers exported", form_id, form="csv", rows=len(found), version=number)
+    return found
+
+
+def as_bundle(unit: Unit, message_id: UUID) -> Callable[[], bytes]:
+    """The Bundle of one message's answers, to be put together outside. Raises NotFound, Erased, FileHeld."""
+    found = taken(unit, message_id, "fhir")
+    source = export_form(unit, found.key, found.number)
+    given = _files(unit, found)
+    base = unit.settings.portal_url.rstrip("/") + FHIR
+    return lambda: bundle(found, source, given, base)
+
+
+def _files(unit: Unit, found: Answered) -> Mapping[str, tuple[str, bytes]]:
+    read = (files.read_file(unit, file_id, message_id=found.message_id) for file_id in ids_of(found.answers))
+    return {str(one.id): (one.type, data) for one, data in read}

@@ -1,0 +1,84 @@
+"""The answers of a Smart Form: everything asked, the score with its working, and copies to take away (F60, F72-F74)."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from core.errors import NotFound
+from core.forms import answered, copies, paper, sheet
+from core.forms.answered import Answered
+from core.practice import find as practice
+from core.practice.words import Right
+from core.web import headers
+from staffbot import form_words
+from staffbot.pages.patients import card
+from staffbot.visit import look, need, need_proof, run, saw, stay
+
+pages = Blueprint("answers", __name__)
+
+
+@pages.get("/messages/<uuid:message_id>/answers")
+def show(message_id: UUID) -> Response:
+    """Every question that was asked, with its answer or that there is none."""
+    need(Right.SEE_PATIENTS)
+    stay()
+    given = look(answered.of_message, message_id)
+    saw(given.patient.id)
+    return make_response(
+        render_template(
+            "messages/answers.html",
+            given=given,
+            patient=card(given.patient),
+            lines=tuple(given.lines()),
+            score=given.score,
+        )
+    )
+
+
+@pages.get("/messages/<uuid:message_id>/answers.pdf")
+def as_pdf(message_id: UUID) -> Response:
+    """As a PDF, for staff: with the score."""
+    _may_take()
+    given = run(copies.taken, message_id, "pdf")
+    data = paper.copy_of(given, look(practice.card), form_words.on_paper(given), for_staff=True)
+    return _handed_out(data, "application/pdf", f"{given.key}.pdf")
+
+
+@pages.get("/messages/<uuid:message_id>/answers.csv")
+def as_csv(message_id: UUID) -> Response:
+    """As CSV: one row, and a sheet for each group that repeats."""
+    _may_take()
+    given = run(copies.taken, message_id, "csv")
+    return _sheets([given], given)
+
+
+@pages.get("/messages/<uuid:message_id>/answers.fhir")
+def as_fhir(message_id: UUID) -> Response:
+    """As a FHIR Bundle, with the questionnaire and the files."""
+    _may_take()
+    made: Callable[[], bytes] = run(copies.as_bundle, message_id)
+    return _handed_out(made(), "application/fhir+json", "answers.json")
+
+
+def _may_take() -> None:
+    """A copy leaves the practice's own pages: once more who one is, and never from another site (S47, S84)."""
+    need(Right.SEE_PATIENTS)
+    need_proof()
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise NotFound("form")
+
+
+def _sheets(rows: list[Answered], given: Answered) -> Response:
+    wanted = sheet.Layout(weights="weights" in request.args, apart="apart" in request.args)
+    ending, data = sheet.packed(sheet.sheets(given.form, rows, wanted))
+    kind = "application/zip" if ending == "zip" else "text/csv; charset=utf-8"
+    return _handed_out(data, kind, f"{given.key}.{ending}")
+
+
+def _handed_out(data: bytes, kind: str, name: str) -> Response:
+    answer: Any = make_response(data)
+    answer.headers.update(headers.file(name))
+    answer.headers["Content-Type"] = kind
+    return answer

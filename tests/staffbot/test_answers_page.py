@@ -1,0 +1,54 @@
+"""Answers as staff read and take them: everything asked, the score with its working, copies after a fresh proof."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from core.audit.trail import entries
+from tests.core.forms.sending import answered_by, chosen
+from tests.staffbot.browser import signed_in
+
+
+@pytest.fixture
+def answer(store, anna, amara, network):
+    return answered_by(store, anna, amara, network, "phq-9", lambda form: chosen(form, [1] * 8 + [0, 1]))
+
+
+def exported(store, who):
+    return [one["facts"] for one in store.look(who, lambda unit: list(entries(unit, 0, 10_000))) if one["verb"] == "answers exported"]  # fmt: skip
+
+
+def test_the_page_shows_question_answer_score_and_working(store, app, anna, clock, answer):
+    page = signed_in(app, store, anna, clock).get(f"/messages/{answer.id}/answers").text
+    assert "Little interest or pleasure in doing things" in page and "Several days" in page
+    assert "Score 8 of 27" in page and "Mild" in page and "How it came about" in page
+
+
+@pytest.mark.s("S47", "S84", "S89")
+def test_a_copy_is_handed_out_after_a_fresh_proof_and_the_trail_says_so(store, app, anna, clock, answer):
+    person = signed_in(app, store, anna, clock)
+    for ending in ("pdf", "csv", "fhir"):
+        here = f"/messages/{answer.id}/answers.{ending}"
+        assert person.get(here, **{"Sec-Fetch-Site": "cross-site"}).status_code == 404
+        assert person.get(here).headers["Content-Disposition"].startswith("attachment")
+    assert [one["form"] for one in exported(store, anna)] == ["pdf", "csv", "fhir"]
+    table = list(csv.reader(io.StringIO(person.get(f"/messages/{answer.id}/answers.csv").data.decode("utf-8-sig"))))
+    assert len(table) == 3
+    bundle = json.loads(person.get(f"/messages/{answer.id}/answers.fhir").data)
+    assert bundle["resourceType"] == "Bundle"
+    clock.forward(minutes=11)
+    late = person.get(f"/messages/{answer.id}/answers.pdf")
+    assert (late.status_code, late.location.split("?")[0]) == (303, "/login/again")
+
+
+def test_answers_of_another_practice_are_not_there(store, app, tom, clock, answer):
+    stranger = signed_in(app, store, tom, clock)
+    for ending in ("", ".pdf", ".csv", ".fhir"):
+        assert stranger.get(f"/messages/{answer.id}/answers{ending}").status_code == 404
+    assert not exported(store, tom)
+
+
+def test_a_message_without_answers_has_no_answers_page(store, app, anna, clock, nobody):
+    assert signed_in(app, store, anna, clock).get(f"/messages/{nobody}/answers").status_code == 404
