@@ -1,4 +1,4 @@
-"""Copies of answers that leave the practice's own pages: made outside every transaction, each in the audit trail (S89)."""
+"""Copies of answers that leave the practice's own pages: made outside transactions, each in the audit trail (S89)."""
 
 from collections.abc import Callable, Mapping
 from uuid import UUID

@@ -102,7 +102,10 @@ def test_only_the_copy_for_staff_has_the_score_and_a_long_form_takes_several_pag
 
 def test_a_row_a_response_with_what_was_left_open_and_what_was_not_asked():
     made = form(item("a"), item("b", "boolean"), item("c", **when("b", "=", answerBoolean=True)), item("n", "integer"))
-    found = [answered(made, given(a=string("x"), n={"valueInteger": -5})), answered(made, given(b={"valueBoolean": True}))]
+    found = [
+        answered(made, given(a=string("x"), n={"valueInteger": -5})),
+        answered(made, given(b={"valueBoolean": True})),
+    ]
     table = rows(sheet.sheets(made, found)["answers.csv"])
     assert table[0] == ["response_id", "patient_id", "authored", "version", "a", "b", "c", "n"]
     assert [row[4:] for row in table[2:]] == [["x", "", "#disabled", "-5"], ["", "true", "", ""]]
@@ -122,7 +125,9 @@ def test_choices_are_codes_and_words_or_points_or_columns():
 
 
 def test_what_repeats_has_a_sheet_of_its_own_and_the_zip_is_always_the_same():
-    illness = item("illness", "group", repeats=True, item=[item("what"), item("drug", "group", repeats=True, item=[item("name")])])
+    illness = item(
+        "illness", "group", repeats=True, item=[item("what"), item("drug", "group", repeats=True, item=[item("name")])]
+    )
     made = form(item("a"), illness)
     one = repetition(what=string("flu"), drug=[repetition(name=string("tea")), repetition(name=string("rest"))])
     found = sheet.sheets(made, [answered(made, given(illness=[one, repetition(what=string("cold"))]))])
