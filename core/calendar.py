@@ -33,6 +33,20 @@ def at(moment: datetime, zone: str) -> str:
     return f"{day(moment, zone)}, {clock(moment, zone)}"
 
 
+def age(since: datetime, now: datetime) -> str:
+    """How long ago, in one unit: `3 minutes`, `an hour`, `2 days`; less than a minute is `a moment`."""
+    minutes = int((now - since).total_seconds()) // 60
+    for name, article, size in (("day", "a", 1440), ("hour", "an", 60), ("minute", "a", 1)):
+        if minutes >= size:
+            return f"{article} {name}" if minutes < 2 * size else f"{minutes // size} {name}s"
+    return "a moment"
+
+
+def ago(since: datetime, now: datetime) -> str:
+    """`3 minutes ago`."""
+    return f"{age(since, now)} ago"
+
+
 def birthday(born: date | None) -> str:
     """`14 March 1985`; empty when nobody knows."""
     return f"{born.day} {born:%B %Y}" if born else ""

@@ -25,7 +25,8 @@ from core.delivery.words import Channel, Entry
 from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
 from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
-from core.messages.words import FileState
+from core.messages.tasks import TaskOver, TaskTaken
+from core.messages.words import FileState, TaskState
 from core.practice.accounts import PasswordLinkOver
 from core.practice.passkeys import WrongPasskey
 from core.practice.plans import NotOnTrial
@@ -77,6 +78,8 @@ CODES: dict[type[LatchkeyError], tuple[str, int]] = {
     **form_words.CODES,
     Stale: ("stale", 409),
     TooLate: ("stale", 409),
+    TaskTaken: ("stale", 409),
+    TaskOver: ("stale", 409),
     Undecided: ("invalid", 422),
     NotThen: ("invalid", 422),
     TooMany: ("too_many", 429),
@@ -214,6 +217,8 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     ),
     NotThen: lambda e: _when(e.better, e.at, e.zone),
     TooLate: lambda e: "It has left already and cannot be called back.",
+    TaskTaken: lambda e: f"{e.by} took this {calendar.ago(e.at, e.now)}. Nothing to do, unless they pass it on.",
+    TaskOver: lambda e: f"{e.by} {'has done' if e.state is TaskState.DONE else 'passed on'} this. Nothing to do.",
     TooMany: lambda e: f"That is a lot in a short time. Wait {_seconds(e.wait)}; your text is kept.",
     WrongSignIn: lambda e: "That email and password do not match. Check both and try again.",
     WrongFactor: lambda e: "That code did not work. Codes change every 30 seconds: enter the one shown now.",

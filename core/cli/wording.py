@@ -20,6 +20,7 @@ from core.forms.submission import NotComplete
 from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
 from core.messages.scan import ScannerDown
+from core.messages.tasks import TaskOver, TaskTaken
 from core.patients.intake import BadFile
 from core.practice.accounts import PasswordLinkOver
 from core.practice.passkeys import WrongPasskey
@@ -98,6 +99,8 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     Undecided: lambda e: "A warning needs an answer before this can go.",
     NotThen: lambda e: "That time cannot be kept.",
     TooLate: lambda e: "It has left already.",
+    TaskTaken: lambda e: f"{e.by} took it already.",
+    TaskOver: lambda e: f"{e.by} ended it already.",
     Refused: lambda e: f"The provider refused: {e.why}.",
     TooFast: lambda e: "The provider is asked too often. Try again in a while.",
     SenderRefused: lambda e: "The provider says that the number texts come from is not ours.",

@@ -30,7 +30,7 @@ def notify(unit: Unit, staff_ids: Iterable[UUID], message: Message, reason: str)
         return
     join(unit, message.conversation_id, wanted, read_up_to=message.seq - 1)
     for member in practice.staff(unit):
-        if member.id in wanted and not _moved_up(unit, member.id, message, author):
+        if member.id in wanted and not _moved_up(unit, member.id, message, author, reason):
             _add(unit, member.id, message, author, reason, member.notify_minutes)
 
 
@@ -56,6 +56,24 @@ def done(unit: Unit, notification_id: UUID, undo: bool = False) -> Notification:
     if undo:
         return _mark(unit, notification_id, done_at=None)
     return _mark(unit, notification_id, done_at=unit.now, read_at=unit.now, mail_due_at=None)
+
+
+def put_away(unit: Unit, message_id: UUID, reason: str) -> None:
+    """Nobody need be pointed to a message for this reason any more: done for all of them (ix_notification_message)."""
+    row = NotificationRow
+    put = unit.db.execute(
+        update(row)
+        .where(
+            row.practice_id == unit.practice_id,
+            row.message_id == message_id,
+            row.reason == reason,
+            row.done_at.is_(None),
+        )
+        .values(done_at=unit.now, read_at=unit.now, mail_due_at=None)
+        .returning(row.id, row.staff_id)
+    ).all()
+    for one in put:
+        unit.tell("notification.updated", staff=one.staff_id, notification=one.id)
 
 
 def listing(unit: Unit, limit: int = 50) -> list[Notification]:
@@ -124,7 +142,7 @@ def _add(unit: Unit, staff_id: UUID, message: Message, author: UUID | None, reas
     unit.tell("notification.created", staff=staff_id, notification=notification_id)
 
 
-def _moved_up(unit: Unit, staff_id: UUID, message: Message, author: UUID | None) -> bool:
+def _moved_up(unit: Unit, staff_id: UUID, message: Message, author: UUID | None, reason: str) -> bool:
     moved = unit.db.scalars(
         update(NotificationRow)
         .where(
@@ -134,7 +152,7 @@ def _moved_up(unit: Unit, staff_id: UUID, message: Message, author: UUID | None)
             NotificationRow.read_at.is_(None),
             NotificationRow.done_at.is_(None),
         )
-        .values(message_id=message.id, from_id=author, created_at=unit.now)
+        .values(message_id=message.id, from_id=author, reason=reason, created_at=unit.now)
         .returning(NotificationRow.id)
     ).all()
     for notification_id in moved:

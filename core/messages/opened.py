@@ -1,4 +1,4 @@
-"""Rows of messages opened: bodies unsealed, authors named, files, reactions, mentions and quotes beside them."""
+"""Rows of messages opened: bodies unsealed, authors named, files, reactions, requests and quotes beside them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +10,7 @@ from core.messages.body import Body, open_body
 from core.messages.files import of_messages
 from core.messages.mentions import names_in
 from core.messages.tables import MessageRow, Reaction
+from core.messages.tasked import of_messages as tasks_of
 from core.messages.words import Author, Direction, Kind, Message, Quote, Reacted
 from core.practice import find as practice
 from core.store.types import AnyRow
@@ -40,6 +41,7 @@ def opened(unit: Unit, rows: Sequence[AnyRow]) -> list[Message]:
     files = of_messages(unit, [row.id for row in rows if row.files])
     reactions = _reactions(unit, [row.id for row in rows], names)
     answered = _quotes(unit, {row.reply_to for row in rows if row.reply_to}, names)
+    tasks = tasks_of(unit, [row.id for row in rows if row.kind is Kind.INTERNAL], names)
     said = [_body(unit, row) for row in rows]
     called = _called(unit, names) if any("@" in body.text for body in said) else ()
     return [
@@ -64,6 +66,7 @@ def opened(unit: Unit, rows: Sequence[AnyRow]) -> list[Message]:
             form=body.form,
             whole=body.whole,
             by_proxy=body.by_proxy,
+            task=None if row.deleted_at else tasks.get(row.id),
         )
         for row, body in zip(rows, said, strict=True)
     ]

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Identity, Index, Integer, LargeBinary, SmallI
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.messages.words import ConversationKind, Direction, Kind
+from core.messages.words import ConversationKind, Direction, Kind, TaskState
 from core.store.types import Id, Later, Line, Moment, Practice, Sealed, Table, Word, words
 
 
@@ -157,6 +157,7 @@ class NotificationRow(Table):
     __table_args__ = (
         Index("ix_notification_person", "practice_id", "staff_id", "done_at", "id"),
         Index("ix_notification_due", "mail_due_at"),
+        Index("ix_notification_message", "practice_id", "message_id"),
     )
     practice_id: Mapped[Practice]
     id: Mapped[Id]
@@ -169,6 +170,24 @@ class NotificationRow(Table):
     read_at: Mapped[Later]
     done_at: Mapped[Later]
     mail_due_at: Mapped[Later]
+
+
+class TaskRow(Table):
+    """What an internal message asks for: of whom (a person or a group), who holds it, until when."""
+
+    __tablename__ = "task"
+    __table_args__ = (Index("ix_task_state", "practice_id", "state", "due_at"),)
+    practice_id: Mapped[Practice]
+    message_id: Mapped[Id]
+    conversation_id: Mapped[UUID]
+    asked_by: Mapped[UUID]
+    person_id: Mapped[UUID | None]
+    group_id: Mapped[UUID | None]
+    state: Mapped[TaskState] = mapped_column(words(TaskState))
+    holder_id: Mapped[UUID | None]
+    created_at: Mapped[Moment]
+    changed_at: Mapped[Moment]
+    due_at: Mapped[Later]
 
 
 class TemplateRow(Table):

@@ -49,6 +49,20 @@ class FileState(StrEnum):
         return self in (FileState.CLEAN, FileState.UNSCANNED)
 
 
+class TaskState(StrEnum):
+    """What became of a request; `passed`: it goes on elsewhere, where whoever has it now can read it."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    DONE = "done"
+    PASSED = "passed"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nobody needs to do anything about it here any more."""
+        return self in (TaskState.DONE, TaskState.PASSED)
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file of a message; `size` in bytes, `type` a media type from our own table (S84)."""
@@ -87,6 +101,28 @@ class Reacted:
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """A request that an internal message makes. `to` is a colleague or a group; `holder` took it, or did it.
+
+    `late`: it is due and not done, at the moment it was looked at.
+    """
+
+    state: TaskState
+    asked_by: Author
+    to: Author
+    holder: Author | None
+    created_at: datetime
+    changed_at: datetime
+    due_at: datetime | None
+    late: bool = False
+
+    @property
+    def held_by(self) -> frozenset[UUID]:
+        """Who alone may end it or pass it on: whoever took it and whoever asked; empty while nobody has it."""
+        return frozenset({self.holder.id, self.asked_by.id}) if self.holder else frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One entry of a conversation, opened; `mentions` are names as they stand in the text, each after an `@`.
 
@@ -114,6 +150,7 @@ class Message:
     form: dict[str, Any] | None = None
     whole: str = ""
     by_proxy: bool = False
+    task: Task | None = None
     deliveries: tuple[Any, ...] = ()
     release: Any = None
 

@@ -48,7 +48,7 @@ OPERATORS_ONLY = {"BadSettings", "ScannerDown", "FileThere", "NotABackup", "NoBa
                   "NoSuchFile", "NotAResponse", "NotReached", "NoSuchPractice", "NotSetUp", "DemoDatabase", "Refused", "TryAgain", "TooFast", "Halted", "SenderRefused", "Unsure"}  # fmt: skip
 PATIENTS_ONLY = {"CodeWrong", "CodeMalformed", "AskLater", "DayLimit", "NoMobile", "TextsWait", "LinkGone", "LinkExpired", "LinkFrozen",
                  "Busy", "NoLink", "SessionOver", "AlreadySent", "NotComplete", "StalePage"}  # fmt: skip
-STAFF_ONLY = {"SignedOut", "UnknownCommand", "Ambiguous", "NoOneFits", "WrongSignIn", "NotOnTrial", "Stale", "TooLate", "Undecided", "NotThen",
+STAFF_ONLY = {"SignedOut", "TaskTaken", "TaskOver", "UnknownCommand", "Ambiguous", "NoOneFits", "WrongSignIn", "NotOnTrial", "Stale", "TooLate", "Undecided", "NotThen",
               "MissingEmail", "MissingMobile", "MissingBoth", "MissingPin", "OptedOut", "Suppressed", "Forbidden", "NotAForm", "NeedsAccepting", "CannotPrint",
               "WrongFactor", "FactorClosed", "AlreadyEnrolled", "TicketOver", "ProofNeeded", "PasskeyNeeded", "WrongPasskey", "PasswordLinkOver"}  # fmt: skip
 
