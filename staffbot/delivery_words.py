@@ -1,5 +1,6 @@
 """What became of a delivery, as it is told to staff (ux.md E22-E29)."""
 
+from core.delivery.own_number import REFUSED
 from core.delivery.words import Channel, Delivery, Purpose, Status
 
 STATUS: dict[Status, str] = {
@@ -34,6 +35,7 @@ REASONS: dict[str, str] = {
     "again": "the provider does not have it, or a colleague asked.",
     "late_failure": "afterwards the network said that it could not deliver it. If it matters, ask the patient.",
     "unreadable": "it could not be read back from our own store. Write it again.",
+    REFUSED: "it goes by itself once our number is taken again. Your admins were told.",
     "refused": "the provider refused it.",
 }
 
@@ -59,5 +61,7 @@ def why(channel: Channel, status: Status, reason: str) -> str | None:
 def state(one: Delivery) -> str:
     """Where it is: `Delivered`, or `Waiting for Plivo since 10:42`."""
     if one.status is Status.QUEUED and one.waits_since:
+        if one.reason == REFUSED:
+            return f"Waiting since {one.waits_since:%H:%M}: {one.provider.capitalize()} refuses our number"
         return f"Waiting for {one.provider.capitalize()} since {one.waits_since:%H:%M}"
     return f"{STATUS[one.status]}, no delivery report" if one.silent else STATUS[one.status]

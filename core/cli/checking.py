@@ -66,9 +66,11 @@ def providers(found: Providers, store: Store) -> Iterator[Finding]:
 
 
 def circuits(store: Store) -> Iterator[Finding]:
-    """Providers that nothing is handed to just now, and since when."""
-    for provider, one in store.door(open_now).items():
-        yield Finding(provider, "circuit", Level.FAILED, {"since": f"{one.since:%d.%m. %H:%M} UTC"})
+    """Providers, and numbers of practices, that nothing is handed over for just now, and since when."""
+    for one in store.door(open_now).values():
+        since = f"{one.since:%d.%m. %H:%M} UTC"
+        code = "number_refused" if one.number else "circuit"
+        yield Finding(one.provider, code, Level.FAILED, {"since": since, "number": one.number})
 
 
 def practices(store: Store) -> Iterator[Finding]:

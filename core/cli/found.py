@@ -41,6 +41,7 @@ NOT_WELL: dict[str, str] = {
     "name_unlisted": "We do not know what {countries} does with texts from a name (as of {as_of}). Ask {about}.",
     "sandbox": "The pretend network stands in for the {about} provider: nothing leaves this machine.",
     "circuit": "Nothing is handed to {about} since {since}: it refused or did not answer. It is tried again by itself.",
+    "number_refused": "{about} has refused to send from {number} since {since}. Ask there what is wrong with it.",
     "needs_really": "{about} cannot try a text without sending it. Add --really to send one to {to}.",
     "test_refused": "{about} refused a test to {to}: {why}.",
     "test_failed": "A test to {to} could not be handed to {about} now.",

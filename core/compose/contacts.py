@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from core.compose.words import Command, MissingBoth, MissingEmail, MissingMobile, OptedOut, Recipient
-from core.delivery.attempt import texting_number
+from core.delivery.own_number import texting_number
 from core.delivery.sender_names import arrives
 from core.delivery.suppression import bars, refuse
 from core.delivery.words import Barred, Channel, Purpose

@@ -13,13 +13,13 @@ from sqlalchemy import select, update
 
 from core.delivery import outbox
 from core.delivery.last_check import may_leave
+from core.delivery.own_number import texting_number
 from core.delivery.reference import reply_address
 from core.delivery.status import report, taken
 from core.delivery.suppression import suppress
 from core.delivery.tables import DeliveryRow, OutboxRow
 from core.delivery.words import Bar, Channel, Parcel, Purpose, Stage, Status
 from core.errors import LatchkeyError
-from core.practice.tables import PracticeRow
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
@@ -126,12 +126,6 @@ def _write_down(unit: Unit, delivery_id: UUID, holder: UUID, provider: str) -> A
             .values(attempts=DeliveryRow.attempts + 1, provider=provider)
         )
     return begun
-
-
-def texting_number(unit: Unit) -> str:
-    """The number texts come from, so that answers find the practice: its own, else the installation's."""
-    own = unit.db.scalar(select(PracticeRow.sms_sender).where(PracticeRow.id == unit.practice_id))
-    return own or unit.settings.plivo_sender
 
 
 def _left(unit: Unit, until: datetime) -> int:

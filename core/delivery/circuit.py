@@ -3,6 +3,8 @@
 It opens when nobody's message can go (a key, the sender, the money, the address), or after five in a row within a
 minute that went wrong. It is tried with a read, never with a patient's message, after 30 s, then ever less often up
 to ten minutes. The state is a row, so every process knows; all of this is the installation's own (`NOBODYS`).
+
+Where a provider refuses one practice's own number, that number has a circuit of its own: it alone is kept back.
 """
 
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from sqlalchemy import Connection, case, or_, select, update
 
 from core.delivery.tables import CircuitRow
 from core.store.counting import upsert
+from core.store.types import AnyRow
 from core.store.unit import Unit
 
 IN_A_ROW = 5
@@ -21,18 +24,29 @@ FIRST_WAIT, LONGEST_WAIT = 30, 600  # seconds to the next read
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A provider that does not answer: since when, and `halt` or `trouble`."""
+    """A provider that does not answer, or one `number` that it refuses: since when, and `halt` or `trouble`."""
 
     provider: str
     since: datetime
     why: str
+    number: str = ""
+
+    @property
+    def circuit(self) -> str:
+        """The name of its row."""
+        return of_number(self.provider, self.number) if self.number else self.provider
+
+
+def of_number(provider: str, number: str) -> str:
+    """The name of the circuit of one number at a provider."""
+    return f"{provider} {number}"
 
 
 def open_now(db: Connection) -> dict[str, Open]:
-    """The providers that nothing is handed over to (a handful of rows)."""
+    """What nothing is handed over to, by the name of its circuit (a handful of rows)."""
     row = CircuitRow
     found = db.execute(select(row.provider, row.opened_at, row.why).where(row.opened_at.is_not(None)))
-    return {one.provider: Open(one.provider, one.opened_at, one.why) for one in found if one.opened_at}
+    return {one.provider: _open(one) for one in found}
 
 
 def went_well(unit: Unit, provider: str) -> None:
@@ -102,6 +116,11 @@ def close(unit: Unit, provider: str) -> bool:
         .values(opened_at=None, closed_at=unit.now, stumbles=0, probe_at=None)
     )
     return closed.rowcount > 0
+
+
+def _open(row: AnyRow) -> Open:
+    provider, _, number = row.provider.partition(" ")
+    return Open(provider, row.opened_at, row.why, number)
 
 
 def _try_in(unit: Unit, provider: str, seconds: int) -> None:

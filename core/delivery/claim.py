@@ -5,6 +5,7 @@ SQLite there is one writer. Nobody has been called for what is only taken, so a 
 These are the installation's own reads and writes, across practices and on nobody's way; `NOBODYS` runs them.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -28,15 +29,15 @@ class Taken:
     delivery_id: UUID
 
 
-def is_due(db: Connection, channel: Channel, now: datetime) -> bool:
-    """Whether anything of this channel could leave now (ix_outbox_due)."""
-    return db.scalar(_due(channel, now).with_only_columns(OutboxRow.delivery_id).limit(1)) is not None
+def is_due(db: Connection, channel: Channel, now: datetime, back: Collection[UUID] = ()) -> bool:
+    """Whether anything of this channel could leave now, but for practices that are kept `back` (ix_outbox_due)."""
+    return db.scalar(_due(channel, now, back).with_only_columns(OutboxRow.delivery_id).limit(1)) is not None
 
 
-def take(unit: Unit, channel: Channel, holder: UUID, most: int) -> list[Taken]:
-    """Take up to so many of what is due, in the order they shall leave."""
+def take(unit: Unit, channel: Channel, holder: UUID, most: int, back: Collection[UUID] = ()) -> list[Taken]:
+    """Take up to so many of what is due, in the order they shall leave; nothing of practices that are kept `back`."""
     row = OutboxRow
-    front = _front(channel, unit.now, most * AHEAD)
+    front = _front(channel, unit.now, most * AHEAD, back)
     chosen = (
         select(row.practice_id, row.delivery_id)
         .join(front, (front.c.practice_id == row.practice_id) & (front.c.delivery_id == row.delivery_id))
@@ -78,17 +79,18 @@ def too_late(db: Connection, now: datetime, limit: int) -> list[AnyRow]:
     return list(db.execute(found.order_by(row.until).limit(limit)))
 
 
-def _due(channel: Channel, now: datetime) -> AnySelect:
+def _due(channel: Channel, now: datetime, back: Collection[UUID]) -> AnySelect:
     row = OutboxRow
-    return select(row).where(row.stage == Stage.WAITING, row.channel == channel, row.due_at <= now)
+    due = select(row).where(row.stage == Stage.WAITING, row.channel == channel, row.due_at <= now)
+    return due.where(row.practice_id.notin_(back)) if back else due
 
 
-def _front(channel: Channel, now: datetime, limit: int) -> Subquery:
+def _front(channel: Channel, now: datetime, limit: int, back: Collection[UUID]) -> Subquery:
     """The front of the line: within a rank the first of every practice, then the second of every practice, …"""
     row = OutboxRow
     turn = func.row_number().over(partition_by=(row.rank, row.practice_id), order_by=(row.due_at, row.delivery_id))
     line = (
-        _due(channel, now)
+        _due(channel, now, back)
         .with_only_columns(row.practice_id, row.delivery_id, row.rank, row.due_at, turn.label("turn"))
         .subquery()
     )

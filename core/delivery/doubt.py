@@ -13,6 +13,7 @@ from sqlalchemy import delete, exists, select, update
 
 from core.audit.trail import append
 from core.delivery import attempt, claim, outbox
+from core.delivery.own_number import texting_number
 from core.delivery.providers.open import Providers
 from core.delivery.providers.ports import Found, Trace, TryAgain, Unsure
 from core.delivery.segments import count
@@ -128,7 +129,7 @@ def _question(unit: Unit, delivery_id: UUID) -> tuple[Channel, Trace] | None:
     if asked is None:
         return None
     parcel = outbox.opened(unit, delivery_id, asked.parcel)
-    sender = attempt.texting_number(unit) or parcel.sender
+    sender = texting_number(unit) or parcel.sender
     return asked.channel, Trace(delivery_id, parcel.to, sender, count(parcel.text).segments, asked.attempt_at)
 
 

@@ -1,12 +1,13 @@
 """A lane: one channel on its way to its provider, several parcels at a time."""
 
 import time
+from collections.abc import Collection
 from functools import partial
 from uuid import UUID
 
 import structlog
 
-from core.delivery import attempt, circuit, claim, outage, pace
+from core.delivery import attempt, circuit, claim, halt, outage, own_number, pace
 from core.delivery.hands import Hands
 from core.delivery.providers.open import Providers
 from core.delivery.providers.ports import Halted, Provider, Refused, SenderRefused, TooFast, TryAgain, Unsure
@@ -43,39 +44,46 @@ class Lane:
         self.pressed = False
         if not self.hands.free or not self._store.door(claim.is_due, self.channel, self._store.clock()):
             return 0
-        if self.provider.name in self._store.door(circuit.open_now):
+        shut = self._store.door(circuit.open_now)
+        if self.provider.name in shut:
             return 0
-        taken = self._store.run(NOBODYS, self._take, self.hands.free)
+        refused = [one.number for one in shut.values() if one.number and one.provider == self.provider.name]
+        back = self._store.door(own_number.kept_back, refused) if refused else ()
+        if back and not self._store.door(claim.is_due, self.channel, self._store.clock(), back):
+            return 0
+        taken = self._store.run(NOBODYS, self._take, self.hands.free, back)
         for one in taken:
             self.hands.give(partial(self._bring, one))
         self.pressed = not taken
         return len(taken)
 
     def look_after(self) -> int:
-        """While the provider does not answer: say so where something waits for it, and see whether it is back."""
-        shut = self._store.door(circuit.open_now).get(self.provider.name)
-        if shut is None:
-            return 0
-        said = outage.tell_who_waits(self._store, self.channel, shut)
-        if self._store.run(NOBODYS, circuit.may_try, self.provider.name):
-            self._try(shut)
-        return said
+        """While the provider, or a number there, is refused: say so where something waits, and see if it is back."""
+        said = 0
+        for shut in self._store.door(circuit.open_now).values():
+            if shut.provider == self.provider.name:
+                said += outage.tell_who_waits(self._store, self.channel, shut)
+                if self._store.run(NOBODYS, circuit.may_try, shut.circuit):
+                    self._try(shut)
+        return said + (own_number.tell_whose(self._store, self.provider.name) if self.channel is Channel.SMS else 0)
 
     def _try(self, shut: circuit.Open) -> None:
+        """One read, which nobody's message is risked for; a number that nobody has any more needs none."""
         try:
-            self.provider.answers()
+            if not shut.number or self._store.door(own_number.kept_back, [shut.number]):
+                self.provider.answers(shut.number)
         except (TryAgain, Unsure):
             return
-        if self._store.run(NOBODYS, circuit.close, self.provider.name):
+        if self._store.run(NOBODYS, circuit.close, shut.circuit) and not shut.number:
             log.warning("a provider is back", provider=self.provider.name)
             outage.tell_it_is_back(self._store, self.channel, shut)
 
-    def _take(self, unit: Unit, most: int) -> list[claim.Taken]:
-        """In one transaction: how many calls may be made now, and what for."""
+    def _take(self, unit: Unit, most: int, back: Collection[UUID]) -> list[claim.Taken]:
+        """In one transaction: how many calls may be made now, and what for; not for the practices kept `back`."""
         bucket = pace.bucket(unit, self.provider.name, self.provider.per_second)
         if bucket is None:
-            return claim.take(unit, self.channel, self._me, most)
-        taken = claim.take(unit, self.channel, self._me, min(most, bucket.calls)) if bucket.calls else []
+            return claim.take(unit, self.channel, self._me, most, back)
+        taken = claim.take(unit, self.channel, self._me, min(most, bucket.calls), back) if bucket.calls else []
         if taken:
             pace.use(unit, bucket, len(taken))
         return taken
@@ -95,12 +103,11 @@ class Lane:
         except TryAgain as later:
             self._log(delivery_id, type(later).__name__, began)
             self._store.run(who, attempt.later, delivery_id, later.after)
-            if not self._theirs(later, parcel.sender):
-                self._store.run(NOBODYS, self._stumble, later)
+            self._store.run(NOBODYS, self._stumble, later, parcel.sender)
         except Exception as error:  # whatever else happens after a call began, the parcel may have gone (P12)
             self._log(delivery_id, f"unknown: {type(error).__name__}", began)
             self._store.run(who, attempt.in_doubt, delivery_id)
-            self._store.run(NOBODYS, self._stumble, error)
+            self._store.run(NOBODYS, self._stumble, error, parcel.sender)
         else:
             self._store.run(who, self._accepted, delivery_id, reference)
 
@@ -108,18 +115,16 @@ class Lane:
         attempt.accepted(unit, delivery_id, reference)
         circuit.went_well(unit, self.provider.name)
 
-    def _theirs(self, error: TryAgain, sender: str) -> bool:
-        """Whether a practice's own number was refused: its texts wait, everybody else's go on."""
-        return isinstance(error, SenderRefused) and sender != self._store.settings.plivo_sender
-
-    def _stumble(self, unit: Unit, error: Exception) -> None:
+    def _stumble(self, unit: Unit, error: Exception, sender: str) -> None:
         """What a failed call says about the provider. Too many calls are the pace's affair, not the circuit's."""
         name = self.provider.name
         if isinstance(error, TooFast):
             pace.slow(unit, name, self.provider.per_second)
-            return
-        opened = circuit.open_up(unit, name, "halt") if isinstance(error, Halted) else circuit.stumbled(unit, name)
-        if opened:
+        elif isinstance(error, SenderRefused):
+            halt.sender_refused(unit, name, sender)
+        elif isinstance(error, Halted):
+            halt.account_refused(unit, name)
+        elif circuit.stumbled(unit, name):
             log.error("a provider does not answer", provider=name)
 
     def _log(self, delivery_id: UUID, said: str, began: float) -> None:

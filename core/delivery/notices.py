@@ -38,6 +38,22 @@ def provider_back(to: str, provider: str) -> Parcel:
     return Parcel(to=to, subject="Texts go again", text=text, html=_paragraphs(text), sender_name="Latchkey")
 
 
+def number_refused(to: str, provider: str, number: str, since: str) -> Parcel:
+    """T17 for one practice: its own number is refused. `since` is a time in words."""
+    text = (
+        f"{provider} has refused to send texts from your number {number} since {since}. Your texts wait and will go by "
+        "themselves, and patients get no codes until then. Tell whoever runs Latchkey for you. You will get one more "
+        "email when it works again."
+    )
+    return Parcel(to=to, subject="Your number is refused", text=text, html=_paragraphs(text), sender_name="Latchkey")
+
+
+def number_good(to: str, provider: str, number: str) -> Parcel:
+    """T17 for one practice, its end."""
+    text = f"{provider} takes texts from your number {number} again. Those that waited have gone; you need do nothing."
+    return Parcel(to=to, subject="Your number works again", text=text, html=_paragraphs(text), sender_name="Latchkey")
+
+
 def letter_to_staff(to: str, first_name: str, subject: str, said: str, url: str) -> Parcel:
     """A letter to somebody who works here, about their own account; `url` stands in what is said."""
     text = f"Hello {first_name},\n\n{said}"

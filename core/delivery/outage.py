@@ -1,6 +1,7 @@
 """While a provider does not answer: what waits for it says so; admins get one e-mail, and one when it is back (T17).
 
-Only practices for which something waits are told; for all others nothing has happened.
+Only practices for which something waits are told; for all others nothing has happened. Where one number alone is
+refused, what waits for it says so too (its practice hears of it in `own_number.py`).
 """
 
 from collections import defaultdict
@@ -14,6 +15,7 @@ from core.calendar import clock
 from core.delivery.admins import write_to_admins
 from core.delivery.circuit import Open
 from core.delivery.notices import provider_back, provider_down
+from core.delivery.own_number import REFUSED, kept_back
 from core.delivery.tables import DeliveryRow, OutboxRow
 from core.delivery.words import Channel, Stage, Status
 from core.practice import find as practice
@@ -27,7 +29,7 @@ BATCH = 200
 def tell_who_waits(store: Store, channel: Channel, shut: Open) -> int:
     """Let everything due say that it waits, and since when; how much was new."""
     waiting: dict[UUID, list[UUID]] = defaultdict(list)
-    for row in store.door(_untold, channel, shut.since, store.clock()):
+    for row in store.door(_untold, channel, shut, store.clock()):
         waiting[row.practice_id].append(row.delivery_id)
     for practice_id, ids in waiting.items():
         store.run(Who(practice_id, SYSTEM), _mark, channel, shut, ids)
@@ -42,11 +44,11 @@ def tell_it_is_back(store: Store, channel: Channel, shut: Open) -> None:
 
 def _mark(unit: Unit, channel: Channel, shut: Open, ids: Sequence[UUID]) -> None:
     row = DeliveryRow
-    first = not _told_before(unit, shut)
+    first = not shut.number and not _told_before(unit, shut)
     marked = unit.db.execute(
         update(row)
         .where(row.practice_id == unit.practice_id, row.id.in_(ids), row.status == Status.QUEUED)
-        .values(waits_since=shut.since, provider=shut.provider)
+        .values(waits_since=shut.since, provider=shut.provider, reason=REFUSED if shut.number else "")
         .returning(row.id, row.message_id, row.conversation_id)
     ).all()
     for one in marked:
@@ -81,15 +83,17 @@ def _told_before(unit: Unit, shut: Open) -> bool:
     return unit.db.scalar(waited.limit(1)) is not None
 
 
-def _untold(db: Connection, channel: Channel, since: datetime, now: datetime) -> list[AnyRow]:
+def _untold(db: Connection, channel: Channel, shut: Open, now: datetime) -> list[AnyRow]:
     """What is due, or has been tried, and has not been told in this outage (ix_outbox_due)."""
     row, delivery = OutboxRow, DeliveryRow
     found = (
         select(row.practice_id, row.delivery_id)
         .join(delivery, (delivery.practice_id == row.practice_id) & (delivery.id == row.delivery_id))
         .where(row.stage == Stage.WAITING, row.channel == channel, or_(row.due_at <= now, row.attempts > 0))
-        .where(or_(delivery.waits_since.is_(None), delivery.waits_since < since), delivery.status == Status.QUEUED)
+        .where(or_(delivery.waits_since.is_(None), delivery.waits_since < shut.since), delivery.status == Status.QUEUED)
     )
+    if shut.number:
+        found = found.where(row.practice_id.in_(kept_back(db, [shut.number])))
     return list(db.execute(found.limit(BATCH)))
 
 

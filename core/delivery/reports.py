@@ -73,12 +73,12 @@ def hear(unit: Unit, delivery_id: UUID, given: Report) -> bool:
         free=given.free and given.proven,
         at=given.at,
     )
-    if not given.proven and (given.bar or given.free):
-        ask(unit, delivery_id, given.bar, given.free)
+    if not given.proven and (given.bar or given.free or given.fault):
+        ask(unit, delivery_id, given)
     elif given.bar:
         suppress(unit, delivery_id, given.bar)
-    if heard.changed:
-        standing.heard(unit, given)
+    if heard.changed and given.proven:
+        standing.heard(unit, delivery_id, given.fault, given.sender)
     if given.units:
         counted_by_the_network(unit, delivery_id, given.units)
     return heard.changed

@@ -1,7 +1,7 @@
 """Asking the provider before a report changes more than a status: its calls can be made up, its answers cannot.
 
-Mailjet signs nothing (S96), Plivo's older signature covers no field (P40). So what would cost or return credits, or
-stop an address, waits for the worker to read the message back.
+Mailjet signs nothing (S96), Plivo's older signature covers no field (P40). So what would cost or return credits, stop
+an address, or say that something is wrong with us, waits for the worker to read the message back.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from core.delivery.providers.open import Providers
 from core.delivery.providers.ports import TryAgain, Unsure
 from core.delivery.suppression import suppress
 from core.delivery.tables import DeliveryRow, SecondLook
-from core.delivery.words import Bar, Report
+from core.delivery.words import ENDS_BADLY, Report
 from core.store.counting import upsert
 from core.store.types import AnyRow
 from core.store.unit import SYSTEM, Unit, Who
@@ -26,13 +26,14 @@ WAITS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timede
 BATCH = 20
 
 
-def ask(unit: Unit, delivery_id: UUID, bar: Bar | None, free: bool) -> None:
-    """Have the provider asked soon about a delivery."""
+def ask(unit: Unit, delivery_id: UUID, given: Report) -> None:
+    """Have the provider asked soon about a delivery, and whether what was reported is so."""
     row = {
         "practice_id": unit.practice_id,
         "delivery_id": delivery_id,
-        "bar": bar,
-        "free": free,
+        "bar": given.bar,
+        "free": given.free,
+        "fault": given.fault,
         "tries": 0,
         "due_at": unit.now,
     }
@@ -60,20 +61,29 @@ def second_looks(store: Store, providers: Providers) -> Callable[[], int]:
 def _settle(unit: Unit, delivery_id: UUID, found: Report | None) -> None:
     """What the provider says now, beside what the report said. Not the same: asked again later, at last dropped."""
     mine = (SecondLook.practice_id == unit.practice_id, SecondLook.delivery_id == delivery_id)
-    asked = unit.db.execute(select(SecondLook.bar, SecondLook.free, SecondLook.tries).where(*mine)).one_or_none()
+    row = SecondLook
+    asked = unit.db.execute(select(row.bar, row.free, row.fault, row.tries).where(*mine)).one_or_none()
     if asked is None:
         return
-    agreed = found is not None and (asked.bar is None or found.bar is asked.bar) and (found.free or not asked.free)
-    if agreed and asked.bar:
-        suppress(unit, delivery_id, asked.bar)
-        standing.barred(unit, asked.bar)
-    if agreed and asked.free:
-        give_back(unit, delivery_id)
+    agreed = found is not None and _agrees(asked, found)
+    if found is not None and agreed:
+        if asked.bar:
+            suppress(unit, delivery_id, asked.bar)
+            standing.barred(unit, asked.bar)
+        if asked.free:
+            give_back(unit, delivery_id)
+        standing.heard(unit, delivery_id, asked.fault, found.sender)
     if agreed or asked.tries >= len(WAITS):
         unit.db.execute(delete(SecondLook).where(*mine))
     else:
         later = unit.now + WAITS[asked.tries]
         unit.db.execute(update(SecondLook).where(*mine).values(tries=asked.tries + 1, due_at=later))
+
+
+def _agrees(asked: AnyRow, found: Report) -> bool:
+    """Whether the provider says the same; of a letter it keeps that it did not arrive, and not why."""
+    so = not asked.fault or (found.status in ENDS_BADLY and found.reason in ("", asked.fault))
+    return so and (asked.bar is None or found.bar is asked.bar) and (found.free or not asked.free)
 
 
 def _due(db: Connection, now: datetime, limit: int) -> list[AnyRow]:

@@ -1,17 +1,20 @@
 """Our standing with those who take letters: what they say about us, not about a patient, alarms the admins (P36, P67).
 
-Once a day and practice for each kind. Nothing here bars an address.
+Once a day and practice for each kind. Nothing here bars an address, and nothing acts on what a call alone said: it is
+either signed, or the provider was asked.
 """
 
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import func, select
 
 from core.audit.trail import append
+from core.delivery import halt
 from core.delivery.admins import tell_admins
 from core.delivery.seen import first_time
 from core.delivery.tables import BarRow, DeliveryRow
-from core.delivery.words import Bar, Channel, Report, Status
+from core.delivery.words import Bar, Channel, Status
 from core.store.unit import Unit
 
 MISTRUSTED = "standing"  # the reason of a report: sender blocked, content blocked, policy issue
@@ -30,10 +33,14 @@ SAYS = {
 }
 
 
-def heard(unit: Unit, given: Report) -> None:
-    """Alarm the admins where a report is about us."""
-    if given.reason == MISTRUSTED:
+def heard(unit: Unit, delivery_id: UUID, fault: str, sender: str = "") -> None:
+    """What a provider stands to about us: mistrust alarms the admins, a refused account or number `sender` halts."""
+    if fault == MISTRUSTED:
         _alarm(unit, MISTRUSTED)
+    elif fault:
+        row = DeliveryRow
+        by = unit.db.scalar(select(row.provider).where(row.practice_id == unit.practice_id, row.id == delivery_id))
+        halt.reported(unit, by or "", fault, sender)
 
 
 def barred(unit: Unit, bar: Bar) -> None:

@@ -89,7 +89,10 @@ class PaceRow(Table):
 
 
 class CircuitRow(Table):
-    """Whether a provider answers. Nobody's, like the pace. `opened_at`: since when nothing is handed over to it."""
+    """Whether a provider answers. Nobody's, like the pace. `opened_at`: since when nothing is handed over to it.
+
+    `provider` is its name, or its name and a number where that number alone is refused.
+    """
 
     __tablename__ = "circuit"
     provider: Mapped[Word] = mapped_column(primary_key=True)
@@ -166,6 +169,7 @@ class SecondLook(Table):
     delivery_id: Mapped[Id]
     bar: Mapped[Bar | None] = mapped_column(words(Bar))
     free: Mapped[bool]
+    fault: Mapped[Word]  # what it says is wrong with us
     tries: Mapped[int] = mapped_column(SmallInteger, default=0)
     due_at: Mapped[Moment]
 

@@ -96,6 +96,8 @@ STOPS: Mapping[Bar, frozenset[Purpose]] = {  # codes are asked for by the patien
     Bar.WRONG: frozenset(),  # pointed out before sending, never refused
 }
 
+OURS = frozenset({"standing", "source", "account"})  # reasons that are about us (P35, P36)
+
 ENDS_BADLY = frozenset({Status.FAILED, Status.BOUNCED, Status.BLOCKED})
 
 MOVES: Mapping[Status, frozenset[Status]] = {
@@ -144,9 +146,9 @@ class Delivery:
 class Report:
     """A provider's report in our words. `reference` is its name for the message; `free`: it charged nothing.
 
-    `units` is how many segments it counted, 0 where it does not say; `bar` is what it says about the address. Unless
-    `proven`, anything beyond the status waits until the provider was asked (P40, S96). `at` is when it happened, as
-    the provider says: shown, and never what decides (P31).
+    `units` is how many segments it counted, 0 where it does not say; `bar` is what it says about the address, `sender`
+    the number that a text came from. Unless `proven`, anything beyond the status waits until the provider was asked
+    (P40, S96). `at` is when it happened, as the provider says: shown, and never what decides (P31).
     """
 
     reference: str
@@ -157,6 +159,12 @@ class Report:
     proven: bool = True
     units: int = 0
     at: datetime | None = None
+    sender: str = ""
+
+    @property
+    def fault(self) -> str:
+        """What it says is wrong with us, not with the patient's address; nothing of that kind: empty."""
+        return self.reason if self.reason in OURS else ""
 
 
 @dataclass(frozen=True, slots=True)

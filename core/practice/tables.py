@@ -23,6 +23,7 @@ class PracticeRow(Table):
     time_zone: Mapped[Word]
     country: Mapped[Word]
     sms_sender: Mapped[Word]
+    number_refused_at: Mapped[Later]  # since when, as its admins were told
     credits: Mapped[int]
     credits_low_at: Mapped[Later]
     patients_version: Mapped[int] = mapped_column(default=0)

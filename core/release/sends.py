@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from core.delivery.circuit import open_now
+from core.delivery.own_number import texts_wait
 from core.errors import LatchkeyError
 from core.patients.phone import dialling_code, is_mobile, region_of
 from core.patients.record import country_of, may_text
@@ -46,13 +46,13 @@ class NoMobile(LatchkeyError):
 
 
 class TextsWait(LatchkeyError):
-    """Whoever brings texts does not answer now: a code would come too late."""
+    """Whoever brings texts does not answer now, or refuses our number: a code would come too late."""
 
 
 def check(unit: Unit, link: AnyRow, mobile: str) -> None:
     """Whether a code may be asked for now. Raises AskLater, DayLimit, NoMobile, TextsWait."""
     check_pauses(unit, link)
-    if unit.settings.sms_provider in open_now(unit.db):
+    if texts_wait(unit):
         raise TextsWait
     limits = unit.settings.limits
     if closed(unit, link.phone_mac) or not is_mobile(mobile) or not may_text(unit, mobile):

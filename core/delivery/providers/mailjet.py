@@ -79,7 +79,7 @@ class Mailjet:
         """Mailjet keeps no letters that came in."""
         return None
 
-    def answers(self) -> None:
+    def answers(self, number: str = "") -> None:
         """Read the senders: there, and ours among them, by itself or by its domain. Raises TryAgain when not."""
         try:
             with wire.bounded():

@@ -1,5 +1,6 @@
 """Texts through Plivo, one number a call; every answer sorted as the table of providers.md says."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from core.delivery.providers.ports import (
     TryAgain,
     Unsure,
 )
+from core.delivery.sender_names import is_name
 from core.delivery.words import Parcel, Report
 
 BEFORE, AFTER = timedelta(seconds=5), timedelta(seconds=60)  # around an attempt, its text is looked for (P25)
@@ -114,7 +116,8 @@ class Plivo:
         try:
             with wire.bounded():
                 found = self._client.messages.get(reference)
-            return meaning(reference, str(found.message_state), str(found.error_code or ""), sure=True)
+            said = meaning(reference, str(found.message_state), str(found.error_code or ""), sure=True)
+            return said and replace(said, sender=str(found.from_number))
         except _UNREADABLE as error:
             raise TryAgain from error
 
@@ -129,14 +132,17 @@ class Plivo:
         except _UNREADABLE as error:
             raise TryAgain from error
 
-    def answers(self) -> None:
-        """Read the account: there, and with money in it. Raises TryAgain when not."""
+    def answers(self, number: str = "") -> None:
+        """Read the account: there, with money in it; or a number: its own, and for texts. Raises TryAgain when not."""
         try:
             with wire.bounded():
-                left = float(self._client.account.get().cash_credits)
+                if number and not is_name(number):
+                    well = bool(self._client.numbers.get(number.lstrip("+")).sms_enabled)
+                else:
+                    well = float(self._client.account.get().cash_credits) > 0
         except _UNREADABLE as error:
             raise TryAgain from error
-        if left <= 0:
+        if not well:
             raise TryAgain
 
     def search(self, trace: Trace) -> Found:

@@ -69,7 +69,9 @@ def signed(token: str, address: str, fields: Mapping[str, str], headers: Mapping
 def meaning(fields: Mapping[str, str], *, sure: bool) -> Report | None:
     """A status callback in our words; None when it tells nothing we know. Unless `sure`, it only moves the tick."""
     found = said(fields["MessageUUID"], fields["Status"], fields.get("ErrorCode", ""), sure=sure)
-    return replace(found, units=_units(fields.get("Units", "")), at=_when(fields)) if found and sure else found
+    if found is None or not sure:
+        return found
+    return replace(found, units=_units(fields.get("Units", "")), at=_when(fields), sender=fields["From"])
 
 
 def said(reference: str, state: str, code: str, *, sure: bool) -> Report | None:

@@ -88,8 +88,11 @@ class Provider(Protocol):
     def received(self, reference: str) -> Received | None:
         """What came in by that name; None when it knows of none. Raises TryAgain or Unsure."""
 
-    def answers(self) -> None:
-        """One read that shows whether it is there and would take something. Raises TryAgain or Unsure when not."""
+    def answers(self, number: str = "") -> None:
+        """One read that shows whether it is there and would take something, from that number where one is given.
+
+        Raises TryAgain or Unsure when not.
+        """
 
     def examine(self, now: datetime) -> list[Finding]:
         """Whether it would take and report what we send: key, sender, money, webhooks, clock (P72). Raises nothing."""

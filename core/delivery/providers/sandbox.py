@@ -197,7 +197,7 @@ class PretendChannel:
         """What comes in here is never in doubt."""
         return None
 
-    def answers(self) -> None:
+    def answers(self, number: str = "") -> None:
         """Always."""
 
     def search(self, trace: Trace) -> Found:

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from core.config import BadSettings
 from core.delivery.providers.plivo import Plivo
-from core.delivery.providers.ports import Refused, SenderRefused, Unsure
+from core.delivery.providers.ports import Refused, SenderRefused, TryAgain, Unsure
 from core.delivery.words import Parcel
 from tests.core.delivery.conformance import OverTheWire
 from tests.providers.pretend import settings_for
@@ -30,6 +30,12 @@ class TestPlivo(OverTheWire):
 
     def again(self, simulator):
         return Plivo(settings_for(simulator))
+
+    def test_a_number_is_good_again_when_it_is_the_accounts_own(self, provider):
+        provider.answers("+447700900001")
+        provider.answers("Elm Clinic")  # a name is nobody's number: the account alone is read
+        with pytest.raises(TryAgain):
+            provider.answers("+447700900099")
 
     def test_a_text_leaves_no_words_in_plivos_records_and_reports_to_us(self, provider, parcel, simulator):
         delivery = uuid4()

@@ -10,7 +10,7 @@ from core.delivery import find, standing, suppression
 from core.delivery.providers.mailjet_calls import events
 from core.delivery.reports import hear
 from core.delivery.tables import DeliveryRow
-from core.delivery.words import Bar, Channel, Purpose, Status
+from core.delivery.words import Bar, Channel, Purpose, Report, Status
 from core.messages import notify
 
 
@@ -34,27 +34,41 @@ def letter(store, ben, amara):
     return sending
 
 
+@pytest.fixture
+def hears(store, system, providers, worker):
+    """Hear that a letter was blocked, and ask the provider, which says the same or otherwise."""
+
+    def hearing(delivery_id, error, status=Status.BLOCKED):
+        providers.by_channel[Channel.EMAIL].look_up = lambda reference: Report(reference, status)
+        store.run(system, hear, delivery_id, blocked(delivery_id, error))
+        worker.turn()
+
+    return hearing
+
+
 @pytest.mark.parametrize("error", ["sender blocked", "content blocked", "policy issue"])
 def test_who_mistrusts_our_sender_alarms_the_admins_and_bars_nobody(
-    store, anna, carl, amara, system, letter, clock, error
+    store, anna, carl, amara, letter, hears, clock, error
 ):
     for _ in range(2):
-        delivery_id = letter()
-        store.run(system, hear, delivery_id, blocked(delivery_id, error))
+        hears(letter(), error)
     assert told(store, anna) == [standing.SAYS[standing.MISTRUSTED]]
     assert store.look(anna, suppression.bars, Channel.EMAIL, amara.email) == ()
     assert told(store, carl) == []
     store.run(anna, notify.done, store.look(anna, notify.listing)[0].id)
     assert told(store, anna) == []
     clock.forward(days=1)
-    delivery_id = letter()
-    store.run(system, hear, delivery_id, blocked(delivery_id, error))
+    hears(letter(), error)
     assert len(told(store, anna)) == 1
 
 
-def test_what_is_wrong_with_an_address_alarms_nobody(store, anna, system, letter):
-    delivery_id = letter()
-    store.run(system, hear, delivery_id, blocked(delivery_id, "preblocked"))
+def test_a_made_up_call_about_our_sender_alarms_nobody(store, anna, letter, hears):
+    hears(letter(), "policy issue", Status.DELIVERED)
+    assert told(store, anna) == []
+
+
+def test_what_is_wrong_with_an_address_alarms_nobody(store, anna, letter, hears):
+    hears(letter(), "preblocked")
     assert told(store, anna) == []
 
 
