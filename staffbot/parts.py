@@ -41,6 +41,10 @@ class Times:
         """`Monday 30 November`."""
         return calendar.day(_read(at), self._zone)
 
+    def short(self, at: datetime | str) -> str:
+        """`30 Nov 2026`."""
+        return self.moment(at).partition(",")[0]
+
 
 def _read(at: datetime | str) -> datetime:
     return datetime.fromisoformat(at) if isinstance(at, str) else at

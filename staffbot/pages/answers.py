@@ -7,13 +7,14 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, render_template, request
 
 from core.errors import NotFound
-from core.forms import answered, copies, paper, sheet
+from core.forms import answered, copies, paper, sheet, trend
 from core.forms.answered import Answered
 from core.practice import find as practice
 from core.practice.words import Right
 from core.web import headers
 from staffbot import form_words
 from staffbot.pages.patients import card
+from staffbot.plots import plot
 from staffbot.visit import look, need, need_proof, run, saw, stay
 
 pages = Blueprint("answers", __name__)
@@ -25,6 +26,7 @@ def show(message_id: UUID) -> Response:
     need(Right.SEE_PATIENTS)
     stay()
     given = look(answered.of_message, message_id)
+    over_time = look(trend.of_form, given.patient.id, given.form_id)
     saw(given.patient.id)
     return make_response(
         render_template(
@@ -33,6 +35,8 @@ def show(message_id: UUID) -> Response:
             patient=card(given.patient),
             lines=tuple(given.lines()),
             score=given.score,
+            trend_found=over_time,
+            drawn=plot(over_time) if over_time else None,
         )
     )
 

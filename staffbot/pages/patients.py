@@ -11,6 +11,7 @@ from core.compose import scheduled
 from core.delivery import suppression
 from core.delivery.words import Bar, Channel
 from core.errors import Invalid
+from core.forms import trend
 from core.messages.conversations import of_patient
 from core.messages.find import patient_thread
 from core.patients import consent
@@ -27,6 +28,7 @@ from core.release.contacts import changed_lately
 from core.store import Unit
 from staffbot import addresses, shapes
 from staffbot.parts import planned
+from staffbot.plots import plot
 from staffbot.visit import check_form, look, need, run, saw, stay
 
 pages = Blueprint("patients", __name__)
@@ -66,8 +68,11 @@ def messages(patient_id: UUID) -> Response:
     stay()
     kind = request.args.get("kind", "")
     facts = look(_messages, patient_id, kind if kind in KINDS else "", _number("before"))
+    trends = [(one, plot(one)) for one in look(trend.of_patient, patient_id)] if kind == "form" else []
     saw(patient_id)
-    return make_response(render_template("patients/messages.html", tab="messages", kind=kind, kinds=KINDS, **facts))
+    return make_response(
+        render_template("patients/messages.html", tab="messages", kind=kind, kinds=KINDS, trends=trends, **facts)
+    )
 
 
 @pages.get("/patients/<uuid:patient_id>/chat")
