@@ -1,5 +1,6 @@
 """A page of a form as its template needs it: which control, what its fields hold, what is wrong, what it offers."""
 
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -13,6 +14,7 @@ from core.forms import kinds, saving
 from core.forms.answers import Filling
 from core.forms.saving import Offer, Saved
 from core.forms.words import Asked, Kind, Page, walk
+from core.forms.words import Invalid as Wrong
 from core.messages.filetypes import FROM_PATIENTS
 from portal.shown import size_in_words
 from portal.visit import house
@@ -32,7 +34,7 @@ def page(now: Filling, number: int, link_id: UUID, saved: Saved | None = None, p
     """A page; `saved` is what came of its post, `problem` what else is wrong."""
     one = now.page(number)
     asked = one.asked
-    wrong = saved.wrong.get(asked.name) if saved else now.why(asked) if asked.name in now.draft.wrong else None
+    wrong = saved.wrong.get(asked.name) if saved else _shown_again(now, asked)
     answered = now.values(asked) if saving.takes_fields(asked.item) else ()
     return {
         **about(now),
@@ -52,11 +54,21 @@ def page(now: Filling, number: int, link_id: UUID, saved: Saved | None = None, p
         "signed": signed(now, number, link_id),
         "listed": listed(now, one),
         "more": saving.room(now, asked),
-        "problem": problem or (question(asked, wrong) if wrong else ""),
+        "problem": problem or (question(_about(now, asked, wrong), wrong) if wrong else ""),
         "elsewhere": saved.elsewhere if saved else False,
         "change": "change" in request.values,
         "types": ",".join(sorted(asked.item.limits.mime_types or FROM_PATIENTS)),
     }
+
+
+def _shown_again(now: Filling, asked: Asked) -> Wrong | None:
+    """What was wrong before: what was typed wrongly, or what somebody who wanted to send it was led here for (F41)."""
+    return now.why(asked) if asked.name in now.draft.wrong or "missing" in request.args else None
+
+
+def _about(now: Filling, asked: Asked, wrong: Wrong) -> Asked:
+    """What a message is about: the question, or the group it stands in."""
+    return replace(asked, item=now.item(wrong.place) or asked.item)
 
 
 def _because(now: Filling, number: int) -> str:

@@ -5,7 +5,7 @@ writer of SQLite must not wait for them. The draft is kept only if it is still t
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Decimal
@@ -23,15 +23,15 @@ from core.forms.engine import evaluate
 from core.forms.places import plan
 from core.forms.prefill import offered
 from core.forms.response import read
-from core.forms.route import at, because, first_open, unsent
+from core.forms.route import at, because, first_open, pages_of, unsent
 from core.forms.scores import flagged
 from core.forms.tables import FormAnswers
-from core.forms.words import Asked, Entry, Invalid, Item, Page, Questionnaire, State, Value
+from core.forms.words import Asked, Entry, Invalid, Item, Page, Place, Questionnaire, State, Value
 from core.patients import find as people
 from core.patients.words import Patient
 from core.practice import find as practice
 from core.release.find import open_link
-from core.store.sealing import Place
+from core.store.sealing import Place as Cell
 from core.store.types import AnyRow
 from core.store.unit import Unit, Who
 from core.store.writer import Store
@@ -84,7 +84,7 @@ class Filling:
     @property
     def next_page(self) -> int:
         """The first page that still needs something; one past the last when all is there."""
-        first = first_open(self.state, self.draft.seen)
+        first = first_open(plan(self.form), self.state, self.draft.seen)
         wrong = (n for n, page in enumerate(self.state.pages, 1) if page.asked.name in self.draft.wrong)
         return min(first, next(wrong, first))
 
@@ -126,10 +126,37 @@ class Filling:
         raise StalePage(min(self.next_page, len(self.state.pages)))
 
     def why(self, asked: Asked) -> Invalid | None:
-        """What is wrong with the answers at a place, if anything."""
+        """What is wrong on the page of a question, if anything; with a group, on the first page inside it."""
+        return self._fault(asked, self._first_faults)
+
+    def insisted(self, asked: Asked) -> Invalid | None:
+        """What keeps from going on: of a group only on its last page, since any answer in it will do (F49)."""
+        return self._fault(asked, self._last_faults)
+
+    def item(self, place: Place) -> Item | None:
+        """The item at a place; None for the form as a whole."""
+        return plan(self.form).items.get(place.link_id)
+
+    def _fault(self, asked: Asked, faults: Mapping[int, Invalid]) -> Invalid | None:
         if asked.name in self.draft.wrong:
             return Invalid(asked.place, self.draft.wrong[asked.name])
-        return next((one for one in self.state.invalid if one.place == asked.place), None)
+        return faults.get(self.number_of(asked.name))
+
+    @cached_property
+    def _first_faults(self) -> Mapping[int, Invalid]:
+        """What is wrong, by the first page where it can be put right."""
+        return self._faults(0)
+
+    @cached_property
+    def _last_faults(self) -> Mapping[int, Invalid]:
+        return self._faults(-1)
+
+    def _faults(self, which: int) -> dict[int, Invalid]:
+        found: dict[int, Invalid] = {}
+        for one in self.state.invalid:
+            for number in pages_of(plan(self.form), self.state.pages, one.place)[which:][:1]:
+                found.setdefault(number, one)
+        return found
 
     def offered(self, asked: Asked) -> tuple[Value, ...]:
         """What a page offers where nothing was answered yet (F23, F56)."""
@@ -189,7 +216,7 @@ def change(store: Store, who: Who, link_id: UUID, make: Callable[[Filling], Fill
 def keep(unit: Unit, link_id: UUID, then: Filling) -> bool:
     """Keep a changed draft; False when it is not the draft that was read any more."""
     open_link(unit, link_id)
-    place = Place("form_answers", link_id, "draft")
+    place = Cell("form_answers", link_id, "draft")
     kept = unit.db.execute(
         update(FormAnswers)
         .where(
@@ -229,9 +256,9 @@ def answers_row(unit: Unit, link_id: UUID) -> AnyRow:
 
 
 def _draft(unit: Unit, link_id: UUID, sealed: bytes | None) -> Draft:
-    return unpacked(unit.seals.open(sealed, Place("form_answers", link_id, "draft"))) if sealed else Draft()
+    return unpacked(unit.seals.open(sealed, Cell("form_answers", link_id, "draft"))) if sealed else Draft()
 
 
 def _sent(unit: Unit, link_id: UUID, form: Questionnaire, sealed: bytes) -> Draft:
-    plain = unit.seals.open(sealed, Place("form_answers", link_id, "response"))
+    plain = unit.seals.open(sealed, Cell("form_answers", link_id, "response"))
     return Draft(read(form, json.loads(plain, parse_float=Decimal)).answers)

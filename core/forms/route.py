@@ -98,6 +98,22 @@ def unsent(form: Plan, draft: Answers, counted: Answers) -> Iterator[Item]:
             yield from unsent(form, entry.below, there[number].below if number < len(there) else {})
 
 
+def pages_of(form: Plan, pages: tuple[Page, ...], place: Place) -> tuple[int, ...]:
+    """The numbers of the pages where a place can be put right: its own; of a group all inside it; else the last.
+
+    What is wrong with a group that is not a page of its own must still lead somewhere (F41).
+    """
+    own = [n for n, page in enumerate(pages, 1) if page.asked.place == place]
+    inside = [n for n, page in enumerate(pages, 1) if not own and _below(form, page.asked.place, place)]
+    return tuple(own or inside or ([len(pages)] if pages else []))
+
+
+def _below(form: Plan, place: Place, group: Place) -> bool:
+    """Whether a place stands in a group, in the same repetitions."""
+    same = place.under[: len(group.under)] == group.under
+    return same and bool(group.link_id) and _stands_in(form, place.link_id, group.link_id)
+
+
 def _stands_in(form: Plan, link_id: str, group: str) -> bool:
     while link_id and link_id != group:
         link_id = form.parent[link_id]
@@ -113,15 +129,15 @@ def begin(pages: tuple[Page, ...], group: Place, repetition: int) -> int:
     return 1
 
 
-def first_open(state: State, seen: Set[str] = frozenset()) -> int:
+def first_open(form: Plan, state: State, seen: Set[str] = frozenset()) -> int:
     """The number (from 1) of the first page that still needs something; one past the last when none does.
 
     `seen` are the names of questions that were passed over, which nobody has to pass again.
     """
-    bad = {one.place for one in state.invalid}
+    bad = {pages[0] for one in state.invalid if (pages := pages_of(form, state.pages, one.place))}
     for number, page in enumerate(state.pages, 1):
         asked = page.asked
-        if asked.place in bad or not (asked.entries or page.lists or asked.name in seen):
+        if number in bad or not (asked.entries or page.lists or asked.name in seen):
             return number
     return len(state.pages) + 1
 

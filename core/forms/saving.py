@@ -92,7 +92,7 @@ def saved(now: Filling, offered: Offer, posted: Posted, *, demand: bool) -> Save
     draft = replace(draft, seen=draft.seen | {asked.name})
     then = _changed(now, draft)
     number = then.number_of(asked.name)
-    why = then.why(then.page(number).asked) if demand or asked.name in draft.wrong else None
+    why = then.insisted(then.page(number).asked) if demand or asked.name in draft.wrong else None
     return Saved(then, number, {asked.name: why} if why else {}, elsewhere)
 
 

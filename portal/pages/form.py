@@ -188,7 +188,7 @@ def _onward(saved: Saved, pressed: set[str]) -> Response:
     finished = then.next_page > len(then.state.pages)
     if finished and ("change" in request.form or then.page(number).lists):
         return to("/form/check")
-    if "change" in request.form:
-        return to(f"/form/p/{then.next_page}?change=1")
     onward = after(then.state.pages, number)
+    if "change" in request.form and not finished and onward <= len(then.state.pages):
+        return to(f"/form/p/{then.next_page if then.next_page > number else onward}?change=1")
     return to(f"/form/p/{onward}" if onward <= len(then.state.pages) else "/form/check")

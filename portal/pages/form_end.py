@@ -32,7 +32,7 @@ def submit() -> Response:
     try:
         submission.send(house().store, who(door.practice_id), door.link_id)
     except NotComplete as missing:
-        return to(f"/form/p/{missing.page}?change=1")
+        return to(f"/form/p/{missing.page}?change=1&missing=1")
     except StalePage:
         return to("/form/check")
     except AlreadySent:

@@ -215,6 +215,24 @@ def test_a_change_that_opens_new_questions_leads_to_them_before_the_answers_are_
     assert opened.headers["Location"] == "/form/p/3?change=1"
 
 
+def test_a_required_group_that_nobody_answered_leads_to_its_first_page_and_says_why(
+    settings, store, system, anna, amara, network
+):
+    group = item("why", "group", required=True, text="Reasons", item=[item("pain"), item("rash")])
+    visitor = before_form(settings, store, system, anna, amara, network, group, item("last"))
+    assert answer(visitor, 1).headers["Location"] == "/form/p/2"  # any answer in it will do
+    assert "Answer at least one question about “Reasons”" in answer(visitor, 2).text
+    led = visitor.post("/form/submit").headers["Location"]
+    assert (
+        led == "/form/p/1?change=1&missing=1"
+        and "Answer at least one question about “Reasons”" in visitor.get(led).text
+    )
+    assert "Something is missing" in visitor.get("/form/check").text
+    answer(visitor, 2, value="since May")
+    answer(visitor, 3)
+    assert visitor.post("/form/submit").headers["Location"] == "/form/done"
+
+
 def test_a_read_only_question_refuses_whatever_is_posted_to_it(branches):
     name, signed = offered(branches, 1)
     assert branches.post("/form/p/1", {"offer": signed, name: "yes", "q4": "1"}).status_code == 422

@@ -14,11 +14,13 @@ from core.errors import Invalid
 from core.forms import answers, find, judging, kinds, library, saving, submission
 from core.forms.engine import evaluate
 from core.forms.library import OURS, NeedsAccepting, NotAForm
+from core.forms.places import plan
 from core.forms.prefill import offered
 from core.forms.questionnaire import read
+from core.forms.route import first_open, pages_of
 from core.forms.scores import flagged, score
 from core.forms.submission import NotComplete, send, submit
-from core.forms.words import Kind, walk
+from core.forms.words import Kind, Place, walk
 from core.patients.words import Patient, PatientStatus
 from core.practice import doors
 from core.release.find import states
@@ -114,6 +116,15 @@ def test_a_form_is_filled_once_and_its_answers_come_into_the_conversation(store,
     with pytest.raises(answers.AlreadySent):
         send(store, patient, link_id)
     assert store.look(anna, states, [message.id])[message.id].status is Release.ANSWERED
+
+
+def test_a_required_group_left_empty_is_told_on_its_first_page_and_insisted_on_at_its_last():
+    made = form(item("a"), item("g", "group", required=True, item=[item("b"), item("in", "group", item=[item("c")])]))
+    state = evaluate(made, {})
+    assert [one.place.link_id for one in state.invalid] == ["g"]
+    assert pages_of(plan(made), state.pages, Place("g")) == (2, 3)
+    assert first_open(plan(made), state, frozenset(page.asked.name for page in state.pages)) == 2
+    assert evaluate(made, given(c={"valueString": "x"})).complete
 
 
 def test_a_form_sent_from_two_devices_at_once_is_sent_once(store, anna, amara, network, system):
