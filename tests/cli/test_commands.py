@@ -3,23 +3,30 @@
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from core.cli.app import latchkey as command
 
 ROOT = Path(__file__).parent.parent.parent
 
 
-def latchkey(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [
-        sys.executable,
-        "-c",
-        "import sys; from core.cli import main; sys.exit(main())",
-        *words,
-        "--dir",
-        str(folder),
-    ]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+@dataclass(frozen=True)
+class Said:
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def latchkey(*words: str, folder: Path) -> Said:
+    """Run a command, in this process: what one sees and the exit code are as in a shell."""
+    ended = CliRunner().invoke(command, [*words, "--dir", str(folder)], prog_name="latchkey")
+    return Said(ended.exit_code, ended.stdout, ended.stderr)
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +38,14 @@ def instance(tmp_path_factory):
     )
     assert made.returncode == 0, made.stderr
     return folder
+
+
+def test_the_command_is_there_after_setting_up(tmp_path):
+    script = [sys.executable, "-c", "import sys; from core.cli import main; sys.exit(main())"]
+    told = subprocess.run(
+        [*script, "audit", "verify", "--dir", str(tmp_path)], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert told.returncode == 1 and told.stderr.startswith("Error: ") and "Traceback" not in told.stderr
 
 
 ROWS = """\ufefffirst_name,last_name,date_of_birth,email,mobile,status,external_id

@@ -47,10 +47,10 @@ export class MessageBox extends HTMLElement {
     this.#card.sent = (message, draft) => this.#sent(message, draft)
     this.#card.planned = (all) => this.#planned(all)
     this.#card.instead = (line) => { this.#edit(); this.#run(line, true) }
+    box.focus()
     this.#show(JSON.parse(this.dataset.typed))
     this.#typed.settled()
     live.addEventListener("ready", () => { box.dataset.ready = "true" })
-    box.focus()
   }
 
   #show({ text, names, attachments }) {
@@ -81,8 +81,8 @@ export class MessageBox extends HTMLElement {
   }
 
   #insert(text) {
-    words.write(text)
     box.focus()
+    words.write(text)
     this.#input()
   }
 
@@ -194,8 +194,8 @@ export class MessageBox extends HTMLElement {
 
   #back(draft) {
     if (!draft) return
-    this.#show({ text: draft.line, names: Object.fromEntries(draft.recipients.map((one) => [one.id, one.name])), attachments: draft.attachments })
     box.focus()
+    this.#show({ text: draft.line, names: Object.fromEntries(draft.recipients.map((one) => [one.id, one.name])), attachments: draft.attachments })
     this.#input()
   }
 }

@@ -73,7 +73,9 @@ function place(at) {
   return [box, box.childNodes.length]
 }
 
+// The caret moves only while one writes here: in an editable box it would take the focus from wherever one is by now.
 function stand(node, offset) {
+  if (document.activeElement !== box) return
   const range = document.createRange()
   range.setStart(node, offset)
   getSelection().removeAllRanges()
