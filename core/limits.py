@@ -1,6 +1,7 @@
-"""Every limit of the portal's lock, in one table: what we use, how far it may be moved, what the standard says (S115).
+"""Every limit of the portal's lock, and how long things are kept, in one table (S115).
 
-A limit is changed in `latchkey.toml` under `[limits]` (or `LATCHKEY_LIMITS`, as JSON). `least` and `most` are its floor
+It says what we use, how far it may be moved, and what the standard says. A limit is changed in `latchkey.toml` under
+`[limits]` (or `LATCHKEY_LIMITS`, as JSON). `least` and `most` are its floor
 and ceiling: past them, unknown, or no plain integer, and Latchkey does not start. Counted in the database, by one
 conditional statement before anything is compared (S20); what a process or Valkey counts besides may only add to it.
 Where floor and ceiling meet, words and timed notices of the portal's pages say the number too.
@@ -20,7 +21,7 @@ def _limit(ours: int, *, least: int, most: int, says: str, standard: str, source
 
 
 class Limits(BaseModel):
-    """The limits in force. Times are seconds."""
+    """The limits in force. Times are seconds where the name says nothing else."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -124,6 +125,15 @@ class Limits(BaseModel):
     longest_answer: int = _limit(
         4_000, least=200, most=10_000, says="Letters of an answer", standard="Not said", source="S90"
     )
+
+    portal_days: int = _limit(
+        30, least=1, most=90, says="Days that documents stay after their link ended", standard="No longer than needed",
+        source="S112; GDPR art. 5(1)(e)",
+    )  # fmt: skip
+    record_years: int = _limit(
+        8, least=1, most=30, says="Years that the record of messages with patients is kept",
+        standard="8 years for adults in the NHS", source="S112; NHS Records Management Code of Practice",
+    )  # fmt: skip
 
     @property
     def code_life(self) -> timedelta:

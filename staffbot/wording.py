@@ -23,6 +23,7 @@ from core.delivery.credits import NoCredits
 from core.delivery.suppression import Suppressed
 from core.delivery.words import Channel, Entry
 from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
+from core.forms.erasing import SharesItsKey
 from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
 from core.messages.tasks import TaskOver, TaskTaken
@@ -80,6 +81,7 @@ CODES: dict[type[LatchkeyError], tuple[str, int]] = {
     TooLate: ("stale", 409),
     TaskTaken: ("stale", 409),
     TaskOver: ("stale", 409),
+    SharesItsKey: ("invalid", 409),
     Undecided: ("invalid", 422),
     NotThen: ("invalid", 422),
     TooMany: ("too_many", 429),
@@ -107,6 +109,7 @@ RIGHTS: dict[str, str] = {
     "edit_patients": "change patients",
     "see_credits": "see credits",
     "see_history": "see what messages said before",
+    "erase_records": "erase records",
     "administer": "administer the practice",
 }
 
@@ -219,6 +222,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     TooLate: lambda e: "It has left already and cannot be called back.",
     TaskTaken: lambda e: f"{e.by} took this {calendar.ago(e.at, e.now)}. Nothing to do, unless they pass it on.",
     TaskOver: lambda e: f"{e.by} {'has done' if e.state is TaskState.DONE else 'passed on'} this. Nothing to do.",
+    SharesItsKey: lambda e: "Only a Direct Message or a form can be erased alone. The rest ends with its month.",
     TooMany: lambda e: f"That is a lot in a short time. Wait {_seconds(e.wait)}; your text is kept.",
     WrongSignIn: lambda e: "That email and password do not match. Check both and try again.",
     WrongFactor: lambda e: "That code did not work. Codes change every 30 seconds: enter the one shown now.",
@@ -298,27 +302,6 @@ KINDS: dict[str, str] = {
 }
 UNVERIFIED = "By email, unverified"
 BY_PROXY = "Direct Message, written by somebody for them"
-
-STEPS: dict[str, str] = {
-    "written": "Written and checked",
-    "opened": "Link opened by a person",
-    "machine_press": "Button pressed by a mail filter",
-    "code_sent": "Code asked for",
-    "wrong_code": "Wrong code",
-    "unlocked": "Unlocked",
-    "file_fetched": "File fetched",
-    "answered": "Answered",
-    "expired": "Time over",
-    "taken_back": "Taken back",
-    "frozen": "Link closed",
-    "reissued": "New link sent",
-    "locked": "Locked again",
-    "reminded": "Patient reminded by email",
-    "prolonged": "Time to open it changed",
-}
-
-
-VISITS: dict[str, str] = {"filter": "Link opened by a mail filter", "person": "Link followed by a person"}
 
 
 def say(error: LatchkeyError) -> Said:

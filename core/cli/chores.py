@@ -7,11 +7,11 @@ from core.audit.checkpoint import take_head
 from core.compose.dispatch import send_due
 from core.delivery.account_letters import account_letters
 from core.delivery.low import LowCredits
+from core.forms.erasing import let_go
 from core.messages.scanning import Scanning
 from core.practice import doors
 from core.release.expiry import expire_links
 from core.release.reminders import remind, tell_ended
-from core.release.retention import let_go
 from core.store import Store, Unit, Who
 from core.store.unit import SYSTEM
 

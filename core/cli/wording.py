@@ -14,6 +14,7 @@ from core.delivery.suppression import Suppressed
 from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
 from core.forms import wording as imported
 from core.forms.answers import AlreadySent, StalePage
+from core.forms.erasing import SharesItsKey
 from core.forms.library import NeedsAccepting, NotAForm
 from core.forms.paper import CannotPrint
 from core.forms.submission import NotComplete
@@ -125,6 +126,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     LinkFrozen: lambda e: "The link is closed.",
     LinkGone: lambda e: "There is no such link.",
     Unreadable: lambda e: "Something sealed was changed or moved and cannot be read.",
+    SharesItsKey: lambda e: "Only a Direct Message or a form can be erased alone.",
     Erased: lambda e: "It was erased.",
     ForeignRequest: lambda e: "The request came from elsewhere.",
 }

@@ -12,7 +12,10 @@ from core.store.types import Id, Later, Line, Moment, Practice, Sealed, Table, W
 
 
 class ConversationRow(Table):
-    """A thread. `key` names it once: `patient:<id>`, `group:<id>` or `direct:<smaller id>:<larger id>`."""
+    """A thread. `key` names it once: `patient:<id>`, `group:<id>` or `direct:<smaller id>:<larger id>`.
+
+    Up to `erased_up_to` it was kept long enough, and its words are gone.
+    """
 
     __tablename__ = "conversation"
     __table_args__ = (
@@ -28,6 +31,7 @@ class ConversationRow(Table):
     last_seq: Mapped[int] = mapped_column(BigInteger, default=0)
     last_at: Mapped[Moment]
     created_at: Mapped[Moment]
+    erased_up_to: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class Member(Table):

@@ -44,6 +44,7 @@ class Right(StrEnum):
     EDIT_PATIENTS = "edit_patients"
     SEE_CREDITS = "see_credits"
     SEE_HISTORY = "see_history"
+    ERASE_RECORDS = "erase_records"
     ADMINISTER = "administer"
 
 

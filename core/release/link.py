@@ -16,6 +16,7 @@ from core.delivery.words import Channel, Purpose
 from core.errors import NotFound
 from core.messages import find as messages
 from core.messages.conversations import of_patient
+from core.messages.erase import is_whole
 from core.messages.post import changed, post
 from core.messages.words import Direction, Kind, Message, Writing
 from core.patients import find as patients
@@ -140,10 +141,13 @@ def _say_taken_back(unit: Unit, message_id: UUID, link: AnyRow) -> None:
 
 
 def reissue(unit: Unit, message_id: UUID, hours: int = DEFAULT_HOURS) -> None:
-    """A new link to the same message; the old one and its sessions die (S3). Raises NotFound, NoCredits."""
+    """A new link to the same message; the old one and its sessions die (S3).
+
+    Raises NotFound, also where something of the message was erased, and NoCredits.
+    """
     require(unit, Right.SEND_DIRECT)
     old = link_of(unit, message_id)
-    if _is_erased(unit, old):
+    if not is_whole(unit, message_id):
         raise NotFound("message")
     message = messages.message(unit, message_id)
     if message.patient_id is None:
@@ -171,6 +175,7 @@ def reissue(unit: Unit, message_id: UUID, hours: int = DEFAULT_HOURS) -> None:
             code_sent_at=None,
             reminded_at=None,
             ended_at=None,
+            erased_at=None,
         )
     )
     sessions.end_all(unit, old)
@@ -211,15 +216,6 @@ def link_of(unit: Unit, message_id: UUID) -> UUID:
     if found is None:
         raise NotFound("message")
     return found
-
-
-def _is_erased(unit: Unit, link_id: UUID) -> bool:
-    return (
-        unit.db.scalar(
-            select(LinkRow.erased_at.is_not(None)).where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)
-        )
-        is True
-    )
 
 
 def tell_change(unit: Unit, link_id: UUID) -> None:

@@ -1,6 +1,8 @@
 """How long things are kept, and the job that lets go of them and says what it did (S112).
 
-The audit trail is never shortened; everything else here ends. What a patient wrote is the practice's record and stays.
+What the practice wrote and the patient answered is the practice's record: it stays readable to staff for as long as
+records are kept (`Limits.record_years`; `forms/erasing.py`). Here goes what belongs to the portal's side: the link with
+its number, codes, sessions, drafts, and the documents that went out. The audit trail is never shortened.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,11 +13,14 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 
 from core.audit.trail import append
-from core.messages.erase import erase_file, erase_message
+from core.limits import Limits
+from core.messages.erase import erase_file, erase_files
 from core.messages.tables import FileChunk, FileRow
 from core.messages.words import FileState
+from core.practice.sessions import hash_of
 from core.practice.tables import StaffSession
 from core.release.find import KNOWN_FOR
+from core.release.link import make_token
 from core.release.tables import (
     AccessLog,
     CodeRow,
@@ -37,16 +42,16 @@ BATCH = 100  # of one kind, for one practice, in one run
 class Rule:
     """One kind of thing: how long it stays after its end, and how it goes (how many went)."""
 
-    keeps: timedelta
+    keeps: Callable[[Limits], timedelta]
     let_go: Callable[[Unit, datetime], int]
 
 
 def _expired_links(unit: Unit, before: datetime) -> int:
-    return _erase_links(unit, LinkRow.expires_at < before, "time over")
+    return _close_links(unit, LinkRow.expires_at < before, "time over")
 
 
 def _taken_back_links(unit: Unit, before: datetime) -> int:
-    return _erase_links(unit, LinkRow.revoked_at < before, "taken back")
+    return _close_links(unit, LinkRow.revoked_at < before, "taken back")
 
 
 def _infected_files(unit: Unit, before: datetime) -> int:
@@ -108,42 +113,51 @@ def _visits(unit: Unit, before: datetime) -> int:
     return unit.db.execute(old).rowcount
 
 
+def keeps(**time: float) -> Callable[[Limits], timedelta]:
+    """So long, wherever Latchkey runs."""
+    return lambda limits: timedelta(**time)
+
+
 RULES: Mapping[str, Rule] = {
-    "messages on the portal": Rule(timedelta(days=30), _expired_links),  # after the link's end
-    "messages taken back": Rule(timedelta(hours=24), _taken_back_links),  # so long a new link can still be sent
-    "infected files": Rule(timedelta(days=7), _infected_files),
-    "files never sent": Rule(timedelta(hours=24), _files_of_nobody),
-    "codes": Rule(timedelta(hours=24), _codes),
-    "counts of the lock": Rule(timedelta(hours=48), _counts),
-    "known browsers": Rule(KNOWN_FOR, _known_browsers),
-    "visits": Rule(timedelta(days=90), _visits),
-    "patients' sessions": Rule(timedelta(days=30), _patient_sessions),
-    "staff sessions": Rule(timedelta(days=30), _staff_sessions),
-    "unsent answers": Rule(timedelta(0), _kept_answers),
+    "links and documents": Rule(lambda limits: timedelta(days=limits.portal_days), _expired_links),  # after its end
+    "documents taken back": Rule(keeps(hours=24), _taken_back_links),  # so long a new link can still be sent
+    "infected files": Rule(keeps(days=7), _infected_files),
+    "files never sent": Rule(keeps(hours=24), _files_of_nobody),
+    "codes": Rule(keeps(hours=24), _codes),
+    "counts of the lock": Rule(keeps(hours=48), _counts),
+    "known browsers": Rule(lambda limits: KNOWN_FOR, _known_browsers),
+    "visits": Rule(keeps(days=90), _visits),
+    "patients' sessions": Rule(keeps(days=30), _patient_sessions),
+    "staff sessions": Rule(keeps(days=30), _staff_sessions),
+    "unsent answers": Rule(keeps(), _kept_answers),
 }
 
 
-def let_go(unit: Unit) -> dict[str, int]:
+def let_go(unit: Unit, rules: Mapping[str, Rule] = RULES) -> dict[str, int]:
     """Let go of what has been kept long enough; how many of each kind, also told in the trail."""
-    gone = {name: count for name, rule in RULES.items() if (count := rule.let_go(unit, unit.now - rule.keeps))}
+    limits = unit.settings.limits
+    gone = {name: count for name, rule in rules.items() if (count := rule.let_go(unit, unit.now - rule.keeps(limits)))}
     if gone:
         append(unit, "kept long enough", gone=gone)
     return gone
 
 
-def _erase_links(unit: Unit, over: object, why: str) -> int:
-    """Erase what these links led to. The link's row stays: staff see that there was a message."""
+def _close_links(unit: Unit, over: object, why: str) -> int:
+    """Erase the documents behind these links, and forget the way in: address and number.
+
+    The link's row stays, for staff see that there was a link and what became of it; the words are the record.
+    """
     found = unit.db.execute(
         select(LinkRow.id, LinkRow.message_id)
         .where(LinkRow.practice_id == unit.practice_id, LinkRow.erased_at.is_(None), over)  # type: ignore[arg-type]
         .limit(BATCH)
     ).all()
     for link in found:
-        erase_message(unit, link.message_id, why)
+        erase_files(unit, link.message_id, why)
         unit.db.execute(
             update(LinkRow)
             .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link.id)
-            .values(erased_at=unit.now)
+            .values(erased_at=unit.now, token_hash=hash_of(make_token()), phone=b"", phone_mac=b"", phone_ending="")
         )
     return len(found)
 

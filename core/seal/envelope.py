@@ -71,6 +71,10 @@ class Envelope:
         """Whether this is the key made for that one item, and still there."""
         return self._keyring.scope_of(self._practice_id, key_id) == scope
 
+    def is_there(self, key_id: UUID) -> bool:
+        """Whether this key was not shredded."""
+        return self._keyring.scope_of(self._practice_id, key_id) is not None
+
     def shred(self, key_id: UUID) -> None:
         """Erase for certain whatever this key sealed."""
         self._keyring.shred(self._practice_id, key_id)

@@ -42,6 +42,9 @@ class Seals(Protocol):
     def is_own(self, key_id: UUID, scope: str) -> bool:
         """Whether this is the key made for that one item, and still there."""
 
+    def is_there(self, key_id: UUID) -> bool:
+        """Whether this key was not shredded."""
+
     def shred(self, key_id: UUID) -> None:
         """Erase for certain whatever this key sealed."""
 

@@ -13,7 +13,8 @@ from core.delivery.words import Channel
 from core.errors import NotFound
 from core.messages import edit, files
 from core.messages import find as messages
-from core.messages.words import Message
+from core.messages.erase import is_whole
+from core.messages.words import Kind, Message
 from core.patients import find as patients
 from core.practice.rights import may, require
 from core.practice.words import Right
@@ -23,7 +24,7 @@ from core.release.steps import steps_of, visits_of
 from core.release.words import Release
 from core.store import Unit
 from core.web import headers
-from staffbot import delivery_words, shapes, wording
+from staffbot import delivery_words, shapes, timeline_words
 from staffbot.pages.patients import card
 from staffbot.visit import check_form, look, need, run, saw, stay, who
 
@@ -140,7 +141,10 @@ def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
         "patient": card(patient) if patient else None,
         "timeline": _timeline(unit, found),
         "can_take_back": release in ALIVE and may(unit.actor.role, Right.TAKE_BACK),
-        "can_reissue": release is not None,
+        "can_reissue": release is not None and is_whole(unit, found.id),
+        "can_erase": found.kind is Kind.DIRECT
+        and may(unit.actor.role, Right.ERASE_RECORDS)
+        and is_whole(unit, found.id),
         "can_remind": release in UNREAD and "reminded" not in {row.what for row in steps_of(unit, found.id)},
         "can_prolong": release in ALIVE or release is Release.EXPIRED,
         "choices": [(hours, f"{hours // 24} day{'s' if hours > 24 else ''} from now") for hours in control.CHOICES],
@@ -197,7 +201,7 @@ def _step(row: Any) -> dict[str, Any]:
         "machine_press": "filter",
     }
     return {
-        "what": wording.STEPS.get(row.what, row.what),
+        "what": timeline_words.STEPS.get(row.what, row.what),
         "at": row.at,
         "note": note,
         "look": looks.get(row.what, ""),
@@ -209,7 +213,7 @@ def _visit(row: Any) -> dict[str, Any]:
     """Who followed the link; a filter's fetch is told apart, so that nobody takes it for a reader."""
     by_filter = row.what == visits.FILTER
     return {
-        "what": wording.VISITS[row.what],
+        "what": timeline_words.VISITS[row.what],
         "at": row.at,
         "note": "Nothing was shown or sent" if by_filter else f"on {row.device}",
         "look": "" if by_filter else "dm",
@@ -222,7 +226,7 @@ def _next(found: Message, done: set[str]) -> list[dict[str, Any]]:
         return []
     coming = ["opened", "code_sent", "unlocked", "answered"]
     return [
-        {"what": wording.STEPS[what], "at": None, "note": "Not yet", "look": "none", "icon": "clock"}
+        {"what": timeline_words.STEPS[what], "at": None, "note": "Not yet", "look": "none", "icon": "clock"}
         for what in coming
-        if wording.STEPS[what] not in done
+        if timeline_words.STEPS[what] not in done
     ]

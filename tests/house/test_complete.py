@@ -50,7 +50,7 @@ PATIENTS_ONLY = {"CodeWrong", "CodeMalformed", "AskLater", "DayLimit", "NoMobile
                  "Busy", "NoLink", "SessionOver", "AlreadySent", "NotComplete", "StalePage"}  # fmt: skip
 STAFF_ONLY = {"SignedOut", "TaskTaken", "TaskOver", "UnknownCommand", "Ambiguous", "NoOneFits", "WrongSignIn", "NotOnTrial", "Stale", "TooLate", "Undecided", "NotThen",
               "MissingEmail", "MissingMobile", "MissingBoth", "MissingPin", "OptedOut", "Suppressed", "Forbidden", "NotAForm", "NeedsAccepting", "CannotPrint",
-              "WrongFactor", "FactorClosed", "AlreadyEnrolled", "TicketOver", "ProofNeeded", "PasskeyNeeded", "WrongPasskey", "PasswordLinkOver"}  # fmt: skip
+              "WrongFactor", "FactorClosed", "AlreadyEnrolled", "TicketOver", "ProofNeeded", "PasskeyNeeded", "WrongPasskey", "PasswordLinkOver", "SharesItsKey"}  # fmt: skip
 
 
 @pytest.mark.parametrize("error", errors(), ids=lambda error: error.__name__)

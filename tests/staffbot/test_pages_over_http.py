@@ -5,6 +5,7 @@ import re
 import pytest
 
 from core.practice import sessions, staff
+from core.release.link import send_direct
 from staffbot import create_app
 from tests.conftest import PASSWORD
 from tests.staffbot.browser import Browser
@@ -130,3 +131,16 @@ def test_the_pretend_network_is_gone_once_providers_are_real(settings, store, an
     browser = Browser(create_app(real, store).test_client(), clock, {})
     browser.sign_in()
     assert browser.get("/sandbox/").status_code == 404
+
+
+@pytest.mark.attack("D19")
+@pytest.mark.s("S47", "S103")
+def test_erasing_a_message_for_good_asks_once_more_who_one_is(browser, store, anna, amara, clock):
+    message = store.run(anna, send_direct, amara, "Something to be erased.")
+    browser.sign_in()
+    page, path = f"/messages/{message.id}", f"/messages/{message.id}/erase"
+    assert f'href="{path}"' in browser.get(page).text
+    clock.forward(minutes=11)
+    assert browser.post(path, {"reason": "the patient asked"}).status_code == 403
+    assert "/login/again" in browser.get(path).location
+    assert "Something to be erased." in browser.get(page).text

@@ -13,6 +13,7 @@ from core.backup.archive import PIECE, Reader, Writer
 from core.backup.restore import restore
 from core.backup.save import save
 from core.backup.words import NewerBackup, NoBackupKey, NotABackup
+from core.forms.erasing import erase_early
 from core.messages import find
 from core.messages.files import bytes_of, keep
 from core.messages.inspect import Checked
@@ -20,7 +21,6 @@ from core.opening import open_store
 from core.practice import doors, sessions
 from core.release.find import LinkExpired, live_link
 from core.release.link import send_direct
-from core.release.retention import let_go
 from core.seal.keyring import Erased
 from tests.conftest import KEY, settings_in
 
@@ -80,8 +80,7 @@ def place(onto, request):
 def test_an_older_backup_does_not_bring_an_erased_message_back(store, settings, clock, system, anna, story, tmp_path):
     file = tmp_path / "one.latchkey"
     save(settings, clock, file)
-    clock.forward(days=40)
-    store.run(system, let_go)
+    store.run(anna, erase_early, story[0].id, "the patient asked")
     store.close()
     restore(settings, clock, file)
     back = open_store(settings, clock=clock)

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from core.errors import Invalid
 from core.forms import answers, find, judging, kinds, library, saving, submission
 from core.forms.engine import evaluate
+from core.forms.erasing import erase_early, let_go
 from core.forms.library import OURS, NeedsAccepting, NotAForm
 from core.forms.places import plan
 from core.forms.prefill import offered
@@ -20,12 +22,15 @@ from core.forms.questionnaire import read
 from core.forms.route import first_open, pages_of
 from core.forms.scores import flagged, score
 from core.forms.submission import NotComplete, send, submit
+from core.forms.tables import FormAnswers
 from core.forms.words import Kind, Place, walk
+from core.messages.find import message
 from core.patients.words import Patient, PatientStatus
 from core.practice import doors
 from core.release.find import states
 from core.release.link import send_direct
 from core.release.words import Release
+from core.seal.envelope import key_of
 from core.store import Actor, ActorKind, Who
 from tests.conftest import START
 from tests.core.forms.making import SDC, expression, form, given, item, questionnaire
@@ -157,6 +162,27 @@ def test_what_another_browser_changed_meanwhile_is_neither_sent_nor_written_over
     assert store.run(patient, submit, link_id, seen) is None
     assert not store.run(patient, answers.keep, link_id, seen)
     assert send(store, patient, link_id).form["score"] == 10
+
+
+@pytest.mark.s("S91", "S112")
+def test_a_form_that_was_begun_and_never_sent_goes_when_its_link_is_over(store, anna, amara, network, system, clock):
+    patient, link_id, _ = sent(store, anna, amara, network, system, "phq-9")
+    post(store, patient, link_id, 1, "1")
+    sealed = store.look(patient, answers.filling, link_id).sealed
+    clock.forward(days=7, minutes=1)
+    assert store.run(system, let_go)["forms never sent"] == 1
+    assert not store.look(system, lambda unit: unit.seals.is_there(key_of(sealed)))
+
+
+def test_a_form_erased_early_goes_with_its_answers_as_fhir(store, anna, amara, network, system):
+    patient, link_id, _ = sent(store, anna, amara, network, system, "phq-9")
+    for number in range(1, 11):
+        post(store, patient, link_id, number, "1")
+    received = send(store, patient, link_id)
+    store.run(anna, erase_early, received.id, "the patient asked")
+    assert store.look(anna, message, received.id).form is None
+    row = store.look(anna, lambda unit: unit.db.execute(select(FormAnswers)).one())
+    assert row.response is None
 
 
 def test_a_score_that_fails_neither_loses_the_answers_nor_silences_the_red_flag(

@@ -7,19 +7,21 @@ from core.audit.certificate import VERB, is_genuine
 from core.audit.signing import public_key
 from core.audit.trail import entries
 from core.cli.chores import Hourly
-from core.errors import NotFound
+from core.errors import Forbidden, Invalid, NotFound
+from core.forms.erasing import SharesItsKey, erase_early, let_go
 from core.messages import find
 from core.messages.body import ERASED
 from core.messages.files import FileHeld, bytes_of, keep, read_file
 from core.messages.inspect import Checked
+from core.messages.post import post
+from core.messages.search import Wanted, search
 from core.messages.tables import FileChunk, FileRow, MessageRow
-from core.messages.words import FileState
+from core.messages.words import Direction, FileState, Kind, Writing
 from core.opening import open_store
 from core.release import code
 from core.release.link import reissue, send_direct, take_back
 from core.release.reading import answer
-from core.release.retention import let_go
-from core.release.tables import CodeRow
+from core.release.tables import CodeRow, LinkRow
 from core.seal.keyring import Erased
 
 LETTER = Checked("letter.pdf", "application/pdf", b"%PDF-1.7 " + bytes(1 << 20))
@@ -40,39 +42,87 @@ def certificates(store, who) -> list[dict]:
     return [one for one in trail(store, who) if one["verb"] == VERB]
 
 
-def test_a_month_after_its_link_ended_a_message_and_its_file_are_erased_with_certificates(
+@pytest.mark.attack("H13")
+@pytest.mark.s("S112")
+def test_a_month_after_its_link_ended_the_document_is_erased_and_the_words_stay_as_the_record(
     store, system, anna, sent, clock
 ):
     clock.forward(days=7 + 29)
     assert store.run(system, let_go) == {}
     clock.forward(days=2)
-    assert store.run(system, let_go)["messages on the portal"] == 1
+    assert store.run(system, let_go)["links and documents"] == 1
     read = store.look(anna, find.message, sent.id)
-    assert (
-        read.text == ERASED
-        and read.attachments[0].state is FileState.ERASED
-        and read.attachments[0].name == "Erased file"
-    )
+    assert read.text == "Your results are back."
+    assert read.attachments[0].state is FileState.ERASED and read.attachments[0].name == "Erased file"
     with pytest.raises(FileHeld):
         store.look(anna, read_file, sent.attachments[0].id)
     with pytest.raises(NotFound):
         store.run(anna, reissue, sent.id)
-    proofs = certificates(store, system)
-    public = public_key(store.seals(system.practice_id))
-    assert {one["facts"]["table"] for one in proofs} == {"message", "file"}
-    assert all(is_genuine(public, one["facts"]) for one in proofs)
-    assert not is_genuine(public, proofs[0]["facts"] | {"at": "2026-01-01"}) and not is_genuine(public, {})
+    link = store.look(anna, lambda unit: unit.db.execute(select(LinkRow)).one())
+    assert (link.phone, link.phone_mac, link.phone_ending) == (b"", b"", "")
+    assert [one["facts"]["table"] for one in certificates(store, system)] == ["file"]
     assert store.run(system, let_go) == {}
 
 
-def test_a_message_taken_back_can_be_sent_again_for_a_day_and_is_then_erased(store, system, anna, amara, sent, clock):
+@pytest.mark.s("S112")
+def test_words_without_documents_can_be_sent_again_from_the_record(store, system, anna, amara, network, clock):
+    words = store.run(anna, send_direct, amara, "Come in on Monday.")
+    old = network.link("amara@example.org")
+    clock.forward(days=60)
+    store.run(system, let_go)
+    store.run(anna, reissue, words.id)
+    assert network.link("amara@example.org") != old
+
+
+@pytest.mark.attack("H06")
+@pytest.mark.s("S103")
+def test_erasing_the_record_early_is_a_persons_act_with_a_reason_and_a_certificate(store, system, anna, ben, sent):
+    with pytest.raises(Forbidden):
+        store.run(ben, erase_early, sent.id, "the patient asked")
+    with pytest.raises(Invalid):
+        store.run(anna, erase_early, sent.id, "  ")
+    store.run(anna, erase_early, sent.id, "the patient asked")
+    assert store.look(anna, find.message, sent.id).text == ERASED
+    proofs, public = certificates(store, system), public_key(store.seals(system.practice_id))
+    assert {one["facts"]["table"] for one in proofs} == {"message", "file"}
+    assert all(is_genuine(public, one["facts"]) for one in proofs)
+    assert not is_genuine(public, proofs[0]["facts"] | {"at": "2026-01-01"}) and not is_genuine(public, {})
+    assert trail(store, system)[-1]["facts"]["reason"] == "the patient asked"
+    with pytest.raises(SharesItsKey):
+        store.run(anna, erase_early, sent.id, "twice")
+
+
+@pytest.mark.attack("H13")
+@pytest.mark.s("S112")
+def test_after_eight_years_a_month_of_the_record_ends_with_its_keys_and_its_words_in_search(
+    store, system, anna, amara, sent, clock
+):
+    thread = sent.conversation_id
+    note = store.run(anna, post, thread, Writing(Kind.INTERNAL, Direction.INTERNAL, "Asked about parking"))
+    clock.forward(days=40)
+    late = store.run(anna, post, thread, Writing(Kind.INTERNAL, Direction.INTERNAL, "Still parking"))
+    clock.forward(days=8 * 365 + 2 - 40 - 5)
+    assert "months of the record" not in store.run(system, let_go)
+    clock.forward(days=15)
+    assert store.run(system, let_go)["months of the record"] == 1
+    assert [store.look(anna, find.message, one.id).text for one in (sent, note, late)] == [
+        ERASED, ERASED, "Still parking"
+    ]  # fmt: skip
+    assert [one.message.id for one in store.look(anna, search, Wanted("parking")).hits] == [late.id]
+    assert {one["facts"]["table"] for one in certificates(store, system)} == {"message", "file", "conversation"}
+    assert store.run(system, let_go) == {}
+
+
+def test_a_document_taken_back_is_erased_after_a_day_in_which_it_can_be_sent_again(
+    store, system, anna, amara, sent, clock
+):
     other = store.run(anna, send_direct, amara, "A second one.")
     store.run(anna, take_back, sent.id)
     store.run(anna, take_back, other.id)
     store.run(anna, reissue, other.id)
     clock.forward(hours=25)
-    assert store.run(system, let_go)["messages taken back"] == 1
-    assert store.look(anna, find.message, sent.id).text == ERASED
+    assert store.run(system, let_go)["documents taken back"] == 1
+    assert store.look(anna, find.message, sent.id).attachments[0].state is FileState.ERASED
     assert store.look(anna, find.message, other.id).text == "A second one."
 
 
@@ -80,8 +130,7 @@ def test_an_old_copy_of_the_database_stays_unreadable(settings, store, system, a
     """The copy holds every sealed byte; the key is in no database at all."""
     with store.reader.connect() as db:
         body = db.execute(select(MessageRow.body).where(MessageRow.id == sent.id)).scalar_one()
-    clock.forward(days=40)
-    store.run(system, let_go)
+    store.run(anna, erase_early, sent.id, "the patient asked")
     with store.reader.connect() as db:
         assert db.execute(select(MessageRow.body).where(MessageRow.id == sent.id)).scalar_one() == body
     afresh = open_store(settings, clock=clock)
@@ -135,8 +184,6 @@ def test_the_job_runs_once_an_hour_for_every_practice(store, anna, tom, sent, cl
 def test_a_message_under_a_shared_key_is_never_erased_alone(store, system, anna, amara):
     from core.messages.conversations import of_patient
     from core.messages.erase import erase_message
-    from core.messages.post import post
-    from core.messages.words import Direction, Kind, Writing
 
     thread = store.run(anna, of_patient, amara.id)
     note = store.run(anna, post, thread, Writing(Kind.INTERNAL, Direction.INTERNAL, "A note"))

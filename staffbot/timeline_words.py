@@ -1,0 +1,21 @@
+"""What became of a link, step by step, in words for staff (U65, U68)."""
+
+STEPS: dict[str, str] = {
+    "written": "Written and checked",
+    "opened": "Link opened by a person",
+    "machine_press": "Button pressed by a mail filter",
+    "code_sent": "Code asked for",
+    "wrong_code": "Wrong code",
+    "unlocked": "Unlocked",
+    "file_fetched": "File fetched",
+    "answered": "Answered",
+    "expired": "Time over",
+    "taken_back": "Taken back",
+    "frozen": "Link closed",
+    "reissued": "New link sent",
+    "locked": "Locked again",
+    "reminded": "Patient reminded by email",
+    "prolonged": "Time to open it changed",
+}
+
+VISITS: dict[str, str] = {"filter": "Link opened by a mail filter", "person": "Link followed by a person"}
