@@ -45,6 +45,8 @@ ODDITIES: dict[str, str] = {
     Oddity.MALFORMED: "Could not be read",
     Oddity.HUGE: "Too large",
     Oddity.UNKNOWN: "About nothing of ours",
+    Oddity.TRACKED: "A letter was opened, perhaps by a machine; we do not ask for that",
+    Oddity.LATE: "A text was lost after it had arrived; the message says so",
 }
 
 

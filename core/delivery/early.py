@@ -51,7 +51,9 @@ def _keep(unit: Unit, provider: str, given: Report) -> None:
         "bar": given.bar,
         "proven": given.proven,
         "units": given.units,
+        "sender": given.sender[:LONGEST_NAME],
         "at": unit.now,
+        "happened_at": given.at,
     }
     unit.db.execute(upsert(unit.db, EarlyReport).values(row).on_conflict_do_nothing())
 
@@ -68,7 +70,10 @@ def _known(db: Connection, limit: int) -> list[AnyRow]:
 
 
 def _hear(unit: Unit, row: AnyRow) -> None:
-    hear(unit, row.id, Report(row.reference, row.status, row.reason, row.free, row.bar, row.proven, row.units))
+    told = Report(
+        row.reference, row.status, row.reason, row.free, row.bar, row.proven, row.units, row.happened_at, row.sender
+    )
+    hear(unit, row.id, told)
     gone = EarlyReport
     unit.db.execute(
         delete(gone).where(gone.provider == row.provider, gone.reference == row.reference, gone.status == row.status)

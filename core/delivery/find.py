@@ -60,10 +60,11 @@ def of_messages(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, tuple[Del
 
 
 def steps(unit: Unit, message_id: UUID) -> Sequence[AnyRow]:
-    """Everything that happened to a message's deliveries, oldest first."""
+    """Everything that happened to a message's deliveries, in our order; `shown_at` is the provider's time (P31)."""
     return unit.db.execute(
         select(
-            func.coalesce(DeliveryStep.happened_at, DeliveryStep.at, type_=DeliveryStep.at.type).label("at"),
+            DeliveryStep.at,
+            func.coalesce(DeliveryStep.happened_at, DeliveryStep.at, type_=DeliveryStep.at.type).label("shown_at"),
             DeliveryStep.status,
             DeliveryStep.reason,
             DeliveryRow.channel,

@@ -1,6 +1,6 @@
-"""How many calls to the providers' addresses were refused or led nowhere, by kind and day (P39). For no practice.
+"""How many calls to the providers' addresses were refused, led nowhere or were unexpected, by kind and day (P39).
 
-In the database, because admins look at another process than the one that is called.
+For no practice, and in the database, because admins look at another process than the one that is called.
 """
 
 from collections.abc import Sequence
@@ -28,11 +28,25 @@ class Oddity(StrEnum):
     MALFORMED = "malformed"
     HUGE = "huge"
     UNKNOWN = "unknown"  # about nothing of ours
+    TRACKED = "tracked"  # a letter opened or followed, although tracking is off (P32)
+    LATE = "late"  # a text lost after it had arrived (P30)
 
 
 def count(store: Store, provider: str, what: Oddity, times: int = 1) -> None:
     """Count some more."""
-    store.run(NO_PRACTICE, _count, provider, what, times)
+    store.run(NO_PRACTICE, add, provider, what, times)
+
+
+def add(unit: Unit, provider: str, what: Oddity, times: int = 1) -> None:
+    """Count some more, in the transaction of what was odd."""
+    row = {"day": _day(unit.now), "provider": provider, "what": what, "times": times}
+    more = upsert(unit.db, OddCall).values(row)
+    unit.db.execute(
+        more.on_conflict_do_update(
+            index_elements=["day", "provider", "what"], set_={"times": OddCall.times + more.excluded.times}
+        )
+    )
+    unit.db.execute(delete(OddCall).where(OddCall.day < _day(unit.now - KEPT)))
 
 
 def by_day(db: Connection, now: datetime, days: int = 30) -> Sequence[AnyRow]:
@@ -51,17 +65,6 @@ def totals(db: Connection) -> Sequence[AnyRow]:
     return db.execute(
         select(row.provider, row.what, func.sum(row.times).label("times")).group_by(row.provider, row.what)
     ).all()
-
-
-def _count(unit: Unit, provider: str, what: Oddity, times: int) -> None:
-    row = {"day": _day(unit.now), "provider": provider, "what": what, "times": times}
-    more = upsert(unit.db, OddCall).values(row)
-    unit.db.execute(
-        more.on_conflict_do_update(
-            index_elements=["day", "provider", "what"], set_={"times": OddCall.times + more.excluded.times}
-        )
-    )
-    unit.db.execute(delete(OddCall).where(OddCall.day < _day(unit.now - KEPT)))
 
 
 def _day(at: datetime) -> date:

@@ -8,7 +8,8 @@ from uuid import UUID
 import structlog
 from sqlalchemy import insert, select, update
 
-from core.delivery import credits
+from core.delivery import credits, odd_calls
+from core.delivery.odd_calls import Oddity
 from core.delivery.tables import DeliveryRow, DeliveryStep
 from core.delivery.trouble import tell_sender
 from core.delivery.words import ENDS_BADLY, Status, is_late_failure, onward
@@ -91,6 +92,7 @@ def _note(unit: Unit, delivery_id: UUID, row: AnyRow, at: datetime | None) -> No
     """A text that arrived cannot unarrive: what the network says afterwards is a note, and counted (P30)."""
     _change(unit, delivery_id, reason=LATE)
     _step(unit, delivery_id, row.status, LATE, at)
+    odd_calls.add(unit, row.provider, Oddity.LATE)
     log.warning("a failure after an arrival", delivery=str(delivery_id), provider=row.provider)
     _tell(unit, delivery_id, row, row.status)
 

@@ -227,7 +227,9 @@ class EarlyReport(Table):
     bar: Mapped[Bar | None] = mapped_column(words(Bar))
     proven: Mapped[bool]
     units: Mapped[int] = mapped_column(SmallInteger)
+    sender: Mapped[Word]
     at: Mapped[Moment]
+    happened_at: Mapped[Later]  # as the provider says
 
 
 class OddCall(Table):

@@ -28,10 +28,12 @@ def happened(secret: str) -> Response:
     """Letters moved on."""
     _check(secret)
     try:
-        told = mailjet_calls.events(_read(LARGEST))
+        told = mailjet_calls.events(given := _read(LARGEST))
     except ValueError:
         abort(400)
     store = house().store
+    if by_anybody := mailjet_calls.tracked(given):
+        odd_calls.count(store, "mailjet", Oddity.TRACKED, by_anybody)
     for one in (report for delivery_id, report in told if delivery_id is None):
         early.keep(store, "mailjet", one)
     marked = [(delivery_id, report) for delivery_id, report in told if delivery_id is not None]

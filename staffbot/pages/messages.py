@@ -158,7 +158,7 @@ def _timeline(unit: Unit, found: Message) -> list[dict[str, Any]]:
     steps += [_visit(row) for row in visits_of(unit, found.id)]
     if not found.release:
         steps.append({"what": "Written", "at": found.created_at, "note": "", "look": "", "icon": "user"})
-    done = sorted(steps, key=lambda step: (step["at"], not step["what"].startswith("Written")))
+    done = sorted(steps, key=lambda step: (step.get("heard", step["at"]), not step["what"].startswith("Written")))
     return [*done, *_next(found, {step["what"] for step in done})]
 
 
@@ -168,7 +168,8 @@ def _delivery(row: Any) -> dict[str, Any]:
     looks = {"delivered": "ok", "sent": "ok", "failed": "bad", "bounced": "bad", "blocked": "bad", "unknown": "wait"}
     return {
         "what": f"{delivery_words.PURPOSES[row.purpose]}: {delivery_words.STATUS[status].casefold()}",
-        "at": row.at,
+        "at": row.shown_at,
+        "heard": row.at,  # a provider's clock shows a time, and puts nothing in order (P31)
         "note": f"to {row.masked}" + (f": {why}" if why else ""),
         "look": looks.get(status.value, ""),
         "icon": "mail" if row.channel.value == "email" else "sms",

@@ -42,9 +42,9 @@ class InItsOwnTime:
         found: Report | None = self._provider.look_up(reference)
         return found
 
-    def answers(self) -> None:
+    def answers(self, number: str = "") -> None:
         """As the provider does."""
-        self._provider.answers()
+        self._provider.answers(number)
 
     def search(self, trace: Trace) -> Found:
         """At the moment as the provider counts it."""

@@ -55,6 +55,12 @@ def events(given: Any) -> list[tuple[UUID | None, Report]]:
     return [told for one in given if isinstance(one, dict) and (told := _event(one))]
 
 
+def tracked(given: Any) -> int:
+    """How many of the events say that a letter was opened or followed. Machines open mail too: it tells nothing."""
+    told = given if isinstance(given, list) else [given]
+    return sum(isinstance(one, dict) and one.get("event") in ("open", "click") for one in told)
+
+
 def incoming(given: Any) -> Letter:
     """A letter of the Parse API. Raises ValueError when it names no recipient."""
     if not isinstance(given, dict) or not isinstance(given.get("Recipient"), str):

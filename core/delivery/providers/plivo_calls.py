@@ -71,7 +71,7 @@ def meaning(fields: Mapping[str, str], *, sure: bool) -> Report | None:
     found = said(fields["MessageUUID"], fields["Status"], fields.get("ErrorCode", ""), sure=sure)
     if found is None or not sure:
         return found
-    return replace(found, units=_units(fields.get("Units", "")), at=_when(fields), sender=fields["From"])
+    return replace(found, units=_units(fields.get("Units", "")), at=_when(fields), sender=fields.get("From", ""))
 
 
 def said(reference: str, state: str, code: str, *, sure: bool) -> Report | None:

@@ -6,7 +6,7 @@ from math import inf
 import pytest
 
 from core.compose.words import Command, Order
-from core.delivery import find
+from core.delivery import find, odd_calls
 from core.delivery.providers.mailjet_calls import events
 from core.delivery.providers.plivo_calls import meaning
 from core.delivery.providers.ports import TryAgain
@@ -104,6 +104,7 @@ def test_a_text_that_arrived_and_is_then_reported_as_lost_stays_delivered_with_a
     one = text()
     assert (one.status, one.reason) == (Status.DELIVERED, "late_failure")
     assert why(one.channel, one.status, one.reason).startswith("afterwards the network said")
+    assert [(one.what, one.times) for one in store.door(odd_calls.totals)] == [("late", 1)]
     told = [(step.status, step.reason) for step in store.look(anna, find.steps, one.message_id)]
     assert told.count((Status.DELIVERED, "late_failure")) == 1 and told[-1] == (Status.DELIVERED, "late_failure")
 
@@ -121,13 +122,14 @@ def test_the_timeline_shows_the_providers_time_and_never_a_later_one_than_ours(s
     name, told_at = f"ref-{text().id}", clock() + timedelta(minutes=1)
     clock.forward(minutes=5)
     store.run(system, report, text().id, Status.DELIVERED, reference=name, at=told_at)
-    assert store.look(anna, find.steps, text().message_id)[-1].at == told_at
+    last = store.look(anna, find.steps, text().message_id)[-1]
+    assert (last.shown_at, last.at) == (told_at, clock())  # ours puts them in order
     assert text().at == clock()
 
 
 def test_a_time_in_the_future_is_shown_as_now(store, anna, system, text, clock):
     store.run(system, report, text().id, Status.DELIVERED, reference=f"ref-{text().id}", at=clock() + timedelta(days=9))
-    assert store.look(anna, find.steps, text().message_id)[-1].at == clock()
+    assert store.look(anna, find.steps, text().message_id)[-1].shown_at == clock()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,87 @@
+"""What Plivo says became of texts."""
+
+import plivo
+import pytest
+
+from core.delivery import credits, odd_calls
+from core.delivery.providers.plivo_calls import signed
+from core.delivery.reference import PURPOSE, pack
+from core.delivery.suppression import bars
+from core.delivery.words import Bar, Channel, Status
+from tests.portal.hooks.calls import ZERO, plivo_text, signature
+from tests.providers.simulator import plivo_signature_v2
+
+
+def test_a_delivered_text_is_ticked_and_paid_for(sent, store, anna):
+    before = store.look(anna, credits.balance)
+    assert sent().status is Status.DELIVERED
+    assert store.look(anna, credits.balance) == before - 1
+
+
+def test_a_text_that_failed_says_why_and_costs_nothing(sent, store, anna, simulator):
+    before = store.look(anna, credits.balance)
+    simulator.fault(kind="failed", code="50", times=1)
+    delivery = sent()
+    assert (delivery.status, delivery.reason) == (Status.FAILED, "number")
+    assert store.look(anna, credits.balance) == before
+
+
+@pytest.mark.parametrize(("code", "bar"), [("200", Bar.OPT_OUT), ("50", Bar.WRONG), ("20", None)])
+def test_what_a_text_meets_bars_its_number(sent, store, anna, amara, simulator, code, bar):
+    simulator.fault(kind="failed", code=code, times=1)
+    sent()
+    assert [one.bar for one in store.look(anna, bars, Channel.SMS, amara.mobile)] == ([bar] if bar else [])
+
+
+def test_an_answer_that_got_lost_is_known_by_its_report(sent, simulator):
+    simulator.fault(kind="reset_after", provider="plivo", times=1)
+    assert sent().status is Status.DELIVERED
+
+
+def test_plivos_older_signature_moves_the_tick_and_credits_once_plivo_was_asked(
+    sent, store, anna, worker, simulator, monkeypatch
+):
+    monkeypatch.setattr(simulator, "signatures", "v2")
+    before = store.look(anna, credits.balance)
+    simulator.fault(kind="failed", code="50", times=1)
+    assert sent().status is Status.FAILED
+    assert store.look(anna, credits.balance) == before - 1
+    worker.turn()
+    assert store.look(anna, credits.balance) == before
+    worker.turn()
+    assert store.look(anna, credits.balance) == before
+
+
+def test_a_used_nonce_is_refused(call, sent, settings, store, simulator):
+    delivery = sent()
+    fields = {"MessageUUID": simulator.ledger()[-1]["id"], "From": "1", "To": "2", "Status": "delivered"}
+    ref = pack(store.seals(ZERO).mac_key(PURPOSE), delivery.id)
+    headers = signature(settings, f"/hooks/plivo/status?ref={ref}", fields)
+    said = [call(f"/hooks/plivo/status?ref={ref}", data=fields, headers=headers).status_code for _ in range(2)]
+    assert said == [200, 403]
+    assert [(one.what, one.times) for one in store.door(odd_calls.totals)] == [("replayed", 1)]
+
+
+def test_a_mark_we_did_not_write_is_refused(call, settings):
+    fields = {"MessageUUID": "x", "From": "1", "To": "2", "Status": "delivered"}
+    path = "/hooks/plivo/status?ref=00000000000070008000000000000000.0123456789abcdef01234567"
+    assert call(path, data=fields, headers=signature(settings, path, fields)).status_code == 403
+
+
+def test_plivos_own_library_agrees_about_what_it_signed(settings):
+    address, fields, token = "https://x.example/hooks/plivo/status?ref=a.b", {"To": "1", "From": "2"}, "secret"
+    made = plivo.utils.signature_v3.get_signature_v3(token, plivo_text(address, fields), "nonce").decode()
+    headers = {"X-Plivo-Signature-V3": made, "X-Plivo-Signature-V3-Nonce": "nonce"}
+    assert plivo.utils.validate_v3_signature("POST", address, "nonce", token, made, fields)
+    assert signed(token, address, fields, headers) is not None
+    assert signed(token, address, {**fields, "To": "3"}, headers) is None
+    assert signed("", address, fields, headers) is None
+    assert signed(token, address, fields, {}) is None
+
+
+def test_a_report_without_a_mark_that_is_not_signed_in_full_is_refused(call, settings):
+    fields = {"MessageUUID": "x", "From": "1", "To": "2", "Status": "delivered"}
+    token = settings.plivo_auth_token.get_secret_value()
+    made = plivo_signature_v2(f"{settings.portal_url}/hooks/plivo/status", "n" * 20, token)
+    headers = {"X-Plivo-Signature-V2": made, "X-Plivo-Signature-V2-Nonce": "n" * 20}
+    assert call("/hooks/plivo/status", data=fields, headers=headers).status_code == 403
