@@ -5,8 +5,9 @@ from typing import Any
 
 from core.errors import LatchkeyError
 from core.forms.answered import Answered
-from core.forms.library import NeedsAccepting, NotAForm
+from core.forms.library import NeedsAccepting, NotAForm, Origin
 from core.forms.paper import CannotPrint, Words
+from core.forms.words import Item, Kind, Result
 
 CODES: Mapping[type[LatchkeyError], tuple[str, int]] = {
     NotAForm: ("invalid", 422),
@@ -21,6 +22,65 @@ SENTENCES: Mapping[type[LatchkeyError], Callable[[Any], str]] = {
         f"The answers have letters that the PDF cannot show ({', '.join(e.scripts)}). Take the CSV or FHIR copy."
     ),
 }
+
+KINDS: Mapping[Kind, str] = {
+    Kind.GROUP: "Section",
+    Kind.DISPLAY: "Text to read",
+    Kind.BOOLEAN: "Yes or no",
+    Kind.INTEGER: "Whole number",
+    Kind.DECIMAL: "Number",
+    Kind.DATE: "Date",
+    Kind.DATE_TIME: "Date and time",
+    Kind.TIME: "Time",
+    Kind.STRING: "Short answer",
+    Kind.TEXT: "Long answer",
+    Kind.URL: "Web address",
+    Kind.CHOICE: "Pick one",
+    Kind.OPEN_CHOICE: "Pick one or write another",
+    Kind.ATTACHMENT: "File or photo",
+    Kind.REFERENCE: "Pick one",
+    Kind.QUANTITY: "Number with a unit",
+}
+
+RESULTS: Mapping[Result, str] = {
+    Result.FULL: "Everything in it can be asked as written.",
+    Result.PART: "Most of it can be asked. What cannot is named below.",
+    Result.REFUSED: "This file cannot be imported.",
+}
+
+ORIGINS: Mapping[Origin, str] = {
+    Origin.LIBRARY: "Latchkey's library",
+    Origin.IMPORT: "Imported",
+    Origin.BUILDER: "Made here",
+}
+
+CHANGES: Mapping[str, str] = {"new": "New", "gone": "Gone", "changed": "Changed", "moved": "Moved"}
+CHANGED: Mapping[str, str] = {
+    "kind": "kind of question",
+    "text": "words",
+    "required": "whether it must be answered",
+    "repeats": "how many answers",
+    "options": "choices",
+    "points": "points of the choices",
+    "limits": "limits",
+    "conditions": "when it is asked",
+    "formulas": "calculation",
+    "hidden": "whether it is shown",
+}
+
+LEFT_OUT: tuple[tuple[str, str], ...] = (
+    ("PROMIS, SF-36, EQ-5D, EPDS", "copyright: they may be reproduced only under their owners' terms"),
+    ("AUDIT, WHO-5", "the World Health Organization's terms: not for commercial use"),
+    ("ASQ, MoCA, ESS, IPSS", "a licence of the owner is needed"),
+    ("Friends and Family Test", "a trademark"),
+)
+
+
+def kind(item: Item) -> str:
+    """What kind of question it is, in plain words."""
+    if item.options and item.repeats:
+        return "Pick several"
+    return "Pick one" if item.options and item.kind is not Kind.OPEN_CHOICE else KINDS[item.kind]
 
 
 def on_paper(given: Answered) -> Words:

@@ -73,7 +73,7 @@ class Answered:
     @property
     def score(self) -> Score | None:
         """The score and how it came about; None for a form without one."""
-        return score(self.key, self.form, self.answers)
+        return score(self.form, self.answers)
 
     @property
     def version(self) -> str:

@@ -101,7 +101,7 @@ class Filling:
     @cached_property
     def urgent(self) -> bool:
         """Whether an answer wants a look at once, so that its giver is told where to find help (F61)."""
-        return flagged(self.key, self.form, self.state.answers)
+        return flagged(self.form, self.state.answers)
 
     @property
     def unsent(self) -> tuple[Item, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
+OWN = "https://latchkey.example/fhir/StructureDefinition/"  # ours (`own.py`): others may ignore them
 PREFIXES = ("sdc-questionnaire-", "questionnaire-", "sdc-", "cqf-")
 
 
@@ -62,6 +63,8 @@ def short(url: str) -> str:
 
 def fate(url: str) -> Fate | None:
     """What becomes of an extension; None when it is a vendor's (or unknown to HL7's list here)."""
+    if url.startswith(OWN):
+        return Fate.HONOURED
     return TABLE.get(short(url)) if "hl7.org/" in url else None
 
 

@@ -68,11 +68,12 @@ def version(unit: Unit, form_id: UUID, number: int) -> tuple[str, Questionnaire]
     ).one_or_none()
     if row is None:
         raise NotFound("form")
-    return row.key, _parsed(row.source)
+    return row.key, parsed(row.source)
 
 
 @lru_cache(maxsize=256)
-def _parsed(source: bytes) -> Questionnaire:
+def parsed(source: bytes) -> Questionnaire:
+    """The questions of a frozen version; raises NotFound for one that cannot be read any more."""
     form = read(source).form
     if form is None:
         raise NotFound("form")
@@ -80,5 +81,5 @@ def _parsed(source: bytes) -> Questionnaire:
 
 
 def _length(source: bytes) -> tuple[int, int]:
-    questions = sum(item.kind.asks for item in walk(_parsed(source).items))
+    questions = sum(item.kind.asks for item in walk(parsed(source).items))
     return max(1, -(-questions // QUESTIONS_A_MINUTE)), questions

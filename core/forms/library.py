@@ -2,8 +2,11 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 
@@ -13,10 +16,11 @@ from core.audit.trail import append
 from core.errors import LatchkeyError, NotFound
 from core.forms.questionnaire import read
 from core.forms.tables import FormRow, FormVersion
-from core.forms.words import Import, Result
+from core.forms.words import Import, Questionnaire, Result
 from core.store.unit import Unit
 
 OURS = Path(__file__).parent / "library"
+FIRST = ("gad-7", "new-patient", "phq-9")  # what a practice begins with
 
 
 class NotAForm(LatchkeyError):
@@ -46,7 +50,17 @@ class Added:
     since: datetime
 
 
-def add_form(unit: Unit, source: bytes, *, key: str = "", accept: bool = False) -> Added:
+class Origin(StrEnum):
+    """Where a version came from."""
+
+    LIBRARY = "library"
+    IMPORT = "import"
+    BUILDER = "builder"
+
+
+def add_form(
+    unit: Unit, source: bytes, *, key: str = "", accept: bool = False, origin: Origin = Origin.IMPORT
+) -> Added:
     """Import a FHIR Questionnaire; equal content is no new version (F9). Raises NotAForm, NeedsAccepting."""
     found = read(source)
     if found.form is None:
@@ -70,6 +84,7 @@ def add_form(unit: Unit, source: bytes, *, key: str = "", accept: bool = False) 
             sha256=digest,
             source=source,
             accepted={"problems": [[problem.link_id, problem.why] for problem in found.problems]},
+            origin=origin.value,
             created_at=unit.now,
         )
     )
@@ -93,9 +108,19 @@ def export_form(unit: Unit, key: str, number: int | None = None) -> bytes:
     return bytes(row.source)
 
 
-def install(unit: Unit) -> tuple[str, ...]:
-    """Add the forms Latchkey brings along; their keys."""
-    return tuple(add_form(unit, path.read_bytes(), key=path.stem).key for path in sorted(OURS.glob("*.json")))
+def install(unit: Unit, keys: tuple[str, ...] = FIRST) -> tuple[str, ...]:
+    """Add forms that Latchkey brings along; their keys. Raises NotFound("form")."""
+    known = {path.stem: path for path in OURS.glob("*.json")}
+    if set(keys) - set(known):
+        raise NotFound("form")
+    return tuple(add_form(unit, known[key].read_bytes(), key=key, origin=Origin.LIBRARY).key for key in keys)
+
+
+@cache
+def ours() -> Mapping[str, Questionnaire]:
+    """The forms that Latchkey brings along, by key."""
+    found = {path.stem: read(path.read_bytes()).form for path in sorted(OURS.glob("*.json"))}
+    return {key: form for key, form in found.items() if form is not None}
 
 
 def slug(text: str) -> str:
@@ -120,7 +145,7 @@ def _keep(unit: Unit, form_id: UUID, number: int, key: str, title: str, *, first
         unit.db.execute(
             update(FormRow)
             .where(FormRow.practice_id == unit.practice_id, FormRow.id == form_id)
-            .values(version=number, title=title)
+            .values(version=number, title=title, state="published")
         )
 
 

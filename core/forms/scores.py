@@ -1,33 +1,14 @@
 """Scores: plain sums of the weights that options carry, explained by bands; never a low score by silence (F59).
 
-Bands: PHQ-9, Kroenke, Spitzer, Williams 2001; GAD-7, Spitzer, Kroenke, Williams, Löwe 2006. The instruments' weights
-come with the form (`ordinalValue`); here stands only which questions count, what the sums mean, and what is urgent.
+Which questions count, what the sums mean and what is urgent comes with the form (`own.rule_of`).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from core.forms.own import Band, rule_of
 from core.forms.values import score as weight_of
 from core.forms.words import Answers, Item, Questionnaire, walk
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """What a sum from `low` to `high` means."""
-
-    low: int
-    high: int
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """How a form is scored; an `urgent` question with any weight above 0 wants a look at once (F61)."""
-
-    questions: tuple[str, ...]
-    bands: tuple[Band, ...]
-    urgent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +35,9 @@ class Score:
         return sum(one.points is not None for one in self.working)
 
 
-_SEVERITY = (Band(0, 4, "minimal"), Band(5, 9, "mild"), Band(10, 14, "moderate"))
-
-RULES: Mapping[str, Rule] = {
-    "phq-9": Rule(
-        tuple(f"phq9-{n}" for n in range(1, 10)),
-        (*_SEVERITY, Band(15, 19, "moderately severe"), Band(20, 27, "severe")),
-        urgent=("phq9-9",),
-    ),
-    "gad-7": Rule(tuple(f"gad7-{n}" for n in range(1, 8)), (*_SEVERITY, Band(15, 21, "severe"))),
-}
-
-
-def score(name: str, form: Questionnaire, answers: Answers) -> Score | None:
-    """The score of a form's answers; None when the form has no rule, or is not the one the rule was made for."""
-    rule = RULES.get(name)
+def score(form: Questionnaire, answers: Answers) -> Score | None:
+    """The score of a form's answers; None when the form has no rule, or lacks a question that its rule counts."""
+    rule = rule_of(form)
     items = {item.link_id: item for item in walk(form.items)}
     if rule is None or any(question not in items for question in rule.questions):
         return None
@@ -80,13 +49,14 @@ def score(name: str, form: Questionnaire, answers: Answers) -> Score | None:
     return Score(total, highest, band, working, rule.bands)
 
 
-def flagged(name: str, form: Questionnaire, answers: Answers) -> bool:
+def flagged(form: Questionnaire, answers: Answers) -> bool:
     """Whether answers want a look at once: of its own, so that no score that fails can silence it (F61)."""
-    rule = RULES.get(name)
+    rule = rule_of(form)
     items = {item.link_id: item for item in walk(form.items)}
     if rule is None:
         return False
-    return any((_weight(items[question], answers) or 0) > 0 for question in rule.urgent if question in items)
+    points = ((flag, _weight(items[flag.question], answers)) for flag in rule.flags if flag.question in items)
+    return any(found is not None and found >= flag.least for flag, found in points)
 
 
 def _weight(item: Item, answers: Answers) -> Decimal | None:

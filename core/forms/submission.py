@@ -60,7 +60,7 @@ def submit(unit: Unit, link_id: UUID, now: Filling) -> Message | None:
     _refuse_what_is_missing(now)
     if row.draft != now.sealed:
         return None
-    urgent = flagged(now.key, now.form, now.state.answers)
+    urgent = flagged(now.form, now.state.answers)
     writing = Writing(
         Kind.DIRECT,
         Direction.INBOUND,
@@ -113,7 +113,7 @@ def _said(now: Filling, urgent: bool) -> dict[str, Any]:
 def _score(now: Filling) -> Score | None:
     """The score; a rule that fails must neither lose the answers nor silence a red flag (F61)."""
     try:
-        return score(now.key, now.form, now.state.answers)
+        return score(now.form, now.state.answers)
     except Exception:  # whatever a rule runs into
         log.exception("a score failed", form=str(now.form_id), version=now.number)
         return None

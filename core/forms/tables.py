@@ -33,6 +33,18 @@ class FormVersion(Table):
     sha256: Mapped[Digest]
     source: Mapped[bytes] = mapped_column(LargeBinary)
     accepted: Mapped[dict[str, Any]] = mapped_column(JSON)
+    origin: Mapped[Word] = mapped_column(server_default="import")
+    created_at: Mapped[Moment]
+
+
+class FormUpload(Table):
+    """A file that is looked at before it becomes a form; kept for a day, so that nobody sends it twice (F6)."""
+
+    __tablename__ = "form_upload"
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    staff_id: Mapped[UUID]
+    source: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[Moment]
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from core.forms import answered
 from core.forms.answered import Answered
-from core.forms.scores import Band, Score
+from core.forms.own import Band
+from core.forms.scores import Score
 from core.forms.tables import FormAnswers
 from core.release.tables import LinkRow
 from core.store.unit import Unit

@@ -1,7 +1,6 @@
 """The answers of a Smart Form: everything asked, the score with its working, and copies to take away (F60, F72-F74)."""
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -11,8 +10,8 @@ from core.forms import answered, copies, paper, sheet, trend
 from core.forms.answered import Answered
 from core.practice import find as practice
 from core.practice.words import Right
-from core.web import headers
 from staffbot import form_words
+from staffbot.handing import handed_out
 from staffbot.pages.patients import card
 from staffbot.plots import plot
 from staffbot.visit import look, need, need_proof, run, saw, stay
@@ -47,7 +46,7 @@ def as_pdf(message_id: UUID) -> Response:
     _may_take()
     given = run(copies.taken, message_id, "pdf")
     data = paper.copy_of(given, look(practice.card), form_words.on_paper(given), for_staff=True)
-    return _handed_out(data, "application/pdf", f"{given.key}.pdf")
+    return handed_out(data, "application/pdf", f"{given.key}.pdf")
 
 
 @pages.get("/messages/<uuid:message_id>/answers.csv")
@@ -63,7 +62,7 @@ def as_fhir(message_id: UUID) -> Response:
     """As a FHIR Bundle, with the questionnaire and the files."""
     _may_take()
     made: Callable[[], bytes] = run(copies.as_bundle, message_id)
-    return _handed_out(made(), "application/fhir+json", "answers.json")
+    return handed_out(made(), "application/fhir+json", "answers.json")
 
 
 def _may_take() -> None:
@@ -78,11 +77,4 @@ def _sheets(rows: list[Answered], given: Answered) -> Response:
     wanted = sheet.Layout(weights="weights" in request.args, apart="apart" in request.args)
     ending, data = sheet.packed(sheet.sheets(given.form, rows, wanted))
     kind = "application/zip" if ending == "zip" else "text/csv; charset=utf-8"
-    return _handed_out(data, kind, f"{given.key}.{ending}")
-
-
-def _handed_out(data: bytes, kind: str, name: str) -> Response:
-    answer: Any = make_response(data)
-    answer.headers.update(headers.file(name))
-    answer.headers["Content-Type"] = kind
-    return answer
+    return handed_out(data, kind, f"{given.key}.{ending}")

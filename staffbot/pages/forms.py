@@ -1,17 +1,128 @@
-"""The forms that can be sent."""
+"""The library of forms: what is there and whose it is, its versions, retiring, adding what Latchkey brings along."""
 
-from flask import Blueprint, Response, make_response, render_template
+from uuid import UUID
 
-from core.forms import find
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+
+from core.errors import NotFound
+from core.forms import copies, library, sheet, shelf
+from core.forms.difference import difference
+from core.forms.own import licence_of, rule_of
+from core.forms.words import walk
+from core.practice.rights import may
 from core.practice.words import Right
-from staffbot.visit import look, need, stay
+from staffbot import form_words
+from staffbot.handing import handed_out
+from staffbot.visit import check_form, look, need, need_proof, run, stay, who
 
 pages = Blueprint("forms", __name__)
 
 
 @pages.get("/forms")
 def listing() -> Response:
-    """All forms, and how to send one."""
+    """All forms, how to send one, and what could be added."""
     need(Right.SEND_FORM)
     stay()
-    return make_response(render_template("forms.html", forms=look(find.listing)))
+    there = look(shelf.everything)
+    known = {one.key for one in there}
+    offered = [(key, form, licence_of(form)) for key, form in library.ours().items() if key not in known]
+    return make_response(
+        render_template(
+            "forms/list.html",
+            used=[one for one in there if one.state == shelf.PUBLISHED],
+            retired=[one for one in there if one.state == shelf.RETIRED],
+            offered=sorted(offered, key=lambda one: one[1].title.casefold()),
+            left_out=form_words.LEFT_OUT,
+            origins=form_words.ORIGINS,
+            may_change=_may_change(),
+            minutes=lambda one: max(1, -(-one.questions // 4)),
+        )
+    )
+
+
+@pages.post("/forms/add")
+def add() -> Response:
+    """Add a form that Latchkey brings along."""
+    check_form()
+    need(Right.ADMINISTER)
+    run(shelf.add_ours, request.form.get("key", ""))
+    return make_response(redirect("/forms", 303))
+
+
+@pages.get("/forms/<uuid:form_id>")
+def show(form_id: UUID) -> Response:
+    """One form: whose it is, what it asks, how it is scored, and its frozen versions."""
+    need(Right.SEND_FORM)
+    stay()
+    found = look(shelf.one, form_id)
+    return make_response(
+        render_template(
+            "forms/show.html",
+            found=found,
+            licence=found.licence,
+            rule=rule_of(found.current.form),
+            versions=look(shelf.versions, form_id),
+            items=[item for item in walk(found.current.form.items) if not item.hidden],
+            kind=form_words.kind,
+            origins=form_words.ORIGINS,
+            may_change=_may_change(),
+        )
+    )
+
+
+@pages.get("/forms/<uuid:form_id>/versions/<int:number>.json")
+def source(form_id: UUID, number: int) -> Response:
+    """The very bytes of a version (F12)."""
+    need(Right.SEND_FORM)
+    key = look(shelf.one, form_id).key
+    return handed_out(look(library.export_form, key, number), "application/fhir+json", f"{key}-{number}.json")
+
+
+@pages.get("/forms/<uuid:form_id>/difference/<int:number>")
+def changes(form_id: UUID, number: int) -> Response:
+    """What a version changed, question by question (F9)."""
+    need(Right.SEND_FORM)
+    stay()
+    by_number = {one.number: one for one in look(shelf.versions, form_id)}
+    if number not in by_number or number - 1 not in by_number:
+        raise NotFound("form")
+    return make_response(
+        render_template(
+            "forms/difference.html",
+            found=look(shelf.one, form_id),
+            number=number,
+            changes=difference(by_number[number - 1].form, by_number[number].form),
+            words=form_words,
+        )
+    )
+
+
+@pages.post("/forms/<uuid:form_id>/retire")
+def retire(form_id: UUID) -> Response:
+    """Take it out of use, or bring it back."""
+    check_form()
+    need(Right.ADMINISTER)
+    run(shelf.retire, form_id, again=request.form.get("again") == "1")
+    return make_response(redirect(f"/forms/{form_id}", 303))
+
+
+@pages.get("/forms/<uuid:form_id>/answers/<int:number>.csv")
+def all_answers(form_id: UUID, number: int) -> Response:
+    """Every answer to one version as CSV; once more who one is, and in the audit trail (S47, S89)."""
+    need(Right.ADMINISTER)
+    need_proof()
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise NotFound("form")
+    found = look(shelf.one, form_id)
+    given = run(copies.all_taken, form_id, number)
+    form = next((one.form for one in look(shelf.versions, form_id) if one.number == number), None)
+    if form is None:
+        raise NotFound("form")
+    ending, data = sheet.packed(sheet.sheets(form, given))
+    return handed_out(
+        data, "application/zip" if ending == "zip" else "text/csv; charset=utf-8", f"{found.key}.{ending}"
+    )
+
+
+def _may_change() -> bool:
+    return may(who().actor.role, Right.ADMINISTER)

@@ -83,10 +83,10 @@ def test_phq_9_is_scored_and_its_ninth_question_is_urgent(each, total, band):
     phq_9 = read((OURS / "phq-9.json").read_bytes()).form
     items = {one.link_id: one for one in walk(phq_9.items)}
     said = given(**{f"phq9-{n}": items[f"phq9-{n}"].options[each].value for n in range(1, 10)})
-    found = score("phq-9", phq_9, said)
-    assert (found.total, found.band, flagged("phq-9", phq_9, said)) == (total, band, each > 0)
+    found = score(phq_9, said)
+    assert (found.total, found.band, flagged(phq_9, said)) == (total, band, each > 0)
     del said["phq9-4"]
-    assert score("phq-9", phq_9, said).total is None  # never a low score by silence
+    assert score(phq_9, said).total is None  # never a low score by silence
 
 
 def sent(store, anna, amara, network, system, key):

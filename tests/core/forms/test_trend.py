@@ -6,7 +6,7 @@ import pytest
 
 from core.forms import find, library, trend
 from core.forms.library import OURS
-from core.forms.scores import Band
+from core.forms.own import Band
 from core.forms.trend import Point, Trend
 from staffbot.plots import BOTTOM, HIGH, TOP, plot
 from tests.conftest import START

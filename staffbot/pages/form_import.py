@@ -1,0 +1,87 @@
+"""Bringing in a form: the file or its text, what can be asked of it, and (when somebody says so) the form (F1-F9)."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+
+from core.forms import library, shelf, upload
+from core.forms import wording as found_words
+from core.forms.difference import difference
+from core.forms.library import slug
+from core.forms.questionnaire import read
+from core.forms.source import LARGEST
+from core.forms.words import Import
+from core.practice.words import Right
+from staffbot import form_words
+from staffbot.visit import check_form, look, need, run, stay
+
+pages = Blueprint("form_import", __name__, url_prefix="/forms/import")
+SHOWN = 100  # problems (F6)
+
+
+@pages.get("")
+def ask() -> Response:
+    """Where a file is chosen, or its text pasted."""
+    need(Right.ADMINISTER)
+    stay()
+    return make_response(render_template("forms/import.html", problem=""))
+
+
+@pages.post("")
+def take() -> Response:
+    """Keep the file to be looked at."""
+    request.max_form_memory_size = LARGEST + (1 << 16)  # the pasted text, and the other fields
+    need(Right.ADMINISTER)
+    check_form()
+    given = request.files.get("file")
+    source = given.stream.read(LARGEST + 1) if given else b""
+    source = source or request.form.get("text", "").encode()
+    if not source.strip():
+        return make_response(
+            render_template("forms/import.html", problem="Choose a file, or paste what is in it."), 422
+        )
+    return make_response(redirect(f"/forms/import/{run(upload.keep, source)}", 303))
+
+
+@pages.get("/<uuid:upload_id>")
+def report(upload_id: UUID) -> Response:
+    """What came of the file: full, part or refused, with each question and reason; what would change."""
+    need(Right.ADMINISTER)
+    stay()
+    return _report(upload_id, read(look(upload.kept, upload_id)))
+
+
+@pages.post("/<uuid:upload_id>")
+def accept(upload_id: UUID) -> Response:
+    """Make it a form, or the next version of one."""
+    check_form()
+    need(Right.ADMINISTER)
+    source = look(upload.kept, upload_id)
+    try:
+        added = run(library.add_form, source, key=request.form.get("key", ""), accept=request.form.get("accept") == "1")
+    except (library.NotAForm, library.NeedsAccepting) as error:
+        return _report(upload_id, error.found, status=422)
+    if not added.new:
+        return _report(upload_id, added.found, same=added, status=409)
+    return make_response(redirect("/forms", 303))
+
+
+def _report(upload_id: UUID, found: Import, same: library.Added | None = None, status: int = 200) -> Response:
+    known = look(shelf.same_form, found.form) if found.form else None
+    key = known.key if known else slug(found.form.name or found.form.title) if found.form else ""
+    page = render_template(
+        "forms/report.html",
+        upload_id=upload_id,
+        found=found,
+        result=form_words.RESULTS[found.result],
+        problems=[(one, found_words.problem(one), found_words.effect(one)) for one in found.problems[:SHOWN]],
+        more=max(0, len(found.problems) - SHOWN),
+        notes=[found_words.note(one) for one in found.notes],
+        key=request.form.get("key", key),
+        known=known,
+        changes=difference(known.current.form, found.form) if known and found.form else (),
+        same=same,
+        words=form_words,
+        unaccepted=status == 422,
+    )
+    return make_response(page, status)
