@@ -11,6 +11,7 @@ from staffbot.commands.grammar import all_commands
 MOST = 12
 PAGES = (
     ("Patients", "/patients"),
+    ("Work", "/work"),
     ("Forms", "/forms"),
     ("Credits", "/credits"),
     ("Notifications", "/notifications"),

@@ -37,6 +37,10 @@ class Times:
         """`10:43`."""
         return calendar.clock(_read(at), self._zone)
 
+    def at(self, at: datetime | str) -> str:
+        """`Monday 30 November, 10:43`."""
+        return calendar.at(_read(at), self._zone)
+
     def day(self, at: datetime | str) -> str:
         """`Monday 30 November`."""
         return calendar.day(_read(at), self._zone)

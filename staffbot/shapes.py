@@ -8,8 +8,8 @@ from core.calendar import birthday
 from core.compose.words import Command, Draft, Planned, Warning
 from core.delivery import segments
 from core.delivery.words import Delivery, Purpose
-from core.messages.words import Attachment, Author, Conversation, Direction, Kind, Message, Notification, Quote
-from staffbot import delivery_words, wording
+from core.messages.words import Attachment, Author, Conversation, Direction, Kind, Message, Notification, Quote, Task
+from staffbot import delivery_words, task_words, wording
 from staffbot.pieces import pieces
 
 ALPHABET = {  # what the page counts texts with: the same tables, so that both agree (P59)
@@ -47,18 +47,34 @@ def message(found: Message) -> dict[str, Any]:
         "deliveries": [delivery(one) for one in found.deliveries],
         "release": _release(found),
         "status": status_of(found),
+        "task": task(found.task) if found.task else None,
     }
 
 
 BLANK_MESSAGE: dict[str, Any] = {  # the row that scripts clone is the very row that pages are made of
     "id": "", "seq": "", "kind": "internal", "kind_words": "", "direction": "internal", "author": None, "subject": None,
     "text": "", "pieces": None, "attachments": [], "created_at": "", "edited_at": None, "deleted_at": None,
-    "quoted": None, "reactions": [], "form": None, "status": None,
+    "quoted": None, "reactions": [], "form": None, "status": None, "task": None,
 }  # fmt: skip
 BLANK_CONVERSATION: dict[str, Any] = {
     "id": "", "kind": "patient", "title": "", "members": [], "last_seq": 0, "unread": 0, "pinned": False,
     "muted": False, "mentioned": False, "last_at": None, "last": None,
 }  # fmt: skip
+
+
+def task(found: Task) -> dict[str, Any]:
+    """A request; `held_by` are those who alone may end it or pass it on, nobody while it is free."""
+    return {
+        "state": found.state.value,
+        "words": task_words.state(found),
+        "asked_by": person(found.asked_by),
+        "to": person(found.to),
+        "holder": person(found.holder) if found.holder else None,
+        "held_by": sorted(str(one) for one in found.held_by),
+        "created_at": moment(found.created_at),
+        "due_at": moment(found.due_at),
+        "late": found.late,
+    }
 
 
 def kind_words(found: Message) -> str:

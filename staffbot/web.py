@@ -21,7 +21,7 @@ from core.delivery import unmatched
 from core.delivery.providers.sandbox import Sandbox
 from core.errors import LatchkeyError
 from core.live.bus import Bus, LocalBus
-from core.messages import notify
+from core.messages import notify, work
 from core.practice import find as practice
 from core.store import Store, Unit
 from core.web import access, csrf, headers
@@ -139,6 +139,7 @@ def _me(unit: Unit) -> dict[str, Any]:
         "new_notices": sum(one.read_at is None for one in notify.listing(unit)),
         "times": parts.Times(card.time_zone),
         "unclear": unmatched.count(unit),
+        "open_work": work.waiting(unit),
     }
 
 

@@ -27,7 +27,7 @@ from core.forms.erasing import SharesItsKey
 from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
 from core.messages.tasks import TaskOver, TaskTaken
-from core.messages.words import FileState, TaskState
+from core.messages.words import FileState
 from core.practice.accounts import PasswordLinkOver
 from core.practice.passkeys import WrongPasskey
 from core.practice.plans import NotOnTrial
@@ -40,7 +40,7 @@ from core.release.words import Release
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
-from staffbot import addresses, form_words
+from staffbot import addresses, form_words, task_words
 from staffbot.commands.errors import Ambiguous, NoOneFits, UnknownCommand
 from staffbot.errors import PasskeyNeeded, ProofNeeded, SignedOut
 
@@ -114,6 +114,7 @@ RIGHTS: dict[str, str] = {
 }
 
 INVALID: dict[tuple[str, str], str] = {
+    **task_words.INVALID,
     ("text", "empty"): "There is no text to send. Write something after the name.",
     ("undo", "choice"): "Choose how long a message can be undone.",
     ("notice", "choice"): "Choose when an email goes about an unread message.",
@@ -220,8 +221,8 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     ),
     NotThen: lambda e: _when(e.better, e.at, e.zone),
     TooLate: lambda e: "It has left already and cannot be called back.",
-    TaskTaken: lambda e: f"{e.by} took this {calendar.ago(e.at, e.now)}. Nothing to do, unless they pass it on.",
-    TaskOver: lambda e: f"{e.by} {'has done' if e.state is TaskState.DONE else 'passed on'} this. Nothing to do.",
+    TaskTaken: task_words.taken,
+    TaskOver: task_words.over,
     SharesItsKey: lambda e: "Only a Direct Message or a form can be erased alone. The rest ends with its month.",
     TooMany: lambda e: f"That is a lot in a short time. Wait {_seconds(e.wait)}; your text is kept.",
     WrongSignIn: lambda e: "That email and password do not match. Check both and try again.",

@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select
 from core.errors import NotFound
 from core.messages.opened import COLUMNS, opened
 from core.messages.tables import ConversationRow, Member, MessageRow
-from core.messages.words import Author, Conversation, ConversationKind, Message, Reader
+from core.messages.words import Author, Conversation, ConversationKind, Direction, Message, Reader
 from core.patients import find as patients
 from core.practice import find as practice
 from core.store.types import AnyRow, AnySelect
@@ -113,6 +113,23 @@ def message(unit: Unit, message_id: UUID) -> Message:
     if unit.actor.kind is ActorKind.STAFF:
         conversation(unit, row.conversation_id)
     return opened(unit, [row])[0]
+
+
+def newest_inbound(unit: Unit, conversation_id: UUID, within: int = 100) -> UUID | None:
+    """The newest message that came from the patient, among the last ones of a conversation (primary key)."""
+    row = MessageRow
+    last = conversation(unit, conversation_id).last_seq
+    return unit.db.scalar(
+        select(row.id)
+        .where(
+            row.practice_id == unit.practice_id,
+            row.conversation_id == conversation_id,
+            row.seq > last - within,
+            row.direction == Direction.INBOUND,
+        )
+        .order_by(row.seq.desc())
+        .limit(1)
+    )
 
 
 def several(unit: Unit, message_ids: list[UUID]) -> list[Message]:

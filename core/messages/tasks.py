@@ -23,6 +23,7 @@ from core.store.counting import upsert
 from core.store.unit import Unit
 
 REASON = "task"  # of notifications that ask for work
+SEE_TO_IT = "Please see to this."  # where nothing else is said about a message that is handed over
 
 
 class TaskTaken(LatchkeyError):
@@ -132,6 +133,23 @@ def pass_on(unit: Unit, message_id: UUID, to: UUID) -> Message:
     notify(unit, people, message, REASON)
     append(unit, "task passed on", message.id, to=to)
     return _now(unit, message)
+
+
+def hand_over(
+    unit: Unit, message_id: UUID, to: UUID, text: str = "", *, due_at: datetime | None = None, client_id: str = ""
+) -> Message:
+    """Ask somebody to see to a message. The message that asks now: itself where it asks already or stands among
+    colleagues, else a new one that quotes it. Raises NotFound, Invalid, TaskTaken, TaskOver.
+    """
+    message = find.message(unit, message_id)
+    if message.task is None and message.patient_id:
+        return ask(
+            unit, to, text or SEE_TO_IT, patient_id=message.patient_id, about=message.id, due_at=due_at,
+            client_id=client_id,
+        )  # fmt: skip
+    if _open(unit, message_id).task is None:
+        _insert(unit, message, asked_by=unit.staff_id, to=unit.staff_id, due_at=due_at)
+    return pass_on(unit, message_id, to)
 
 
 def _open(unit: Unit, message_id: UUID) -> Message:

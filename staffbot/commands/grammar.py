@@ -30,6 +30,7 @@ class Call:
     conversation_id: UUID | None = None
     attachments: tuple[UUID, ...] = ()
     client_id: str = ""
+    reply_to: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,9 @@ class Command:
     examples: tuple[str, ...]
     run: Callable[[Unit, Call], Any]
     takes: str
+    then: str
     leaves: str
+    says: Callable[[Unit, Call], str] | None
 
     @property
     def previewed(self) -> bool:
@@ -72,17 +75,25 @@ _declared: dict[str, Command] = {}
 
 
 def command(
-    shape: str, *, right: Right, examples: tuple[str, ...], takes: str = "", leaves: str = ""
+    shape: str,
+    *,
+    right: Right,
+    examples: tuple[str, ...],
+    takes: str = "",
+    then: str = "",
+    leaves: str = "",
+    says: Callable[[Unit, Call], str] | None = None,
 ) -> Callable[[Callable[[Unit, Call], Any]], Callable[[Unit, Call], Any]]:
     """Declare a command: `shape` as people read it, `takes` who may follow `@` (`people` are patients and colleagues,
-    `patients`, `staff` with groups, `anyone`), `leaves` as what it leaves the building, after a preview.
+    `patients`, `staff` with groups, `anyone`), `then` who may follow the second one, `leaves` as what it leaves the
+    building, after a preview; `says` tells over the box what a line will do that never leaves.
     """
 
     def declare(run: Callable[[Unit, Call], Any]) -> Callable[[Unit, Call], Any]:
         found = NAME.match(shape)
         name = found[1] if found else ""
         help_ = (run.__doc__ or "").strip().splitlines()[0]
-        _declared[name] = Command(name, shape, help_, right, examples, run, takes, leaves)
+        _declared[name] = Command(name, shape, help_, right, examples, run, takes, then, leaves, says)
         return run
 
     return declare

@@ -4,13 +4,14 @@ import re
 from typing import Any
 from uuid import UUID
 
+from core.errors import LatchkeyError
 from core.forms import find as forms
 from core.practice import find as practice
 from core.practice.rights import may
 from core.practice.words import Plan
 from core.store import Unit
 from staffbot.commands import people
-from staffbot.commands.grammar import Command, all_commands, nearest
+from staffbot.commands.grammar import Call, Command, all_commands, nearest
 
 LIMIT = 8
 
@@ -31,6 +32,8 @@ def _next(unit: Unit, before: str) -> dict[str, Any]:
         takes = command.takes if command and command.takes else "staff"
         if command and command.name == "im" and "about @" in before[max(0, at - 6) : at + 1]:
             takes = "patients"
+        elif command and command.then and "@" in before[:at]:
+            takes = command.then
         found = people.matching(unit, before[at + 1 :], takes, LIMIT)
         if found or not (command and command.name == "form"):
             return _answer("person", at, len(before), [_person(one) for one in found])
@@ -47,6 +50,8 @@ def _goes(unit: Unit, text: str, conversation_id: UUID | None) -> str:
     command = _command_of(text)
     if command is None:
         return ""
+    if command.says is not None:
+        return _said(unit, command, Call(text.partition(" ")[2].strip(), conversation_id))
     names = [name for person in _named_for_certain(text) if (name := people.called(unit, person))]
     if not names and command.takes:
         names = [people.called(unit, person) for person in people.implied(unit, conversation_id, command.takes)]
@@ -54,6 +59,14 @@ def _goes(unit: Unit, text: str, conversation_id: UUID | None) -> str:
     if command.previewed:
         return f"{command.leaves}{to} – you check it before it leaves the building"
     return f"Internal message{to} – stays with your team" if command.name == "im" else command.help
+
+
+def _said(unit: Unit, command: Command, call: Call) -> str:
+    """What a line will do, as its command says it; while it is unfinished, what the command is for."""
+    try:
+        return command.says(unit, call) if command.says else command.help
+    except LatchkeyError:
+        return command.help
 
 
 def _named_for_certain(text: str) -> list[UUID]:

@@ -23,7 +23,7 @@ from staffbot import shapes
 from staffbot.commands import asking, mentions, suggest
 from staffbot.commands.errors import UnknownCommand
 from staffbot.commands.grammar import Call, Command, Done, as_words, is_command, parse, perform
-from staffbot.live import frames, places
+from staffbot.live import frames, places, work
 from staffbot.live.op import Here, Op
 
 MOST = 100  # messages in one page
@@ -73,6 +73,7 @@ class RunCommand(Op, tag="command.run"):
     client_id: str
     conversation: UUID | None = None
     attachments: tuple[UUID, ...] = ()
+    reply_to: UUID | None = None
 
 
 class Edits(msgspec.Struct, forbid_unknown_fields=True):
@@ -140,7 +141,7 @@ class Search(Op, tag="search"):
 
 OPS = (
     Hello, Send, Edit, Delete, React, Undo, Suggest, RunCommand, Confirm, Cancel, KeepTyped, ReadTyped, Open, History,
-    Read, Reply, ReadNotification, Search, *places.OPS,
+    Read, Reply, ReadNotification, Search, *places.OPS, *work.OPS,
 )  # fmt: skip
 _BY_NAME = {one.__struct_config__.tag: one for one in OPS}
 
@@ -244,7 +245,7 @@ def _suggest(here: Here, asked: Suggest) -> Any:
 
 def _run_command(here: Here, asked: RunCommand) -> Any:
     command, rest = parse(asked.text)
-    call = Call(rest, asked.conversation, asked.attachments, asked.client_id)
+    call = Call(rest, asked.conversation, asked.attachments, asked.client_id, asked.reply_to)
     result = here.peer.run(_perform, command, call)
     if isinstance(result, Draft):
         return {"draft": shapes.draft(result)}
@@ -366,4 +367,5 @@ HANDLERS: dict[type[Op], Callable[[Here, Any], Any]] = {
     ReadNotification: _read_notification,
     Search: _search,
     **places.HANDLERS,
+    **work.HANDLERS,
 }

@@ -127,3 +127,35 @@ def test_anyone_is_a_few_keys_away(demo, screens):
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     look_at(page)
     assert complaints == []
+
+
+@pytest.mark.browser
+def test_a_request_is_taken_by_one_of_two_passed_on_and_done_and_every_tab_says_so(demo, screens):
+    anna = sign_in(screens(), demo, demo.user("practitioner"))
+    ben = sign_in(screens(), demo, demo.user("admin"))
+    patient = demo.patient("Tara Blankley")
+    for page in (anna, ben):
+        open_chat_about(page, demo, patient)
+    type_line(anna, "/assign @everyone ring the lab about it due in 3 days")
+    asked, seen = (page.locator(".msg.internal", has_text="ring the lab about it").last for page in (anna, ben))
+    for row in (asked, seen):
+        expect(row.locator("task-line")).to_contain_text("Asked of everyone")
+        expect(row.locator("task-line")).to_contain_text("due")
+    ben.goto(f"{demo.staff}/work?whose=groups")
+    mine = ben.get_by_role("article", name=re.compile("ring the lab about it"))
+    expect(mine).to_contain_text("Anna Sample asked")
+    asked.get_by_role("button", name="Take").click()
+    expect(asked.locator("task-line")).to_contain_text("Taken by Anna Sample")
+    mine.get_by_role("button", name="Take").click()  # as the page still shows it
+    expect(ben.get_by_role("alert")).to_contain_text("Anna Sample took this a moment ago.")
+    look_at(ben)
+
+    open_chat_about(ben, demo, patient)
+    expect(seen.locator("task-line").get_by_role("button", name="Done")).to_be_hidden()
+    asked.get_by_role("button", name="Pass on …").click()
+    anna.get_by_role("menuitem", name="Ben Example").click()
+    expect(seen.locator("task-line")).to_contain_text("Asked of Ben Example")
+    look_at(ben)
+    seen.get_by_role("button", name="Done").click()
+    for row in (asked, seen):
+        expect(row.locator("task-line")).to_contain_text("Done by Ben Example")

@@ -29,6 +29,8 @@ IN_A_PATIENTS_CONVERSATION = [
     "/patient", "/patient nobodyatall", "/patient fakelow", "/patient @", "/status @nobodyatall", "/status of what",
     "/resend @nobodyatall", "/resend @fakelow", "/resend pigeon @", "/revoke @nobodyatall", "/revoke @fakelow",
     "/find", "/find kind:pigeon", "/find letter from:never", "/find from:31/2", "/find @nobodyatall letter", "/find @fakelow",
+    "/assign", "/assign please book", "/assign @", "/assign @nobodyatall book", "/assign @Ben Example @nobodyatall book",
+    "/assign @Ben Example @", "/assign @Ben Example book due fryday", "/assign @Ben Example book due yesterday",
     "/template", "/template nosuch", "/help nosuchcommand", "/credits please",
 ]  # fmt: skip
 

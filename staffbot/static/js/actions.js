@@ -3,6 +3,7 @@ import { edit } from "./edit.js"
 import { live } from "./live.js"
 import { openMenu } from "./menu.js"
 import { say } from "./say.js"
+import { handOver, step } from "./task.js"
 
 const MARKS = ["👍", "❤️", "😄", "🎉", "👀", "✅", "🙏", "😕"]
 const app = document.querySelector(".app")
@@ -10,6 +11,10 @@ const list = document.querySelector("message-list")
 const about = (row) => ({ message: row.dataset.message })
 const conversation = { conversation: app.dataset.conversation }
 const mine = (row) => row.dataset.kind === "internal" && row.dataset.author === app.dataset.me && !("deleted" in row.dataset)
+
+const asked = (row) => row.querySelector("task-line").dataset.state
+const held = (row) => row.querySelector("task-line").dataset.holder === app.dataset.me
+const canHandOver = (row) => !("deleted" in row.dataset) && (app.dataset.kind === "patient" || row.dataset.kind === "internal") && row.querySelector("task-line").free
 
 async function readers(row) {
   const { readers: found } = await live.ask("conversation.readers", conversation)
@@ -37,6 +42,10 @@ function unread(row) {
 export const ACTIONS = [
   { label: "Reply", key: "r", run: (row) => document.querySelector("reply-bar").answer(row) },
   { label: "React", key: "e", run: react },
+  { label: "Take this on", run: (row) => step(row, "task.take"), when: (row) => row.dataset.kind === "internal" && !asked(row) && !("deleted" in row.dataset) },
+  { label: "Put back", run: (row) => step(row, "task.return"), when: (row) => asked(row) === "taken" && held(row) },
+  { label: "It is not done", run: (row) => step(row, "task.done", { undo: true }), when: (row) => asked(row) === "done" && held(row) },
+  { label: "Hand over to …", key: "h", run: (row) => handOver(row, row.querySelector(".act")), when: canHandOver },
   { label: "Copy link", run: copy },
   { label: "Mark unread from here", key: "u", run: unread },
   { label: "Read by …", run: readers, when: (row) => row.dataset.kind === "internal" },

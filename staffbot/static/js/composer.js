@@ -128,15 +128,13 @@ export class MessageBox extends HTMLElement {
     if (this.#attempt?.said !== said) this.#attempt = { said, id: crypto.randomUUID() }
     const fields = { text: line, client_id: this.#attempt.id, conversation: app.dataset.conversation, ...(files.length ? { attachments: files } : {}) }
     try {
-      const result = await (command ? live.ask("command.run", fields) : send({ ...fields, ...reply.fields }, box.innerText))
+      const result = await (command ? live.ask("command.run", { ...fields, ...reply.fields }) : send({ ...fields, ...reply.fields }, box.innerText))
       this.#attempt = null
       if (result?.draft) { this.inert = true; this.#card.show(result.draft); return }
       this.#gone(line, files)
+      reply.clear()
       if (command) this.#finished(result.done)
-      else {
-        reply.clear()
-        if (result) this.#list.add(result)
-      }
+      else if (result) this.#list.add(result)
     } catch (error) {
       if (error.code !== "offline") this.#attempt = null
       this.#trouble.show(error, words.line())
@@ -164,7 +162,7 @@ export class MessageBox extends HTMLElement {
     if (go) location.href = go
     else if (insert) this.#insert(insert)
     else if (message?.conversation === app.dataset.conversation) this.#list.add(message)
-    else this.#answer.show(message ? "Sent." : text, items, command)
+    else this.#answer.show(text || "Sent.", items, command)
     box.focus()
   }
 

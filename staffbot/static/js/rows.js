@@ -1,4 +1,5 @@
 // A message as a row, cloned from the page's one <template>; text only ever becomes text nodes (S63).
+import "./task.js"
 import { localise } from "./time.js"
 
 const KINDS = { internal: "internal", sms: "sms", email: "email", direct: "dm", event: "internal" }
@@ -7,7 +8,8 @@ const BAD = new Set(["failed", "bounced", "blocked", "frozen"])
 const READ = new Set(["unlocked", "answered"])
 const app = document.querySelector(".app")
 
-export function clone(id) { return document.getElementById(id).content.firstElementChild.cloneNode(true) }
+// Imported, so that custom elements in it are alive before they stand in the page.
+export function clone(id) { return document.importNode(document.getElementById(id).content.firstElementChild, true) }
 
 export function messageRow(message) {
   const row = clone("t-message")
@@ -36,9 +38,10 @@ export function fill(row, message) {
   detail.href = `/messages/${message.id}`
   detail.hidden = message.direction === "internal"
   tick(row, message.status)
+  row.querySelector("task-line").show(message.task)
   localise(row)
   const to = message.direction === "internal" ? "to your team" : `${message.direction === "outbound" ? "to patient by" : "by"} ${message.kind_words}`
-  row.setAttribute("aria-label", [author, to, row.querySelector("time").textContent, message.status?.words.toLowerCase()].filter(Boolean).join(", "))
+  row.setAttribute("aria-label", [author, to, row.querySelector("time").textContent, message.status?.words.toLowerCase(), message.task?.words].filter(Boolean).join(", "))
 }
 
 export function tick(row, status) {

@@ -11,8 +11,17 @@ export function inWords(at) {
   return age < 6 * 86400e3 ? day.format(then) : date.format(then)
 }
 
+// When something is due, in the practice's zone, as the server says it.
+export function dueInWords(at, timeZone) {
+  const then = new Date(at)
+  const on = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone })
+  const part = Object.fromEntries(on.formatToParts(then).map(({ type, value }) => [type, value]))
+  const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone })
+  return `${part.weekday} ${part.day} ${part.month}, ${clock.format(then)}`
+}
+
 export function localise(root) {
-  for (const time of root.querySelectorAll("time[datetime]")) {
+  for (const time of root.querySelectorAll("time[datetime]:not(.due)")) {
     const at = time.getAttribute("datetime")
     if (!at) continue
     time.textContent = inWords(at)

@@ -162,3 +162,17 @@ def test_another_practice_can_neither_be_asked_nor_see_anything(store, anna, tom
 )
 def test_an_age_is_said_in_one_unit(ago, words):
     assert age(START - timedelta(seconds=ago), START) == words
+
+
+def test_a_message_is_handed_over_where_it_stands(store, anna, ben, carl, amara, everyone):
+    thread = store.run(anna, open_patient, amara.id).id
+    message = store.run(anna, post, thread, said("She rang twice"))
+    asked = store.run(anna, tasks.hand_over, message.id, ben.actor.id)
+    assert (asked.text, asked.quoted.id) == (tasks.SEE_TO_IT, message.id)
+    assert store.run(ben, tasks.hand_over, asked.id, carl.actor.id).id == asked.id
+    private = store.run(anna, post, store.run(anna, open_with_staff, ben.actor.id).id, said("Order gloves"))
+    anew = store.run(ben, tasks.hand_over, private.id, everyone)
+    assert (anew.text, anew.task.to.id) == (
+        "Order gloves",
+        everyone,
+    ) and anew.conversation_id != private.conversation_id

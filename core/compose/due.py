@@ -1,0 +1,44 @@
+"""Until when something is asked for, said at the end of a text: `… due friday`, `… due tomorrow 9am`, `… due 24/12`.
+
+Pure: the moment is handed in, the zone is the practice's (an IANA name), what comes out is in UTC. A day alone lasts
+until `evening`, the practice's closing time.
+"""
+
+import re
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+from core.calendar import written_day
+from core.compose import when
+from core.errors import Invalid
+
+EVENING = time(18)
+DUE = re.compile(r"(?:^|\s)due:?[ \t]+(?P<when>[^\n]*)$", re.IGNORECASE)
+MEANT = 3  # words at most: more after "due" is a sentence, like "the rent that was due when she came"
+
+
+def read(text: str, now: datetime, zone: str, evening: time = EVENING) -> tuple[datetime | None, str]:
+    """When a text says it is due, and the text without that.
+
+    Raises Invalid("due", "unknown" | "over"): a time that cannot be kept must not be lost among the words.
+    """
+    found = DUE.search(text)
+    if found is None:
+        return None, text
+    said = found["when"].strip(" .,")
+    at = _moment(said, now, zone, evening)
+    if at is None:
+        if len(said.split()) > MEANT:
+            return None, text
+        raise Invalid("due", "unknown")
+    if at <= now:
+        raise Invalid("due", "over")
+    return at, text[: found.start()].rstrip(" \t,;–-")
+
+
+def _moment(said: str, now: datetime, zone: str, evening: time) -> datetime | None:
+    if (exact := when.read(said, now, zone)) is not None and not exact.rest:
+        return exact.at
+    here = ZoneInfo(zone)
+    day = written_day(said, now.astimezone(here).date())
+    return datetime.combine(day, evening, here).astimezone(UTC) if day else None

@@ -1,0 +1,70 @@
+"""Ops about requests: asking, taking, ending and passing them on, and the list of them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from core.messages import tasks, work
+from core.messages.work import Whose
+from staffbot import shapes
+from staffbot.live.op import Here, Op
+
+
+class HandOver(Op, tag="task.hand"):
+    message: UUID
+    to: UUID
+    text: str = ""
+    due: datetime | None = None
+    client_id: str = ""
+
+
+class Take(Op, tag="task.take"):
+    message: UUID
+
+
+class PutBack(Op, tag="task.return"):
+    message: UUID
+
+
+class Done(Op, tag="task.done"):
+    message: UUID
+    undo: bool = False
+
+
+class Listing(Op, tag="task.list"):
+    whose: Whose = Whose.MINE
+
+
+OPS = (HandOver, Take, PutBack, Done, Listing)
+
+
+def _hand_over(here: Here, asked: HandOver) -> Any:
+    more = {"due_at": asked.due, "client_id": asked.client_id}
+    return shapes.message(here.peer.run(tasks.hand_over, asked.message, asked.to, asked.text, **more))
+
+
+def _take(here: Here, asked: Take) -> Any:
+    return shapes.message(here.peer.run(tasks.take, asked.message))
+
+
+def _put_back(here: Here, asked: PutBack) -> Any:
+    return shapes.message(here.peer.run(tasks.put_back, asked.message))
+
+
+def _done(here: Here, asked: Done) -> Any:
+    return shapes.message(here.peer.run(tasks.reopen if asked.undo else tasks.done, asked.message))
+
+
+def _listing(here: Here, asked: Listing) -> Any:
+    found = here.peer.look(work.listing, asked.whose)
+    return {"messages": [shapes.message(one) for one in found], "waiting": here.peer.look(work.waiting)}
+
+
+HANDLERS: dict[type[Op], Callable[[Here, Any], Any]] = {
+    HandOver: _hand_over,
+    Take: _take,
+    PutBack: _put_back,
+    Done: _done,
+    Listing: _listing,
+}

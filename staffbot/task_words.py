@@ -1,0 +1,49 @@
+"""Requests as they are told to staff (ux.md U58, U61, E26)."""
+
+from core import calendar
+from core.messages.tasks import TaskOver, TaskTaken
+from core.messages.words import Task, TaskState
+from core.messages.work import Whose
+
+WHOSE: dict[Whose, str] = {
+    Whose.MINE: "Mine",
+    Whose.GROUPS: "My groups’",
+    Whose.EVERYBODY: "Everybody’s",
+    Whose.ASKED: "What I asked for",
+}
+
+NOTHING: dict[Whose, str] = {
+    Whose.MINE: "Nothing waits for you. What you take on shows up here.",
+    Whose.GROUPS: "Nothing waits for your groups.",
+    Whose.EVERYBODY: "Nothing is open. Ask for something with /assign, like: /assign @virtual-admin please book.",
+    Whose.ASKED: "Nothing you asked for is open.",
+}
+
+INVALID: dict[tuple[str, str], str] = {
+    ("due", "unknown"): "When is it due? Write it last, like due friday, due tomorrow 9am or due 24/12.",
+    ("due", "over"): "That time is over. Say a later one, like due tomorrow.",
+    ("task", "empty"): "What is to be done? Write it after the name, like /assign @virtual-admin please book.",
+    ("to", "same"): "It is theirs already. Choose somebody else.",
+    ("to", "none"): "Choose whom to hand it to.",
+}
+
+
+def state(found: Task) -> str:
+    """What became of a request, in a few words."""
+    holder = found.holder.name if found.holder else ""
+    return {
+        TaskState.OPEN: f"Asked of {found.to.name}",
+        TaskState.TAKEN: f"Taken by {holder}",
+        TaskState.DONE: f"Done by {holder}",
+        TaskState.PASSED: f"Passed on to {found.to.name}",
+    }[found.state]
+
+
+def taken(error: TaskTaken) -> str:
+    """E26."""
+    return f"{error.by} took this {calendar.ago(error.at, error.now)}. Nothing to do, unless they pass it on."
+
+
+def over(error: TaskOver) -> str:
+    """That there is nothing to do any more."""
+    return f"{error.by} has {'done' if error.state is TaskState.DONE else 'passed on'} this. Nothing to do."
