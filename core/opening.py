@@ -14,7 +14,8 @@ from core.store.sealing import Seals
 
 
 def open_store(settings: Settings, *, clock: Clock = now, bus: Bus | None = None) -> Store:
-    """A store ready to run actions; its events go to `bus` (by default the one the settings name) after each commit.
+    """A store ready to run actions; its events go to `bus` (by default the one the settings name) after each commit,
+    and the bus is closed with the store.
 
     The first thing every process does with its settings; so what it logs is decided here too.
     """
@@ -25,4 +26,8 @@ def open_store(settings: Settings, *, clock: Clock = now, bus: Bus | None = None
     def seals(practice_id: UUID) -> Seals:
         return Envelope(keyring, practice_id)
 
-    return Store(settings, seals=seals, clock=clock, keep=keep, after_commit=spread.publish, on_close=keyring.close)
+    def let_go() -> None:
+        spread.close()
+        keyring.close()
+
+    return Store(settings, seals=seals, clock=clock, keep=keep, after_commit=spread.publish, on_close=let_go)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from core.compose.tables import Scratch
 from core.errors import Invalid
@@ -16,6 +16,11 @@ from core.store.types import AnyRow
 from core.store.unit import Unit
 
 LONGEST = 12_000  # letters: a message and the command before it
+_FORGET = delete(Scratch).where(
+    Scratch.practice_id == bindparam("practice"),
+    Scratch.staff_id == bindparam("writer"),
+    Scratch.conversation_id == bindparam("thread"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +59,7 @@ def keep(unit: Unit, conversation_id: UUID, text: str, attachments: tuple[UUID, 
 
 def forget(unit: Unit, conversation_id: UUID, tab: str = "") -> None:
     """It was sent or cleared: empty everywhere."""
-    gone = unit.db.execute(
-        delete(Scratch).where(
-            Scratch.practice_id == unit.practice_id,
-            Scratch.staff_id == unit.staff_id,
-            Scratch.conversation_id == conversation_id,
-        )
-    )
+    gone = unit.db.execute(_FORGET, {"practice": unit.practice_id, "writer": unit.staff_id, "thread": conversation_id})
     if gone.rowcount:
         _tell(unit, conversation_id, tab, typed=False)
 

@@ -18,6 +18,7 @@ from core.store.unit import Told
 
 log = structlog.get_logger(__name__)
 CHANNEL = "latchkey:live"
+LOOK_UP = 1  # seconds after which who listens sees that it should not any more, or tries a bus again that is away
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,9 @@ class Bus(Protocol):
     def listen(self, hear: Hear) -> None:
         """Call `hear` for every event from now on."""
 
+    def close(self) -> None:
+        """Follow nobody any more."""
+
 
 class LocalBus:
     """For one process: listeners are called at once, in the order of the commits."""
@@ -65,6 +69,9 @@ class LocalBus:
         """Call `hear` for every event from now on."""
         self._listeners.append(hear)
 
+    def close(self) -> None:
+        """Nothing is held."""
+
 
 class SharedBus(LocalBus):
     """For several processes: local listeners hear at once and with the finished object, the others through Valkey."""
@@ -74,6 +81,7 @@ class SharedBus(LocalBus):
         self._redis = redis.Redis.from_url(url, socket_timeout=None, health_check_interval=30)
         self._me = str(new_id())
         self._started = False
+        self._closed = threading.Event()
 
     def publish(self, practice_id: UUID, told: list[Told]) -> None:
         """Here first, then to the other processes; a bus that is down is logged, and readers catch up by seq."""
@@ -93,17 +101,23 @@ class SharedBus(LocalBus):
             self._started = True
             threading.Thread(target=self._follow, name="bus", daemon=True).start()
 
+    def close(self) -> None:
+        """Follow the other processes no more: the thread ends by itself within a second, and says nothing about it."""
+        self._closed.set()
+
     def _follow(self) -> None:
-        waiting = threading.Event()
-        while True:
+        while not self._closed.is_set():
             try:
-                heard = self._redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]  # redis leaves it bare
-                heard.subscribe(CHANNEL)
-                for message in heard.listen():
-                    self._hear(message["data"])
+                with self._redis.pubsub(ignore_subscribe_messages=True) as heard:  # type: ignore[no-untyped-call]  # redis leaves it bare
+                    heard.subscribe(CHANNEL)
+                    while not self._closed.is_set():
+                        if message := heard.get_message(timeout=LOOK_UP):
+                            self._hear(message["data"])
             except redis.RedisError as error:
-                log.warning("the bus is away", error=type(error).__name__)
-                waiting.wait(1)
+                if not self._closed.is_set():
+                    log.warning("the bus is away", error=type(error).__name__)
+                self._closed.wait(LOOK_UP)
+        self._redis.close()
 
     def _hear(self, packed: bytes) -> None:
         sender, event = _unpack(packed)

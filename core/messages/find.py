@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from core.errors import NotFound
 from core.messages.opened import COLUMNS, opened
@@ -17,6 +17,10 @@ from core.store.types import AnyRow, AnySelect
 from core.store.unit import ActorKind, Unit
 
 PAGE = 50
+_MEMBERS = select(Member.staff_id).where(
+    Member.practice_id == bindparam("practice"), Member.conversation_id == bindparam("thread")
+)
+_LISTENERS = _MEMBERS.where(or_(Member.muted_until.is_(None), Member.muted_until <= bindparam("now")))
 
 
 def conversation(unit: Unit, conversation_id: UUID) -> Conversation:
@@ -47,13 +51,13 @@ def patient_thread(unit: Unit, patient_id: UUID) -> UUID | None:
 
 def members(unit: Unit, conversation_id: UUID) -> tuple[UUID, ...]:
     """Who follows a conversation (ix_member_conversation)."""
-    return tuple(
-        unit.db.scalars(
-            select(Member.staff_id).where(
-                Member.practice_id == unit.practice_id, Member.conversation_id == conversation_id
-            )
-        )
-    )
+    return tuple(unit.db.scalars(_MEMBERS, {"practice": unit.practice_id, "thread": conversation_id}))
+
+
+def listeners(unit: Unit, conversation_id: UUID) -> tuple[UUID, ...]:
+    """Who follows a conversation and has not muted it now (ix_member_conversation)."""
+    told = {"practice": unit.practice_id, "thread": conversation_id, "now": unit.now}
+    return tuple(unit.db.scalars(_LISTENERS, told))
 
 
 def audience(unit: Unit, conversation_id: UUID) -> frozenset[UUID] | None:

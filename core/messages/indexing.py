@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from core.messages.body import Body, open_body
 from core.messages.tables import MessageEntry, MessageRow
@@ -29,6 +30,9 @@ LONGEST = 20  # letters of a word that count
 KEPT = 8  # bytes of each HMAC
 WORDLESS = frozenset({Kind.DIRECT, Kind.EVENT})
 _WORD = re.compile(r"[^\W_]+")
+
+_ENTER_WORDS = text("INSERT INTO message_word (tok) VALUES (:tok)")
+_ENTER_WITH_WORDS = insert(MessageEntry).values(words=func.array_to_tsvector(bindparam("said", type_=ARRAY(TEXT))))
 
 
 def words_of(said: str) -> list[str]:
@@ -70,12 +74,10 @@ def add(
         "created_at": created_at,
     }
     if unit.db.dialect.name == "sqlite":
-        row["number"] = unit.db.execute(
-            text("INSERT INTO message_word (tok) VALUES (:tok)"), {"tok": " ".join(said)}
-        ).lastrowid
+        number = unit.db.execute(_ENTER_WORDS, {"tok": " ".join(said)}).lastrowid
+        unit.db.execute(insert(MessageEntry), {**row, "number": number})
     else:
-        row["words"] = func.array_to_tsvector(said)
-    unit.db.execute(insert(MessageEntry).values(**row))
+        unit.db.execute(_ENTER_WITH_WORDS, {**row, "said": said})
 
 
 def change(unit: Unit, message_id: UUID, kind: Kind, old: Body, new: Body) -> None:

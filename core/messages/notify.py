@@ -1,11 +1,11 @@
 """Notifications: a person's pointers to what wants them, one for each thread, answered in place (U53-U56)."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from core.errors import NotFound
 from core.messages import attention, find
@@ -13,13 +13,43 @@ from core.messages.conversations import join
 from core.messages.mentions import names_in
 from core.messages.opened import called
 from core.messages.post import post
-from core.messages.tables import MessageRow, NotificationRow
+from core.messages.tables import Member, MessageRow, NotificationRow
 from core.messages.words import Author, Direction, Kind, Message, Notification, Writing
 from core.practice import find as practice
+from core.practice.tables import StaffRow
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
 EXCERPT = 140  # letters of a message shown in the list
+
+_PEOPLE = (
+    select(StaffRow.id, StaffRow.notify_minutes, Member.staff_id.label("follows"))
+    .outerjoin(
+        Member,
+        (Member.practice_id == StaffRow.practice_id)
+        & (Member.staff_id == StaffRow.id)
+        & (Member.conversation_id == bindparam("thread")),
+    )
+    .where(StaffRow.practice_id == bindparam("practice"), StaffRow.active, StaffRow.id.in_(bindparam("people")))
+    .order_by(StaffRow.name)
+)
+_MOVE_UP = (
+    update(NotificationRow)
+    .where(
+        NotificationRow.practice_id == bindparam("practice"),
+        NotificationRow.staff_id.in_(bindparam("people")),
+        NotificationRow.conversation_id == bindparam("thread"),
+        NotificationRow.read_at.is_(None),
+        NotificationRow.done_at.is_(None),
+    )
+    .values(
+        message_id=bindparam("message"),
+        from_id=bindparam("author"),
+        reason=bindparam("why"),
+        created_at=bindparam("now"),
+    )
+    .returning(NotificationRow.id, NotificationRow.staff_id)
+)
 
 
 def notify(unit: Unit, staff_ids: Iterable[UUID], message: Message, reason: str) -> None:
@@ -28,10 +58,12 @@ def notify(unit: Unit, staff_ids: Iterable[UUID], message: Message, reason: str)
     wanted = {staff_id for staff_id in staff_ids if staff_id != author}
     if not wanted:
         return
-    join(unit, message.conversation_id, wanted, read_up_to=message.seq - 1)
-    for member in practice.staff(unit):
-        if member.id in wanted and not _moved_up(unit, member.id, message, author, reason):
-            _add(unit, member.id, message, author, reason, member.notify_minutes)
+    thread = {"practice": unit.practice_id, "thread": message.conversation_id}
+    people = unit.db.execute(_PEOPLE, {**thread, "people": list(wanted)}).all()
+    newcomers = {person.id for person in people if person.follows is None}
+    join(unit, message.conversation_id, newcomers, read_up_to=message.seq - 1)
+    waiting = _moved_up(unit, [person.id for person in people], message, author, reason)
+    _add(unit, [person for person in people if person.id not in waiting], message, author, reason)
 
 
 def reply(unit: Unit, notification_id: UUID, text: str, client_id: str) -> Message:
@@ -109,11 +141,11 @@ def mentioned(unit: Unit, text: str) -> set[UUID]:
 
 
 def _who_else(unit: Unit, message: Message, named: Iterable[UUID] | None = None) -> set[UUID]:
-    """Whom an internal message is for: everyone of a direct or group thread, about a patient whoever it names."""
+    """Whom an internal message is for: whoever it names, and in a direct or group thread who did not mute it."""
     named = mentioned(unit, message.text) if named is None else set(named)
     if message.patient_id is not None:
         return named
-    return named | set(find.members(unit, message.conversation_id))
+    return named | set(find.listeners(unit, message.conversation_id))
 
 
 def tell_colleagues(unit: Unit, message: Message, named: Iterable[UUID] | None = None) -> None:
@@ -123,41 +155,56 @@ def tell_colleagues(unit: Unit, message: Message, named: Iterable[UUID] | None =
     attention.mention(unit, message, called_by_it)
 
 
-def _add(unit: Unit, staff_id: UUID, message: Message, author: UUID | None, reason: str, minutes: int) -> None:
-    notification_id = unit.new_id()
-    wait = timedelta(0) if unit.settings.demo else timedelta(minutes=minutes)
-    unit.db.execute(
-        insert(NotificationRow).values(
-            practice_id=unit.practice_id,
-            id=notification_id,
-            staff_id=staff_id,
-            conversation_id=message.conversation_id,
-            message_id=message.id,
-            from_id=author,
-            reason=reason,
-            created_at=unit.now,
-            mail_due_at=unit.now + wait if minutes >= 0 else None,
-        )
-    )
-    unit.tell("notification.created", staff=staff_id, notification=notification_id)
+def _add(unit: Unit, people: Sequence[AnyRow], message: Message, author: UUID | None, reason: str) -> None:
+    if not people:
+        return
+    rows = [
+        {
+            "practice_id": unit.practice_id,
+            "id": unit.new_id(),
+            "staff_id": person.id,
+            "conversation_id": message.conversation_id,
+            "message_id": message.id,
+            "from_id": author,
+            "reason": reason,
+            "created_at": unit.now,
+            "mail_due_at": _mail_due(unit, person.notify_minutes),
+        }
+        for person in people
+    ]
+    unit.db.execute(insert(NotificationRow), rows)
+    for row in rows:
+        unit.tell("notification.created", staff=row["staff_id"], notification=row["id"])
 
 
-def _moved_up(unit: Unit, staff_id: UUID, message: Message, author: UUID | None, reason: str) -> bool:
-    moved = unit.db.scalars(
-        update(NotificationRow)
-        .where(
-            NotificationRow.practice_id == unit.practice_id,
-            NotificationRow.staff_id == staff_id,
-            NotificationRow.conversation_id == message.conversation_id,
-            NotificationRow.read_at.is_(None),
-            NotificationRow.done_at.is_(None),
-        )
-        .values(message_id=message.id, from_id=author, reason=reason, created_at=unit.now)
-        .returning(NotificationRow.id)
+def _mail_due(unit: Unit, minutes: int) -> datetime | None:
+    """When an e-mail may go about what is still unread; below nothing, never."""
+    if minutes < 0:
+        return None
+    return unit.now if unit.settings.demo else unit.now + timedelta(minutes=minutes)
+
+
+def _moved_up(
+    unit: Unit, people: Sequence[UUID], message: Message, author: UUID | None, reason: str
+) -> frozenset[UUID]:
+    """Let pointers that already wait there point to this message; whose they are."""
+    if not people:
+        return frozenset()
+    moved = unit.db.execute(
+        _MOVE_UP,
+        {
+            "practice": unit.practice_id,
+            "people": people,
+            "thread": message.conversation_id,
+            "message": message.id,
+            "author": author,
+            "why": reason,
+            "now": unit.now,
+        },
     ).all()
-    for notification_id in moved:
-        unit.tell("notification.updated", staff=staff_id, notification=notification_id)
-    return bool(moved)
+    for row in moved:
+        unit.tell("notification.updated", staff=row.staff_id, notification=row.id)
+    return frozenset(row.staff_id for row in moved)
 
 
 def _mark(unit: Unit, notification_id: UUID, **values: Any) -> Notification:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from core.errors import Invalid, NotFound
 from core.messages import find, indexing
@@ -19,6 +19,28 @@ from core.store.unit import ActorKind, Unit
 
 LONGEST = 10_000  # letters in one message
 
+# The statements of the hot path are made once: building one anew costs several times what running it does.
+_BY_CLIENT_ID = select(MessageRow.id).where(
+    MessageRow.practice_id == bindparam("practice"),
+    MessageRow.author_id == bindparam("author"),
+    MessageRow.client_id == bindparam("client"),
+)
+_NEXT = (
+    update(ConversationRow)
+    .where(ConversationRow.practice_id == bindparam("practice"), ConversationRow.id == bindparam("thread"))
+    .values(last_seq=ConversationRow.last_seq + 1, last_at=bindparam("now"))
+    .returning(ConversationRow.last_seq, ConversationRow.patient_id)
+)
+_READ_OWN = (
+    update(Member)
+    .where(
+        Member.practice_id == bindparam("practice"),
+        Member.staff_id == bindparam("reader"),
+        Member.conversation_id == bindparam("thread"),
+    )
+    .values(last_read_seq=bindparam("up_to"))
+)
+
 
 def post(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
     """Write a message into a conversation and tell who may see it.
@@ -30,25 +52,27 @@ def post(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
     _check(writing)
     author = _author(unit)
     place = _next(unit, conversation_id)
+    _follow(unit, conversation_id, place)
     quoted = _quoted(unit, conversation_id, writing.reply_to)
     message_id = unit.new_id()
     body = Body(writing.text, writing.subject, writing.form, writing.whole, writing.by_proxy)
     unit.db.execute(
-        insert(MessageRow).values(
-            practice_id=unit.practice_id,
-            conversation_id=conversation_id,
-            seq=place.last_seq,
-            id=message_id,
-            kind=writing.kind,
-            direction=writing.direction,
-            author_id=author.id if author else None,
-            patient_id=place.patient_id,
-            body=seal_body(unit, message_id, conversation_id, place.patient_id, body, writing.own_key),
-            client_id=writing.client_id or None,
-            reply_to=writing.reply_to,
-            files=len(writing.attachments),
-            created_at=unit.now,
-        )
+        insert(MessageRow),
+        {
+            "practice_id": unit.practice_id,
+            "conversation_id": conversation_id,
+            "seq": place.last_seq,
+            "id": message_id,
+            "kind": writing.kind,
+            "direction": writing.direction,
+            "author_id": author.id if author else None,
+            "patient_id": place.patient_id,
+            "body": seal_body(unit, message_id, conversation_id, place.patient_id, body, writing.own_key),
+            "client_id": writing.client_id or None,
+            "reply_to": writing.reply_to,
+            "files": len(writing.attachments),
+            "created_at": unit.now,
+        },
     )
     indexing.add(
         unit,
@@ -61,8 +85,6 @@ def post(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
         created_at=unit.now,
         body=body,
     )
-    if author:
-        _read_own(unit, conversation_id, author.id, place.last_seq)
     message = Message(
         id=message_id,
         conversation_id=conversation_id,
@@ -95,11 +117,7 @@ def _said_before(unit: Unit, client_id: str) -> Message | None:
     if not client_id or unit.actor.kind is not ActorKind.STAFF:
         return None
     rows: Sequence[AnyRow] = unit.db.execute(
-        select(MessageRow.id).where(
-            MessageRow.practice_id == unit.practice_id,
-            MessageRow.author_id == unit.actor.id,
-            MessageRow.client_id == client_id,
-        )
+        _BY_CLIENT_ID, {"practice": unit.practice_id, "author": unit.actor.id, "client": client_id}
     ).all()
     return find.message(unit, rows[0].id) if rows else None
 
@@ -132,34 +150,23 @@ def _quoted(unit: Unit, conversation_id: UUID, message_id: UUID | None) -> Quote
 def _next(unit: Unit, conversation_id: UUID) -> AnyRow:
     """The next place in the conversation, taken by one statement that also locks it (dense `seq`)."""
     row = unit.db.execute(
-        update(ConversationRow)
-        .where(ConversationRow.practice_id == unit.practice_id, ConversationRow.id == conversation_id)
-        .values(last_seq=ConversationRow.last_seq + 1, last_at=unit.now)
-        .returning(ConversationRow.last_seq, ConversationRow.patient_id)
+        _NEXT, {"practice": unit.practice_id, "thread": conversation_id, "now": unit.now}
     ).one_or_none()
-    if row is None or not _may_write(unit, conversation_id, row.patient_id):
+    if row is None:
         raise NotFound("conversation")
     return row
 
 
-def _may_write(unit: Unit, conversation_id: UUID, patient_id: UUID | None) -> bool:
-    """Staff write where they are members, and about every patient; others where an action leads them."""
-    if unit.actor.kind is not ActorKind.STAFF or patient_id is not None:
-        return True
-    return unit.staff_id in find.members(unit, conversation_id)
+def _follow(unit: Unit, conversation_id: UUID, place: AnyRow) -> None:
+    """One's own message is read by oneself: the cursor moves with it, which also shows whether one may write there.
 
-
-def _read_own(unit: Unit, conversation_id: UUID, staff_id: UUID, seq: int) -> None:
-    """One's own message is read by oneself: the cursor moves with it."""
-    moved = unit.db.execute(
-        update(Member)
-        .where(
-            Member.practice_id == unit.practice_id,
-            Member.staff_id == staff_id,
-            Member.conversation_id == conversation_id,
-            Member.last_read_seq < seq,
-        )
-        .values(last_read_seq=seq)
-    )
-    if moved.rowcount == 0:
-        join(unit, conversation_id, {staff_id}, read_up_to=seq)
+    Staff write where they are members, and about every patient; others where an action leads them.
+    """
+    if unit.actor.kind is not ActorKind.STAFF:
+        return
+    mine = {"practice": unit.practice_id, "reader": unit.staff_id, "thread": conversation_id}
+    if unit.db.execute(_READ_OWN, {**mine, "up_to": place.last_seq}).rowcount:
+        return
+    if place.patient_id is None:
+        raise NotFound("conversation")
+    join(unit, conversation_id, {unit.staff_id}, read_up_to=place.last_seq)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, MetaData, select
+from sqlalchemy import Connection, MetaData, bindparam, select
 
 from core.limits import Limits
 from core.practice.sessions import IDLE, TOTAL, hash_of
@@ -21,6 +21,21 @@ from core.store.unit import Actor, ActorKind, Who
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 PATIENT_IDLE = timedelta(seconds=Limits().session_idle)  # floor and ceiling meet: nobody can have changed them
 PATIENT_TOTAL = timedelta(seconds=Limits().session_total)
+
+_STAFF_SESSION = (  # looked at for every frame of a socket, so made once
+    select(
+        StaffSession.practice_id,
+        StaffSession.id,
+        StaffSession.created_at,
+        StaffSession.seen_at,
+        StaffSession.proved_at,
+        StaffRow.id.label("staff_id"),
+        StaffRow.role,
+        StaffRow.name,
+    )
+    .join(StaffRow, (StaffRow.practice_id == StaffSession.practice_id) & (StaffRow.id == StaffSession.staff_id))
+    .where(StaffSession.token_hash == bindparam("hash"), StaffSession.ended_at.is_(None), StaffRow.active)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +101,7 @@ def staff_session(db: Connection, token: str, now: datetime) -> StaffDoor | None
     """Door 1: the cookie of a staff session that is neither ended, idle for 30 minutes nor 12 hours old."""
     if not TOKEN.fullmatch(token):
         return None
-    row = db.execute(
-        select(
-            StaffSession.practice_id,
-            StaffSession.id,
-            StaffSession.created_at,
-            StaffSession.seen_at,
-            StaffSession.proved_at,
-            StaffRow.id.label("staff_id"),
-            StaffRow.role,
-            StaffRow.name,
-        )
-        .join(StaffRow, (StaffRow.practice_id == StaffSession.practice_id) & (StaffRow.id == StaffSession.staff_id))
-        .where(StaffSession.token_hash == hash_of(token), StaffSession.ended_at.is_(None), StaffRow.active)
-    ).one_or_none()
+    row = db.execute(_STAFF_SESSION, {"hash": hash_of(token)}).one_or_none()
     if row is None or now >= (ends := min(row.seen_at + IDLE, row.created_at + TOTAL)):
         return None
     who = Who(row.practice_id, Actor(ActorKind.STAFF, row.staff_id, Role(row.role).value, row.name))

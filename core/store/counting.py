@@ -1,22 +1,32 @@
 """Counting without gaps: a head row by practice, raised in the same transaction by one statement."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
 
 def upsert(db: Connection, table: type[Any]) -> Any:
     """`INSERT … ON CONFLICT` of the database at hand; both spell it alike."""
-    return (sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert)(table)
+    return _insert(db.dialect.name, table)
 
 
-def count_up(db: Connection, head: type[Any], practice_id: UUID, by: int = 1) -> int:
+def count_up(db: Connection, head: Any, practice_id: UUID, by: int = 1) -> int:
     """Raise the practice's counter by `by` and return its new value; the row is made when it is missing."""
-    statement = upsert(db, head).values(practice_id=practice_id, seq=by)
-    raised = statement.on_conflict_do_update(
+    last: int = db.execute(_raised(db.dialect.name, head), {"practice": practice_id, "by": by}).scalar_one()
+    return last
+
+
+@cache
+def _raised(dialect: str, head: Any) -> Any:
+    """Made once: building it anew costs several times what running it does."""
+    statement = _insert(dialect, head).values(practice_id=bindparam("practice"), seq=bindparam("by"))
+    return statement.on_conflict_do_update(
         index_elements=["practice_id"], set_={"seq": head.seq + statement.excluded.seq}
     ).returning(head.seq)
-    last: int = db.execute(raised).scalar_one()
-    return last
+
+
+def _insert(dialect: str, table: type[Any]) -> Any:
+    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)

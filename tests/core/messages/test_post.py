@@ -3,9 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import event
 
 from core.errors import Forbidden, Invalid, NotFound
-from core.messages import cursor, edit, find, notify
+from core.messages import attention, cursor, edit, find, notify
+from core.messages.attention import Quiet
 from core.messages.conversations import of_patient, open_group, open_patient, open_with_staff
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Writing
@@ -93,6 +95,33 @@ def test_a_reply_inside_the_notification_goes_to_the_thread_and_back_to_the_send
     assert store.look(ben, notify.listing)[0].read_at is not None
     with pytest.raises(NotFound):
         store.run(anna, notify.reply, pointer.id, "Not mine", "r2")
+
+
+def test_who_muted_a_thread_is_notified_only_by_name(store, anna, ben):
+    thread = store.run(anna, open_with_staff, ben.actor.id).id
+    store.run(ben, attention.mute, thread, Quiet.ALWAYS)
+    for text, waiting in (("Lunch?", []), ("@Ben, it is about Ada", ["@Ben, it is about Ada"])):
+        store.run(anna, notify.tell_colleagues, store.run(anna, post, thread, said(text)))
+        assert [one.text for one in store.look(ben, notify.listing)] == waiting
+
+
+def test_what_a_message_costs_the_database_does_not_grow_with_who_hears_it(store, anna, ben, carl):
+    """A statement for each kind of row, never one for each person (performance.md section 7)."""
+    pair = store.run(anna, open_with_staff, ben.actor.id).id
+    everyone = store.run(anna, lambda unit: open_group(unit, group_id(unit, "everyone"))).id
+
+    def tell(unit, thread):
+        notify.tell_colleagues(unit, post(unit, thread, said("Coffee?", client_id=str(thread))))
+
+    asked = []
+    event.listen(store.writer, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    for thread in (pair, everyone):
+        asked.append("NEXT")
+        store.run(anna, tell, thread)
+    verbs = " ".join(one.split()[0] for one in asked if not one.startswith(("BEGIN", "SAVEPOINT", "RELEASE")))
+    _, few, many = map(str.split, verbs.split("NEXT"))
+    assert few == many
+    assert len(few) <= 12
 
 
 def test_about_a_patient_only_who_is_named_is_notified(store, anna, ben, carl, amara):

@@ -17,6 +17,7 @@ from core.seal.envelope import Unreadable, key_of
 from core.seal.keyring import Erased
 from core.store.sealing import Place
 from core.store.unit import Told
+from tests.demo_process import free_port
 
 
 def test_a_failing_action_leaves_the_others_of_its_group_untouched(store, system):
@@ -130,3 +131,16 @@ def test_an_event_reaches_another_process_as_ids_and_oneself_only_once(valkey):
     assert theirs[0].practice_id == practice and theirs[0].seq == 7 and theirs[0].carry is None
     assert theirs[0].data == told.data
     assert all(event.carry == "words that stay here" for event in mine)
+    here.close()
+    there.close()
+
+
+def test_a_bus_that_was_closed_follows_nobody_and_complains_of_nothing(capfd):
+    bus = SharedBus(f"redis://127.0.0.1:{free_port()}/0")  # nobody answers there
+    before = set(threading.enumerate())
+    bus.listen(lambda _event: None)
+    (following,) = set(threading.enumerate()) - before
+    bus.close()
+    following.join(10)
+    assert not following.is_alive()
+    assert capfd.readouterr().err.count("the bus is away") <= 1
