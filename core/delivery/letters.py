@@ -38,10 +38,27 @@ LONGEST_SUBJECT = 300
 
 def letter_arrived(store: Store, letter: Letter) -> Fate:
     """Take a letter in. NOBODYS when it answers no letter of ours."""
-    delivery_id = _answered(store, letter)
-    practice_id = store.door(doors.report, delivery_id) if delivery_id else None
-    if practice_id is None or delivery_id is None:
+    found = whose(store, letter.to, letter.delivery_id)
+    if found is None:
         return Fate.NOBODYS
+    practice_id, delivery_id = found
+    good, refused = checked(store, practice_id, letter)
+    return store.run(Who(practice_id, SYSTEM), take_letter, delivery_id, letter, good, refused)
+
+
+def whose(store: Store, to: str, kept: UUID | None) -> tuple[UUID, UUID] | None:
+    """The practice and the delivery that a letter answers: by the address it came to, else as the provider `kept` it.
+
+    By nothing else: who sent it and what it is about can be made up (P51).
+    """
+    mark = to.partition("@")[0].partition("+")[2]
+    delivery_id = unpack(store.seals(UUID(int=0)).mac_key(PURPOSE), mark) or kept
+    practice_id = store.door(doors.report, delivery_id) if delivery_id else None
+    return (practice_id, delivery_id) if practice_id and delivery_id else None
+
+
+def checked(store: Store, practice_id: UUID, letter: Letter) -> tuple[list[Checked], list[str]]:
+    """The files of a letter that may be kept, and the names of the others. Takes seconds, in a child process."""
     good: list[Checked] = []
     refused = [clean_name(name) for name in letter.unreadable]
     if not letter.automatic and letter.spam < SPAM:
@@ -53,13 +70,7 @@ def letter_arrived(store: Store, letter: Letter) -> Fate:
                 good.append(receive(store, sender, name, data))
             except FileRefused:
                 refused.append(clean_name(name))
-    return store.run(Who(practice_id, SYSTEM), take_letter, delivery_id, letter, good, refused)
-
-
-def _answered(store: Store, letter: Letter) -> UUID | None:
-    """The delivery a letter answers: by the address it came to, else by the name the provider kept (P51)."""
-    mark = letter.to.partition("@")[0].partition("+")[2]
-    return unpack(store.seals(UUID(int=0)).mac_key(PURPOSE), mark) or letter.delivery_id
+    return good, refused
 
 
 def take_letter(unit: Unit, delivery_id: UUID, letter: Letter, good: Sequence[Checked], refused: Sequence[str]) -> Fate:
@@ -82,6 +93,16 @@ def take_letter(unit: Unit, delivery_id: UUID, letter: Letter, good: Sequence[Ch
         return Fate.TRAY
     _join(unit, patient, Writing(Kind.EMAIL, Direction.INBOUND, text, subject=subject, whole=whole), good, refused)
     return Fate.JOINED
+
+
+def cannot_be_read(unit: Unit, delivery_id: UUID) -> None:
+    """A letter answered this delivery, and nobody will ever read it: the conversation says so."""
+    patient = _patient_of(unit, delivery_id)
+    if patient is not None:
+        thread = of_patient(unit, patient.id)
+        said = f"{patient.name} sent an email that we could not read. Ask them to send it again, or call."
+        line = post(unit, thread, Writing(Kind.EVENT, Direction.INTERNAL, said))
+        notify(unit, who_asked(unit, thread), line, "answer")
 
 
 def _join(unit: Unit, patient: Patient, writing: Writing, good: Sequence[Checked], refused: Sequence[str]) -> None:

@@ -196,6 +196,20 @@ class UnmatchedRow(Table):
     ask_at: Mapped[Later]
 
 
+class ArrivedLetter(Table):
+    """A letter as a provider handed it over, sealed, until a worker has read it. `delivery_id`: what it answers."""
+
+    __tablename__ = "arrived_letter"
+    __table_args__ = (Index("ix_arrived_letter_due", "due_at"),)
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    provider: Mapped[Word]
+    delivery_id: Mapped[UUID]
+    raw: Mapped[Sealed]
+    due_at: Mapped[Moment]
+    tries: Mapped[int] = mapped_column(SmallInteger)
+
+
 class TextedRow(Table):
     """When a practice last texted a phone: tells whose an answer is where several share a number."""
 

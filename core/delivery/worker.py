@@ -7,12 +7,13 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
 from sqlalchemy import Connection, select
 
-from core.delivery import attempt, claim, shared_number
+from core.delivery import arrivals, attempt, claim, shared_number
 from core.delivery.doubt import doubts
 from core.delivery.early import early_reports
 from core.delivery.hands import Hands
@@ -58,6 +59,7 @@ class Worker:
             Lane(store, providers, channel, Hands(HANDS, channel.value, self.wake)) for channel in providers.by_channel
         ]
         self._aside = Hands(1, "aside", lambda: None)  # its own rest is no reason to look again
+        self._reader = Hands(1, "letters", self.wake)
         self.last_turn: datetime | None = None
         self._tidied: datetime | None = None
 
@@ -78,14 +80,14 @@ class Worker:
                 looked = time.monotonic()
                 self._aside.give(self._look_aside)
             woken = not done and self._wake.wait(timeout=BREATH if self._busy else IDLE)
-        for hands in (self._aside, *(lane.hands for lane in self._lanes)):
+        for hands in (self._aside, self._reader, *(lane.hands for lane in self._lanes)):
             hands.wait(LAST_CALLS)
 
     def turn(self) -> int:
         """Everything due now, to its end; how many things were done."""
         done = self._go() + self._look_after()
-        for lane in self._lanes:
-            lane.hands.wait()
+        for hands in (self._reader, *(lane.hands for lane in self._lanes)):
+            hands.wait()
         return done
 
     @property
@@ -105,7 +107,8 @@ class Worker:
         """Everything that is not brought away: reports, what was left behind, e-mails about what is unread, chores."""
         now = self._store.clock()
         done = sum(lane.look_after() for lane in self._lanes) + self._reports()
-        done += self._left_behind(now) + self._nudges(now) + sum(chore() for chore in self._chores)
+        done += self._left_behind(now) + self._nudges(now) + self._letters(now)
+        done += sum(chore() for chore in self._chores)
         self._tidy(now)
         self.last_turn = now
         return done
@@ -128,6 +131,13 @@ class Worker:
         for practice_id, notification_id in nudges:
             self._store.run(Who(practice_id, SYSTEM), mail_nudge, notification_id)
         return len(nudges)
+
+    def _letters(self, now: datetime) -> int:
+        """Have the next letter that came in read, if one waits: beside everything else, because files take long."""
+        if self._reader.busy or not self._store.door(arrivals.is_due, now):
+            return 0
+        self._reader.give(partial(arrivals.read_next, self._store))
+        return 1
 
     def _tidy(self, now: datetime) -> None:
         """Once an hour: let go of what need not be remembered. No reason for another turn."""

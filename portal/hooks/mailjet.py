@@ -7,9 +7,7 @@ import orjson
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
-from core.delivery import early, odd_calls
-from core.delivery.inbound import Fate
-from core.delivery.letters import letter_arrived
+from core.delivery import arrivals, early, odd_calls
 from core.delivery.odd_calls import Oddity
 from core.delivery.providers import mailjet_calls
 from core.delivery.reports import letters_reported
@@ -44,14 +42,15 @@ def happened(secret: str) -> Response:
 
 @hooks.post("/inbound")
 def arrived(secret: str) -> Response:
-    """A letter came in; its attachments come as base64, hence a size of its own (P46)."""
+    """A letter came in: kept as it is, to be read later. Its attachments are base64, hence a size of its own (P46)."""
     _check(secret)
+    store = house().store
     try:
-        letter = mailjet_calls.incoming(_read((house().settings.attachment_max_mb << 20) * 4 // 3 + (1 << 20)))
+        to, answers = mailjet_calls.addressed(_read((store.settings.attachment_max_mb << 20) * 4 // 3 + (1 << 20)))
     except ValueError:
         abort(400)
-    if letter_arrived(house().store, letter) is Fate.NOBODYS:
-        odd_calls.count(house().store, "mailjet", Oddity.UNKNOWN)
+    if not arrivals.keep(store, "mailjet", to, answers, request.get_data()):
+        odd_calls.count(store, "mailjet", Oddity.UNKNOWN)
     return Response(status=200)
 
 

@@ -9,8 +9,8 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from markupsafe import Markup, escape
 
 from core.delivery import inbound
-from core.delivery.attempt import texting_number
 from core.delivery.letters import letter_arrived
+from core.delivery.own_number import texting_number
 from core.delivery.providers.sandbox import Pretend, Sandbox
 from core.delivery.reports import hear
 from core.delivery.status import UnknownReference

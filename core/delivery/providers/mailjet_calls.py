@@ -61,21 +61,30 @@ def tracked(given: Any) -> int:
     return sum(isinstance(one, dict) and one.get("event") in ("open", "click") for one in told)
 
 
-def incoming(given: Any) -> Letter:
-    """A letter of the Parse API. Raises ValueError when it names no recipient."""
+def addressed(given: Any) -> tuple[str, UUID | None]:
+    """Where a letter of the Parse API went, and what it answers as Mailjet kept it.
+
+    Raises ValueError when it names no recipient.
+    """
     if not isinstance(given, dict) or not isinstance(given.get("Recipient"), str):
         raise ValueError("not a letter")
+    return _text(given["Recipient"]), _delivery(given.get("CustomID"))
+
+
+def incoming(given: Any) -> Letter:
+    """A letter of the Parse API. Raises ValueError when it names no recipient."""
+    to, answers = addressed(given)
     headers = _headers(given.get("Headers"))
     sender, text = _text(given.get("Sender")), _text(given.get("Text-part")) or _words(_text(given.get("Html-part")))
     files, unreadable = _files(given)
     marks = [headers.get("message-id", ""), text, *(hashlib.sha256(data).hexdigest() for _, data in files)]
     return Letter(
-        to=_text(given["Recipient"]),
+        to=to,
         sender=sender,
         subject=" ".join(_text(given.get("Subject")).split()),
         text=text.strip(),
         once=hashlib.sha256("\0".join(marks).encode()).hexdigest(),
-        delivery_id=_delivery(given.get("CustomID")),
+        delivery_id=answers,
         automatic=_automatic(headers, sender),
         spam=_score(given.get("SpamAssassinScore")),
         files=files,

@@ -10,12 +10,13 @@ from tests.portal.hooks.calls import ZERO, thread
 
 
 def test_a_letter_joins_the_conversation_it_answers_whoever_it_says_it_is_from(
-    portal, store, anna, amara, simulator, settings, sent
+    portal, store, anna, amara, simulator, settings, sent, worker
 ):
     delivery = sent(Command.EMAIL, subject="Your letter")
     address = reply_address(settings, pack(store.seals(ZERO).mac_key(PURPOSE), delivery.id))
     simulator.inbound_email(sender="stranger@example.net", to=address, subject="Re: Your letter", text="Thank you")
     simulator.wait_for(simulator.idle)
+    worker.turn()
     assert [one.text for one in thread(store, anna, amara)][-1] == "Thank you"
 
 
@@ -31,13 +32,16 @@ def test_a_letter_to_nobody_is_taken_and_forgotten(portal, store, anna, amara, s
     [{"Auto-Submitted": "auto-replied"}, {"Precedence": "bulk"}, {"X-Autoreply": "yes"}, {"Return-Path": "<>"},
      {"Content-Type": "multipart/report; report-type=delivery-status"}],
 )  # fmt: skip
-def test_a_machines_letter_is_kept_and_troubles_nobody(portal, store, anna, amara, simulator, settings, sent, header):
+def test_a_machines_letter_is_kept_and_troubles_nobody(
+    portal, store, anna, amara, simulator, settings, sent, worker, header
+):
     delivery = sent(Command.EMAIL, subject="Your letter")
     address = reply_address(settings, pack(store.seals(ZERO).mac_key(PURPOSE), delivery.id))
     simulator.inbound_email(
         sender="amara@example.org", to=address, subject="Away", text="Back on Monday", headers=header
     )
     simulator.wait_for(simulator.idle)
+    worker.turn()
     line = thread(store, anna, amara)[-1]
     assert line.kind is Kind.EVENT and "Back on Monday" in line.text
     assert store.look(anna, notify.listing) == []
