@@ -29,7 +29,7 @@ run: setup
 	$(BIN)/latchkey demo
 
 test: setup-dev check
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup-dev
 	$(BIN)/ruff check .

@@ -5,8 +5,7 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,7 +32,7 @@ from core.practice.words import Plan, PracticeCard, Role
 from core.store import Actor, ActorKind, Store, Who
 from core.store.migrate import upgrade
 from core.store.unit import SYSTEM
-from tests.demo_process import Demo
+from tests.shared import shared_folder
 
 # Two cores shared by several workers: a slow draw is the machine's mood, not the test's fault.
 hypothesis.settings.register_profile(
@@ -43,10 +42,21 @@ hypothesis.settings.load_profile("shared machine")
 
 passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)  # what is shipped: test_passwords.py
 
-pytest_plugins = ["tests.providers.pretend"]
+LONGEST_FIRST = ("staffbot/test_two_processes", "soak/", "browser/", "attacks/", "staffbot/", "portal/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that no worker is left with it alone at the end."""
+
+    def rank(item: pytest.Item) -> int:
+        return next((at for at, part in enumerate(LONGEST_FIRST) if f"tests/{part}" in item.nodeid), len(LONGEST_FIRST))
+
+    items.sort(key=rank)
+
+
+pytest_plugins = ["tests.providers.pretend", "tests.screens"]
 
 KEY = "11" * 32
-FAST = {"LATCHKEY_MESSAGES_PER_10_SECONDS": "10000", "LATCHKEY_MESSAGES_PER_MINUTE": "100000"}
 PASSWORD = "a long enough password"
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -110,10 +120,9 @@ class Postgres:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """One real PostgreSQL for all workers: the first starts it, the last stops it."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    shared = (tmp_path_factory.getbasetemp().parent if worker else tmp_path_factory.getbasetemp()) / "postgres"
+    shared = shared_folder(tmp_path_factory) / "postgres"
     shared.mkdir(exist_ok=True)
-    yield Postgres(_take_server(shared), f"worker_{worker or 'main'}")
+    yield Postgres(_take_server(shared), f"worker_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
     _give_server_back(shared)
 
 
@@ -263,9 +272,6 @@ def person(first: str, last: str, **more: str) -> dict[str, str]:
     return {"first_name": first, "last_name": last, "date_of_birth": "1985-03-14", **more}
 
 
-_HASH: dict[str, str] = {}
-
-
 def hire(store: Store, practice: PracticeCard, name: str, role: Role, groups: tuple[str, ...] = ()) -> Who:
     """A staff member, as who they act."""
     email = f"{name.split()[0].casefold()}@{practice.slug}.example"
@@ -337,88 +343,3 @@ def network(providers: Providers, worker: Worker) -> Network:
 def nobody() -> UUID:
     """An id that is nobody's."""
     return UUID("00000000-0000-7000-8000-000000000000")
-
-
-# -- the demonstration and the browser -------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """One running demonstration of this worker; its people may talk as fast as tests do."""
-    running = Demo(tmp_path_factory.mktemp("demo") / "instance", settings=FAST).start()
-    yield running
-    running.stop()
-
-
-def chromium_path() -> str | None:
-    """A Chromium that is installed."""
-    given = os.environ.get("LATCHKEY_CHROMIUM")
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return given or next((found for name in names if (found := shutil.which(name))), None)
-
-
-def ensure_chromium() -> str | None:
-    """Debian's Chromium, installed where that is possible and none is there."""
-    if (found := chromium_path()) or os.geteuid() != 0 or not shutil.which("apt-get"):
-        return found
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (
-        ["apt-get", "update", "-q"],
-        ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"],
-    ):
-        subprocess.run(command, env=environment, capture_output=True, check=False)
-    return chromium_path()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Chromium. Without one these tests say so; with CI=true that is a failure."""
-    from playwright.sync_api import sync_playwright
-
-    path = ensure_chromium()
-    if path is None:
-        said = "no Chromium is installed, so the browser tests did not run"
-        if os.environ.get("CI") == "true":
-            pytest.fail(said)
-        pytest.skip(said)
-    with sync_playwright() as playwright:
-        args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
-        opened = playwright.chromium.launch(executable_path=path, args=args)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def screens(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
-    """Opens pages as people; when the test fails, keeps what each saw at 390 and 1280 px, light and dark."""
-    contexts: list[Any] = []
-
-    def open_page(**options: Any) -> Any:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
-        context.set_default_timeout(20_000)
-        contexts.append(context)
-        return context.new_page()
-
-    yield open_page
-    if getattr(request.node, "failed", False) or os.environ.get("LATCHKEY_SCREENS"):
-        _keep(contexts, request.node.name)
-    for context in contexts:
-        context.close()
-
-
-def _keep(contexts: list[Any], name: str) -> None:
-    folder = Path(__file__).parent.parent / ".artefacts" / name
-    folder.mkdir(parents=True, exist_ok=True)
-    for number, page in enumerate(page for context in contexts for page in context.pages):
-        for width in (390, 1280):
-            for scheme in ("light", "dark"):
-                page.set_viewport_size({"width": width, "height": 844})
-                page.emulate_media(color_scheme=scheme)
-                page.screenshot(path=str(folder / f"{number}-{width}-{scheme}.png"), full_page=True)
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    outcome: Any = yield
-    if outcome.get_result().failed:
-        item.failed = True  # type: ignore[attr-defined]

@@ -1,11 +1,13 @@
 """One process of a crowd that guesses at once: its own store and portal over the shared database.
 
-Reads what to do as a line of JSON, says `ready`, waits for a line, posts, and answers with how often it got what.
+Each time it reads what to do as a line of JSON, says `ready`, waits for a line, posts, and answers with how often it
+got what; until nothing more is said to it.
 """
 
 import json
 import sys
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +24,16 @@ THREADS = 10
 def main() -> None:
     """Be one of the crowd. What it logs goes elsewhere than what it answers."""
     answers, sys.stdout = sys.stdout, sys.stderr
-    told = json.loads(sys.stdin.readline())
+
+    def say(what: str) -> None:
+        answers.write(what + "\n")
+        answers.flush()
+
+    while line := sys.stdin.readline():
+        _guess_all(json.loads(line), say)
+
+
+def _guess_all(told: dict[str, Any], say: Callable[[str], None]) -> None:
     settings = settings_in(Path(told["instance"]), database_url=told["database_url"])
     at = datetime.fromisoformat(told["at"])
     store = open_store(settings, clock=lambda: at)
@@ -38,13 +49,11 @@ def main() -> None:
         )
         return int(answer.status_code)
 
-    answers.write("ready\n")
-    answers.flush()
+    say("ready")
     sys.stdin.readline()
     with ThreadPoolExecutor(THREADS) as pool:
         seen = Counter(pool.map(guess, enumerate(told["codes"])))
-    answers.write(json.dumps(seen) + "\n")
-    answers.flush()
+    say(json.dumps(seen))
     store.close()
 
 

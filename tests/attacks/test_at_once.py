@@ -16,10 +16,24 @@ PROCESSES = 4
 ROOT = Path(__file__).parent.parent.parent
 
 
+@pytest.fixture(scope="module")
+def processes():
+    """Four processes that each wait to be told what to guess."""
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.attacks.crowd"], cwd=ROOT, text=True, bufsize=1,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )
+        for _ in range(PROCESSES)
+    ]  # fmt: skip
+    yield running
+    for one in running:
+        one.communicate()
+
+
 @pytest.fixture
-def crowd(settings, clock):
+def crowd(settings, clock, processes):
     """Let four processes post these codes from one browser's place, all released together; how often each status."""
-    running = []
 
     def guess(visitor, codes):
         page = visitor.get("/unlock").text
@@ -30,27 +44,18 @@ def crowd(settings, clock):
             "cookie": visitor.cookie("__Host-lk_pre"),
             "csrf": TOKEN.search(page)[1],
         }
-        for number in range(PROCESSES):
-            one = subprocess.Popen(
-                [sys.executable, "-m", "tests.attacks.crowd"], cwd=ROOT, text=True, bufsize=1,
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            )  # fmt: skip
-            running.append(one)
+        for number, one in enumerate(processes):
             one.stdin.write(json.dumps({**told, "number": number, "codes": codes[number::PROCESSES]}) + "\n")
-        for one in running:
+        for one in processes:
             assert one.stdout.readline() == "ready\n"
-        for one in running:
+        for one in processes:
             one.stdin.write("go\n")
         seen = Counter()
-        for one in running:
+        for one in processes:
             seen.update({int(status): count for status, count in json.loads(one.stdout.readline()).items()})
-            one.communicate()
         return seen
 
-    yield guess
-    for one in running:
-        if one.poll() is None:
-            one.kill()
+    return guess
 
 
 def one(store, who, question):

@@ -13,8 +13,8 @@ from uuid import uuid4
 from websockets.asyncio.server import broadcast, serve
 from websockets.sync.client import connect
 
-from tests.conftest import FAST
 from tests.demo_process import Demo, free_port
+from tests.screens import FAST
 from tests.staffbot.colleague import Colleague
 
 SENDS = 100

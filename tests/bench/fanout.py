@@ -26,8 +26,8 @@ from core.store import Store, Unit, Who
 from core.store.unit import SYSTEM
 from core.web import csrf
 from tests.bench.sockets import Ledger, Socket
-from tests.conftest import FAST
 from tests.demo_process import Demo, free_port
+from tests.screens import FAST
 
 FEW, MANY = 100, int(os.environ.get("LATCHKEY_BENCH_SOCKETS", "500"))
 EACH = 5  # sockets of one person

@@ -1,5 +1,7 @@
 """A passkey in the browser: added under one's account, then one press to sign in."""
 
+import shutil
+
 import pytest
 from playwright.sync_api import expect
 
@@ -17,8 +19,9 @@ KEY = {
 
 
 @pytest.fixture
-def by_name(tmp_path):
+def by_name(tmp_path, seeded):
     """A demonstration under a name: browsers bind passkeys to names, not to numbers."""
+    shutil.copytree(seeded, tmp_path / "instance")
     running = Demo(tmp_path / "instance", host="localhost").start()
     yield running
     running.stop()

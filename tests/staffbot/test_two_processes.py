@@ -13,8 +13,9 @@ from core.practice import doors, find, staff
 from core.practice.words import Role
 from core.store import Who
 from core.store.unit import SYSTEM
-from tests.conftest import FAST, PASSWORD, Postgres
+from tests.conftest import PASSWORD, Postgres
 from tests.demo_process import Demo, free_port
+from tests.screens import FAST
 from tests.staffbot.colleague import Colleague
 from tests.staffbot.test_socket import (
     closes_with,
