@@ -11,12 +11,12 @@ from tests.portal.visitor import BASE, Visitor, unlock
 FIELD = re.compile(r'name="(q\d+\w*?)(?:-\w+)?"')
 
 
-def before_form(settings, store, system, anna, amara, network, *items, key="a-form", source=b""):
+def before_form(settings, store, system, anna, amara, network, *items, key="a-form", source=b"", app=None):
     """Amara, unlocked, before a form of these items (or of that source, or the one of that key)."""
     if items or source:
         store.run(system, library.add_form, source or questionnaire(*items), key=key, accept=bool(source))
     store.run(anna, send_direct, amara, "", form=store.look(anna, find.by_key, key))
-    visitor = Visitor(create_app(settings, store))
+    visitor = Visitor(app or create_app(settings, store))
     unlock(visitor, network.link("amara@example.org").removeprefix(BASE), network)
     return visitor
 

@@ -13,7 +13,7 @@ MADE = {
     Kind.INTEGER: {"valueInteger": 7},
     Kind.DECIMAL: {"valueDecimal": Decimal("2.50")},
     Kind.DATE: {"valueDate": "1985-03-14"},
-    Kind.DATE_TIME: {"valueDateTime": "2026-11-23T10:00:00Z"},
+    Kind.DATE_TIME: {"valueDateTime": "2026-11-23T10:00:00+00:00"},
     Kind.TIME: {"valueTime": "10:30:00"},
     Kind.STRING: {"valueString": "Something, 3"},
     Kind.TEXT: {"valueString": "Several\nlines"},
@@ -40,7 +40,7 @@ def fill(form, now, rounds=12):
         if not asked and not wrong:
             break
         for one in asked:
-            answers = put(answers, one.place, (Entry(value(one)),) * least(one.item))
+            answers = put(answers, one.place, tuple(map(Entry, values(one))))
         for place in wrong:
             group = groups.get(place.link_id)
             left_out |= {place} if group is None else set()
@@ -55,11 +55,15 @@ def least(item):
     return max(1, item.limits.min_occurs or 1) if item.repeats else 1
 
 
+def values(asked):
+    """As many answers to one question as it needs; of choices the first ones."""
+    number = least(asked.item)
+    return [one.value for one in asked.options[:number]] if asked.options else [value(asked)] * number
+
+
 def value(asked):
     """An answer to one question."""
     item = asked.item
-    if asked.options:
-        return asked.options[0].value
     limit = next(iter((item.limits.minimum or item.limits.maximum or {}).values()), None)
     if item.kind is Kind.QUANTITY:
         unit = item.units[0] if item.units else {}
