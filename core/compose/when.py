@@ -5,12 +5,13 @@ in, the zone is the practice's (an IANA name), what comes out is in UTC. Whether
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from core.compose.words import NotThen
 
+MORNING = time(9)  # of a day that is said alone
 FURTHEST = timedelta(days=366)
 SOONEST = timedelta(minutes=1)
 OPEN, SHUT = time(8), time(21)  # nobody's telephone buzzes outside these hours because of a planned text
@@ -29,6 +30,8 @@ _DAY = (
 )
 AT = re.compile(rf"(?:{_DAY}),?\s+{_CLOCK}(?=[\s,]|$)[\s,]*", re.IGNORECASE | re.ASCII)
 IN = re.compile(r"in\s+(?P<n>\d{1,3})\s?(?P<unit>min(?:ute)?s?|h(?:our)?s?|days?)(?=\s|$)\s*", re.IGNORECASE | re.ASCII)
+
+ON = re.compile(rf"(?:on\s+)?(?P<day>{_DAY})(?=[\s,]|$)[\s,]*", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,20 @@ def read(text: str, now: datetime, zone: str) -> Said | None:
     if at is None or at - now > FURTHEST:
         return None
     return Said(at.astimezone(UTC), found[0].strip(" ,\n"), text[found.end() :])
+
+
+def loosely(text: str, now: datetime, zone: str) -> Said | None:
+    """As `read`, where a time must stand: also a clock alone (`at 3pm`, the next one) and a day alone (`friday`)."""
+    if (exact := read(text, now, zone)) is not None:
+        return exact
+    if re.match(r"at\s", text, re.IGNORECASE):
+        both = [read(f"{day} {text}", now, zone) for day in ("today", "tomorrow")]
+        ahead = [replace(said, words=said.words.partition(" ")[2]) for said in both if said and said.at > now]
+        return ahead[0] if ahead else None
+    if found := ON.match(text):
+        said = read(f"{found['day']} {MORNING:%H:%M} {text[found.end() :]}", now, zone)
+        return replace(said, words=found[0].strip(" ,\n")) if said else None
+    return None
 
 
 def possible(at: datetime, now: datetime, zone: str, *, quiet: bool) -> datetime:

@@ -194,6 +194,25 @@ class TaskRow(Table):
     due_at: Mapped[Later]
 
 
+class ReminderRow(Table):
+    """Something to be said at a time; `due_at` until it was said or called off. `to_id` is a person or a group."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        Index("ix_reminder_due", "due_at"),
+        Index("uq_reminder_client", "practice_id", "author_id", "client_id", unique=True),
+    )
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    author_id: Mapped[UUID]
+    to_id: Mapped[UUID]
+    conversation_id: Mapped[UUID]
+    text: Mapped[Sealed]
+    client_id: Mapped[Word]
+    created_at: Mapped[Moment]
+    due_at: Mapped[Later]
+
+
 class TemplateRow(Table):
     """Reusable text; `name` is what staff type."""
 

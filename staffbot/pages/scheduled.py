@@ -10,6 +10,8 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from core.compose import scheduled
 from core.compose.words import NotThen, Planned
 from core.errors import Forbidden, Invalid
+from core.messages import find as messages
+from core.messages import reminders
 from core.practice import find as practice
 from core.practice.rights import may
 from core.practice.words import Right
@@ -26,7 +28,7 @@ def show() -> Response:
     """Everything planned, soonest first."""
     need(Right.CHAT)
     stay()
-    return make_response(render_template("scheduled.html", wrong=None, problem="", typed={}, planned=look(_planned)))
+    return make_response(render_template("scheduled.html", wrong=None, problem="", typed={}, **look(_facts)))
 
 
 @pages.post("/scheduled/<uuid:planned_id>")
@@ -39,9 +41,7 @@ def change(planned_id: UUID) -> Response:
         run(_change, planned_id, typed)
     except (Invalid, NotThen, Forbidden) as error:
         said = wording.say(error)
-        page = render_template(
-            "scheduled.html", wrong=planned_id, problem=said.message, typed=typed, planned=look(_planned)
-        )
+        page = render_template("scheduled.html", wrong=planned_id, problem=said.message, typed=typed, **look(_facts))
         return make_response(page, said.status)
     return make_response(redirect(f"/scheduled#p-{planned_id}", 303))
 
@@ -53,6 +53,35 @@ def call_off(planned_id: UUID) -> Response:
     check_form()
     run(scheduled.call_off, planned_id)
     return make_response(redirect("/scheduled", 303))
+
+
+@pages.post("/scheduled/reminders/<uuid:reminder_id>/call-off")
+def call_off_reminder(reminder_id: UUID) -> Response:
+    """It is not needed."""
+    need(Right.CHAT)
+    check_form()
+    run(reminders.call_off, reminder_id)
+    return make_response(redirect("/scheduled", 303))
+
+
+def _facts(unit: Unit) -> dict[str, Any]:
+    return {"planned": _planned(unit), "reminders": _reminders(unit)}
+
+
+def _reminders(unit: Unit) -> list[dict[str, Any]]:
+    names = {one.id: one.name for one in (*practice.staff_names(unit), *practice.groups(unit))}
+    return [
+        {
+            "id": one.id,
+            "at": one.at,
+            "text": one.text,
+            "to": "you" if one.to == unit.staff_id else names.get(one.to, ""),
+            "by": "" if one.author_id == unit.staff_id else names.get(one.author_id, ""),
+            "title": messages.conversation(unit, one.conversation_id).title,
+            "conversation": one.conversation_id,
+        }
+        for one in reminders.listing(unit)
+    ]
 
 
 def _change(unit: Unit, planned_id: UUID, typed: dict[str, str]) -> Planned:

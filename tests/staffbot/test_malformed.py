@@ -31,6 +31,8 @@ IN_A_PATIENTS_CONVERSATION = [
     "/find", "/find kind:pigeon", "/find letter from:never", "/find from:31/2", "/find @nobodyatall letter", "/find @fakelow",
     "/assign", "/assign please book", "/assign @", "/assign @nobodyatall book", "/assign @Ben Example @nobodyatall book",
     "/assign @Ben Example @", "/assign @Ben Example book due fryday", "/assign @Ben Example book due yesterday",
+    "/remind", "/remind me", "/remind me in 2 hours", "/remind me call the lab", "/remind @", "/remind @nobodyatall in 2 hours x",
+    "/remind @Ben Example", "/remind me yesterday call", "/remind me today 0:00 call", "/remind me 31/2 9:00 call",
     "/template", "/template nosuch", "/help nosuchcommand", "/credits please",
 ]  # fmt: skip
 

@@ -64,3 +64,14 @@ def test_what_is_possible_is_ahead_by_day_and_possible_itself(later, ahead):
         found = when.possible(now + ahead, now, zone, quiet=True)
         assert found > now
         assert when.possible(found, now, zone, quiet=True) == found
+
+
+@pytest.mark.parametrize(
+    ("typed", "at"),
+    [("friday call", "11-27 09:00"), ("on 24/12, call", "12-24 09:00"), ("at 3pm call", "11-23 15:00"),
+     ("at 9:30 call", "11-24 09:30"), ("in 2 hours call", "11-23 12:00"), ("tomorrow call", "11-24 09:00")],
+)  # fmt: skip
+def test_where_a_time_must_stand_a_day_or_a_clock_alone_is_enough(typed, at):
+    said = when.loosely(typed, NOW, LONDON)
+    assert (f"{said.at:%m-%d %H:%M}", said.rest) == (at, "call")
+    assert when.loosely("call the lab", NOW, LONDON) is None and when.loosely("at once", NOW, LONDON) is None
