@@ -7,12 +7,15 @@ from core.errors import LatchkeyError
 from core.forms.answered import Answered
 from core.forms.library import NeedsAccepting, NotAForm, Origin
 from core.forms.paper import CannotPrint, Words
+from core.forms.sketches import NotToBeAltered, SketchChanged
 from core.forms.words import Item, Kind, Result
 
 CODES: Mapping[type[LatchkeyError], tuple[str, int]] = {
     NotAForm: ("invalid", 422),
     NeedsAccepting: ("invalid", 422),
     CannotPrint: ("invalid", 422),
+    SketchChanged: ("stale", 409),
+    NotToBeAltered: ("forbidden", 403),
 }
 
 SENTENCES: Mapping[type[LatchkeyError], Callable[[Any], str]] = {
@@ -21,6 +24,51 @@ SENTENCES: Mapping[type[LatchkeyError], Callable[[Any], str]] = {
     CannotPrint: lambda e: (
         f"The answers have letters that the PDF cannot show ({', '.join(e.scripts)}). Take the CSV or FHIR copy."
     ),
+    SketchChanged: lambda e: "Somebody changed this form meanwhile. Look at it again, then make your change once more.",
+    NotToBeAltered: lambda e: "Its owner does not allow other words. You can copy it under a name of its own.",
+}
+
+INVALID: Mapping[tuple[str, str], str] = {
+    ("title", "empty"): "A form needs a title.",
+    ("key", "taken"): "There is a form {value} already. Choose another word.",
+    ("question", "empty"): "A question needs words.",
+    ("limits", "range"): "The smallest number is larger than the largest. Change one of them.",
+    ("limits", "number"): "“{value}” is no number.",
+    ("choices", "few"): "Give at least two choices.",
+    ("choices", "twice"): "Two choices have the same words. Change one of them.",
+    ("condition", "value"): "“{value}” is no answer to “{asked}”. Write one of its choices, Yes or No, or a number.",
+    ("bands", "order"): "A band begins after it ends. Put the smaller number first.",
+    ("bands", "gap"): "There is a gap between two bands. Every score needs a meaning.",
+    ("bands", "overlap"): "Two bands have a score in common. Every score needs one meaning.",
+    ("bands", "range"): "The last band ends below the highest score, {value}.",
+}
+
+PLAIN: Mapping[str, str] = {
+    "yes": "Yes or no",
+    "one": "Pick one",
+    "several": "Pick several",
+    "other": "Pick one or write another",
+    "short": "Short answer",
+    "long": "Long answer",
+    "whole": "Whole number",
+    "number": "Number",
+    "unit": "Number with a unit",
+    "date": "Date",
+    "time": "Time",
+    "file": "File or photo",
+    "reading": "Text to read",
+    "section": "Section",
+}
+
+NEW_TEXT: Mapping[bool, str] = {False: "New question", True: "New section"}  # whether it is a section
+
+OPERATORS: Mapping[str, str] = {
+    "is": "is",
+    "not": "is not",
+    "more": "is more than",
+    "less": "is less than",
+    "answered": "was answered",
+    "open": "was not answered",
 }
 
 KINDS: Mapping[Kind, str] = {

@@ -115,6 +115,7 @@ RIGHTS: dict[str, str] = {
 
 INVALID: dict[tuple[str, str], str] = {
     **task_words.INVALID,
+    **form_words.INVALID,
     ("text", "empty"): "There is no text to send. Write something after the name.",
     ("undo", "choice"): "Choose how long a message can be undone.",
     ("notice", "choice"): "Choose when an email goes about an unread message.",
@@ -205,7 +206,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     Suppressed: lambda e: addresses.refused(e.barred, e.name),
     Invalid: lambda e: INVALID.get(
         (e.field, e.why), f"The {e.field.replace('_', ' ')} cannot be taken. Check it and try again."
-    ).format_map({"over": "", "limit": "", "name": "", "segments": "", "value": "", **e.facts}),
+    ).format_map({"over": "", "limit": "", "name": "", "segments": "", "value": "", "asked": "", **e.facts}),
     FileRefused: lambda e: _file(e),
     FileHeld: lambda e: HELD[e.state].format(name=e.name),
     **form_words.SENTENCES,

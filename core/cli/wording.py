@@ -17,6 +17,7 @@ from core.forms.answers import AlreadySent, StalePage
 from core.forms.erasing import SharesItsKey
 from core.forms.library import NeedsAccepting, NotAForm
 from core.forms.paper import CannotPrint
+from core.forms.sketches import NotToBeAltered, SketchChanged
 from core.forms.submission import NotComplete
 from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
@@ -73,6 +74,8 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     NotAForm: lambda e: " ".join(imported.problem(one) for one in e.found.problems[:3]),
     NeedsAccepting: lambda e: f"{e} things cannot be asked or checked as written. Add --accept to import all the same.",
     CannotPrint: lambda e: f"No font at hand has these letters: {', '.join(e.scripts)}.",
+    SketchChanged: lambda e: "Somebody changed the form meanwhile.",
+    NotToBeAltered: lambda e: "The owner of this form does not allow other words.",
     NotReached: lambda e: f"Nothing answers at {e.url}. Check the address.",
     NotAResponse: lambda e: "This file is no QuestionnaireResponse. Give the answers as FHIR R4 JSON.",
     EmailTaken: lambda e: f"Somebody signs in with {e.email} already.",

@@ -41,8 +41,9 @@ class NeedsAccepting(LatchkeyError):
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of an import: the form's key, its version, whether anything is new, since when it is there."""
+    """What became of an import: the form and its key, its version, whether anything is new, since when it is there."""
 
+    form_id: UUID
     key: str
     version: int
     new: bool
@@ -73,7 +74,7 @@ def add_form(
         select(FormRow.id, FormRow.version).where(FormRow.practice_id == unit.practice_id, FormRow.key == key)
     ).one_or_none()
     if known and (same := _same(unit, known.id, digest)):
-        return Added(key, same.number, False, found, same.created_at)
+        return Added(known.id, key, same.number, False, found, same.created_at)
     form_id, number = (known.id, known.version + 1) if known else (unit.new_id(), 1)
     _keep(unit, form_id, number, key, found.form.title, first=known is None)
     unit.db.execute(
@@ -89,7 +90,7 @@ def add_form(
         )
     )
     append(unit, "form imported", form_id, version=number, problems=len(found.problems))
-    return Added(key, number, True, found, unit.now)
+    return Added(form_id, key, number, True, found, unit.now)
 
 
 def export_form(unit: Unit, key: str, number: int | None = None) -> bytes:

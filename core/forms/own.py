@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from core.forms.extensions import OWN, Extensions
-from core.forms.words import Questionnaire
 
 LICENCE, SCORING = f"{OWN}licence", f"{OWN}scoring"
 
@@ -51,20 +50,20 @@ class Rule:
     flags: tuple[Flag, ...] = ()
 
 
-def licence_of(form: Questionnaire) -> Licence:
-    """The licence of a form, as far as its file says."""
-    said = Extensions(Extensions(form.source).first("licence"))
+def licence_of(source: Mapping[str, Any]) -> Licence:
+    """The licence of a form, as far as its JSON says."""
+    said = Extensions(Extensions(source).first("licence"))
     return Licence(
-        owner=said.text("owner") or form.about.get("publisher", ""),
-        terms=said.text("terms") or form.copyright,
+        owner=said.text("owner") or str(source.get("publisher") or ""),
+        terms=said.text("terms") or str(source.get("copyright") or ""),
         source=said.text("source"),
         unaltered=said.flag("unaltered"),
     )
 
 
-def rule_of(form: Questionnaire) -> Rule | None:
-    """How a form is scored; None for one that does not say."""
-    written = Extensions(form.source).first("scoring")
+def rule_of(source: Mapping[str, Any]) -> Rule | None:
+    """How a form is scored; None where its JSON does not say."""
+    written = Extensions(source).first("scoring")
     if written.get("url") != SCORING:
         return None
     said = Extensions(written)

@@ -6,7 +6,7 @@ Which questions count, what the sums mean and what is urgent comes with the form
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.forms.own import Band, rule_of
+from core.forms.own import Band, Rule, rule_of
 from core.forms.values import score as weight_of
 from core.forms.words import Answers, Item, Questionnaire, walk
 
@@ -37,21 +37,26 @@ class Score:
 
 def score(form: Questionnaire, answers: Answers) -> Score | None:
     """The score of a form's answers; None when the form has no rule, or lacks a question that its rule counts."""
-    rule = rule_of(form)
+    rule = rule_of(form.source)
     items = {item.link_id: item for item in walk(form.items)}
     if rule is None or any(question not in items for question in rule.questions):
         return None
     working = tuple(Counted(items[q], _weight(items[q], answers)) for q in rule.questions)
     known = [one.points for one in working if one.points is not None]
-    highest = sum(int(max((o.score or 0 for o in items[q].options), default=0)) for q in rule.questions)
     total = int(sum(known)) if len(known) == len(rule.questions) else None
     band = next((b.label for b in rule.bands if total is not None and b.low <= total <= b.high), "")
-    return Score(total, highest, band, working, rule.bands)
+    return Score(total, highest(form, rule), band, working, rule.bands)
+
+
+def highest(form: Questionnaire, rule: Rule) -> int:
+    """The largest sum that the questions of a rule can come to."""
+    counted = (item for item in walk(form.items) if item.link_id in rule.questions)
+    return sum(int(max((option.score or 0 for option in item.options), default=0)) for item in counted)
 
 
 def flagged(form: Questionnaire, answers: Answers) -> bool:
     """Whether answers want a look at once: of its own, so that no score that fails can silence it (F61)."""
-    rule = rule_of(form)
+    rule = rule_of(form.source)
     items = {item.link_id: item for item in walk(form.items)}
     if rule is None:
         return False

@@ -49,7 +49,7 @@ class Shelved:
     @property
     def licence(self) -> Licence:
         """Whose it is, and on what terms."""
-        return licence_of(self.current.form)
+        return licence_of(self.current.form.source)
 
 
 def everything(unit: Unit) -> list[Shelved]:

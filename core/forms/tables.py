@@ -48,6 +48,19 @@ class FormUpload(Table):
     created_at: Mapped[Moment]
 
 
+class FormSketch(Table):
+    """A form that is being built; it becomes the next version of `form_id`, if that is set."""
+
+    __tablename__ = "form_sketch"
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    form_id: Mapped[UUID | None]
+    source: Mapped[bytes] = mapped_column(LargeBinary)
+    changes: Mapped[int]
+    changed_by: Mapped[UUID]
+    changed_at: Mapped[Moment]
+
+
 class FormAnswers(Table):
     """The answers given behind one link: a sealed draft, then the sealed response; one submission (S88)."""
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.errors import NotFound
-from core.forms import copies, library, sheet, shelf
+from core.forms import copies, library, sheet, shelf, sketches
 from core.forms.difference import difference
 from core.forms.own import licence_of, rule_of
 from core.forms.words import walk
@@ -25,7 +25,7 @@ def listing() -> Response:
     stay()
     there = look(shelf.everything)
     known = {one.key for one in there}
-    offered = [(key, form, licence_of(form)) for key, form in library.ours().items() if key not in known]
+    offered = [(key, form, licence_of(form.source)) for key, form in library.ours().items() if key not in known]
     return make_response(
         render_template(
             "forms/list.html",
@@ -35,6 +35,7 @@ def listing() -> Response:
             left_out=form_words.LEFT_OUT,
             origins=form_words.ORIGINS,
             may_change=_may_change(),
+            built=look(sketches.listing) if _may_change() else (),
             minutes=lambda one: max(1, -(-one.questions // 4)),
         )
     )
@@ -60,7 +61,7 @@ def show(form_id: UUID) -> Response:
             "forms/show.html",
             found=found,
             licence=found.licence,
-            rule=rule_of(found.current.form),
+            rule=rule_of(found.current.form.source),
             versions=look(shelf.versions, form_id),
             items=[item for item in walk(found.current.form.items) if not item.hidden],
             kind=form_words.kind,

@@ -49,7 +49,7 @@ OPERATORS_ONLY = {"BadSettings", "ScannerDown", "FileThere", "NotABackup", "NoBa
 PATIENTS_ONLY = {"CodeWrong", "CodeMalformed", "AskLater", "DayLimit", "NoMobile", "TextsWait", "LinkGone", "LinkExpired", "LinkFrozen",
                  "Busy", "NoLink", "SessionOver", "AlreadySent", "NotComplete", "StalePage"}  # fmt: skip
 STAFF_ONLY = {"SignedOut", "TaskTaken", "TaskOver", "UnknownCommand", "Ambiguous", "NoOneFits", "WrongSignIn", "NotOnTrial", "Stale", "TooLate", "Undecided", "NotThen",
-              "MissingEmail", "MissingMobile", "MissingBoth", "MissingPin", "OptedOut", "Suppressed", "Forbidden", "NotAForm", "NeedsAccepting", "CannotPrint",
+              "MissingEmail", "MissingMobile", "MissingBoth", "MissingPin", "OptedOut", "Suppressed", "Forbidden", "NotAForm", "NeedsAccepting", "CannotPrint", "SketchChanged", "NotToBeAltered",
               "WrongFactor", "FactorClosed", "AlreadyEnrolled", "TicketOver", "ProofNeeded", "PasskeyNeeded", "WrongPasskey", "PasswordLinkOver", "SharesItsKey"}  # fmt: skip
 
 

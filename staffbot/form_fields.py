@@ -1,0 +1,74 @@
+"""What the builder's pages post, as the core's own values: bands, and a question with its choices and conditions."""
+
+from decimal import Decimal
+
+from werkzeug.datastructures import MultiDict
+
+from core.errors import Invalid
+from core.forms.own import Band
+from core.forms.question import OPERATORS, Choice, Question, Wait
+from core.forms.reaching import band_trouble
+
+Given = MultiDict[str, str]
+LONGEST_NUMBER = 12
+
+
+def bands(given: Given, highest: int) -> tuple[Band, ...]:
+    """The bands of a score, in order. Raises Invalid("bands" | "limits", …)."""
+    rows = zip(given.getlist("low"), given.getlist("high"), given.getlist("label"), strict=False)
+    found = sorted(
+        (
+            Band(int(_number(low) or 0), int(_number(high) or 0), label.strip())
+            for low, high, label in rows
+            if label.strip()
+        ),
+        key=lambda band: band.low,
+    )
+    if why := band_trouble(tuple(found), highest):
+        raise Invalid("bands", why, value=highest)
+    return tuple(found)
+
+
+def question(given: Given) -> Question:
+    """A question as it was typed. Raises Invalid("limits", "number")."""
+    longest = _number(given.get("longest", ""))
+    return Question(
+        text=given.get("text", ""),
+        kind=given.get("kind", ""),
+        help=given.get("help", ""),
+        required="required" in given,
+        repeats="repeats" in given,
+        choices=tuple(_choices(given)),
+        least=_number(given.get("least", "")),
+        most=_number(given.get("most", "")),
+        longest=int(longest) if longest and longest > 0 else None,
+        unit=given.get("unit", ""),
+        waits=tuple(_waits(given)),
+        any_of=given.get("behavior") == "any",
+        counts="counts" in given,
+        urgent_from=_number(given.get("urgent", "")),
+    )
+
+
+def _choices(given: Given) -> list[Choice]:
+    rows = zip(given.getlist("choice"), given.getlist("points"), given.getlist("was"), strict=False)
+    return [
+        Choice(label.strip(), _number(points), int(was) if was.isascii() and was.isdigit() else None)
+        for label, points, was in rows
+        if label.strip()
+    ]
+
+
+def _waits(given: Given) -> list[Wait]:
+    rows = zip(given.getlist("asked"), given.getlist("operator"), given.getlist("value"), strict=False)
+    return [Wait(asked, operator, value) for asked, operator, value in rows if asked and operator in OPERATORS]
+
+
+def _number(typed: str) -> Decimal | None:
+    plain = typed.strip().replace(",", ".")
+    if not plain:
+        return None
+    digits = plain.removeprefix("-").replace(".", "", 1)
+    if not (digits.isascii() and digits.isdigit()) or len(plain) > LONGEST_NUMBER:
+        raise Invalid("limits", "number", value=typed.strip()[:40])
+    return Decimal(plain)

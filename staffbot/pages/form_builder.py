@@ -1,0 +1,179 @@
+"""Building a form in plain words: questions in order, their score, what is wrong with it, publishing it (F75-F80)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from werkzeug.datastructures import MultiDict
+
+from core.errors import Invalid, LatchkeyError
+from core.forms import building, shelf, sketches
+from core.forms import wording as found_words
+from core.forms.building import Form, Way
+from core.forms.library import NeedsAccepting, NotAForm, slug
+from core.forms.own import Rule, licence_of, rule_of
+from core.forms.question import KINDS, plain
+from core.forms.questionnaire import read
+from core.forms.reaching import never_asked
+from core.forms.response import dumps
+from core.forms.scores import highest
+from core.forms.sketches import Sketch
+from core.practice.words import Right
+from staffbot import form_fields, form_rows, form_words
+from staffbot.visit import check_form, look, need, run, stay
+from staffbot.wording import say
+
+pages = Blueprint("form_builder", __name__, url_prefix="/forms/build")
+FIRST = {"one": ("Yes", "No"), "several": ("One", "Another"), "other": ("One", "Another")}  # so that it can be asked
+
+
+@pages.post("")
+def begin() -> Response:
+    """Begin a form, from nothing or from another."""
+    check_form()
+    need(Right.ADMINISTER)
+    given, title = request.form.get("form", ""), request.form.get("title", "")
+    sketch_id = run(sketches.begin_from, UUID(given), title) if given else run(sketches.begin, title)
+    return make_response(redirect(f"/forms/build/{sketch_id}", 303))
+
+
+@pages.get("/<uuid:sketch_id>")
+def show(sketch_id: UUID) -> Response:
+    """The questions in order, and what can be done with each."""
+    need(Right.ADMINISTER)
+    stay()
+    return _page(look(sketches.one, sketch_id), freed=request.args.get("freed", ""))
+
+
+@pages.post("/<uuid:sketch_id>/do")
+def act(sketch_id: UUID) -> Response:
+    """Move, copy or take away one question, as the button says."""
+    check_form()
+    need(Right.ADMINISTER)
+    what, _, link_id = request.form.get("do", "").partition(" ")
+    freed: list[str] = []
+
+    def make(form: Form) -> Form:
+        if what == "remove":
+            made, waited = building.removed(form, link_id)
+            freed.extend(waited)
+            return made
+        if what == "copy":
+            return building.duplicated(form, link_id)[0]
+        return building.moved(form, link_id, Way(what) if what in set(Way) else Way.UP)
+
+    return _changed(sketch_id, make, lambda: f"?freed={len(freed)}" if freed else f"#{_anchor(link_id)}")
+
+
+@pages.post("/<uuid:sketch_id>/add")
+def add(sketch_id: UUID) -> Response:
+    """One more question, at the end or in a section; on to its page."""
+    check_form()
+    need(Right.ADMINISTER)
+    kind, into = request.form.get("kind", ""), request.form.get("into", "")
+    kind = kind if kind in KINDS else "short"
+    made: list[str] = []
+
+    def make(form: Form) -> Form:
+        type_, repeats = KINDS[kind]
+        item: Form = {"type": type_, "text": form_words.NEW_TEXT[kind == "section"]}
+        if repeats:
+            item["repeats"] = True
+        if labels := FIRST.get(kind):
+            system = f"{form.get('url', 'urn:latchkey')}:choices"
+            codings = ({"system": system, "code": slug(one), "display": one} for one in labels)
+            item["answerOption"] = [{"valueCoding": one} for one in codings]
+        form, link_id = building.added(form, item, into)
+        made.append(link_id)
+        return form
+
+    return _changed(sketch_id, make, lambda: f"/question?q={made[0]}")
+
+
+@pages.post("/<uuid:sketch_id>/about")
+def about(sketch_id: UUID) -> Response:
+    """Title, whose it is, what the score means."""
+    check_form()
+    need(Right.ADMINISTER)
+    given = request.form
+    try:
+        run(sketches.change, sketch_id, _seen(), lambda form: _about(form, given))
+    except LatchkeyError as error:
+        return _page(look(sketches.one, sketch_id), problem=error)
+    return make_response(redirect(f"/forms/build/{sketch_id}", 303))
+
+
+@pages.post("/<uuid:sketch_id>/publish")
+def publish(sketch_id: UUID) -> Response:
+    """Freeze it as a version, by the importer that reads everybody's files."""
+    check_form()
+    need(Right.ADMINISTER)
+    before = look(sketches.one, sketch_id)
+    key = request.form.get("key", "") or slug(before.title)
+    try:
+        added = run(sketches.publish, sketch_id, key, accept=request.form.get("accept") == "1")
+    except (NotAForm, NeedsAccepting, Invalid) as error:
+        return _page(before, problem=error)
+    return make_response(redirect(f"/forms/{added.form_id}", 303))
+
+
+@pages.post("/<uuid:sketch_id>/away")
+def away(sketch_id: UUID) -> Response:
+    """Throw the sketch away."""
+    check_form()
+    need(Right.ADMINISTER)
+    run(sketches.put_away, sketch_id)
+    return make_response(redirect("/forms", 303))
+
+
+def _about(form: Form, given: MultiDict[str, str]) -> Form:
+    rule, came = rule_of(form) or Rule(()), read(dumps(form)).form
+    bands = form_fields.bands(given, highest(came, rule) if came else 0)
+    owner = replace(licence_of(form), owner=given.get("owner", "").strip(), terms=given.get("terms", "").strip())
+    made = building.titled(form, given.get("title", "") or str(form.get("title", "")), owner)
+    return building.scored(made, replace(rule, bands=bands))
+
+
+def _changed(sketch_id: UUID, make: Callable[[Form], Form], then: Callable[[], str]) -> Response:
+    try:
+        run(sketches.change, sketch_id, _seen(), make)
+    except sketches.SketchChanged as error:
+        return _page(look(sketches.one, sketch_id), problem=error)
+    return make_response(redirect(f"/forms/build/{sketch_id}{then()}", 303))
+
+
+def _page(found: Sketch, *, problem: LatchkeyError | None = None, freed: str = "") -> Response:
+    came = read(dumps(found.form))
+    rule = rule_of(found.form) or Rule(())
+    rows = [(item, depth, plain(item)) for item, depth in building.rows(found.form)]
+    said = say(problem) if problem else None
+    page = render_template(
+        "forms/build.html",
+        found=found,
+        rows=rows,
+        words=form_words,
+        anchor=_anchor,
+        problem=said.message if said else "",
+        freed=int(freed) if freed.isdigit() else 0,
+        troubles=[f"{found_words.problem(one)} {found_words.effect(one)}" for one in came.problems],
+        refused=came.form is None,
+        unreachable=never_asked(came.form) if came.form else (),
+        licence=licence_of(found.form),
+        rule=rule,
+        band_rows=form_rows.bands(rule.bands),
+        highest=highest(came.form, rule) if came.form else 0,
+        becomes=look(shelf.one, found.form_id) if found.form_id else None,
+        key=request.form.get("key", slug(found.title)),
+    )
+    return make_response(page, said.status if said else 200)
+
+
+def _seen() -> int:
+    given = request.form.get("changes", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else -1
+
+
+def _anchor(link_id: str) -> str:
+    """A name for a place on the page; linkIds hold anything."""
+    return f"i-{slug(link_id)}"

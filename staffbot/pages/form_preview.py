@@ -1,0 +1,54 @@
+"""A form as a patient finds it, to be tried out; nothing of it is kept (F78)."""
+
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+
+from core.forms import kinds, shelf, sketches
+from core.forms.questionnaire import read
+from core.forms.rehearsal import rehearse
+from core.forms.response import dumps
+from core.forms.words import Questionnaire
+from core.practice import find as practice
+from core.practice.words import Right
+from staffbot.visit import check_form, house, look, need, stay
+
+pages = Blueprint("form_preview", __name__, url_prefix="/forms")
+
+
+@pages.route("/<uuid:form_id>/preview", methods=["GET", "POST"])
+def published(form_id: UUID) -> Response:
+    """The current version of a form."""
+    need(Right.SEND_FORM)
+    stay()
+    return _page(look(shelf.one, form_id).current.form, f"/forms/{form_id}")
+
+
+@pages.route("/build/<uuid:sketch_id>/preview", methods=["GET", "POST"])
+def built(sketch_id: UUID) -> Response:
+    """A form that is being built, as far as it can be asked."""
+    need(Right.ADMINISTER)
+    stay()
+    back = f"/forms/build/{sketch_id}"
+    form = read(dumps(look(sketches.one, sketch_id).form)).form
+    return _page(form, back) if form else make_response(redirect(back, 303))
+
+
+def _page(form: Questionnaire, back: str) -> Response:
+    if request.method == "POST":
+        check_form()
+    posted = {name: request.form.getlist(name) for name in request.form}
+    zone = ZoneInfo(look(practice.card).time_zone)
+    tried = rehearse(form, posted, house().store.clock(), zone)
+    return make_response(
+        render_template(
+            "forms/preview.html",
+            form=form,
+            tried=tried,
+            back=back,
+            posted=posted,
+            sent=request.method == "POST",
+            shown=kinds.shown,
+        )
+    )

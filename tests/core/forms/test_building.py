@@ -1,0 +1,203 @@
+"""Building a form: every change is one of the JSON, what comes out is plain R4, what cannot be is found (F75-F80)."""
+
+import json
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
+
+from core.errors import Forbidden, Invalid
+from core.forms import building, find, library, sketches
+from core.forms.building import Way
+from core.forms.own import Band, Rule, licence_of, rule_of
+from core.forms.question import Choice, Question, Wait, changed, counted, question
+from core.forms.questionnaire import read
+from core.forms.reaching import band_trouble, never_asked
+from core.forms.rehearsal import rehearse
+from core.forms.response import dumps
+from core.forms.sketches import NotToBeAltered, SketchChanged
+from core.forms.words import Result
+from tests.conftest import START
+from tests.core.forms.making import extension, form, item, questionnaire, when
+
+ID = UUID("00000000-0000-7000-8000-000000000000")
+
+
+def built(*items):
+    made = building.blank("A form", ID)
+    for one in items:
+        made, _ = building.added(made, one)
+    return made
+
+
+def order(made):
+    return [(one["linkId"], depth) for one, depth in building.rows(made)]
+
+
+TWO = (
+    {"type": "boolean", "text": "Smoker?"},
+    {"type": "group", "text": "About it"},
+    {"type": "string", "text": "What?"},
+)
+
+
+def test_questions_are_moved_about_and_into_sections_and_out_again():
+    made = built(*TWO)
+    assert order(made := building.moved(made, "q3", Way.INTO)) == [("q1", 0), ("q2", 0), ("q3", 1)]
+    assert order(made := building.moved(made, "q3", Way.OUT)) == [("q1", 0), ("q2", 0), ("q3", 0)]
+    assert order(building.moved(made, "q3", Way.UP)) == [("q1", 0), ("q3", 0), ("q2", 0)]
+    assert order(building.moved(made, "q1", Way.UP)) == order(made)
+
+
+def test_a_name_is_never_given_twice_and_who_waited_for_what_is_gone_is_always_asked():
+    made = built(*TWO)
+    made = changed(made, "q3", Question("What?", "short", waits=(Wait("q1", "is", "Yes"),)))
+    made, copy = building.duplicated(made, "q3")
+    made, freed = building.removed(made, "q1")
+    made, new = building.added(made, {"type": "date", "text": "When?"})
+    assert (copy, new, freed) == ("q4", "q5", ("What?", "What?"))
+    assert read(dumps(made)).result is Result.FULL
+
+
+def test_a_question_in_plain_words_becomes_plain_fhir_and_comes_back_as_it_was():
+    from fhir.resources.R4B.questionnaire import Questionnaire
+
+    made = built({"type": "boolean", "text": "Smoker?"}, {"type": "choice", "text": "x"})
+    asked = Question(
+        "How much?", "one", help="In a day", required=True,
+        choices=(Choice("Little", Decimal(0)), Choice("A lot", Decimal(3))),
+        waits=(Wait("q1", "is", "yes"), Wait("q1", "answered")), any_of=True, counts=True, urgent_from=Decimal(3),
+    )  # fmt: skip
+    made = changed(made, "q2", asked)
+    made = building.scored(made, counted(Rule((), (Band(0, 3, "all"),)), "q2", asked))
+    Questionnaire.model_validate_json(dumps(made))
+    came = read(dumps(made))
+    assert came.result is Result.FULL and not came.notes
+    back = question(json.loads(dumps(made), parse_float=Decimal), "q2", rule_of(made))
+    assert [(one.label, one.points) for one in back.choices] == [("Little", 0), ("A lot", 3)]
+    assert back.waits[0] == Wait("q1", "is", "Yes")
+    assert (back.help, back.required, back.any_of, back.counts, back.urgent_from) == ("In a day", True, True, True, 3)
+
+
+def test_other_words_keep_the_code_of_a_choice_and_a_condition_follows_it():
+    made = built({"type": "choice", "text": "x"}, {"type": "string", "text": "y"})
+    made = changed(made, "q1", Question("How?", "one", choices=(Choice("Good"), Choice("Bad"))))
+    made = changed(made, "q2", Question("Why?", "short", waits=(Wait("q1", "is", "Bad"),)))
+    made = changed(
+        made, "q1", Question("How?", "one", choices=(Choice("Well", was=0), Choice("Badly", was=1), Choice("So so")))
+    )
+    options = building.item_of(made, "q1")["answerOption"]
+    assert [one["valueCoding"]["code"] for one in options] == ["good", "bad", "so-so"]
+    assert question(made, "q2", None).waits == (Wait("q1", "is", "Badly"),)
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        (Question(" ", "short"), ("question", "empty")),
+        (Question("x", "one", choices=(Choice("a"),)), ("choices", "few")),
+        (Question("x", "one", choices=(Choice("a"), Choice("A"))), ("choices", "twice")),
+        (Question("x", "whole", least=Decimal(5), most=Decimal(1)), ("limits", "range")),
+        (Question("x", "short", waits=(Wait("q1", "is", "perhaps"),)), ("condition", "value")),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_changes_nothing(asked, why):
+    made = built(*TWO)
+    before = dumps(made)
+    with pytest.raises(Invalid) as refused:
+        changed(made, "q3", asked)
+    assert (refused.value.field, refused.value.why) == why and dumps(made) == before
+
+
+def test_what_an_import_brought_and_nobody_sees_here_stays_as_it_was():
+    source = json.loads(questionnaire(item("a", code=[{"code": "x"}], extension=[extension("regex", valueString="a+"), extension("http://vendor/x", valueString="y")])))  # fmt: skip
+    assert question(source, "a", None).kept == ("code", "regex", "x")
+    made = changed(source, "a", Question("Other words", "short"))
+    one = building.item_of(made, "a")
+    assert one["code"] == [{"code": "x"}] and len(one["extension"]) == 2 and one["text"] == "Other words"
+
+
+def test_a_question_that_no_answers_lead_to_is_found():
+    dead = form(item("a", "integer"), item("b", enableBehavior="all", enableWhen=[
+        {"question": "a", "operator": ">", "answerInteger": 5}, {"question": "a", "operator": "<", "answerInteger": 2}]))  # fmt: skip
+    assert [one.link_id for one in never_asked(dead)] == ["b"]
+    alive = form(item("a", "integer"), item("b", **when("a", ">", answerInteger=5)), item("c", **when("b")))
+    assert never_asked(alive) == ()
+
+
+@pytest.mark.parametrize(
+    ("bands", "trouble"),
+    [
+        ((), ""), (((0, 4), (5, 9)), ""), (((0, 4), (6, 9)), "gap"), (((0, 5), (5, 9)), "overlap"),
+        (((4, 0),), "order"), (((0, 4), (5, 8)), "range"),
+    ],
+)  # fmt: skip
+def test_bands_cover_every_score_once(bands, trouble):
+    assert band_trouble(tuple(Band(low, high, "x") for low, high in bands), 9) == trouble
+
+
+@drawn(
+    st.lists(
+        st.tuples(st.sampled_from(["up", "down", "into", "out", "copy", "remove", "add"]), st.integers(0, 9)),
+        max_size=12,
+    )
+)
+def test_whatever_is_done_to_a_form_it_stays_one_that_can_be_read(steps):
+    made = built(*TWO)
+    for what, number in steps:
+        ids = [one["linkId"] for one, _ in building.rows(made)]
+        if what == "add" or not ids:
+            made, _ = building.added(made, {"type": "string", "text": "New"})
+        elif what == "copy":
+            made, _ = building.duplicated(made, ids[number % len(ids)])
+        elif what == "remove":
+            made, _ = building.removed(made, ids[number % len(ids)])
+        else:
+            made = building.moved(made, ids[number % len(ids)], Way(what))
+    assert not made["item"] or read(dumps(made)).result is Result.FULL
+
+
+def test_a_try_opens_what_its_answers_open_and_counts_like_the_real_thing():
+    phq_9 = library.ours()["phq-9"]
+    names = {one.link_id: one.name for one in phq_9.items}
+    tried = rehearse(phq_9, {names[f"phq9-{n}"]: ["1"] for n in range(1, 10)}, START, START.tzinfo)
+    assert (tried.score.total, tried.urgent, tried.state.complete) == (9, True, True)
+    assert rehearse(phq_9, {names["phq9-1"]: ["99"]}, START, START.tzinfo).wrong == {names["phq9-1"]: "option"}
+    opened = form(item("a", "boolean"), item("b", **when("a", "=", answerBoolean=True), required=True))
+    name = opened.items[0].name
+    assert [len(rehearse(opened, {name: [said]}, START, START.tzinfo).pages) for said in ("yes", "no")] == [2, 1]
+
+
+# -- kept, published -------------------------------------------------------------------------------------------------
+
+
+def test_a_form_is_built_by_whoever_saw_it_last_and_published_through_the_importer(store, anna, ben):
+    with pytest.raises(Forbidden):
+        store.run(ben, sketches.begin, "Mine")
+    sketch_id = store.run(anna, sketches.begin, "Mine")
+    add = lambda made: building.added(made, {"type": "string", "text": "Why?"})[0]  # noqa: E731
+    store.run(anna, sketches.change, sketch_id, 0, add)
+    with pytest.raises(SketchChanged):
+        store.run(anna, sketches.change, sketch_id, 0, add)
+    assert store.run(anna, sketches.publish, sketch_id, "mine").version == 1
+    assert store.look(anna, sketches.listing) == []
+    form_id = store.look(anna, find.by_key, "mine").id
+    again = store.run(anna, sketches.begin_from, form_id)
+    store.run(anna, sketches.change, again, 0, add)
+    added = store.run(anna, sketches.publish, again, "ignored")
+    assert (added.key, added.version, added.found.version) == ("mine", 2, "2")
+
+
+def test_what_may_not_be_altered_is_only_copied_under_a_name_of_its_own(store, anna):
+    store.run(anna, library.install)
+    form_id = store.look(anna, find.by_key, "phq-9").id
+    with pytest.raises(NotToBeAltered):
+        store.run(anna, sketches.begin_from, form_id)
+    copy = store.look(anna, sketches.one, store.run(anna, sketches.begin_from, form_id, "Our own questions"))
+    kept = licence_of(copy.form)
+    assert (copy.title, kept.unaltered, copy.form["url"].startswith("urn:uuid:")) == ("Our own questions", False, True)
+    assert "Spitzer" in kept.owner
+    with pytest.raises(Invalid):  # nor does another form take its name
+        store.run(anna, sketches.publish, copy.id, "PHQ 9")

@@ -1,0 +1,62 @@
+"""Building a form over HTTP and without script: begun, asked, tried, published (F75, F78)."""
+
+import re
+
+from core.forms import find
+from core.practice.words import Role
+from tests.conftest import hire
+from tests.staffbot.browser import signed_in, token_in
+
+
+def fields(page):
+    """What every form of a page carries."""
+    return {"changes": re.search(r'name="changes" value="(\d+)"', page)[1]}, token_in(page)
+
+
+def test_a_form_is_built_tried_and_published_by_somebody_who_knows_no_fhir(store, app, anna, clock):
+    admin = signed_in(app, store, anna, clock)
+    here = admin.send("/forms/build", {"title": "Before your massage"}, token_in(admin.get("/forms").text)).location
+
+    def do(path, given, on=None):
+        carried, token = fields(admin.get(on or here).text)
+        return admin.send(here + path, {**carried, **given}, token)
+
+    asked = do("/add", {"kind": "yes"}).location
+    assert (
+        do("/question?q=q1", {"text": "Have you had one before?", "kind": "yes", "required": "on"}, asked).status_code
+        == 303
+    )
+    assert "/question?q=q2" in do("/add", {"kind": "one"}).location
+    wrong = do(
+        "/question?q=q2", {"text": "How was it?", "kind": "one", "asked": "q1", "operator": "is", "value": "maybe"}
+    )
+    assert wrong.status_code == 422 and "Give at least two choices" in wrong.text and "How was it?" in wrong.text
+    given = {"text": "How was it?", "kind": "one", "choice": ["Good", "Bad"], "points": ["0", "2"], "was": ["", ""],
+             "counts": "on", "urgent": "2", "asked": "q1", "operator": "is", "value": "yes"}  # fmt: skip
+    assert do("/question?q=q2", given).status_code == 303
+    gap = do(
+        "/about", {"title": "Before your massage", "low": ["0", "2"], "high": ["0", "2"], "label": ["fine", "bad"]}
+    )
+    assert gap.status_code == 422 and "There is a gap between two bands" in gap.text
+    do("/about", {"title": "Before your massage", "low": ["0", "1"], "high": ["0", "2"], "label": ["fine", "bad"]})
+    do("/do", {"do": "copy q1"})
+    do("/do", {"do": "remove q3"})
+    page = admin.get(here).text
+    assert "only sometimes, counts" in page and "Every question can be asked" in page
+
+    _, token = fields(admin.get(here).text)
+    tried = admin.send(f"{here}/preview", {"q1": "yes", "q2": "1"}, token).text
+    assert "Score 2 of 2" in tried and "would be called at once" in tried and "It could be sent like this" in tried
+    assert do("/publish", {"key": "massage"}).status_code == 303
+    assert store.look(anna, find.by_key, "massage").questions == 2
+
+
+def test_two_people_do_not_write_over_each_other(store, practice, app, anna, clock):
+    admin = signed_in(app, store, anna, clock)
+    other = signed_in(app, store, hire(store, practice, "Dora Admin", Role.ADMIN), clock)
+    here = admin.send("/forms/build", {"title": "Ours"}, token_in(admin.get("/forms").text)).location
+    carried, token = fields(admin.get(here).text)
+    theirs, their_token = fields(other.get(here).text)
+    assert admin.send(f"{here}/add", {**carried, "kind": "yes"}, token).status_code == 303
+    late = other.send(f"{here}/add", {**theirs, "kind": "date"}, their_token)
+    assert late.status_code == 409 and "Somebody changed this form meanwhile" in late.text
