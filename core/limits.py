@@ -126,6 +126,10 @@ class Limits(BaseModel):
         4_000, least=200, most=10_000, says="Letters of an answer", standard="Not said", source="S90"
     )
 
+    card_days: int = _limit(
+        21, least=1, most=21, says="Days an unlock card can be used", standard="21 by post within a country",
+        source="S25; NIST 800-63B 4.2.1.2",
+    )  # fmt: skip
     portal_days: int = _limit(
         30, least=1, most=90, says="Days that documents stay after their link ended", standard="No longer than needed",
         source="S112; GDPR art. 5(1)(e)",

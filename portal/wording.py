@@ -14,6 +14,8 @@ from core.forms.words import Asked, Item, Kind, Limits
 from core.forms.words import Invalid as Wrong
 from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
+from core.release.birth import BirthMalformed
+from core.release.card import CardMalformed
 from core.release.code import CodeMalformed, CodeWrong
 from core.release.crowd import Busy
 from core.release.find import LinkExpired, LinkFrozen, LinkGone
@@ -34,6 +36,8 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         if e.tries_left
         else WRONG_CODE
     ),
+    CardMalformed: lambda e: "A card has 16 letters and numbers, like 7KQM-4T2X-9RBD-0HVC. Type them again.",
+    BirthMalformed: lambda e: "Enter a real date, like 27 3 1985.",
     CodeMalformed: lambda e: "The code has 8 numbers, like 4821 9037. Type or paste them again.",
     AskLater: lambda e: (
         f"We have just sent you a code. It can take a minute. You can ask for another one at {clock(e.at, e.zone)}."
@@ -78,6 +82,13 @@ TOO_LARGE = frozenset({"size", "many", "together"})
 def sentence(error: LatchkeyError) -> str:
     """What a patient reads about an error that is shown on the page they are on."""
     return SENTENCES[type(error)](error)
+
+
+def wrong_card(error: CodeWrong) -> str:
+    """What a patient reads where what was on a card did not open: wrong, used, too old or never made (S21)."""
+    if error.tries_left:
+        return f"That did not work. You can try {error.tries_left} more time{'s' if error.tries_left > 1 else ''}."
+    return "That did not work. Type what is on your newest card again, or call us."
 
 
 def status_of(error: LatchkeyError) -> int:

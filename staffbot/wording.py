@@ -194,7 +194,9 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     MissingMobile: lambda e: (
         f"{e.name} has no mobile number"
         + (", and a Direct Message needs one for the code" if _released(e) else "")
-        + ". Add a number. Your text is kept."
+        + ". Add a number"
+        + (", or make an unlock card on their page" if _released(e) else "")
+        + ". Your text is kept."
     ),
     MissingBoth: lambda e: (
         f"{e.name} has neither email nor mobile. Add both to send a Direct Message, or write a letter."

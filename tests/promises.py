@@ -17,11 +17,8 @@ REQUIREMENTS: Mapping[str, str] = dict(
 CATALOGUE: Mapping[str, int] = {"A": 14, "B": 35, "C": 27, "D": 24, "E": 18, "F": 13, "G": 11, "H": 16}
 BESIDE = frozenset({"B06b"})  # entries between two numbers
 GAPS: Mapping[str, str] = {
-    "S25": "unlock cards are not built yet",
     "S28": "words of a contract, not of the program",
     "S62": "the portal has no socket to test; import-linter keeps it so",
-    "B30": "unlock cards are not built yet",
-    "B32": "the date of birth is not asked: it may be (S26), and would be no factor",
     "F12": "needs the proxy of an installation",
 }
 

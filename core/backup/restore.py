@@ -19,7 +19,7 @@ from core.clock import Clock
 from core.config import Settings
 from core.delivery.tables import OutboxRow
 from core.practice.tables import SignInTicket, StaffSession
-from core.release.tables import CodeRow, LinkRow, PatientSession
+from core.release.tables import CodeRow, LinkRow, PatientSession, UnlockCard
 from core.seal import tables as seal
 from core.store.engine import open_engine
 from core.store.migrate import KEYS, ROWS, knows, upgrade_to
@@ -86,7 +86,7 @@ def _empty(url: str) -> None:
 
 
 def _void(settings: Settings, clock: Clock) -> None:
-    """Links, codes and sessions from before end here (S113): who held one may hold what was since taken back.
+    """Links, codes, cards and sessions from before end here (S113): who held one may hold what was since taken back.
 
     Links count as expired, so that who follows one is told whom to ring. What waited to go may have gone meanwhile.
     """
@@ -98,6 +98,7 @@ def _void(settings: Settings, clock: Clock) -> None:
             db.execute(delete(SignInTicket))
             db.execute(update(PatientSession).where(PatientSession.ended_at.is_(None)).values(ended_at=now))
             db.execute(update(CodeRow).where(CodeRow.dead_at.is_(None)).values(dead_at=now))
+            db.execute(update(UnlockCard).where(UnlockCard.ended_at.is_(None)).values(ended_at=now))
             db.execute(update(LinkRow).where(LinkRow.expires_at > now).values(expires_at=now))
             db.execute(update(OutboxRow).where(OutboxRow.attempt_at.is_(None)).values(attempt_at=now - IN_DOUBT))
     finally:

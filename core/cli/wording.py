@@ -31,6 +31,8 @@ from core.practice.secondfactor import AlreadyEnrolled, FactorClosed, WrongFacto
 from core.practice.signin import WrongSignIn
 from core.practice.staff import EmailTaken, LastOwner
 from core.practice.tickets import TicketOver
+from core.release.birth import BirthMalformed
+from core.release.card import CardMalformed
 from core.release.code import CodeMalformed, CodeWrong
 from core.release.crowd import Busy
 from core.release.find import LinkExpired, LinkFrozen, LinkGone
@@ -120,6 +122,8 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     FileRefused: lambda e: f"{e.name} cannot be taken: {e.why}.",
     Busy: lambda e: f"Many wrong codes are being typed. Wait {e.wait} seconds.",
     AskLater: lambda e: "A code was just sent.",
+    CardMalformed: lambda e: "A card has 16 letters and digits.",
+    BirthMalformed: lambda e: "That is no date.",
     CodeMalformed: lambda e: "A code has 8 digits.",
     CodeWrong: lambda e: "That code did not work.",
     DayLimit: lambda e: "Enough codes for one day.",

@@ -15,8 +15,10 @@ from core.patients import find as patients
 from core.patients.phone import is_mobile, masked_email, masked_phone, region_of
 from core.patients.record import may_text
 from core.practice import find as practice
+from core.release import card
 from core.store.unit import Unit
 
+RELEASED = (Command.DIRECT, Command.FORM)  # behind the lock of the portal
 CHANNELS = {
     Command.SMS: (Channel.SMS,),
     Command.EMAIL: (Channel.EMAIL,),
@@ -25,7 +27,7 @@ CHANNELS = {
 }
 CARRIES = {
     (command, channel): purpose
-    for command in (Command.DIRECT, Command.FORM)
+    for command in RELEASED
     for channel, purpose in ((Channel.EMAIL, Purpose.LINK), (Channel.SMS, Purpose.CODE))
 }
 
@@ -45,6 +47,7 @@ class Contact:
     no_texts_since: datetime | None = None
     no_emails_since: datetime | None = None
     barred: tuple[Barred, ...] = ()
+    by_card: bool = False
 
 
 def look_up(unit: Unit, person: UUID, command: Command) -> Contact:
@@ -52,7 +55,7 @@ def look_up(unit: Unit, person: UUID, command: Command) -> Contact:
     try:
         found = patients.patient(unit, person)
     except NotFound:
-        if command in (Command.DIRECT, Command.FORM):
+        if command in RELEASED:
             raise
         return _colleague(unit, person)
     return Contact(
@@ -66,6 +69,7 @@ def look_up(unit: Unit, person: UUID, command: Command) -> Contact:
         no_texts_since=found.no_texts_since,
         no_emails_since=found.no_emails_since,
         barred=(*bars(unit, Channel.SMS, found.mobile), *bars(unit, Channel.EMAIL, found.email)),
+        by_card=command in RELEASED and not is_mobile(found.mobile) and card.live(unit, found.id) is not None,
     )
 
 
@@ -74,7 +78,7 @@ def check(unit: Unit, contact: Contact, command: Command) -> None:
 
     Raises MissingEmail, MissingMobile, MissingBoth, OptedOut, Suppressed, Invalid (a landline).
     """
-    needs = CHANNELS[command]
+    needs = channels(contact, command)
     lacks = [channel for channel in needs if not (contact.email if channel is Channel.EMAIL else contact.mobile)]
     if len(lacks) == 2:
         raise MissingBoth(contact.name)
@@ -108,8 +112,13 @@ def check_reach(unit: Unit, contact: Contact) -> None:
 
 def as_recipient(contact: Contact, command: Command) -> Recipient:
     """What the preview shows of a person: masked addresses only."""
-    channels = tuple((channel, masked(contact, channel)) for channel in CHANNELS[command])
-    return Recipient(contact.id, contact.name, contact.patient, contact.born, contact.role, channels)
+    shown = tuple((channel, masked(contact, channel)) for channel in channels(contact, command))
+    return Recipient(contact.id, contact.name, contact.patient, contact.born, contact.role, shown)
+
+
+def channels(contact: Contact, command: Command) -> tuple[Channel, ...]:
+    """What a message to this person goes over; whoever has an unlock card and no mobile needs no text (S25)."""
+    return tuple(one for one in CHANNELS[command] if not (contact.by_card and one is Channel.SMS))
 
 
 def masked(contact: Contact, channel: Channel) -> str:
@@ -120,7 +129,7 @@ def masked(contact: Contact, channel: Channel) -> str:
 def fingerprint(contacts: list[Contact]) -> bytes:
     """What a draft was made from; another value at confirm means a contact changed meanwhile (U52)."""
     said = "\x1f".join(
-        f"{c.id}|{c.email}|{c.mobile}|{c.no_texts_since}|{c.no_emails_since}|{c.barred}" for c in contacts
+        f"{c.id}|{c.email}|{c.mobile}|{c.no_texts_since}|{c.no_emails_since}|{c.barred}|{c.by_card}" for c in contacts
     )
     return hashlib.sha256(said.encode()).digest()
 

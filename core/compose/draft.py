@@ -143,7 +143,8 @@ def cost(order: Order, contacts: list[Contact], texts: list[str]) -> tuple[int, 
     if order.command is Command.SMS:
         segments = max((count(text).segments for text in texts), default=0)
         return segments, sum(count(text).segments for text in texts)
-    return (0, 0) if order.command is Command.EMAIL else (1, len(contacts))
+    codes = 0 if order.command is Command.EMAIL else sum(not contact.by_card for contact in contacts)
+    return min(codes, 1), codes
 
 
 def checked(unit: Unit, order: Order, held: int = 0) -> list[Contact]:

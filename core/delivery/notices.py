@@ -60,15 +60,19 @@ def letter_to_staff(to: str, first_name: str, subject: str, said: str, url: str)
     return Parcel(to=to, subject=subject, text=text, html=_with_link(text, url), sender_name="Latchkey")
 
 
-def link_email(to: str, practice: PracticeCard, url: str, until: str, form: str = "", minutes: int = 0) -> Parcel:
-    """T2 and T3: the link to a Direct Message or a form. `until` is a day in words."""
+def link_email(
+    to: str, practice: PracticeCard, url: str, until: str, form: str = "", minutes: int = 0, by_card: bool = False
+) -> Parcel:
+    """T2 and T3: the link to a Direct Message or a form, opened `by_card` where no text can go. `until` is a day."""
     what = "a form to fill in" if form else "a secure message"
     goal = "to fill in your form" if form else "to read your message"
     lines = [
         f"Hello, {practice.name} has sent you {what}.",
         f"1. Open this link: {url}",
-        "2. Press Text me a code. We will text a code to your mobile phone.",
-        f"3. Type the code {goal}.",
+        "2. Have the unlock card ready that we gave you."
+        if by_card
+        else "2. Press Text me a code. We will text a code to your mobile phone.",
+        f"3. Type {'what is on the card' if by_card else 'the code'} {goal}.",
     ]
     if form:
         lines.append(f"It takes about {minutes} minutes. You can stop and come back.")

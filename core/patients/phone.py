@@ -61,7 +61,7 @@ def is_mobile(e164: str) -> bool:
     """Whether texts can reach the number, as far as numbering plans tell. Fictional ones count: demos use them."""
     if FICTIONAL.fullmatch(e164):
         return True
-    return phonenumbers.number_type(_parsed(e164)) in REACHED
+    return bool(e164) and phonenumbers.number_type(_parsed(e164)) in REACHED
 
 
 @lru_cache(maxsize=20_000)

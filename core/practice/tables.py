@@ -28,6 +28,7 @@ class PracticeRow(Table):
     credits_low_at: Mapped[Later]
     patients_version: Mapped[int] = mapped_column(default=0)
     links_frozen_at: Mapped[Later]
+    asks_birth: Mapped[bool] = mapped_column(default=False, server_default=false())
     word_documents: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[Moment]
 

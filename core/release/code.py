@@ -6,6 +6,7 @@ What may be asked is `sends.py`, what may be guessed `guesses.py`; here is the c
 import hmac
 import re
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +22,7 @@ from core.delivery.words import Channel, Parcel, Purpose
 from core.errors import LatchkeyError
 from core.limits import Limits
 from core.patients.phone import masked_phone
-from core.release import guesses, sends, sessions
+from core.release import birth, guesses, sends, sessions
 from core.release.find import WRONG_CODES, LinkFrozen, live_link
 from core.release.freezing import freeze
 from core.release.guesses import Caller, Charged
@@ -33,6 +34,7 @@ from core.store.sealing import Place
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
+Key = Callable[[Unit, UUID, bytes], bool]  # uses up what opens: of a link, for a browser; whether it was right
 MAC = "access codes"
 DIGITS = Limits().code_digits
 SHAPE = re.compile(rf"[0-9]{{{DIGITS}}}", re.ASCII)
@@ -109,18 +111,24 @@ def verify(
     """
     code, caller = shaped(typed), Caller(browser, device, known, pause)
     charged = guesses.admit(unit, live_link(unit, link_id, lock=True, known=known), caller)
-    return settle(unit, link_id, caller, code, charged) if charged else Tried(error=CodeWrong(None))
+    return settle(unit, link_id, caller, by_code(code), charged) if charged else Tried(error=CodeWrong(None))
 
 
-def settle(unit: Unit, link_id: UUID, caller: Caller, code: str, charged: Charged, *, second: bool = False) -> Tried:
-    """Compare an admitted guess. A sensitive message opens only where the `second` thing asked for was right as well;
-    a right code beside a wrong PIN is not used up, and nobody learns which of the two it was (S26).
+def settle(unit: Unit, link_id: UUID, caller: Caller, key: Key, charged: Charged, *, beside: bool = False) -> Tried:
+    """Compare an admitted guess. Where more is asked it opens only if what was typed `beside` was right as well; a
+    right code beside a wrong PIN is not used up, and nobody learns which of the two it was (S26).
 
     Raises LinkGone, LinkFrozen, LinkExpired.
     """
     link = live_link(unit, link_id, lock=True, known=caller.known)
-    right = (second or not link.sensitive) and _use_up(unit, link_id, caller.browser, code)
+    enough = beside or not (link.sensitive or birth.wanted(unit, link.patient_id))
+    right = enough and key(unit, link_id, caller.browser)
     return _opened(unit, link, charged, caller) if right else _wrong(unit, link, charged, caller)
+
+
+def by_code(code: str) -> Key:
+    """What uses up a texted code, if it is a live one of the browser that asked."""
+    return lambda unit, link_id, browser: _use_up(unit, link_id, browser, code)
 
 
 def may_ask(unit: Unit, link_id: UUID, known: UUID | None = None) -> None:

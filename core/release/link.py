@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
@@ -21,7 +21,7 @@ from core.messages.post import changed, post
 from core.messages.words import Direction, Kind, Message, Writing
 from core.patients import find as patients
 from core.patients.card import mac_of
-from core.patients.phone import ending, masked_email
+from core.patients.phone import ending, is_mobile, masked_email
 from core.patients.words import Patient
 from core.practice import find as practice
 from core.practice.rights import require
@@ -72,7 +72,8 @@ def send_direct(
 ) -> Message:
     """Release a message on the portal: message, link, e-mail and one held credit in one transaction.
 
-    `hold` is seconds before the e-mail may leave; a `sensitive` one asks for the patient's PIN too (S26).
+    Whom no text can reach opens it with an unlock card (S25), and nothing is held. `hold` is seconds before the e-mail
+    may leave; a `sensitive` one asks for the patient's PIN too (S26).
     Raises NoCredits, NotFound, Invalid.
     """
     conversation_id = of_patient(unit, patient.id)
@@ -86,10 +87,10 @@ def send_direct(
     )
     message = post(unit, conversation_id, writing)
     link_id, token = _make_link(unit, patient, message, unit.now + expires_in, sensitive)
-    credits.hold(unit, HELD, "code", link_id, message.id)
+    _hold_code(unit, patient, link_id, message.id)
     if form:
         form.pin(unit, link_id)
-    _mail(unit, patient.email, message, token, unit.now + expires_in, form, hold)
+    _mail(unit, patient, message, token, unit.now + expires_in, form, hold)
     step(unit, link_id, "written", by=str(unit.actor.id))
     append(unit, "direct message sent", message.id, to=patient.id, files=len(attachments), form=bool(form))
     return message
@@ -154,20 +155,17 @@ def reissue(unit: Unit, message_id: UUID, hours: int = DEFAULT_HOURS) -> None:
         raise NotFound("message")
     patient = patients.patient(unit, message.patient_id)
     give_back_hold(unit, old)
-    credits.hold(unit, HELD, "code", old, message.id)
+    held = _hold_code(unit, patient, old, message.id)
     token, until = make_token(), unit.now + timedelta(hours=hours)
-    phone = _sealed_phone(unit, old, patient)
     unit.db.execute(
         update(LinkRow)
         .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == old)
         .values(
             token_hash=hash_of(token),
-            phone=phone,
-            phone_mac=mac_of(unit, "mobile", patient.mobile),
-            phone_ending=ending(patient.mobile),
+            **_reached_at(unit, old, patient),
             expires_at=until,
             wrong_in_row=0,
-            held=HELD,
+            held=held,
             revoked_at=None,
             frozen_at=None,
             frozen_why="",
@@ -179,7 +177,7 @@ def reissue(unit: Unit, message_id: UUID, hours: int = DEFAULT_HOURS) -> None:
         )
     )
     sessions.end_all(unit, old)
-    _mail(unit, patient.email, message, token, until, None, 0)
+    _mail(unit, patient, message, token, until, None, 0)
     step(unit, old, "reissued", by=str(unit.actor.id))
     append(unit, "link issued again", message_id)
     tell_change(unit, old)
@@ -237,37 +235,53 @@ def _make_link(unit: Unit, patient: Patient, message: Message, until: datetime, 
             conversation_id=message.conversation_id,
             patient_id=patient.id,
             sent_by=unit.actor.id,
-            phone=_sealed_phone(unit, link_id, patient),
-            phone_mac=mac_of(unit, "mobile", patient.mobile),
-            phone_ending=ending(patient.mobile),
+            **_reached_at(unit, link_id, patient),
             created_at=unit.now,
             expires_at=until,
-            held=HELD,
+            held=HELD if is_mobile(patient.mobile) else 0,
             sensitive=sensitive,
         )
     )
     return link_id, token
 
 
-def _sealed_phone(unit: Unit, link_id: UUID, patient: Patient) -> bytes:
-    return unit.seals.seal(patient.mobile.encode(), Place("link", link_id, "phone", patient.id), scope="links")
+def _hold_code(unit: Unit, patient: Patient, link_id: UUID, message_id: UUID) -> int:
+    """Hold what the first code will cost; how much. A card costs nothing."""
+    if not is_mobile(patient.mobile):
+        return 0
+    credits.hold(unit, HELD, "code", link_id, message_id)
+    return HELD
 
 
-def _mail(unit: Unit, to: str, message: Message, token: str, until: datetime, form: SentForm | None, hold: int) -> None:
+def _reached_at(unit: Unit, link_id: UUID, patient: Patient) -> dict[str, Any]:
+    """The number codes go to, as it is now (S27); where there is none, guesses are counted for the patient."""
+    mobile = patient.mobile if is_mobile(patient.mobile) else ""
+    place = Place("link", link_id, "phone", patient.id)
+    return {
+        "phone": unit.seals.seal(mobile.encode(), place, scope="links"),
+        "phone_mac": mac_of(unit, "mobile", mobile) or mac_of(unit, "no mobile", str(patient.id)),
+        "phone_ending": ending(mobile) if mobile else "",
+    }
+
+
+def _mail(
+    unit: Unit, patient: Patient, message: Message, token: str, until: datetime, form: SentForm | None, hold: int
+) -> None:
     card = practice.card(unit)
     outbox.queue(
         unit,
         channel=Channel.EMAIL,
         purpose=Purpose.LINK,
         parcel=link_email(
-            to,
+            patient.email,
             card,
             f"{unit.settings.portal_url}/l/{token}",
             day(until, card.time_zone),
             form=form.title if form else "",
             minutes=form.minutes if form else 0,
+            by_card=not is_mobile(patient.mobile),
         ),
-        masked=masked_email(to),
+        masked=masked_email(patient.email),
         message_id=message.id,
         conversation_id=message.conversation_id,
         due_at=unit.now + timedelta(seconds=hold),

@@ -1,7 +1,6 @@
 """A patient's PIN: what opens a sensitive message beside link and code, so that mailbox and phone alone do not (S26).
 
-It is set in person. The slow hash is computed outside the transaction; a guess is charged before it is compared, and
-neither the page nor the counters tell which part was wrong.
+It is set in person, and compared in `unlocking.py`.
 """
 
 from itertools import pairwise
@@ -12,14 +11,10 @@ from sqlalchemy import delete, select
 from core.audit.trail import append
 from core.errors import Invalid, LatchkeyError
 from core.patients import find as patients
-from core.practice.passwords import hash_password, is_right
+from core.practice.passwords import hash_password
 from core.practice.rights import require
 from core.practice.words import Right
-from core.release import code, guesses
-from core.release.code import CodeWrong, Tried
-from core.release.find import live_link
-from core.release.guesses import Caller, Charged
-from core.release.tables import LinkRow, PatientPin
+from core.release.tables import PatientPin
 from core.store.counting import upsert
 from core.store.unit import Unit, Who
 from core.store.writer import Store
@@ -39,8 +34,8 @@ class MissingPin(LatchkeyError):
 def choose(store: Store, who: Who, patient_id: UUID, pin: str) -> None:
     """Set the PIN that a patient chose in person. Raises Forbidden, NotFound, Invalid("pin", …), TooMany."""
     check(pin)
-    kept = hash_password(pin.strip(), store.seals(who.practice_id).mac_key(PEPPER))
-    store.run(who, _keep, patient_id, kept)
+    hashed = hash_password(pin.strip(), store.seals(who.practice_id).mac_key(PEPPER))
+    store.run(who, _keep, patient_id, hashed)
 
 
 def take_away(unit: Unit, patient_id: UUID) -> None:
@@ -55,7 +50,7 @@ def take_away(unit: Unit, patient_id: UUID) -> None:
 
 def has_pin(unit: Unit, patient_id: UUID) -> bool:
     """Whether a patient has a PIN."""
-    return bool(_kept(unit, patient_id))
+    return bool(kept(unit, patient_id))
 
 
 def check(pin: str) -> None:
@@ -71,56 +66,23 @@ def check(pin: str) -> None:
         raise Invalid("pin", "common")
 
 
-def unlock(store: Store, who: Who, link_id: UUID, caller: Caller, typed: str, pin: str) -> Tried:
-    """Try a code and, where the message is sensitive, a PIN with it. What went wrong is returned (see `code.verify`).
-
-    Raises LinkGone, LinkFrozen, LinkExpired, CodeMalformed, TooMany.
-    """
-    kept = store.look(who, _needed, link_id, caller)
-    if kept is None:
-        return store.run(
-            who, code.verify, link_id, caller.browser, typed, caller.device, known=caller.known, pause=caller.pause
-        )
-    right_shape = code.shaped(typed)
-    charged = store.run(who, _admit, link_id, caller)
-    if charged is None:
-        return Tried(error=CodeWrong(None))
-    right = is_right(kept, pin.strip(), store.seals(who.practice_id).mac_key(PEPPER))
-    return store.run(who, code.settle, link_id, caller, right_shape, charged, second=right)
-
-
-def is_sensitive(unit: Unit, link_id: UUID) -> bool:
-    """Whether a link's message asks for the PIN."""
-    row = LinkRow
-    return bool(unit.db.scalar(select(row.sensitive).where(row.practice_id == unit.practice_id, row.id == link_id)))
-
-
-def _needed(unit: Unit, link_id: UUID, caller: Caller) -> str | None:
-    """What to compare with; empty, which nothing matches, where the PIN was taken away; None where none is asked."""
-    link = live_link(unit, link_id, known=caller.known)
-    return _kept(unit, link.patient_id) if link.sensitive else None
-
-
-def _admit(unit: Unit, link_id: UUID, caller: Caller) -> Charged | None:
-    return guesses.admit(unit, live_link(unit, link_id, lock=True, known=caller.known), caller)
-
-
-def _kept(unit: Unit, patient_id: UUID) -> str:
+def kept(unit: Unit, patient_id: UUID) -> str:
+    """The hash to compare with; empty, which nothing matches, where there is none."""
     row = PatientPin
     mine = (row.practice_id == unit.practice_id, row.patient_id == patient_id)
     return unit.db.scalar(select(row.hash).where(*mine)) or ""
 
 
-def _keep(unit: Unit, patient_id: UUID, kept: str) -> None:
+def _keep(unit: Unit, patient_id: UUID, hashed: str) -> None:
     require(unit, Right.EDIT_PATIENTS)
     patients.patient(unit, patient_id)
     row = upsert(unit.db, PatientPin).values(
-        practice_id=unit.practice_id, patient_id=patient_id, hash=kept, set_by=unit.staff_id, set_at=unit.now
+        practice_id=unit.practice_id, patient_id=patient_id, hash=hashed, set_by=unit.staff_id, set_at=unit.now
     )
     unit.db.execute(
         row.on_conflict_do_update(
             index_elements=["practice_id", "patient_id"],
-            set_={"hash": kept, "set_by": unit.staff_id, "set_at": unit.now},
+            set_={"hash": hashed, "set_by": unit.staff_id, "set_at": unit.now},
         )
     )
     append(unit, "patient's PIN set", patient_id)

@@ -30,6 +30,7 @@ from core.release.tables import (
     LinkRow,
     PatientSession,
     Tally,
+    UnlockCard,
     WrongCode,
 )
 from core.release.tally import ANYONE
@@ -108,6 +109,11 @@ def _known_browsers(unit: Unit, before: datetime) -> int:
     return unit.db.execute(old).rowcount
 
 
+def _cards(unit: Unit, before: datetime) -> int:
+    old = delete(UnlockCard).where(UnlockCard.practice_id == unit.practice_id, UnlockCard.expires_at < before)
+    return unit.db.execute(old).rowcount
+
+
 def _visits(unit: Unit, before: datetime) -> int:
     old = delete(AccessLog).where(AccessLog.practice_id == unit.practice_id, AccessLog.at < before)
     return unit.db.execute(old).rowcount
@@ -126,6 +132,7 @@ RULES: Mapping[str, Rule] = {
     "codes": Rule(keeps(hours=24), _codes),
     "counts of the lock": Rule(keeps(hours=48), _counts),
     "known browsers": Rule(lambda limits: KNOWN_FOR, _known_browsers),
+    "unlock cards": Rule(keeps(hours=24), _cards),
     "visits": Rule(keeps(days=90), _visits),
     "patients' sessions": Rule(keeps(days=30), _patient_sessions),
     "staff sessions": Rule(keeps(days=30), _staff_sessions),

@@ -130,6 +130,21 @@ class PatientPin(Table):
     set_at: Mapped[Moment]
 
 
+class UnlockCard(Table):
+    """A code on paper for a patient without a usable mobile, as a slow, peppered hash; good once (S25)."""
+
+    __tablename__ = "unlock_card"
+    __table_args__ = (Index("ix_unlock_card_patient", "practice_id", "patient_id"),)
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    patient_id: Mapped[UUID]
+    hash: Mapped[Line]
+    issued_by: Mapped[UUID]
+    issued_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    ended_at: Mapped[Later]  # used, taken away, or another was made
+
+
 class Tally(Table):
     """How often something happened since `since`; a practice's own, or the whole installation's under the nil id."""
 

@@ -1,17 +1,21 @@
 """Before the lock: whose practice, one button, then the code field (U72-U76)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.calendar import clock, day
-from core.release import alarm, code, crowd, pin, tally, visits
+from core.release import alarm, birth, code, crowd, tally, visits
+from core.release.birth import BirthMalformed
+from core.release.card import CardMalformed
 from core.release.code import CodeMalformed, CodeWrong
 from core.release.crowd import Busy
 from core.release.find import live_link
 from core.release.guesses import Caller
 from core.release.reading import not_me
 from core.release.sends import AskLater
+from core.release.unlocking import Typed, unlock
 from core.web import cookies
 from portal.visit import (
     Before,
@@ -31,7 +35,7 @@ from portal.visit import (
     who,
     with_known,
 )
-from portal.wording import sentence
+from portal.wording import sentence, wrong_card
 
 pages = Blueprint("unlock", __name__)
 
@@ -43,9 +47,17 @@ def show() -> Response:
     if _already_open(followed):
         return make_response(redirect("/message", 303))
     seen = before()  # again: from here on the page is about this link, not the one that is open
+    if not look(seen.practice_id, live_link, seen.link_id, known=known_browser()).phone_ending:
+        return make_response(_card_page(seen))
     if look(seen.practice_id, code.asked, seen.link_id, seen.browser):
         return make_response(_code_page(seen))
     return make_response(_start_page(seen))
+
+
+@pages.get("/unlock/card")
+def card() -> Response:
+    """For whoever has a card: its code instead of a texted one."""
+    return make_response(_card_page(before()))
 
 
 @pages.post("/unlock/send")
@@ -69,12 +81,24 @@ def send() -> Response:
 @pages.post("/unlock/verify")
 def verify() -> Response:
     """Try a code; a right one opens a session in this browser alone."""
+    return _try(_typed_here(code=_typed("code")), _code_page)
+
+
+@pages.post("/unlock/card")
+def verify_card() -> Response:
+    """Try what is on a card, counted like a code."""
+    return _try(_typed_here(card=_typed("card")), _card_page)
+
+
+def _try(typed: Typed, page: Callable[[Before, str], str]) -> Response:
     seen = before()
     check_form()
     charged = crowd.guess(house().store, address())
-    tried = _tried(seen, charged)
-    if isinstance(tried.error, CodeMalformed | CodeWrong):
-        return make_response(_code_page(seen, sentence(tried.error)), 422)
+    tried = _tried(seen, charged, typed)
+    if isinstance(tried.error, CodeMalformed | CardMalformed | BirthMalformed):
+        return make_response(page(seen, sentence(tried.error)), 422)
+    if isinstance(tried.error, CodeWrong):
+        return make_response(page(seen, sentence(tried.error) if typed.card is None else wrong_card(tried.error)), 422)
     if tried.error is not None:
         raise tried.error
     crowd.was_right(house().store, charged)
@@ -84,16 +108,20 @@ def verify() -> Response:
     return with_known(answer, tried.known) if tried.known else answer
 
 
-def _tried(seen: Before, charged: crowd.Guess) -> code.Tried:
+def _tried(seen: Before, charged: crowd.Guess, typed: Typed) -> code.Tried:
     pause = 0
     if charged.alarm and not known_browser():
         run(seen.practice_id, alarm.ring, alarm.Alarm.GUESSING, _pause())
         pause = _let_wait(seen)
     try:
         patient, caller = who(seen.practice_id), Caller(seen.browser, device(), known_browser(), pause)
-        return pin.unlock(house().store, patient, seen.link_id, caller, _typed("code"), _typed("pin"))
-    except CodeMalformed as error:
+        return unlock(house().store, patient, seen.link_id, caller, typed)
+    except (CodeMalformed, CardMalformed, BirthMalformed) as error:
         return code.Tried(error=error)
+
+
+def _typed_here(code: str = "", card: str | None = None) -> Typed:
+    return Typed(code, card, _typed("pin"), _typed("born"))
 
 
 def _typed(field: str) -> str:
@@ -173,6 +201,10 @@ def _code_page(seen: Before, problem: str = "") -> str:
     return render_template("unlock/code.html", problem=problem, **_link_facts(seen))
 
 
+def _card_page(seen: Before, problem: str = "") -> str:
+    return render_template("unlock/card.html", problem=problem, **_link_facts(seen))
+
+
 def _link_facts(seen: Before) -> dict[str, Any]:
     link = look(seen.practice_id, live_link, seen.link_id, known=known_browser())
     zone = practice_card().time_zone
@@ -180,6 +212,7 @@ def _link_facts(seen: Before) -> dict[str, Any]:
     return {
         "phone_ending": link.phone_ending,
         "sensitive": link.sensitive,
+        "asks_birth": look(seen.practice_id, birth.wanted, link.patient_id) is not None,
         "until": day(link.expires_at, zone),
         "again_at": clock(at, zone) if at else "",
     }

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from core.limits import table
 from core.practice.words import Right
-from core.release import control
+from core.release import birth, control
 from core.release.risk import guess_risk
 from core.store import Unit
 from staffbot.visit import check_form, look, need, need_proof, run, stay
@@ -32,11 +32,22 @@ def freeze() -> Response:
     return make_response(redirect("/admin/lock", 303))
 
 
+@pages.post("/admin/lock/birth")
+def ask_birth() -> Response:
+    """Ask for the date of birth beside the code, or no more."""
+    check_form()
+    need(Right.ADMINISTER)
+    need_proof()
+    run(birth.ask_for, request.form.get("on") == "1")
+    return make_response(redirect("/admin/lock", 303))
+
+
 def _lock(unit: Unit) -> dict[str, Any]:
     risk = guess_risk(unit)
     return {
         "risk": risk,
         "one_in": round(1 / risk.chance) if risk.chance else 0,
         "frozen": control.all_frozen(unit),
+        "asks_birth": birth.asked(unit),
         "limits": table(unit.settings.limits),
     }

@@ -1,4 +1,4 @@
-"""How a patient is reached and proves who they are: correcting contacts, the PIN for sensitive messages (S26, S27)."""
+"""How a patient is reached and proves who they are: correcting contacts, the PIN, a card on paper (S25-S27)."""
 
 from typing import Any
 from uuid import UUID
@@ -10,9 +10,9 @@ from core.errors import NotFound
 from core.patients import find as patients
 from core.patients.phone import shown
 from core.practice.words import Right
-from core.release import contacts, pin
+from core.release import card, contacts, pin
 from core.store import Unit
-from staffbot.pages.patients import card
+from staffbot.pages.patients import card as shown_card
 from staffbot.visit import check_form, house, look, need, need_proof, run, stay, who
 
 pages = Blueprint("reach", __name__)
@@ -60,10 +60,33 @@ def remove_pin(patient_id: UUID) -> Response:
     return make_response(redirect(f"/patients/{patient_id}", 303))
 
 
+@pages.post("/patients/<uuid:patient_id>/card")
+def make_card(patient_id: UUID) -> Response:
+    """A card to print, shown this once."""
+    check_form()
+    need(Right.EDIT_PATIENTS)
+    need_proof()
+    made = card.issue(house().store, who(), patient_id)
+    facts = look(_facts, patient_id)
+    page = render_template("patients/card.html", tab="contacts", code=card.spaced(made.code), until=made.until, **facts)
+    return make_response(page)
+
+
+@pages.post("/patients/<uuid:patient_id>/card/remove")
+def remove_card(patient_id: UUID) -> Response:
+    """End a card that was lost."""
+    check_form()
+    need(Right.EDIT_PATIENTS)
+    need_proof()
+    run(card.take_away, patient_id)
+    return make_response(redirect(f"/patients/{patient_id}/contacts", 303))
+
+
 def _facts(unit: Unit, patient_id: UUID) -> dict[str, Any]:
-    found = patients.patient(unit, patient_id)
+    found, live = patients.patient(unit, patient_id), card.live(unit, patient_id)
     return {
-        "patient": card(found),
+        "patient": shown_card(found),
+        "card_until": live.expires_at if live else None,
         "email": found.email,
         "mobile": shown(found.mobile),
         "has_pin": pin.has_pin(unit, patient_id),

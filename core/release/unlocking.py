@@ -1,0 +1,85 @@
+"""Opening the lock with all that is asked for: a code or a card, and beside it a PIN or a date of birth (S25, S26).
+
+Slow hashes are computed outside the transactions. A guess is charged before anything is compared, and neither the page
+nor the counters tell which part was wrong.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from core.practice.passwords import is_right
+from core.release import birth, card, code, guesses, pin
+from core.release.code import CodeWrong, Key, Tried
+from core.release.find import live_link
+from core.release.guesses import Caller, Charged
+from core.store.types import AnyRow
+from core.store.unit import Unit, Who
+from core.store.writer import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the fields of the page; `card` is None where a code was asked for."""
+
+    code: str = ""
+    card: str | None = None
+    pin: str = ""
+    born: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What must be right beside code or card; None where it is not asked. An empty PIN is one that nothing matches."""
+
+    pin: str | None
+    born: date | None
+    card: AnyRow | None
+
+    @property
+    def more(self) -> bool:
+        """Whether the code alone does not do."""
+        return self.pin is not None or self.born is not None
+
+
+def unlock(store: Store, who: Who, link_id: UUID, caller: Caller, typed: Typed) -> Tried:
+    """Try what was typed. What went wrong is returned (see `code.verify`).
+
+    Raises LinkGone, LinkFrozen, LinkExpired, CodeMalformed, CardMalformed, BirthMalformed, TooMany.
+    These count nothing.
+    """
+    asked = store.look(who, _asked, link_id, caller)
+    if typed.card is None and not asked.more:
+        return store.run(
+            who, code.verify, link_id, caller.browser, typed.code, caller.device, known=caller.known, pause=caller.pause
+        )
+    said = code.shaped(typed.code) if typed.card is None else card.shaped(typed.card)
+    born = birth.shaped(typed.born) if asked.born else None
+    charged = store.run(who, _admit, link_id, caller)
+    if charged is None:
+        return Tried(error=CodeWrong(None))
+    key = code.by_code(said) if typed.card is None else _by_card(store, who, asked.card, said)
+    knows = _knows_pin(store, who, asked.pin, typed.pin) & (born == asked.born)
+    return store.run(who, code.settle, link_id, caller, key, charged, beside=knows)
+
+
+def _asked(unit: Unit, link_id: UUID, caller: Caller) -> Asked:
+    link = live_link(unit, link_id, known=caller.known)
+    kept = pin.kept(unit, link.patient_id) if link.sensitive else None
+    return Asked(kept, birth.wanted(unit, link.patient_id), card.live(unit, link.patient_id))
+
+
+def _admit(unit: Unit, link_id: UUID, caller: Caller) -> Charged | None:
+    return guesses.admit(unit, live_link(unit, link_id, lock=True, known=caller.known), caller)
+
+
+def _knows_pin(store: Store, who: Who, kept: str | None, typed: str) -> bool:
+    if kept is None:
+        return True
+    return is_right(kept, typed.strip(), store.seals(who.practice_id).mac_key(pin.PEPPER))
+
+
+def _by_card(store: Store, who: Who, kept: AnyRow | None, typed: str) -> Key:
+    """What uses up the card, if it is the one that was typed; the slow comparison is made here."""
+    right = is_right(kept.hash if kept else "", typed, store.seals(who.practice_id).mac_key(card.PEPPER))
+    return lambda unit, link_id, browser: right and kept is not None and card.use_up(unit, kept.id)
