@@ -12,6 +12,7 @@ from core.calendar import day
 from core.errors import Invalid
 from core.forms import kinds, saving
 from core.forms.answers import Filling
+from core.forms.controls import autocomplete, control
 from core.forms.saving import Offer, Saved
 from core.forms.words import Asked, Kind, Page, walk
 from core.forms.words import Invalid as Wrong
@@ -20,7 +21,6 @@ from portal.shown import size_in_words
 from portal.visit import house
 from portal.wording import question
 
-RADIOS, LIST = 12, 30  # options: up to here radios, from here a field with suggestions (F20)
 FOLDED = {"help", "legal", "flyover"}
 
 
@@ -49,6 +49,7 @@ def page(now: Filling, number: int, link_id: UUID, saved: Saved | None = None, p
         "asked": asked,
         "item": asked.item,
         "control": control(asked),
+        "autocomplete": autocomplete(asked.item),
         "fields": saving.fields(now, asked),
         "offer": bool(not answered and not wrong and asked.name not in now.draft.seen and saving.fields(now, asked)),
         "signed": signed(now, number, link_id),
@@ -92,20 +93,6 @@ def sections(now: Filling) -> list[tuple[str, list[dict[str, Any]]]]:
         for number, one in enumerate(now.state.pages, 1)
     ]
     return [(group, list(some)) for group, some in groupby(lines, key=itemgetter("group"))]
-
-
-def control(asked: Asked) -> str:
-    """Which of the native controls asks it (F20)."""
-    item = asked.item
-    if item.kind is Kind.GROUP:
-        return "list"
-    if asked.options:
-        if item.repeats:
-            return "checkboxes"
-        forced = {"radio-button": "radios", "drop-down": "select", "check-box": "radios"}.get(item.look.control)
-        return forced or ("radios" if len(asked.options) <= RADIOS or item.kind is Kind.OPEN_CHOICE else "select")
-    controls = {Kind.BOOLEAN: "boolean", Kind.DATE: "date", Kind.DATE_TIME: "date", Kind.TEXT: "text"}
-    return "file" if item.kind is Kind.ATTACHMENT else controls.get(item.kind, "line")
 
 
 def signed(now: Filling, number: int, link_id: UUID) -> str:

@@ -133,6 +133,12 @@ class Filling:
         """What keeps from going on: of a group only on its last page, since any answer in it will do (F49)."""
         return self._fault(asked, self._last_faults)
 
+    def warning(self, asked: Asked) -> Invalid | None:
+        """A check that does not hold but does not block, until it was told once (F52)."""
+        if asked.name in self.draft.warned:
+            return None
+        return next((one for one in self.state.warnings if one.place == asked.place), None)
+
     def item(self, place: Place) -> Item | None:
         """The item at a place; None for the form as a whole."""
         return plan(self.form).items.get(place.link_id)

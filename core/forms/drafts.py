@@ -18,27 +18,29 @@ class Draft:
     """A form as far as it is filled.
 
     `typed` and `wrong` (the contract's words) are by the names of fields; `seen` are the names of questions that were
-    passed; `count` goes up with every change.
+    passed, `warned` of those whose doubtful answer was told of once; `count` goes up with every change.
     """
 
     answers: Answers = field(default_factory=dict)
     typed: Mapping[str, list[str]] = field(default_factory=dict)
     wrong: Mapping[str, str] = field(default_factory=dict)
     seen: frozenset[str] = frozenset()
+    warned: frozenset[str] = frozenset()
     count: int = 0
 
 
 def packed(draft: Draft) -> bytes:
     """The draft as JSON; decimals keep their digits."""
-    kept = {"typed": draft.typed, "wrong": draft.wrong, "seen": sorted(draft.seen), "count": draft.count}
-    return dumps({"answers": _entries(draft.answers), **kept})
+    kept = {"typed": draft.typed, "wrong": draft.wrong, "count": draft.count}
+    names = {"seen": sorted(draft.seen), "warned": sorted(draft.warned)}
+    return dumps({"answers": _entries(draft.answers), **kept, **names})
 
 
 def unpacked(data: bytes) -> Draft:
     """The draft that `packed` made."""
     found = json.loads(data, parse_float=Decimal)
-    seen, count = frozenset(found.get("seen", ())), found.get("count", 0)
-    return Draft(_answers(found["answers"]), found["typed"], found["wrong"], seen, count)
+    seen, warned = (frozenset(found.get(names, ())) for names in ("seen", "warned"))
+    return Draft(_answers(found["answers"]), found["typed"], found["wrong"], seen, warned, found.get("count", 0))
 
 
 def keyed(answers: Answers, count: int) -> dict[str, tuple[Entry, ...]]:

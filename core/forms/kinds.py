@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
+from core.forms.controls import SUGGEST, control
 from core.forms.values import equal
 from core.forms.words import Asked, Item, Kind, Value
 
@@ -53,6 +54,9 @@ def shown(item: Item, values: tuple[Value, ...]) -> str:
 def typed_again(asked: Asked, values: tuple[Value, ...]) -> dict[str, list[str]]:
     """What the fields of a page hold for an answer given before."""
     name = asked.name
+    if asked.options and control(asked) == SUGGEST:
+        labels = [next((o.label for o in asked.options if equal(o.value, v)), _shown(v)) for v in values]
+        return {f"{name}-pick": labels}
     if asked.options:
         places = [str(n) for n, option in enumerate(asked.options) if any(equal(option.value, v) for v in values)]
         offered = [option.value for option in asked.options]
@@ -75,7 +79,24 @@ def typed_again(asked: Asked, values: tuple[Value, ...]) -> dict[str, list[str]]
     return {name: [shown(asked.item, values)]}
 
 
+def _suggested(asked: Asked, posted: Posted) -> tuple[Value, ...]:
+    """One of many choices, typed: its display or its code; anything else only where words of one's own may stand."""
+    typed = _first(posted, f"{asked.name}-pick")
+    if not typed:
+        return ()
+    for option in asked.options:
+        inside = next(iter(option.value.values()), None)
+        code = inside.get("code") if isinstance(inside, dict) else inside
+        if typed.casefold() in (option.label.casefold(), str(code).casefold()):
+            return (option.value,)
+    if asked.item.kind is not Kind.OPEN_CHOICE:
+        raise Mistyped("option")
+    return ({"valueString": _text(typed)},)
+
+
 def _chosen(asked: Asked, posted: Posted) -> tuple[Value, ...]:
+    if control(asked) == SUGGEST:
+        return _suggested(asked, posted)
     picked = posted.get(asked.name) or []
     found: list[Value] = []
     for place in picked:

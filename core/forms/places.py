@@ -25,6 +25,7 @@ class Plan:
     owners: Mapping[str, tuple[str, ...]]  # repeating groups and questions an item stands under, outermost first
     order: Mapping[str, int]
     settled: tuple[str, ...]
+    scored: bool
     scopes: Mapping[str, tuple[Item, ...]]  # the items of an owner's scope; empty name: of the whole form
 
 
@@ -55,6 +56,7 @@ def plan(form: Questionnaire) -> Plan:
         parent=parent,
         owners=owners,
         order={link_id: number for number, link_id in enumerate(found)},
+        scored=form.scored,
         settled=settled(waiting(items, {})),
         scopes={owner: tuple(inside) for owner, inside in scopes.items()},
     )

@@ -168,6 +168,7 @@ class _Reader:
             text=text,
             prefix=_text(raw.get("prefix")),
             definition=_text(raw.get("definition")),
+            codes=_codes(raw.get("code")),
             required=raw.get("required") is True and kind is not Kind.DISPLAY,
             repeats=raw.get("repeats") is True,
             read_only=raw.get("readOnly") is True or formulas.calculated is not None,
@@ -356,6 +357,11 @@ def _look(raw: Mapping[str, Any], extensions: Extensions) -> Look:
         step=Decimal(step) if isinstance(step, int | Decimal) else None,
         protected="protected" in (raw.get("disabledDisplay"), extensions.text("disabledDisplay")),
     )
+
+
+def _codes(raw: Any) -> tuple[tuple[str, str], ...]:
+    found = [one for one in raw if isinstance(one, dict)] if isinstance(raw, list) else []
+    return tuple((_text(one.get("system")), _text(one.get("code"))) for one in found)
 
 
 def _text(value: Any) -> str:

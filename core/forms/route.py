@@ -18,7 +18,7 @@ def route(form: Plan, asked: Iterable[Asked]) -> tuple[Page, ...]:
     for one in asked:
         while lists and not _inside(one.place, lists[-1][0].place):
             _close(pages, lists, before)
-        if one.item.hidden:
+        if one.item.hidden or (form.scored and one.item.formulas.calculated):
             continue
         if one.place.repetition is not None:
             if one.place.repetition == 0:

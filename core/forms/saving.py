@@ -19,7 +19,7 @@ from core.forms.words import Asked, Entry, Item, Kind, Value
 from core.forms.words import Invalid as Wrong
 
 MOST_ENTRIES = 50  # of one list (F55)
-PARTS = ("day", "month", "year", "time", "unit", "other")
+PARTS = ("day", "month", "year", "time", "unit", "other", "pick")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,8 @@ def saved(now: Filling, offered: Offer, posted: Posted, *, demand: bool) -> Save
     then = _changed(now, draft)
     number = then.number_of(asked.name)
     why = then.insisted(then.page(number).asked) if demand or asked.name in draft.wrong else None
+    if demand and not why and (doubt := then.warning(asked)):
+        why, then = doubt, replace(then, draft=replace(then.draft, warned=then.draft.warned | {asked.name}))
     return Saved(then, number, {asked.name: why} if why else {}, elsewhere)
 
 

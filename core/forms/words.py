@@ -142,7 +142,7 @@ NO_FORMULAS = Formulas()
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of a form, frozen. `name` is the opaque field name a page uses."""
+    """One item of a form, frozen. `name` is the opaque field name a page uses; `codes` are systems and codes."""
 
     link_id: str
     name: str
@@ -150,6 +150,7 @@ class Item:
     text: str
     prefix: str = ""
     definition: str = ""
+    codes: tuple[tuple[str, str], ...] = ()
     required: bool = False
     repeats: bool = False
     read_only: bool = False
@@ -197,6 +198,11 @@ class Questionnaire:
     def calculates(self) -> bool:
         """Whether any expression has to be evaluated."""
         return bool(self.formulas) or any(item.formulas or _moving(item) for item in walk(self.items))
+
+    @cached_property
+    def scored(self) -> bool:
+        """Whether its choices count something: its sums are for staff, not shown to who answers (F57)."""
+        return any(option.score is not None for item in walk(self.items) for option in item.options)
 
     @cached_property
     def looks_at_the_record(self) -> bool:

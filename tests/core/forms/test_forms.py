@@ -33,8 +33,9 @@ from core.release.words import Release
 from core.seal.envelope import key_of
 from core.store import Actor, ActorKind, Who
 from tests.conftest import START
-from tests.core.forms.making import SDC, expression, form, given, item, questionnaire
+from tests.core.forms.making import HL7, SDC, expression, extension, form, given, item, questionnaire
 
+CONSTRAINT = f"{HL7}questionnaire-constraint"
 NOBODY = UUID("00000000-0000-7000-8000-000000000000")
 
 
@@ -130,6 +131,36 @@ def test_a_required_group_left_empty_is_told_on_its_first_page_and_insisted_on_a
     assert pages_of(plan(made), state.pages, Place("g")) == (2, 3)
     assert first_open(plan(made), state, frozenset(page.asked.name for page in state.pages)) == 2
     assert evaluate(made, given(c={"valueString": "x"})).complete
+
+
+def test_a_doubtful_answer_is_asked_about_once_and_then_taken(store, anna, amara, network, system):
+    parts = {"key": "c", "severity": "warning", "expression": "answer.value > 5", "human": "So few?"}
+    check = {"url": CONSTRAINT, "extension": [
+        {"url": url, ("valueCode" if url == "severity" else "valueId" if url == "key" else "valueString"): said}
+        for url, said in parts.items()]}  # fmt: skip
+    store.run(system, library.add_form, questionnaire(item("a", "integer", extension=[check])), key="doubt")
+    patient, link_id, _ = sent(store, anna, amara, network, system, "doubt")
+    assert [post(store, patient, link_id, 1, "3") for _ in range(2)] == [["constraint"], []]
+    assert send(store, patient, link_id).form["title"] == "A form"
+
+
+def test_none_of_these_stands_alone_beside_words_of_ones_own_too():
+    options = [
+        {"valueString": "A"},
+        {"valueString": "None", "extension": [extension("questionnaire-optionExclusive", valueBoolean=True)]},
+    ]
+    made = form(item("a", "open-choice", repeats=True, answerOption=options))
+    why = [[one.why for one in evaluate(made, given(a=[{"valueString": text} for text in texts])).invalid]
+           for texts in (["None"], ["None", "my own"], ["A", "my own"])]  # fmt: skip
+    assert why == [[], ["exclusive"], []]
+
+
+def test_sums_of_a_scored_form_are_not_shown_to_who_answers_it():
+    total = item("sum", "decimal", extension=[expression("calculatedExpression", "2")], readOnly=True)
+    plain, weighed = item("a", "choice", answerOption=[{"valueCoding": {"code": "1"}}]), item("a", "choice", answerOption=[
+        {"valueCoding": {"code": "1"}, "extension": [extension("ordinalValue", valueDecimal=1)]}])  # fmt: skip
+    pages = [evaluate(form(one, total), given(), now=START).pages for one in (plain, weighed)]
+    assert [[shown.item.link_id for shown in page.after] for (page,) in pages] == [["sum"], []]
 
 
 def test_a_form_sent_from_two_devices_at_once_is_sent_once(store, anna, amara, network, system):
