@@ -40,7 +40,7 @@ from core.release.words import Release
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
-from staffbot import addresses, form_words, task_words
+from staffbot import addresses, away_words, form_words, task_words
 from staffbot.commands.errors import Ambiguous, NoOneFits, UnknownCommand
 from staffbot.errors import PasskeyNeeded, ProofNeeded, SignedOut
 
@@ -116,6 +116,7 @@ RIGHTS: dict[str, str] = {
 INVALID: dict[tuple[str, str], str] = {
     **task_words.INVALID,
     **form_words.INVALID,
+    **away_words.INVALID,
     ("text", "empty"): "There is no text to send. Write something after the name.",
     ("undo", "choice"): "Choose how long a message can be undone.",
     ("notice", "choice"): "Choose when an email goes about an unread message.",

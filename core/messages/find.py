@@ -62,12 +62,17 @@ def listeners(unit: Unit, conversation_id: UUID) -> tuple[UUID, ...]:
 
 def audience(unit: Unit, conversation_id: UUID) -> frozenset[UUID] | None:
     """Who may hear what happens in a conversation; None means everyone of the practice who may see patients."""
-    kind = unit.db.scalar(
+    about_a_patient = conversation_kind(unit, conversation_id) is ConversationKind.PATIENT
+    return None if about_a_patient else frozenset(members(unit, conversation_id))
+
+
+def conversation_kind(unit: Unit, conversation_id: UUID) -> ConversationKind | None:
+    """Who a conversation is between (primary key); None where there is none."""
+    return unit.db.scalar(
         select(ConversationRow.kind).where(
             ConversationRow.practice_id == unit.practice_id, ConversationRow.id == conversation_id
         )
     )
-    return None if kind is ConversationKind.PATIENT else frozenset(members(unit, conversation_id))
 
 
 def readers(unit: Unit, conversation_id: UUID) -> list[Reader]:

@@ -14,8 +14,9 @@ from core.messages.mentions import names_in
 from core.messages.opened import called
 from core.messages.post import post
 from core.messages.tables import Member, MessageRow, NotificationRow
-from core.messages.words import Author, Direction, Kind, Message, Notification, Writing
+from core.messages.words import Author, ConversationKind, Direction, Kind, Message, Notification, Writing
 from core.practice import find as practice
+from core.practice.away import covers
 from core.practice.tables import StaffRow
 from core.store.types import AnyRow
 from core.store.unit import Unit
@@ -23,7 +24,12 @@ from core.store.unit import Unit
 EXCERPT = 140  # letters of a message shown in the list
 
 _PEOPLE = (
-    select(StaffRow.id, StaffRow.notify_minutes, Member.staff_id.label("follows"))
+    select(
+        StaffRow.id,
+        StaffRow.notify_minutes,
+        StaffRow.away_until,
+        Member.staff_id.label("follows"),
+    )
     .outerjoin(
         Member,
         (Member.practice_id == StaffRow.practice_id)
@@ -53,13 +59,19 @@ _MOVE_UP = (
 
 
 def notify(unit: Unit, staff_ids: Iterable[UUID], message: Message, reason: str) -> None:
-    """Point these people to a message; never its author. A thread that already waits for them moves up instead."""
+    """Point these people to a message, and whoever covers for them; never its author.
+
+    A thread that already waits for them moves up instead.
+    """
     author = message.author.id if message.author else None
     wanted = {staff_id for staff_id in staff_ids if staff_id != author}
     if not wanted:
         return
     thread = {"practice": unit.practice_id, "thread": message.conversation_id}
     people = unit.db.execute(_PEOPLE, {**thread, "people": list(wanted)}).all()
+    if any(person.away_until is not None for person in people):
+        wanted |= _covering(unit, wanted, message) - {author}
+        people = unit.db.execute(_PEOPLE, {**thread, "people": list(wanted)}).all()
     newcomers = {person.id for person in people if person.follows is None}
     join(unit, message.conversation_id, newcomers, read_up_to=message.seq - 1)
     waiting = _moved_up(unit, [person.id for person in people], message, author, reason)
@@ -153,6 +165,16 @@ def tell_colleagues(unit: Unit, message: Message, named: Iterable[UUID] | None =
     called_by_it = mentioned(unit, message.text) if named is None else set(named)
     notify(unit, _who_else(unit, message, called_by_it), message, "message")
     attention.mention(unit, message, called_by_it)
+
+
+def _covering(unit: Unit, wanted: set[UUID], message: Message) -> set[UUID]:
+    """Who covers for those who are away. Nobody is let into what two colleagues say to each other: its author is told
+    who covers, and may ask them.
+    """
+    covering = covers(practice.staff(unit), wanted, unit.now)
+    if not covering or message.patient_id is not None:
+        return covering
+    return covering if find.conversation_kind(unit, message.conversation_id) is ConversationKind.GROUP else set()
 
 
 def _add(unit: Unit, people: Sequence[AnyRow], message: Message, author: UUID | None, reason: str) -> None:

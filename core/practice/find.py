@@ -87,6 +87,9 @@ def _select(unit: Unit) -> AnySelect:
             row.notify_minutes,
             row.shows_typing,
             row.shows_presence,
+            row.away_from,
+            row.away_until,
+            row.cover_id,
         )
         .where(row.practice_id == unit.practice_id)
         .order_by(row.name)
@@ -106,4 +109,7 @@ def _staff(row: AnyRow) -> StaffCard:
         row.notify_minutes,
         row.shows_typing,
         row.shows_presence,
+        row.away_from,
+        row.away_until,
+        row.cover_id,
     )

@@ -50,6 +50,9 @@ class StaffRow(Table):
     notify_minutes: Mapped[int] = mapped_column(SmallInteger, default=15)
     shows_typing: Mapped[bool] = mapped_column(default=True, server_default=true())
     shows_presence: Mapped[bool] = mapped_column(default=True, server_default=true())
+    away_from: Mapped[Later]
+    away_until: Mapped[Later]
+    cover_id: Mapped[UUID | None]
     created_at: Mapped[Moment]
 
 

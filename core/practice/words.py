@@ -80,6 +80,13 @@ class StaffCard:
     notify_minutes: int
     shows_typing: bool = True
     shows_presence: bool = True
+    away_from: datetime | None = None
+    away_until: datetime | None = None
+    cover_id: UUID | None = None
+
+    def away(self, now: datetime) -> bool:
+        """Whether they said that they are not here at that moment."""
+        return self.away_from is not None and self.away_until is not None and self.away_from <= now < self.away_until
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from core.messages import find, tasks
 from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit
+from staffbot.away_words import notes
 from staffbot.commands.grammar import Call, Done, command
 from staffbot.commands.people import called, one
 
@@ -52,7 +53,7 @@ def read(unit: Unit, call: Call) -> Asked:
 def says(unit: Unit, call: Call) -> str:
     """The line over the box: of whom, about whom, until when."""
     asked = read(unit, call)
-    return f"{_asks(unit, asked)} – stays with your team"
+    return f"{_asks(unit, asked)} – stays with your team. {notes(unit, asked.to)}".strip()
 
 
 @command(
@@ -79,7 +80,7 @@ def assign(unit: Unit, call: Call) -> Done:
         client_id=call.client_id,
         attachments=call.attachments,
     )
-    return Done(f"{_asks(unit, asked)}.", message=message)
+    return Done(f"{_asks(unit, asked)}.", message=message, note=notes(unit, asked.to))
 
 
 def _asks(unit: Unit, asked: Asked) -> str:

@@ -36,11 +36,12 @@ class Call:
 @dataclass(frozen=True, slots=True)
 class Done:
     """A command that needs no confirming has done its work: `text` to read, `items` to choose from (`text`, `detail`,
-    `href`), the `message` it wrote, a place to `go` to, or words to `insert` into the box."""
+    `href`), the `message` it wrote, what to `note` about it, a place to `go` to, or words to `insert` into the box."""
 
     text: str = ""
     message: Any = None
     items: tuple[dict[str, Any], ...] = ()
+    note: str = ""
     go: str = ""
     insert: str = ""
 

@@ -11,6 +11,7 @@ from core.messages.words import Direction, Kind, Message, Writing
 from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit
+from staffbot.away_words import notes
 from staffbot.commands.grammar import Call, Done, command
 from staffbot.commands.people import named, one
 
@@ -34,7 +35,7 @@ def im(unit: Unit, call: Call) -> Done:
     if not text.strip() and not call.attachments:
         raise Invalid("text", "empty")
     messages = [_write(unit, person, about, text, call, n) for n, person in enumerate(people)]
-    return Done(message=messages[0])
+    return Done(message=messages[0], note=notes(unit, *people))
 
 
 def _write(unit: Unit, person: UUID, about: UUID | None, text: str, call: Call, number: int) -> Message:

@@ -13,6 +13,7 @@ from core.patients.words import Patient
 from core.practice import find as practice
 from core.practice.words import GroupCard, StaffCard
 from core.store import Unit
+from staffbot.away_words import note
 from staffbot.commands.errors import Ambiguous, NoOneFits
 from staffbot.commands.grammar import Call
 
@@ -164,14 +165,14 @@ def _colleagues(unit: Unit, takes: str) -> list[Candidate]:
     """The colleagues, and groups where a group can be written to."""
     found: list[Candidate] = []
     if takes in ("people", "staff", "anyone"):
-        found += [_colleague(member) for member in practice.staff(unit) if member.id != unit.staff_id]
+        found += [_colleague(unit, member) for member in practice.staff(unit) if member.id != unit.staff_id]
     if takes in ("staff", "anyone"):
         found += [_group(group) for group in practice.groups(unit)]
     return found
 
 
-def _colleague(member: StaffCard) -> Candidate:
-    return Candidate(member.id, member.name, member.title or member.role.value, "staff")
+def _colleague(unit: Unit, member: StaffCard) -> Candidate:
+    return Candidate(member.id, member.name, note(unit, member) or member.title or member.role.value, "staff")
 
 
 def _group(group: GroupCard) -> Candidate:

@@ -251,7 +251,7 @@ def _run_command(here: Here, asked: RunCommand) -> Any:
         return {"draft": shapes.draft(result)}
     done: Done = result
     message = shapes.message(done.message) if done.message else None
-    said = {"text": done.text, "items": list(done.items), "go": done.go, "insert": done.insert}
+    said = {"text": done.text, "items": list(done.items), "note": done.note, "go": done.go, "insert": done.insert}
     return {"done": {"command": command.name, "message": message, **said}}
 
 

@@ -10,7 +10,7 @@ from core.compose import scheduled
 from core.delivery import segments
 from core.errors import NotFound
 from core.messages import find
-from core.messages.words import Conversation
+from core.messages.words import Conversation, ConversationKind
 from core.patients import find as patients
 from core.patients.phone import masked_email, masked_phone
 from core.practice import find as practice
@@ -18,6 +18,7 @@ from core.practice.words import Right
 from core.release import record
 from core.store import Unit
 from staffbot import shapes
+from staffbot.away_words import notes
 from staffbot.commands import mentions
 from staffbot.parts import planned
 from staffbot.visit import look, need, saw, stay
@@ -104,7 +105,9 @@ def _detail(unit: Unit, current: Conversation | None) -> str:
     if current.patient_id:
         born = birthday(patients.patient(unit, current.patient_id).date_of_birth)
         return f"Patient · born {born}" if born else "Patient"
-    return f"Group · {len(current.members)} people" if current.kind.value == "group" else "Colleague"
+    if current.kind is ConversationKind.GROUP:
+        return f"Group · {len(current.members)} people"
+    return notes(unit, *(one for one in current.members if one != unit.staff_id)).rstrip(".") or "Colleague"
 
 
 def _card(unit: Unit, current: Conversation | None) -> dict[str, Any] | None:

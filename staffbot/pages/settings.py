@@ -1,10 +1,19 @@
-"""A person's own settings: undo time, and the letter about unread messages (U51, U56)."""
+"""A person's own settings: undo time, the letter about unread messages (U51, U56), being away and who covers."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from core.practice import preferences
+from core.errors import Invalid
+from core.practice import away, preferences
+from core.practice import find as practice
 from core.practice.words import Right
-from staffbot.visit import check_form, need, run, stay
+from core.store import Unit
+from staffbot.visit import check_form, look, need, run, stay
+from staffbot.wording import say
 
 pages = Blueprint("settings", __name__)
 
@@ -15,7 +24,7 @@ def show() -> Response:
     need(Right.CHAT)
     stay()
     kept = request.args.get("kept") == "yes"
-    return make_response(render_template("settings.html", undo=preferences.UNDO, notice=preferences.NOTICE, kept=kept))
+    return make_response(_page(kept))
 
 
 @pages.post("/settings")
@@ -25,6 +34,64 @@ def keep() -> Response:
     check_form()
     run(preferences.choose, undo_seconds=_number("undo"), notify_minutes=_number("notice"))
     return make_response(redirect("/settings?kept=yes", 303))
+
+
+@pages.post("/settings/away")
+def go_away() -> Response:
+    """Say that one is away, until when, and who covers."""
+    need(Right.CHAT)
+    check_form()
+    typed = {name: request.form.get(name, "") for name in ("first", "back", "cover")}
+    try:
+        run(away.go_away, _day(typed["first"]), _day(typed["back"]), _someone(typed["cover"]))
+    except Invalid as error:
+        return make_response(_page(problem=say(error).message, typed=typed), 422)
+    return make_response(redirect("/settings?kept=yes", 303))
+
+
+@pages.post("/settings/back")
+def come_back() -> Response:
+    """Say that one is here again."""
+    need(Right.CHAT)
+    check_form()
+    run(away.come_back)
+    return make_response(redirect("/settings?kept=yes", 303))
+
+
+def _page(kept: bool = False, problem: str = "", typed: dict[str, str] | None = None) -> str:
+    return render_template(
+        "settings.html",
+        undo=preferences.UNDO,
+        notice=preferences.NOTICE,
+        kept=kept,
+        problem=problem,
+        **look(_facts, typed),
+    )
+
+
+def _facts(unit: Unit, typed: dict[str, str] | None) -> dict[str, Any]:
+    me, zone = practice.staff_member(unit, unit.staff_id), ZoneInfo(practice.card(unit).time_zone)
+    first, back = (f"{at.astimezone(zone):%Y-%m-%d}" if at else "" for at in (me.away_from, me.away_until))
+    return {
+        "colleagues": [one for one in practice.staff(unit) if one.id != me.id],
+        "is_away": me.away_until is not None and me.away_until > unit.now,
+        "typed": typed or {"first": first, "back": back, "cover": str(me.cover_id or "")},
+    }
+
+
+def _day(given: str) -> date:
+    try:
+        return date.fromisoformat(given)
+    except ValueError as error:
+        raise Invalid("away", "date") from error
+
+
+def _someone(given: str) -> UUID | None:
+    """A colleague as chosen; nobody where nobody was."""
+    try:
+        return UUID(given) if given else None
+    except ValueError as error:
+        raise Invalid("cover", "unknown") from error
 
 
 def _number(name: str) -> int:

@@ -158,11 +158,13 @@ export class MessageBox extends HTMLElement {
     hint.textContent = usual
   }
 
-  #finished({ message, text, items, go, insert, command }) {
+  #finished({ message, text, items, note, go, insert, command }) {
     if (go) location.href = go
     else if (insert) this.#insert(insert)
-    else if (message?.conversation === app.dataset.conversation) this.#list.add(message)
-    else this.#answer.show(text || "Sent.", items, command)
+    else if (message?.conversation === app.dataset.conversation) {
+      this.#list.add(message)
+      if (note) this.#answer.show(note, [])
+    } else this.#answer.show([text || "Sent.", note].filter(Boolean).join(" "), items, command)
     box.focus()
   }
 

@@ -1,0 +1,83 @@
+"""Away and covered for: the cover hears of what comes in, the sender reads until when and who covers."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from core.errors import Invalid
+from core.messages import find, notify, tasks
+from core.messages.conversations import of_patient, open_group, open_with_staff
+from core.messages.post import post
+from core.messages.words import Direction, Kind, Writing
+from core.practice import away
+from core.practice import find as practice_find
+from core.practice.add import group_id
+from staffbot.away_words import notes
+from tests.core.messages.test_post import said
+
+MONDAY, NEXT_MONDAY = date(2026, 11, 23), date(2026, 11, 30)
+
+
+@pytest.fixture
+def covered(store, anna, ben):
+    """Anna is away this week, and Ben covers."""
+    return store.run(anna, away.go_away, MONDAY, NEXT_MONDAY, ben.actor.id)
+
+
+def waiting(store, who):
+    return [one.text for one in store.look(who, notify.listing)]
+
+
+def test_the_cover_hears_of_what_comes_in_until_the_day_one_is_back(
+    store, clock, system, anna, ben, carl, amara, covered
+):
+    def comes_in(text):
+        thread = store.run(system, of_patient, amara.id)
+        message = store.run(system, post, thread, Writing(Kind.SMS, Direction.INBOUND, text))
+        store.run(system, notify.notify, {anna.actor.id}, message, "answer")
+
+    comes_in("Am I late?")
+    assert waiting(store, anna) == waiting(store, ben) == ["Am I late?"] and waiting(store, carl) == []
+    store.run(ben, notify.done, store.look(ben, notify.listing)[0].id)
+    clock.at += timedelta(days=7)
+    comes_in("Hello again")
+    assert waiting(store, anna) == ["Hello again"] and waiting(store, ben) == []
+
+
+def test_the_sender_reads_who_covers_and_a_talk_of_two_stays_theirs(store, anna, ben, carl, covered):
+    words = "Anna is away until Monday 30 November; Ben covers."
+    assert store.look(carl, notes, anna.actor.id) == words and store.look(carl, notes, ben.actor.id) == ""
+    private = store.run(carl, open_with_staff, anna.actor.id).id
+    store.run(carl, notify.tell_colleagues, store.run(carl, post, private, said("Between us")))
+    assert waiting(store, anna) == ["Between us"] and waiting(store, ben) == []
+    assert ben.actor.id not in store.look(anna, find.members, private)
+
+
+def test_who_covers_is_asked_too_in_a_group_and_about_a_patient(store, anna, ben, carl, amara, covered):
+    admin = store.run(carl, open_group, store.look(carl, group_id, "admin")).id
+    store.run(carl, notify.tell_colleagues, store.run(carl, post, admin, said("The printer is out")))
+    store.run(carl, tasks.ask, anna.actor.id, "Please sign", patient_id=amara.id)
+    assert set(waiting(store, ben)) == set(waiting(store, anna)) == {"Please sign", "The printer is out"}
+
+
+def test_a_cover_who_is_away_is_covered_for_in_turn_and_nobody_in_a_circle(store, anna, ben, carl, covered):
+    now, people = lambda: store.clock(), lambda: store.look(anna, practice_find.staff)
+    store.run(ben, away.go_away, MONDAY, NEXT_MONDAY, carl.actor.id)
+    assert away.covers(people(), {anna.actor.id}, now()) == {carl.actor.id}
+    store.run(carl, away.go_away, MONDAY, NEXT_MONDAY, anna.actor.id)
+    assert away.covers(people(), {anna.actor.id}, now()) == set()
+    store.run(anna, away.come_back)
+    assert away.covers(people(), {anna.actor.id}, now()) == set()
+    assert away.covers(people(), {ben.actor.id}, now()) == {anna.actor.id}
+
+
+def test_days_and_covers_that_cannot_be_are_refused(store, anna, ben, tom):
+    for first, back, cover, why in (
+        (NEXT_MONDAY, MONDAY, None, "order"),
+        (MONDAY - timedelta(days=9), MONDAY - timedelta(days=3), None, "over"),
+        (MONDAY, NEXT_MONDAY, anna.actor.id, "self"),
+        (MONDAY, NEXT_MONDAY, tom.actor.id, "unknown"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            store.run(anna, away.go_away, first, back, cover)
+        assert refused.value.why == why
