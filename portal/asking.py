@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask import request
 
-from core.calendar import day
 from core.errors import Invalid
 from core.forms import kinds, saving
 from core.forms.answers import Filling
@@ -17,6 +16,7 @@ from core.forms.saving import Offer, Saved
 from core.forms.words import Asked, Kind, Page, walk
 from core.forms.words import Invalid as Wrong
 from core.messages.filetypes import FROM_PATIENTS
+from portal.language import day, say
 from portal.shown import size_in_words
 from portal.visit import house
 from portal.wording import question
@@ -77,7 +77,8 @@ def _because(now: Filling, number: int) -> str:
     opened = now.because(number)
     if opened is None:
         return ""
-    return f"Because you answered “{kinds.shown(opened.item, opened.values)}” to “{opened.item.text}”."
+    given, question = kinds.shown(opened.item, opened.values), opened.item.text
+    return say("Because you answered “%(answer)s” to “%(question)s”.", answer=given, question=question)
 
 
 def sections(now: Filling) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -132,7 +133,7 @@ def _text(one: Asked) -> dict[str, str]:
 def counted(now: Filling, one: Page) -> str:
     """How many repetitions of a group there are, in words."""
     number = sum(bool(entry.below) for entry in now.entries(one.asked))
-    return f"{number} added" if number else ""
+    return say("%(count)s added", count=number) if number else ""
 
 
 def listed(now: Filling, one: Page) -> list[dict[str, str]]:
@@ -165,7 +166,7 @@ def _summary(now: Filling, group: Asked, number: int) -> str:
         for one in now.state.asked
         if one.place.under[: len(way)] == way and one.entries and one.item.kind.asks and not one.item.hidden
     ]
-    return ", ".join(answers[:3]) or "Nothing filled in yet"
+    return ", ".join(answers[:3]) or say("Nothing filled in yet")
 
 
 def _page_of(now: Filling, group: Asked, number: int) -> str:

@@ -3,6 +3,7 @@
 from markupsafe import Markup, escape
 
 from core.practice.words import PracticeCard
+from portal.language import say
 
 
 def icon(name: str) -> Markup:
@@ -14,15 +15,14 @@ def summary(problem: str, field: str = "") -> Markup:
     """What went wrong, at the top of the page, with a way to the field (U74, U83)."""
     said = Markup('<a href="#{}">{}</a>').format(field, problem) if field else escape(problem)
     return Markup(
-        '<div class="sum" role="alert" aria-labelledby="sum-h" tabindex="-1">'
-        '<h2 id="sum-h">{} There is a problem</h2><p>{}</p></div>'
-    ).format(icon("warn"), said)
+        '<div class="sum" role="alert" aria-labelledby="sum-h" tabindex="-1"><h2 id="sum-h">{} {}</h2><p>{}</p></div>'
+    ).format(icon("warn"), say("There is a problem"), said)
 
 
 def phone_link(card: PracticeCard | None) -> Markup:
     """The practice's number, to be pressed."""
     if card is None:
-        return Markup("your clinic")
+        return Markup("{}").format(say("your clinic"))
     digits = "".join(letter for letter in card.phone if letter.isdigit() or letter == "+")
     return Markup('<a href="tel:{}" dir="ltr">{}</a>').format(digits, card.phone)
 
@@ -30,9 +30,8 @@ def phone_link(card: PracticeCard | None) -> Markup:
 def safety(card: PracticeCard | None) -> Markup:
     """Where to find help now, for somebody whose answers want a look at once (F61)."""
     said = card.urgent if card else ""
-    return Markup('<div class="sum" role="note"><p><b>If you need help now,</b> call {}. {}</p></div>').format(
-        phone_link(card), said
-    )
+    help_now = Markup(say("<b>If you need help now,</b> call %(phone)s.")) % {"phone": phone_link(card)}  # noqa: S704
+    return Markup('<div class="sum" role="note"><p>{} {}</p></div>').format(help_now, said)
 
 
 def initials(name: str) -> str:

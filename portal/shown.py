@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from core.calendar import clock, day
+from core.calendar import clock
 from core.messages.filetypes import TYPES
 from core.messages.words import Attachment, FileState, Message
 from core.release.reading import Reading
+from portal.language import day, say
 
 WAITING = {
     FileState.PENDING: "We are still checking this file. Look again in a minute.",
@@ -24,26 +25,35 @@ def room(seen: Reading) -> dict[str, Any]:
         "paragraphs": [part for part in seen.message.text.split("\n") if part.strip()],
         "files": [file_facts(one) for one in seen.message.attachments],
         "until": day(seen.until, zone),
-        "openings": [f"{day(at, zone)} at {clock(at, zone)} on {device}" for at, device in seen.openings],
+        "openings": [
+            say("%(day)s at %(time)s on %(device)s", day=day(at, zone), time=clock(at, zone), device=_device(device))
+            for at, device in seen.openings
+        ],
         "answers": [_answer(one, zone) for one in seen.answers],
     }
 
 
 def file_facts(one: Attachment) -> dict[str, Any]:
     """A file as a page shows it; `wait` says why it cannot be fetched, if it cannot."""
-    kind = TYPES[one.type].words if one.type in TYPES else "File"
+    kind = say(TYPES[one.type].words) if one.type in TYPES else say("File")
     return {
         "id": one.id,
         "name": one.name,
         "kind": kind,
         "size": size_in_words(one.size),
-        "wait": WAITING.get(one.state, ""),
+        "wait": say(WAITING[one.state]) if one.state in WAITING else "",
     }
 
 
 def size_in_words(size: int) -> str:
     """`420 KB`, `1.2 MB`."""
     return f"{size / (1 << 20):.1f} MB" if size >= 1 << 20 else f"{max(1, size >> 10)} KB"
+
+
+def _device(named: str) -> str:
+    """`an iPhone with Safari`: the device has its words in each language, a browser's name is its own."""
+    device, known, browser = named.partition(" with ")
+    return say("%(device)s with %(browser)s", device=say(device), browser=browser) if known else say(device)
 
 
 def _answer(one: Message, zone: str) -> dict[str, Any]:

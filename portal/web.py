@@ -20,7 +20,7 @@ from core.web import access, headers, sizes
 from core.web.assets import joined
 from core.web.cookies import BEFORE_LIVES, KNOWN_LIVES, Signed
 from core.web.throttle import Throttle
-from portal import hooks, pages, visit
+from portal import hooks, language, pages, visit
 from portal.wording import page_for
 
 log = structlog.get_logger(__name__)
@@ -33,6 +33,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app = Flask("portal", static_folder=None, template_folder=str(FOLDER / "templates"))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    language.speak(app)
     app.config["MAX_CONTENT_LENGTH"] = 26 << 20
     app.config["MAX_FORM_PARTS"] = 200
     app.config["MAX_FORM_MEMORY_SIZE"] = 200 << 10

@@ -1,9 +1,10 @@
 """Errors as pages and sentences for patients (ux.md B2, E31-E50). The one place."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from core.calendar import clock
+from core.calendar import MONTHS, clock
 from core.delivery.credits import NoCredits
 from core.errors import Invalid, LatchkeyError, NotFound, TooMany
 from core.forms.answers import AlreadySent, StalePage
@@ -24,32 +25,31 @@ from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
 from portal import shown
+from portal.language import ENGLISH, here, say, say_many
 from portal.visit import NoLink, SessionOver
 
 WRONG_CODE = "That code did not work. Type the 8 numbers from the newest text message, or press “Text me a new code”."
 Say = Callable[[Any], str]
 
 SENTENCES: dict[type[LatchkeyError], Say] = {
-    CodeWrong: lambda e: (
-        f"That code did not work. You can try {e.tries_left} more time{'s' if e.tries_left > 1 else ''}. "
-        "After that, ask for a new code."
-        if e.tries_left
-        else WRONG_CODE
+    CodeWrong: lambda e: _wrong_code(e),
+    CardMalformed: lambda e: say("A card has 16 letters and numbers, like 7KQM-4T2X-9RBD-0HVC. Type them again."),
+    BirthMalformed: lambda e: say("Enter a real date, like 27 3 1985."),
+    CodeMalformed: lambda e: say("The code has 8 numbers, like 4821 9037. Type or paste them again."),
+    AskLater: lambda e: say(
+        "We have just sent you a code. It can take a minute. You can ask for another one at %(time)s.",
+        time=clock(e.at, e.zone),
     ),
-    CardMalformed: lambda e: "A card has 16 letters and numbers, like 7KQM-4T2X-9RBD-0HVC. Type them again.",
-    BirthMalformed: lambda e: "Enter a real date, like 27 3 1985.",
-    CodeMalformed: lambda e: "The code has 8 numbers, like 4821 9037. Type or paste them again.",
-    AskLater: lambda e: (
-        f"We have just sent you a code. It can take a minute. You can ask for another one at {clock(e.at, e.zone)}."
+    Busy: lambda e: say(
+        "Many people are asking at once. Wait %(wait)s seconds, then go back and press the button again.", wait=e.wait
     ),
-    Busy: lambda e: f"Many people are asking at once. Wait {e.wait} seconds, then go back and press the button again.",
-    TextsWait: lambda e: (
+    TextsWait: lambda e: say(
         "We could not text you: our phone service does not answer just now. Try again later, or call us."
     ),
-    DayLimit: lambda e: f"You have asked for {e.limit} codes today. Try again tomorrow, or call us.",
-    FileRefused: lambda e: f"{_refused(e)} Your words are kept.",
-    FileHeld: lambda e: shown.WAITING[e.state],
-    TooMany: lambda e: "That was a lot in a short time. Wait a while, then try again. Your words are kept.",
+    DayLimit: lambda e: say("You have asked for %(limit)s codes today. Try again tomorrow, or call us.", limit=e.limit),
+    FileRefused: lambda e: f"{refused(e)} {say('Your words are kept.')}",
+    FileHeld: lambda e: say(shown.WAITING[e.state]),
+    TooMany: lambda e: say("That was a lot in a short time. Wait a while, then try again. Your words are kept."),
     Invalid: lambda e: _invalid(e),
 }
 
@@ -76,6 +76,12 @@ PAGES: dict[type[LatchkeyError], tuple[int, str]] = {
     FileHeld: (409, "message/held.html"),
     Invalid: (422, "error.html"),
 }
+KINDS_TAKEN = "You can send photos (JPEG, PNG, HEIC) and PDF files up to 10 MB."
+INSTEAD: dict[str, str] = {
+    "together": "All files together can be 25 MB. Send the others in a second answer.",
+    "full": "You have sent us all the files we can keep. Call us, and we will make room.",
+    "locked": "It needs a password to open. Save it without one, and send it again.",
+}
 TOO_LARGE = frozenset({"size", "many", "together"})
 
 
@@ -87,8 +93,22 @@ def sentence(error: LatchkeyError) -> str:
 def wrong_card(error: CodeWrong) -> str:
     """What a patient reads where what was on a card did not open: wrong, used, too old or never made (S21)."""
     if error.tries_left:
-        return f"That did not work. You can try {error.tries_left} more time{'s' if error.tries_left > 1 else ''}."
-    return "That did not work. Type what is on your newest card again, or call us."
+        return say_many(
+            "That did not work. You can try %(count)s more time.",
+            "That did not work. You can try %(count)s more times.",
+            error.tries_left,
+        )
+    return say("That did not work. Type what is on your newest card again, or call us.")
+
+
+def _wrong_code(error: CodeWrong) -> str:
+    if error.tries_left:
+        return say_many(
+            "That code did not work. You can try %(count)s more time. After that, ask for a new code.",
+            "That code did not work. You can try %(count)s more times. After that, ask for a new code.",
+            error.tries_left,
+        )
+    return say(WRONG_CODE)
 
 
 def status_of(error: LatchkeyError) -> int:
@@ -105,7 +125,7 @@ def page_for(error: LatchkeyError) -> tuple[int, str, dict[str, Any]]:
     if isinstance(error, DayLimit | TooMany | Busy | FileHeld | TextsWait):
         facts["problem"] = sentence(error)
     if isinstance(error, AlreadySent):
-        facts["sent_on"] = f"{error.at.day} {error.at:%B}"
+        facts["sent_on"] = _date(error.at)
     return status, template, facts
 
 
@@ -114,88 +134,95 @@ def question(asked: Asked, wrong: Wrong) -> str:
     if wrong.human:
         return wrong.human
     item, limits = asked.item, asked.item.limits
-    label = item.look.short_text or item.text or "This"
+    label = item.look.short_text or item.text or say("This")
     match wrong.why:
         case "required" if item.kind is Kind.GROUP:
-            return f"Answer at least one question about “{label}”."
+            return say("Answer at least one question about “%(label)s”.", label=label)
         case "required" if asked.options or item.kind is Kind.BOOLEAN:
-            return f"Choose an answer to “{label}”."
+            return say("Choose an answer to “%(label)s”.", label=label)
         case "required" if item.kind is Kind.ATTACHMENT:
-            return f"Add a file for “{label}”."
+            return say("Add a file for “%(label)s”.", label=label)
         case "required":
-            return f"Write an answer to “{label}”."
+            return say("Write an answer to “%(label)s”.", label=label)
         case "option":
-            return f"Choose one of the answers to “{label}”."
+            return say("Choose one of the answers to “%(label)s”.", label=label)
         case "occurs":
             return _how_many(limits)
         case "exclusive":
-            return f"Choose “{next(o.label for o in asked.options if o.exclusive)}” on its own, or take it away."
+            return say(
+                "Choose “%(label)s” on its own, or take it away.",
+                label=next(o.label for o in asked.options if o.exclusive),
+            )
         case "maxLength":
-            return f"Make it shorter: {limits.max_length or LONGEST} letters or fewer."
+            return say("Make it shorter: %(limit)s letters or fewer.", limit=limits.max_length or LONGEST)
         case "minLength":
-            return f"Write at least {limits.min_length} letters."
+            return say("Write at least %(limit)s letters.", limit=limits.min_length)
         case "minValue" if limits.minimum is not None:
-            return f"{label} must be {shown_answer(item, (limits.minimum,))} or more."
+            return say("%(label)s must be %(limit)s or more.", label=label, limit=shown_answer(item, (limits.minimum,)))
         case "maxValue" if limits.maximum is not None:
-            return f"{label} must be {shown_answer(item, (limits.maximum,))} or less."
+            return say("%(label)s must be %(limit)s or less.", label=label, limit=shown_answer(item, (limits.maximum,)))
         case "minValue":
-            return f"{label} is too low. Look at it again."
+            return say("%(label)s is too low. Look at it again.", label=label)
         case "maxValue":
-            return f"{label} is too high. Look at it again."
+            return say("%(label)s is too high. Look at it again.", label=label)
         case "decimals":
-            return f"{label} must have {limits.decimals} decimal places or fewer."
+            return say("%(label)s must have %(limit)s decimal places or fewer.", label=label, limit=limits.decimals)
         case "unit":
-            return "Choose one of the units."
+            return say("Choose one of the units.")
         case "type" | "regex":
             return _like(item)
-    return "That does not fit here. Look at it again."
+    return say("That does not fit here. Look at it again.")
 
 
 def _how_many(limits: Limits) -> str:
     if limits.max_occurs is not None and limits.min_occurs is not None:
-        return f"Give at least {limits.min_occurs} and no more than {limits.max_occurs}."
+        return say(
+            "Give at least %(least)s and no more than %(most)s.", least=limits.min_occurs, most=limits.max_occurs
+        )
     if limits.max_occurs is not None:
-        return f"Choose no more than {limits.max_occurs}."
+        return say("Choose no more than %(most)s.", most=limits.max_occurs)
     if limits.min_occurs is not None:
-        return f"Give at least {limits.min_occurs}."
-    return "Choose only one."
+        return say("Give at least %(least)s.", least=limits.min_occurs)
+    return say("Choose only one.")
 
 
 def _like(item: Item) -> str:
     """What an answer of that kind looks like."""
-    label = item.look.short_text or item.text or "This"
+    label = item.look.short_text or item.text or say("This")
     if item.look.entry_format:
-        return f"Write it like this: {item.look.entry_format}."
+        return say("Write it like this: %(example)s.", example=item.look.entry_format)
     return {
-        Kind.INTEGER: f"{label} must be a whole number, like 15.",
-        Kind.DECIMAL: f"{label} must be a number, like 2.5.",
-        Kind.QUANTITY: f"{label} must be a number, like 2.5.",
-        Kind.DATE: "Enter a real date, like 27 3 1985.",
-        Kind.DATE_TIME: "Enter a real date, like 27 3 1985, and a time like 14:30.",
-        Kind.TIME: "Enter a time, like 14:30 or 2.30 pm.",
-        Kind.URL: "Enter a full address, like https://example.org/.",
-        Kind.ATTACHMENT: "We cannot take a file of that kind here.",
-    }.get(item.kind, "That does not fit here. Look at it and write it again.")
+        Kind.INTEGER: say("%(label)s must be a whole number, like 15.", label=label),
+        Kind.DECIMAL: say("%(label)s must be a number, like 2.5.", label=label),
+        Kind.QUANTITY: say("%(label)s must be a number, like 2.5.", label=label),
+        Kind.DATE: say("Enter a real date, like 27 3 1985."),
+        Kind.DATE_TIME: say("Enter a real date, like 27 3 1985, and a time like 14:30."),
+        Kind.TIME: say("Enter a time, like 14:30 or 2.30 pm."),
+        Kind.URL: say("Enter a full address, like https://example.org/."),
+        Kind.ATTACHMENT: say("We cannot take a file of that kind here."),
+    }.get(item.kind, say("That does not fit here. Look at it and write it again."))
 
 
 def _invalid(error: Invalid) -> str:
     if error.why == "empty":
-        return "Write your answer first, then press “Send my answer”."
+        return say("Write your answer first, then press “Send my answer”.")
     if error.why == "too_long":
         over = error.facts["over"]
-        return f"Your answer is {over} letters too long. Make it shorter, or send it in two parts."
-    return "Some letters in your answer cannot be sent. Type it again without them."
+        return say("Your answer is %(over)s letters too long. Make it shorter, or send it in two parts.", over=over)
+    return say("Some letters in your answer cannot be sent. Type it again without them.")
 
 
-def _refused(error: FileRefused) -> str:
+def refused(error: FileRefused) -> str:
     """Which file, why, and what can be sent instead (E43)."""
-    could_not = f"We could not take {error.name}."
+    could_not = say("We could not take %(file)s.", file=error.name)
     if error.why == "many":
-        return f"{could_not} You can send {error.facts['limit']} files at a time. Send the others in a second answer."
-    if error.why == "together":
-        return f"{could_not} All files together can be 25 MB. Send the others in a second answer."
-    if error.why == "full":
-        return f"{could_not} You have sent us all the files we can keep. Call us, and we will make room."
-    if error.why == "locked":
-        return f"{could_not} It needs a password to open. Save it without one, and send it again."
-    return f"{could_not} You can send photos (JPEG, PNG, HEIC) and PDF files up to 10 MB."
+        return f"{could_not} " + say(
+            "You can send %(limit)s files at a time. Send the others in a second answer.", limit=error.facts["limit"]
+        )
+    return f"{could_not} {say(INSTEAD.get(error.why, KINDS_TAKEN))}"
+
+
+def _date(at: datetime) -> str:
+    """`23 November`, `23. November`."""
+    month = say(MONTHS[at.month - 1])
+    return f"{at.day} {at:%B}" if here() == ENGLISH else f"{at.day}. {month}"

@@ -1,4 +1,4 @@
-"""Cookies: four names, one way to set them, and short-lived values signed for one purpose (S31, S45, S107)."""
+"""Cookies: five names, one way to set them, and short-lived values signed for one purpose (S31, S45, S107)."""
 
 import hashlib
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ STAFF = "__Host-lk_s"
 PATIENT = "__Host-lk_p"
 BEFORE = "__Host-lk_pre"
 KNOWN = "__Host-lk_k"
+LANGUAGE = "__Host-lk_l"
 BEFORE_LIVES = 900  # seconds (S5)
 KNOWN_LIVES = 90 * 86_400  # S16
 ATTRIBUTES: dict[str, Any] = {"secure": True, "httponly": True, "samesite": "Lax", "path": "/"}

@@ -13,7 +13,7 @@ from core.messages.inspect import FileRefused
 from core.practice.doors import PatientDoor
 from portal import asking
 from portal.visit import SessionOver, check_form, house, lately_unlocked, look, run, stay, unlocked, who
-from portal.wording import sentence, status_of
+from portal.wording import refused, status_of
 
 pages = Blueprint("form", __name__, url_prefix="/form")
 LEAVING = frozenset({"back", "later", "more_time", "clear", "add", "remove"})  # buttons that insist on nothing (F34)
@@ -95,7 +95,7 @@ def file(number: int) -> Response:
         uploads.upload(house().store, who(door.practice_id), door.link_id, name, chosen.filename, data)
     except FileRefused as error:
         now = look(door.practice_id, forms.filling, door.link_id)
-        problem = sentence(error).removesuffix(" Your words are kept.")
+        problem = refused(error)
         return make_response(_page(door, now, now.number_of(name), problem=problem), status_of(error))
     except StalePage as stale:
         return moved(stale)

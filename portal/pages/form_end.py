@@ -2,12 +2,13 @@
 
 from flask import Blueprint, Response, make_response, render_template
 
-from core.calendar import at
+from core.calendar import clock
 from core.forms import submission
 from core.forms.answers import AlreadySent, StalePage
 from core.forms.submission import NotComplete
 from core.web import headers
 from portal import asking
+from portal.language import day
 from portal.pages.form import filling, to
 from portal.visit import check_form, house, unlocked, who
 
@@ -55,7 +56,8 @@ def copy() -> Response:
     now = filling()
     if now.submitted_at is None:
         return to("/form/start")
-    when = at(now.submitted_at, str(now.zone))
+    zone = str(now.zone)
+    when = f"{day(now.submitted_at, zone)}, {clock(now.submitted_at, zone)}"
     text = render_template("form/copy.txt", **asking.about(now), sections=asking.sections(now), sent_at=when)
     answer = make_response(text)
     answer.headers.update(headers.file(f"{now.form.title}.txt"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from core.calendar import clock, day
+from core.calendar import clock
 from core.release import alarm, birth, code, crowd, tally, visits
 from core.release.birth import BirthMalformed
 from core.release.card import CardMalformed
@@ -17,6 +17,7 @@ from core.release.reading import not_me
 from core.release.sends import AskLater
 from core.release.unlocking import Typed, unlock
 from core.web import cookies
+from portal.language import day
 from portal.visit import (
     Before,
     NoLink,

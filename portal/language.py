@@ -1,0 +1,106 @@
+"""The language of a page: chosen with a plain link, else what the browser asks for, else English (U71).
+
+English stands in the templates and is the key; `languages/de.json` holds the German. No page needs a script for it.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, g, has_request_context, request
+from markupsafe import Markup
+
+from core import calendar
+from core.web import cookies
+
+FOLDER = Path(__file__).parent / "languages"
+ENGLISH = "en"
+NAMES: Mapping[str, str] = {ENGLISH: "English", "de": "Deutsch"}
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+CHOSEN_LIVES = 365 * 86_400  # seconds
+ABOVE: Mapping[str, str] = {"unlock": "/unlock", "message": "/message", "form": "/form/start"}
+WORDS: Mapping[str, Mapping[str, str]] = {
+    code: json.loads((FOLDER / f"{code}.json").read_text("utf-8")) for code in NAMES if code != ENGLISH
+}
+
+
+def translate(text: str) -> str:
+    """A text of ours in the language of the page; its gaps (`%(name)s`) stay."""
+    return WORDS[here()].get(text, text) if here() != ENGLISH else text
+
+
+def say(text: str, **facts: object) -> str:
+    """A sentence with its gaps filled, in the language of the page."""
+    return translate(text) % facts if facts else translate(text)
+
+
+def say_many(one: str, many: str, count: int, **facts: object) -> str:
+    """One of two sentences, by how many there are."""
+    return say(one if count == 1 else many, count=count, **facts)
+
+
+def here() -> str:
+    """The language of the page that is made."""
+    if not has_request_context():
+        return ENGLISH
+    if "language" not in g:
+        g.language = _asked() or _kept() or request.accept_languages.best_match(list(NAMES)) or ENGLISH
+    found: str = g.language
+    return found
+
+
+def day(at: datetime, zone: str) -> str:
+    """`Monday 30 November`, `Montag, 30. November`."""
+    if here() == ENGLISH:
+        return calendar.day(at, zone)
+    local = at.astimezone(ZoneInfo(zone))
+    weekday, month = translate(calendar.WEEKDAYS[local.weekday()]), translate(calendar.MONTHS[local.month - 1])
+    return f"{weekday}, {local.day}. {month}"
+
+
+def speak(app: Flask) -> None:
+    """Let an app's templates and answers know languages."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # what the extension adds
+        translate, lambda one, many, count: translate(one if count == 1 else many), newstyle=True
+    )
+    app.context_processor(for_pages)
+    app.after_request(_keep)
+
+
+def for_pages() -> dict[str, Any]:
+    """What every page has: its language, where that runs to, and the way to another."""
+    return {
+        "language": here(),
+        "direction": "rtl" if here() in RIGHT_TO_LEFT else "ltr",
+        "other_languages": [
+            Markup('<a href="{}?language={}" hreflang="{}" lang="{}">{}</a>').format(_page(), code, code, code, name)
+            for code, name in NAMES.items()
+            if code != here()
+        ],
+    }
+
+
+def _asked() -> str:
+    """What the link that was just pressed asks for."""
+    asked = request.args.get("language", "")
+    return asked if asked in NAMES else ""
+
+
+def _kept() -> str:
+    kept = cookies.only(request.headers.get("Cookie", ""), cookies.LANGUAGE)
+    return kept if kept in NAMES else ""
+
+
+def _page() -> str:
+    """The page's own address, unsaid because it may hold a token; an answer to a form leads to the page above it."""
+    return "" if request.method in ("GET", "HEAD") else ABOVE.get(request.path.split("/")[1], "/genuine")
+
+
+def _keep(response: Response) -> Response:
+    if _asked() and request.method == "GET":
+        response.set_cookie(cookies.LANGUAGE, _asked(), max_age=CHOSEN_LIVES, **cookies.ATTRIBUTES)
+    return response

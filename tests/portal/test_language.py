@@ -1,0 +1,73 @@
+"""A second language, whole: nothing that patients read is missing from it, and the page says which one it is."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from core.calendar import MONTHS, WEEKDAYS
+from core.messages.filetypes import TYPES
+from core.release.link import send_direct
+from portal import create_app, wording
+from portal import shown as seen
+from portal.language import ENGLISH, NAMES, WORDS
+from tests.portal.visitor import BASE, PHONE, Visitor
+
+PORTAL = Path(wording.__file__).parent
+GAP = re.compile(r"%\((\w+)\)s")
+DEVICES = ("an iPhone", "an iPad", "an Android phone", "a phone", "a computer", "a device")
+
+
+def said(app) -> set[str]:
+    """Every text that templates and code hand to the translator."""
+    found = {*MONTHS, *WEEKDAYS, *DEVICES, *seen.WAITING.values(), *wording.INSTEAD.values(), wording.KINDS_TAKEN}
+    found |= {wording.WRONG_CODE, *(one.words for one in TYPES.values())}
+    for path in (PORTAL / "templates").rglob("*.*"):
+        for _, _, text in app.jinja_env.extract_translations(path.read_text("utf-8")):
+            found |= {text} if isinstance(text, str) else {one for one in text if one}
+    for path in PORTAL.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("say", "say_many", "translate"):
+                found |= {
+                    arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
+                }
+    return found
+
+
+@pytest.fixture
+def app(settings, store):
+    return create_app(settings, store)
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_no_sentence_is_missing_or_left_over_and_every_gap_is_kept(app):
+    wanted = said(app)
+    assert len(wanted) > 150
+    for code in set(NAMES) - {ENGLISH}:
+        assert wanted - set(WORDS[code]) == set() and set(WORDS[code]) - wanted == set()
+        assert [text for text, own in WORDS[code].items() if set(GAP.findall(text)) != set(GAP.findall(own))] == []
+        assert all(own.strip() for own in WORDS[code].values())
+
+
+def test_a_browser_is_met_in_its_language_and_a_plain_link_changes_it(app, store, anna, amara, network):
+    store.run(anna, send_direct, amara, "Your results are back.")
+    link = network.link(amara.email)
+    guest = Visitor(app, **{"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"})
+    assert guest.get(link.removeprefix(BASE)).status_code == 303
+    page = guest.get("/unlock").text
+    assert '<html lang="de" dir="ltr">' in page and "Sie haben eine sichere Nachricht" in page
+    assert "Montag, 30. November" in page and 'href="?language=en" hreflang="en" lang="en">English' in page
+    guest.post("/unlock/send")
+    wrong = guest.post("/unlock/verify", {"code": "12"})
+    assert "Der Code hat 8 Ziffern" in wrong.text and 'href="/unlock?language=en"' in wrong.text
+    assert guest.get("/unlock?language=en").text.count("Check your phone") == 1
+    assert guest.post("/unlock/verify", {"code": network.code(PHONE)}).status_code == 303
+    read = guest.get("/message").text
+    assert '<html lang="en"' in read and "Your message" in read and "<script" not in read
+    assert "?language=fr" not in guest.get("/message?language=fr").text
+
+
+def test_looking_at_a_link_sets_no_cookie_of_a_language(app):
+    answer = Visitor(app, **{"Accept-Language": "de"}).get("/genuine")
+    assert "Ist diese Nachricht echt?" in answer.text and not answer.headers.getlist("Set-Cookie")
