@@ -58,6 +58,8 @@ def received(store, anna, amara):
     return store.look(anna, find.history, store.run(anna, of_patient, amara.id))[-1]
 
 
+@pytest.mark.attack("C17")
+@pytest.mark.s("S85")
 def test_a_patient_sends_a_photo_back_and_staff_see_and_fetch_it(store, inside, staff, anna, amara):
     answer = send(inside, ("Letter from St. Mary's.HEIC", made.photo_with_a_place("HEIF")), ("more.pdf", made.pdf()))
     assert answer.status_code == 303 and answer.headers["Location"] == "/message/sent"
@@ -79,6 +81,8 @@ def test_a_patient_sends_a_photo_back_and_staff_see_and_fetch_it(store, inside, 
     [("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"), ("holiday.pdf", b"MZ a program"),
      ("script.pdf", made.pdf_with_a_script())],
 )  # fmt: skip
+@pytest.mark.attack("C10")
+@pytest.mark.s("S78", "S80")
 def test_a_refused_file_is_named_nothing_is_kept_and_the_words_survive(store, inside, name, data):
     answer = send(inside, ("good.png", made.picture()), (name, data))
     assert answer.status_code == 422
@@ -89,6 +93,8 @@ def test_a_refused_file_is_named_nothing_is_kept_and_the_words_survive(store, in
     assert kept(store) == (0, 0)
 
 
+@pytest.mark.attack("C11")
+@pytest.mark.s("S79")
 def test_what_is_too_large_or_too_many_is_refused_and_nothing_is_kept(store, inside):
     assert send(inside, ("a.png", made.picture() + bytes(10 << 20))).status_code == 413
     many = send(inside, *((f"{n}.png", made.picture()) for n in range(6)))
@@ -102,6 +108,8 @@ def test_what_to_do_when_it_is_urgent_stands_before_the_box(inside):
     assert page.index("If it is urgent") < page.index("<textarea")
 
 
+@pytest.mark.attack("C19")
+@pytest.mark.s("S81")
 def test_names_cannot_break_a_header_or_a_page(store, inside, staff, anna, amara):
     send(
         inside,
@@ -118,6 +126,7 @@ def test_names_cannot_break_a_header_or_a_page(store, inside, staff, anna, amara
         )
 
 
+@pytest.mark.attack("C18")
 def test_a_file_is_only_ever_saved_never_shown(store, inside, staff, anna, amara):
     send(inside, ("a.png", made.picture()))
     address = f"/files/{received(store, anna, amara).attachments[0].id}"
@@ -128,6 +137,8 @@ def test_a_file_is_only_ever_saved_never_shown(store, inside, staff, anna, amara
     assert staff.get(address, **{"Sec-Fetch-Site": "cross-site"}).status_code == 404
 
 
+@pytest.mark.attack("C15", "C16")
+@pytest.mark.s("S83")
 def test_infected_files_reach_nobody_and_others_wait_while_the_scanner_is_down(
     settings, store, clock, anna, amara, network
 ):

@@ -84,6 +84,7 @@ def test_without_a_session_no_route_of_the_staffs_app_shows_or_changes_anything(
     assert state(store) == before
 
 
+@pytest.mark.attack("D18")
 def test_to_the_owner_of_another_practice_every_id_is_one_of_nothing(settings, store, ids, tom, clock):
     app = create_app(settings, store)
     browser = signed_in(app, store, tom, clock)
@@ -99,6 +100,7 @@ def test_to_the_owner_of_another_practice_every_id_is_one_of_nothing(settings, s
     assert tried >= 10
 
 
+@pytest.mark.attack("D17")
 def test_a_role_without_rights_is_refused_by_every_route(settings, store, ids, carl, clock, monkeypatch):
     """So a route that names no right fails here."""
     monkeypatch.setattr(rights, "RIGHTS", dict.fromkeys(rights.RIGHTS, frozenset()))
@@ -128,6 +130,7 @@ class NobodysPeer:
         return self.store.look(self.who, question, *args, **kwargs)
 
 
+@pytest.mark.attack("E16")
 def test_to_the_owner_of_another_practice_every_socket_operation_says_there_is_nothing(store, ids, tom):
     peer = NobodysPeer(store, tom)
     tried = 0

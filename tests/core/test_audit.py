@@ -69,6 +69,8 @@ HARMS = {
 
 
 @pytest.mark.parametrize("harm", [None, *HARMS])
+@pytest.mark.attack("H08")
+@pytest.mark.s("S110")
 def test_one_file_without_latchkey_finds_and_places_every_harm(store, system, told, tmp_path, harm):
     trail = copy.deepcopy(told)
     if harm:
@@ -80,6 +82,8 @@ def test_one_file_without_latchkey_finds_and_places_every_harm(store, system, to
         assert said.returncode == 1 and ("entry 21 " in said.stdout or "the trail ends at" in said.stdout)
 
 
+@pytest.mark.attack("H08")
+@pytest.mark.s("S110")
 def test_who_forges_every_hash_of_an_entry_is_still_found_by_the_checkpoint(store, system, told, tmp_path):
     trail = copy.deepcopy(told)
     trail[20]["facts"]["n"] = 99

@@ -57,6 +57,8 @@ def test_every_kind_of_question_is_asked_judged_and_sent_once(visitor):
     assert [visitor.post("/form/submit").headers["Location"] for _ in range(2)] == ["/form/done", "/form/done"]
 
 
+@pytest.mark.attack("C22")
+@pytest.mark.s("S87")
 def test_a_field_that_the_page_did_not_offer_refuses_the_post(visitor):
     name, signed = offered(visitor, 1)
     assert visitor.post("/form/p/1", {"offer": signed, name: "yes", "q99": "1"}).status_code == 422
@@ -124,6 +126,8 @@ def test_a_question_that_repeats_shows_its_answers_and_one_empty_field(lists):
 @pytest.mark.parametrize(
     "forged", [{"q99": "1"}, {"score": "27"}, {"offer": ""}, {"offer": "made.up"}, {"q2": "of another page"}]
 )
+@pytest.mark.attack("C22")
+@pytest.mark.s("S87")
 def test_what_a_page_did_not_offer_or_sign_refuses_the_post_whole_and_is_in_the_trail(lists, store, anna, forged):
     name, signed = offered(lists, 1)
     assert lists.post("/form/p/1", {"offer": signed, name: "mine", **forged}).status_code == 422
@@ -233,6 +237,8 @@ def test_a_required_group_that_nobody_answered_leads_to_its_first_page_and_says_
     assert visitor.post("/form/submit").headers["Location"] == "/form/done"
 
 
+@pytest.mark.attack("C22")
+@pytest.mark.s("S87")
 def test_a_read_only_question_refuses_whatever_is_posted_to_it(branches):
     name, signed = offered(branches, 1)
     assert branches.post("/form/p/1", {"offer": signed, name: "yes", "q4": "1"}).status_code == 422

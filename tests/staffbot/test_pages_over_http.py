@@ -22,6 +22,7 @@ def test_signing_in_opens_the_chat_and_a_newcomer_is_told_what_to_do(browser, an
     assert "Nobody here yet" in browser.get("/").text
 
 
+@pytest.mark.s("S39")
 def test_unknown_names_wrong_passwords_and_stopped_accounts_read_the_same(browser, store, system, anna, ben):
     store.run(system, staff.deactivate, ben.actor.id)
     answers = [
@@ -84,6 +85,7 @@ def test_no_route_is_open_that_was_not_meant_to_be(app, browser):
         assert browser.get(path).status_code == 303, rule.rule
 
 
+@pytest.mark.s("S45")
 def test_half_an_hour_of_rest_or_twelve_hours_of_work_end_a_session(browser, anna, clock):
     browser.sign_in()
     clock.forward(minutes=31)
@@ -101,6 +103,8 @@ def test_ending_all_sessions_ends_them_now(browser, store, system, anna):
     assert browser.get("/patients").status_code == 303
 
 
+@pytest.mark.attack("D22")
+@pytest.mark.s("S76")
 def test_a_return_address_is_a_path_of_ours(browser, anna):
     for to in ("https://evil.example", "//evil.example", "/\\evil.example"):
         answer = browser.post("/login", {"email": "anna@elm.example", "password": PASSWORD, "to": to})
@@ -108,6 +112,7 @@ def test_a_return_address_is_a_path_of_ours(browser, anna):
 
 
 @pytest.mark.parametrize("path", ["/login", "/nothing", "/patients", "/static/none/x.js"])
+@pytest.mark.s("S66")
 def test_every_answer_carries_the_headers(browser, anna, path):
     browser.sign_in()
     answer = browser.get(path)

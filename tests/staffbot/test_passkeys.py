@@ -28,6 +28,8 @@ def test_a_passkey_signs_its_owner_in(store, anna, phone, challenge):
     assert [one.name for one in store.look(anna, passkeys.listing)] == ["My phone"]
 
 
+@pytest.mark.attack("D23")
+@pytest.mark.s("S44")
 def test_a_challenge_is_good_once(store, phone, challenge):
     with_passkey(store, phone.sign(challenge), "")
     with pytest.raises(WrongPasskey):
@@ -45,6 +47,8 @@ def test_a_challenge_is_good_for_five_minutes(store, phone, challenge, clock):
     [{"origin": "https://evil.example"}, {"site": "evil.example"}, {"flags": PRESENT}],
     ids=["another origin", "another site", "nobody was recognised"],
 )
+@pytest.mark.attack("D23")
+@pytest.mark.s("S44")
 def test_what_was_signed_for_elsewhere_or_by_nobody_opens_nothing(store, phone, challenge, wrong):
     with pytest.raises(WrongPasskey):
         with_passkey(store, phone.sign(challenge, **wrong), "")

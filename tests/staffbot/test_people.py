@@ -65,6 +65,8 @@ def test_until_a_password_is_chosen_nobody_signs_in(owner, another_browser):
     assert another_browser.give_password("dora@elm.example", "").status_code == 422
 
 
+@pytest.mark.attack("D20")
+@pytest.mark.s("S49")
 def test_a_link_works_once_and_thirty_minutes_and_opens_nothing_by_itself(
     browser, another_browser, anna, letters, clock
 ):
@@ -85,6 +87,8 @@ def test_a_link_works_once_and_thirty_minutes_and_opens_nothing_by_itself(
     assert choose(another_browser, late).status_code == 410
 
 
+@pytest.mark.attack("D20")
+@pytest.mark.s("S48", "S49")
 def test_a_new_password_ends_every_session_keeps_the_second_factor_and_is_told(browser, another_browser, anna, letters):
     browser.sign_in()
     another_browser.post("/login/forgotten", {"email": "anna@elm.example"})
@@ -109,6 +113,7 @@ def test_a_weak_password_is_refused_and_the_link_still_works(another_browser, an
     assert choose(another_browser, link).status_code == 303
 
 
+@pytest.mark.s("S50")
 def test_a_sign_in_from_a_new_browser_is_told_by_mail(browser, another_browser, anna, letters):
     browser.sign_in()
     assert letters("anna@elm.example") == []  # the very first one, in which the app was enrolled
@@ -119,6 +124,7 @@ def test_a_sign_in_from_a_new_browser_is_told_by_mail(browser, another_browser, 
     assert len(letters("anna@elm.example")) == 1
 
 
+@pytest.mark.s("S46", "S48")
 def test_another_role_ends_the_sessions_of_the_old_one(owner, another_browser, ben):
     another_browser.sign_in(email="ben@elm.example")
     assert owner.post(f"/admin/staff/{ben.actor.id}/role", {"role": "assistant"}, on="/admin/staff").status_code == 303
@@ -140,6 +146,7 @@ def test_the_only_owner_stays_one_and_only_owners_make_owners(owner, store, syst
         store.run(admin, invite, **{**DORA, "role": "owner"})
 
 
+@pytest.mark.s("S44", "S52")
 def test_an_owner_without_a_passkey_and_anyone_without_the_right_is_kept_out(browser, another_browser, anna, carl):
     browser.sign_in()
     assert "Owners use a passkey" in browser.get("/admin/staff").text

@@ -26,6 +26,8 @@ def codes_in(page):
     return re.findall(r"<code>([0-9A-Z-]+)</code>", page)
 
 
+@pytest.mark.attack("D04")
+@pytest.mark.s("S40")
 def test_a_password_alone_opens_nothing(browser, anna):
     assert browser.give_password().location == "/login/enrol?to=/"
     for path in ("/", "/patients", "/security"):
@@ -48,6 +50,8 @@ def test_the_code_is_asked_for_from_then_on(app_of, another_browser):
 
 
 @pytest.mark.parametrize(("steps", "right"), [(-2, False), (-1, False), (0, False), (1, True), (2, False)])
+@pytest.mark.attack("D05", "D06")
+@pytest.mark.s("S41")
 def test_a_code_is_good_once_and_near_its_time(app_of, another_browser, steps, right):
     """The code of enrolling was step 0, so only later ones are left: -1 and 0 would be used again."""
     another_browser.give_password()
@@ -55,6 +59,8 @@ def test_a_code_is_good_once_and_near_its_time(app_of, another_browser, steps, r
     assert (answer.status_code == 303) is right
 
 
+@pytest.mark.attack("D07")
+@pytest.mark.s("S42")
 def test_five_wrong_codes_end_the_ticket(app_of, another_browser):
     another_browser.give_password()
     for _ in range(5):
@@ -64,6 +70,7 @@ def test_five_wrong_codes_end_the_ticket(app_of, another_browser):
     assert answer.location == "/login?to=/"
 
 
+@pytest.mark.s("S42")
 def test_ten_wrong_codes_in_a_quarter_of_an_hour_make_one_wait(app_of, another_browser):
     for _ in range(2):
         another_browser.give_password()
@@ -74,6 +81,8 @@ def test_ten_wrong_codes_in_a_quarter_of_an_hour_make_one_wait(app_of, another_b
     assert another_browser.post("/login/2fa", {"code": app_of.code()}).status_code == 429
 
 
+@pytest.mark.attack("D08")
+@pytest.mark.s("S42")
 def test_a_hundred_wrong_codes_in_a_row_close_the_factor_until_it_is_reset(store, anna, clock):
     store.run(anna, secondfactor.begin, ANNA)
     for _ in range(100):
@@ -91,6 +100,7 @@ def test_a_ticket_dies_after_five_minutes_and_cannot_be_used_twice(app_of, anoth
     assert another_browser.get("/login/2fa").location == "/login?to=/"
 
 
+@pytest.mark.s("S43")
 def test_each_recovery_code_opens_once_under_its_own_number(browser, another_browser, anna, clock):
     browser.give_password()
     page = browser.get("/login/enrol").text
@@ -110,6 +120,7 @@ def test_each_recovery_code_opens_once_under_its_own_number(browser, another_bro
         another_browser.client.delete_cookie("__Host-lk_s", domain="127.0.0.1")
 
 
+@pytest.mark.s("S40", "S43")
 def test_what_is_kept_opens_nothing_to_a_thief_of_the_database(store, app_of):
     with store.reader.connect() as db:
         seed = db.scalar(select(SecondFactor.seed))
@@ -118,6 +129,8 @@ def test_what_is_kept_opens_nothing_to_a_thief_of_the_database(store, app_of):
     assert len(hashes) == 10 and all(one.startswith("$argon2id$") for one in hashes)
 
 
+@pytest.mark.attack("D02")
+@pytest.mark.s("S38")
 def test_a_known_browser_still_gets_in_while_a_stranger_guesses(app_of, browser, another_browser):
     for _ in range(6):
         another_browser.give_password(password="not the right password")
@@ -126,12 +139,15 @@ def test_a_known_browser_still_gets_in_while_a_stranger_guesses(app_of, browser,
     assert browser.give_password().status_code == 303
 
 
+@pytest.mark.attack("D03")
+@pytest.mark.s("S38")
 def test_twenty_one_different_names_from_one_address_have_to_wait(browser, anna):
     for number in range(20):
         assert browser.give_password(email=f"someone{number}@elm.example").status_code == 422
     assert browser.give_password(email="someone20@elm.example").status_code == 429
 
 
+@pytest.mark.s("S46", "S47")
 def test_before_what_matters_one_proves_it_again_and_gets_a_new_cookie(app_of, browser, clock):
     before = browser.client.get_cookie("__Host-lk_s", domain="127.0.0.1").value
     clock.forward(minutes=11)
@@ -149,6 +165,7 @@ def test_before_what_matters_one_proves_it_again_and_gets_a_new_cookie(app_of, b
     assert browser.get("/security").location == "/login?to=/security"
 
 
+@pytest.mark.s("S50")
 def test_one_sees_where_one_is_signed_in_and_ends_what_one_does_not_know(app_of, browser, another_browser):
     another_browser.sign_in()
     page = browser.get("/security").text

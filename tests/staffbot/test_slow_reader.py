@@ -62,6 +62,8 @@ def test_a_reader_that_comes_back_gets_whole_frames_in_order(connected):
     assert read(end, lambda got: len(got) >= many * len(FRAME)) == FRAME * many
 
 
+@pytest.mark.attack("E18")
+@pytest.mark.s("S59")
 def test_a_reader_that_does_not_come_back_is_cut_and_the_others_do_not_notice(connected):
     stalled, its_end = connected()
     other, other_end = connected()

@@ -42,24 +42,31 @@ def closes_with(ws) -> int:
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", None, "http://127.0.0.1"])
+@pytest.mark.attack("E01")
+@pytest.mark.s("S53")
 def test_a_foreign_origin_is_refused_before_the_upgrade(anna, origin):
     with pytest.raises(InvalidStatus) as refused:
         connect(anna.demo.staff.replace("http", "ws") + "/ws", origin=origin, additional_headers=anna._headers())
     assert refused.value.response.status_code == 403
 
 
+@pytest.mark.attack("E02")
+@pytest.mark.s("S53")
 def test_without_a_session_there_is_no_socket(demo):
     with pytest.raises(InvalidStatus) as refused:
         connect(demo.staff.replace("http", "ws") + "/ws", origin=demo.staff)
     assert refused.value.response.status_code == 403
 
 
+@pytest.mark.attack("E05")
+@pytest.mark.s("S56")
 def test_no_compression_is_agreed_though_the_client_offers_it(anna):
     talk = anna.socket()
     assert "Sec-WebSocket-Extensions" not in talk.ws.response.headers
     assert talk.ws.subprotocol == "latchkey.v1"
 
 
+@pytest.mark.s("S54")
 def test_who_does_not_say_hello_rightly_is_sent_away(anna):
     for first in (
         {"op": "hello", "ref": "1", "csrf": "0" * 64},
@@ -76,12 +83,16 @@ def test_who_does_not_say_hello_rightly_is_sent_away(anna):
      '{"op":"typing","ref":"1","conversation":"x"}', '{"op":"typing","ref":"1","more":NaN}', '{"op":"hello","ref":"1","csrf":"x","also":1}',
      '{"op":"typing","ref":"1","conversation":' + "[" * 40 + "]" * 40 + "}", '{"ref":"\\ud800","op":"typing"}', b"bytes"],
 )  # fmt: skip
+@pytest.mark.attack("E04", "E06")
+@pytest.mark.s("S57")
 def test_a_malformed_frame_closes_the_socket(anna, frame):
     talk = anna.socket()
     talk.ws.send(frame)
     assert closes_with(talk.ws) == 1008
 
 
+@pytest.mark.attack("E04")
+@pytest.mark.s("S55")
 def test_a_frame_of_more_than_16_kib_of_bytes_closes_the_socket(anna):
     talk = anna.socket()
     talk.ws.send(json.dumps({"op": "typing", "ref": "😀" * 4_200}, ensure_ascii=False))
@@ -243,6 +254,8 @@ def test_an_upload_is_good_for_one_message_and_bad_files_are_named(anna, demo):
     assert again["code"] == "not_found"
 
 
+@pytest.mark.attack("D13", "E10")
+@pytest.mark.s("S46", "S61")
 def test_signing_out_closes_the_socket_and_the_cookie_is_dead(demo):
     vera = Colleague(demo, demo.user("assistant"))
     talk = vera.socket()
@@ -253,6 +266,7 @@ def test_signing_out_closes_the_socket_and_the_cookie_is_dead(demo):
     assert "Sign in" in vera.get("/").text
 
 
+@pytest.mark.s("S58")
 def test_an_acknowledged_message_survives_sigkill_and_floods_are_told_to_wait(tmp_path):
     demo = Demo(tmp_path / "instance").start()
     talk = Colleague(demo, demo.user("practitioner")).socket()

@@ -107,6 +107,8 @@ def test_without_valkey_nothing_is_lost_or_said_twice(two, anna, ben):
 
 
 @pytest.mark.parametrize("bus", ["with", "without"])
+@pytest.mark.attack("D16")
+@pytest.mark.s("S48", "S61")
 def test_who_is_let_go_is_gone_from_every_process_within_a_sweep(two, bus):
     settings = load(two.first.folder, demo=True, database_url=two.first.settings["LATCHKEY_DATABASE_URL"],
                     redis_url=two.first.settings["LATCHKEY_REDIS_URL"] if bus == "with" else "")  # fmt: skip

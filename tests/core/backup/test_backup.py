@@ -47,6 +47,8 @@ def story(store, anna, amara, network):
 
 
 @pytest.mark.parametrize("onto", ["sqlite", "postgres"])
+@pytest.mark.attack("H16")
+@pytest.mark.s("S105", "S113")
 def test_a_backup_comes_back_on_either_database_with_everything_before_it_void(
     store, settings, clock, anna, system, story, tmp_path, onto, request
 ):
@@ -77,6 +79,8 @@ def place(onto, request):
     return {"database_url": request.getfixturevalue("postgres").fresh()}
 
 
+@pytest.mark.attack("H06")
+@pytest.mark.s("S103")
 def test_an_older_backup_does_not_bring_an_erased_message_back(store, settings, clock, system, anna, story, tmp_path):
     file = tmp_path / "one.latchkey"
     save(settings, clock, file)

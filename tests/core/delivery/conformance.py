@@ -108,6 +108,8 @@ class OverTheWire(Conformance):
             self.bring(self.again(simulator), parcel)
         assert simulator.ledger() == []
 
+    @pytest.mark.attack("G11")
+    @pytest.mark.s("S98")
     def test_a_redirect_is_never_followed(self, provider, parcel, simulator):
         simulator.fault(kind="redirect", provider=provider.name, times=1)
         with pytest.raises(TryAgain):

@@ -35,6 +35,8 @@ def ticks(store, who, message):
 
 
 @given(st.lists(st.sampled_from(Status)))
+@pytest.mark.attack("G04")
+@pytest.mark.s("S97")
 def test_whatever_the_order_a_delivered_text_never_goes_back_to_sent(reports):
     status = Status.QUEUED
     seen_delivered = False
@@ -45,6 +47,7 @@ def test_whatever_the_order_a_delivered_text_never_goes_back_to_sent(reports):
 
 
 @given(st.lists(st.sampled_from(Status)))
+@pytest.mark.s("S97")
 def test_reports_twice_are_reports_once(reports):
     doubled = [one for one in reports for _ in range(2)]
     assert reduce(onward, reports, Status.QUEUED) is reduce(onward, doubled, Status.QUEUED)
@@ -60,6 +63,8 @@ def test_segments_are_counted_as_carriers_do(text, segments, encoding):
     assert (count(text).segments, count(text).encoding) == (segments, encoding)
 
 
+@pytest.mark.attack("E13")
+@pytest.mark.s("S64")
 def test_nothing_leaves_before_confirm(store, anna, amara, network):
     draft = store.run(anna, prepare, Order(Command.SMS, (amara.id,), "Your letter is ready"))
     assert draft.credits == 1 and draft.recipients[0].channels == ((Channel.SMS, "number ending 57"),)
@@ -70,6 +75,8 @@ def test_nothing_leaves_before_confirm(store, anna, amara, network):
     assert network.to("+447700900057") == []
 
 
+@pytest.mark.attack("E14")
+@pytest.mark.s("S64")
 def test_a_confirmed_text_goes_once_and_its_tick_moves(store, anna, amara, network):
     draft = store.run(anna, prepare, Order(Command.SMS, (amara.id,), "Your letter is ready"))
     message = store.run(anna, confirm, draft.id, hold=0)
@@ -97,6 +104,7 @@ def test_what_has_left_cannot_be_undone(store, anna, amara, network):
         store.run(anna, undo.undo, message.id)
 
 
+@pytest.mark.s("S64")
 def test_a_number_changed_meanwhile_stops_the_draft_and_shows_it_fresh(store, anna, amara, system):
     draft = store.run(anna, prepare, Order(Command.SMS, (amara.id,), "Hello"))
     store.run(system, record.change, amara.id, mobile="07700 900077")
@@ -184,6 +192,7 @@ def test_a_text_that_could_not_go_now_goes_later(store, anna, amara, network, pr
     assert ticks(store, anna, message) == [Status.SENT] and len(moody.sent) == 3
 
 
+@pytest.mark.s("S99")
 def test_an_unsure_answer_is_never_sent_again_by_itself(store, anna, amara, network, providers, clock):
     moody = providers.by_channel[Channel.SMS] = Moody(Unsure())
     message = send(store, anna, Order(Command.SMS, (amara.id,), "Hello"))

@@ -52,6 +52,8 @@ def kill_at(step: str, settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("step", STEPS)
+@pytest.mark.attack("G09")
+@pytest.mark.s("S99")
 def test_killed_at_any_step_nothing_is_lost_and_nothing_goes_twice(store, practice, wired, simulator, clock, step):
     clock.at = datetime.now(UTC)
     if step.startswith("while its doubt"):

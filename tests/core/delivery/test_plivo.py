@@ -37,6 +37,8 @@ class TestPlivo(OverTheWire):
         with pytest.raises(TryAgain):
             provider.answers("+447700900099")
 
+    @pytest.mark.attack("G10")
+    @pytest.mark.s("S92")
     def test_a_text_leaves_no_words_in_plivos_records_and_reports_to_us(self, provider, parcel, simulator):
         delivery = uuid4()
         reference = self.bring(provider, parcel, delivery)

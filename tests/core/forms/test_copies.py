@@ -138,6 +138,7 @@ def test_what_repeats_has_a_sheet_of_its_own_and_the_zip_is_always_the_same():
     assert zipfile.ZipFile(io.BytesIO(data)).namelist() == ["answers.csv", "repeated-1.csv", "repeated-2.csv"]
 
 
+@pytest.mark.attack("C24")
 @pytest.mark.s("S89")
 @drawn(st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\t"), max_size=20).filter(str.strip))
 def test_no_cell_is_a_formula_and_every_text_comes_back(said):

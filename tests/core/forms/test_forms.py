@@ -163,6 +163,8 @@ def test_sums_of_a_scored_form_are_not_shown_to_who_answers_it():
     assert [[shown.item.link_id for shown in page.after] for (page,) in pages] == [["sum"], []]
 
 
+@pytest.mark.attack("C23")
+@pytest.mark.s("S88")
 def test_a_form_sent_from_two_devices_at_once_is_sent_once(store, anna, amara, network, system):
     patient, link_id, _ = sent(store, anna, amara, network, system, "phq-9")
     for number in range(1, 11):
@@ -230,6 +232,8 @@ def test_a_score_that_fails_neither_loses_the_answers_nor_silences_the_red_flag(
     assert (received.form["score"], received.form["urgent"]) == (None, True)
 
 
+@pytest.mark.attack("C22")
+@pytest.mark.s("S87")
 def test_a_wrong_answer_is_kept_as_typed_and_a_foreign_field_refuses_the_page(store, anna, amara, network, system):
     patient, link_id, _ = sent(store, anna, amara, network, system, "new-patient")
     now = store.look(patient, answers.filling, link_id)

@@ -28,6 +28,7 @@ def kept(store, anna):
     return store.run(anna, keep, LETTER, uploaded_by=anna.actor.id)
 
 
+@pytest.mark.s("S100")
 def test_a_file_is_sealed_in_pieces_each_with_a_nonce_of_its_own(store, anna, kept):
     with store.reader.connect() as db:
         pieces = db.execute(select(FileChunk.data).order_by(FileChunk.number)).scalars().all()
@@ -39,6 +40,8 @@ def test_a_file_is_sealed_in_pieces_each_with_a_nonce_of_its_own(store, anna, ke
 
 
 @pytest.mark.parametrize("harm", ["drop the last", "drop the first", "swap", "shorten"])
+@pytest.mark.attack("H05")
+@pytest.mark.s("S100")
 def test_a_piece_that_is_missing_moved_or_cut_is_noticed(store, anna, kept, harm):
     def do(unit):
         of = FileChunk.number
@@ -67,6 +70,7 @@ def test_a_file_is_read_only_through_its_message(store, anna, kept, amara, syste
         store.look(anna, read_file, kept.id, message_id=kept.id)
 
 
+@pytest.mark.s("S86")
 def test_patients_have_room_for_so_much_and_for_so_many_an_hour(store, system, amara, clock, monkeypatch):
     monkeypatch.setattr(quota, "PER_PATIENT", 3000)
     monkeypatch.setattr(quota, "IN_AN_HOUR", 2)
@@ -118,6 +122,7 @@ def test_a_submission_is_taken_whole_or_not_at_all(store, anna):
 # -- the scanner -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.s("S83")
 def test_the_scanner_is_asked_piece_by_piece_and_must_find_the_test_file():
     with clamd() as server:
         assert finds_the_test_file(server.address)
@@ -129,6 +134,8 @@ def test_the_scanner_is_asked_piece_by_piece_and_must_find_the_test_file():
         scan(address, b"x")
 
 
+@pytest.mark.attack("C16")
+@pytest.mark.s("S83")
 def test_a_file_waits_for_the_scanner_and_is_then_given_out_or_never(settings, clock, store, anna, amara):
     """With a scanner that is down, up, and down again (C15, C16)."""
     from core.opening import open_store

@@ -47,6 +47,8 @@ def test_a_phones_heic_is_taken_from_patients_and_kept_as_a_jpeg():
      ("a.gif", made.picture("GIF")), ("a.tiff", made.picture("TIFF")), ("a.rtf", b"{\\rtf1}"), ("a.xml", b"<?xml?>"),
      ("a.docm", made.word_document()), ("a.pdf", b"<html>" + made.pdf())],
 )  # fmt: skip
+@pytest.mark.attack("C10")
+@pytest.mark.s("S78", "S80")
 def test_anything_else_and_anything_under_a_false_name_is_refused(name, data):
     assert refusal(name, data) == "type"
 
@@ -61,6 +63,8 @@ def test_word_documents_are_refused_unless_turned_on():
      (made.pdf_with_a_file_inside(), "unsafe"), (made.locked_pdf(), "locked"), (made.pdf(501), "large"),
      (made.pdf() + b"<html><script>", "damaged"), (made.pdf()[:-40], "damaged"), (b"%PDF-1.7\n%%EOF", "damaged")],
 )  # fmt: skip
+@pytest.mark.attack("C13")
+@pytest.mark.s("S80")
 def test_a_pdf_that_does_more_than_lie_there_is_refused(data, why):
     assert refusal("a.pdf", data) == why
 
@@ -81,6 +85,8 @@ def test_a_word_document_loses_its_author_and_what_stood_behind_it():
     assert b"docProps" not in kept and b"tail" not in kept
 
 
+@pytest.mark.attack("C12")
+@pytest.mark.s("S79")
 def test_a_picture_of_a_thousand_million_points_is_refused_before_it_is_unpacked():
     header = b"IHDR" + (60_000).to_bytes(4, "big") * 2 + b"\x08\x02\x00\x00\x00"
     body = b"IDAT" + zlib.compress(bytes(50_000))
@@ -95,11 +101,15 @@ def test_a_picture_cut_off_in_the_middle_is_refused():
     assert refusal("a.jpg", whole[: len(whole) // 2]) == "damaged"
 
 
+@pytest.mark.attack("C14")
+@pytest.mark.s("S80")
 def test_what_stands_behind_a_picture_is_gone():
     kept = check_file("a.jpg", made.picture("JPEG") + made.word_document(), LIMIT)
     assert b"PK\x03\x04" not in kept.data
 
 
+@pytest.mark.attack("C17")
+@pytest.mark.s("S85")
 def test_where_and_with_what_a_photo_was_taken_is_gone_and_it_stands_upright():
     kept = Image.open(io.BytesIO(check_file("a.jpg", made.photo_with_a_place(), LIMIT).data))
     assert not kept.getexif() and kept.size == (30, 40)
@@ -121,6 +131,8 @@ def test_size_and_emptiness_are_said():
      ("\u202efdp.exe.pdf", "fdp exe.pdf"), ("report.html.pdf", "report html.pdf"), ("Dr. Ada v1.2.pdf", "Dr. Ada v1.2.pdf"),
      ("", "file"), (".pdf", "pdf"), ("befund äöü.pdf", "befund äöü.pdf")],
 )  # fmt: skip
+@pytest.mark.attack("C19")
+@pytest.mark.s("S81")
 def test_a_name_is_shown_without_anything_that_deceives(given, shown):
     assert clean_name(given) == shown
 
@@ -130,6 +142,8 @@ def test_a_long_name_is_cut_before_its_ending():
     assert len(clean_name("x." + "y" * 5000)) == 120
 
 
+@pytest.mark.attack("C12")
+@pytest.mark.s("S86")
 def test_a_parser_gets_little_memory_little_time_and_none_of_our_secrets(monkeypatch):
     seen = {}
     monkeypatch.setenv("LATCHKEY_MASTER_KEY", "secret")

@@ -64,6 +64,8 @@ def test_two_that_wait_for_each_other_both_come_through(store, system, practice)
     assert {"admin!!", "everyone!!"} <= set(names)
 
 
+@pytest.mark.attack("H02")
+@pytest.mark.s("S101")
 def test_what_is_sealed_opens_only_in_its_own_cell(store, system, trial_practice):
     from core.store import Who
 
@@ -84,6 +86,7 @@ def test_what_is_sealed_opens_only_in_its_own_cell(store, system, trial_practice
         store.look(system, lambda unit: unit.seals.open(sealed[:-1] + bytes([sealed[-1] ^ 1]), place))
 
 
+@pytest.mark.s("S103")
 def test_what_is_shredded_is_erased_for_certain(store, system):
     place = Place("message", uuid4(), "body")
     sealed = store.look(system, lambda unit: unit.seals.seal(b"words", place))
@@ -93,6 +96,8 @@ def test_what_is_shredded_is_erased_for_certain(store, system):
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_entry SET verb = 'x'", "DELETE FROM audit_entry"])
+@pytest.mark.attack("H09")
+@pytest.mark.s("S108")
 def test_the_audit_trail_cannot_be_edited(store, system, practice, statement):
     with pytest.raises(DBAPIError), store.writer.begin() as db:
         db.execute(text(statement))

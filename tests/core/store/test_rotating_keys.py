@@ -36,6 +36,8 @@ def numbers(keyring) -> tuple[list[int], list[int]]:
         )
 
 
+@pytest.mark.attack("H07")
+@pytest.mark.s("S104")
 def test_a_rotation_stopped_half_way_loses_nothing_and_goes_on(store, keyring, anna, practice, amara, settings, clock):
     thread = store.run(anna, open_patient, amara.id).id
     said = [say(store, anna, thread, f"note {n}").id for n in range(6)]
@@ -54,6 +56,7 @@ def test_a_rotation_stopped_half_way_loses_nothing_and_goes_on(store, keyring, a
     afresh.close()
 
 
+@pytest.mark.s("S104")
 def test_people_write_and_read_on_while_keys_change(store, keyring, anna, practice, amara, settings, clock):
     thread = store.run(anna, open_patient, amara.id).id
     with ThreadPoolExecutor(3) as pool:

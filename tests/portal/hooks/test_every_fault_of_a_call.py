@@ -106,6 +106,8 @@ def test_an_operator_reads_what_was_refused_with_the_token_only(call, portal, st
      (f"{MAILJET}/events", {"data": "[]", "auth": ("next", "battery")}, 200),
      (f"{MAILJET}/inbound", {"data": "{}", "auth": ("post", "horse")}, 400)],
 )  # fmt: skip
+@pytest.mark.attack("G01", "G05", "G06")
+@pytest.mark.s("S95", "S96")
 def test_what_is_not_a_providers_call_is_refused_without_a_word(call, path, options, said):
     answer = call(path, **options)
     assert (answer.status_code, answer.data) == (said, b"")

@@ -34,6 +34,8 @@ def test_what_a_letter_meets_bars_its_address_once_mailjet_was_asked(
     assert [one.bar for one in store.look(anna, bars, Channel.EMAIL, amara.email)] == ([bar] if bar else [])
 
 
+@pytest.mark.attack("G07")
+@pytest.mark.s("S96")
 def test_a_made_up_event_with_the_right_secrets_bars_nobody(call, sent, store, anna, amara, worker, simulator, clock):
     delivery = sent(Command.EMAIL, subject="Your letter")
     known = simulator.messages("*", "mailjet")[-1]["id"]

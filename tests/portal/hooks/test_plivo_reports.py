@@ -52,6 +52,8 @@ def test_plivos_older_signature_moves_the_tick_and_credits_once_plivo_was_asked(
     assert store.look(anna, credits.balance) == before
 
 
+@pytest.mark.attack("G02")
+@pytest.mark.s("S95")
 def test_a_used_nonce_is_refused(call, sent, settings, store, simulator):
     delivery = sent()
     fields = {"MessageUUID": simulator.ledger()[-1]["id"], "From": "1", "To": "2", "Status": "delivered"}
@@ -68,6 +70,7 @@ def test_a_mark_we_did_not_write_is_refused(call, settings):
     assert call(path, data=fields, headers=signature(settings, path, fields)).status_code == 403
 
 
+@pytest.mark.s("S95")
 def test_plivos_own_library_agrees_about_what_it_signed(settings):
     address, fields, token = "https://x.example/hooks/plivo/status?ref=a.b", {"To": "1", "From": "2"}, "secret"
     made = plivo.utils.signature_v3.get_signature_v3(token, plivo_text(address, fields), "nonce").decode()
