@@ -1,4 +1,4 @@
-"""Who is away, as it is told to whoever writes to them: "Anna is away until Monday 30 November; Ben covers"."""
+"""Who is away, as it is told to whoever writes to them: "Anna is away until Monday 30 November; Ben covers"; hours."""
 
 from core.calendar import day
 from core.practice import away
@@ -7,6 +7,8 @@ from core.practice.words import StaffCard
 from core.store import Unit
 
 INVALID: dict[tuple[str, str], str] = {
+    ("hours", "unknown"): "Say on which days and when you are open, like: Monday to Friday, 8 to 6.",
+    ("open_within", "choice"): "Choose within what time somebody opens what a patient writes.",
     ("away", "date"): "Choose both days.",
     ("away", "order"): "The day you are back comes after the day you go.",
     ("away", "over"): "That is over already. Choose later days.",

@@ -58,7 +58,7 @@ BLANK_MESSAGE: dict[str, Any] = {  # the row that scripts clone is the very row 
 }  # fmt: skip
 BLANK_CONVERSATION: dict[str, Any] = {
     "id": "", "kind": "patient", "title": "", "members": [], "last_seq": 0, "unread": 0, "pinned": False,
-    "muted": False, "mentioned": False, "last_at": None, "last": None,
+    "muted": False, "mentioned": False, "everybodys": False, "last_at": None, "last": None,
 }  # fmt: skip
 
 
@@ -153,6 +153,7 @@ def conversation(found: Conversation, last: Message | None = None) -> dict[str, 
         "pinned": found.pinned,
         "muted": found.muted,
         "mentioned": found.mentioned,
+        "everybodys": found.everybodys,
         "last_at": moment(found.last_at),
         "last": excerpt(last) if last else None,
     }

@@ -8,6 +8,7 @@ from core.compose.dispatch import send_due
 from core.delivery.account_letters import account_letters
 from core.delivery.low import LowCredits
 from core.forms.erasing import let_go
+from core.messages.everybodys import make_everybodys
 from core.messages.reminders import remind_due
 from core.messages.scanning import Scanning
 from core.practice import doors
@@ -49,4 +50,5 @@ def chores(store: Store) -> tuple[Callable[[], int], ...]:
         account_letters(store),
         lambda: send_due(store),
         lambda: remind_due(store),
+        lambda: make_everybodys(store),
     )

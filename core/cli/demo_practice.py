@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from core.cli.demo_words import ANSWERS, DIRECT, EMAILS, INTERNAL, NAMES, SMS, TEMPLATES
 from core.clock import now
@@ -26,7 +26,7 @@ from core.live.bus import LocalBus
 from core.messages.conversations import of_patient, open_group, open_with_staff
 from core.messages.notify import tell_colleagues
 from core.messages.post import post
-from core.messages.tables import NotificationRow, TemplateRow
+from core.messages.tables import NotificationRow, TemplateRow, UnopenedRow
 from core.messages.words import Direction, Kind, Writing
 from core.opening import open_store
 from core.patients import record
@@ -303,12 +303,13 @@ def _fills(unit: Unit, link_id: UUID) -> None:
 
 
 def _all_read(unit: Unit) -> None:
-    """The month's pointers were seen long ago; no e-mail goes about them."""
+    """The month's pointers were seen long ago, and what patients wrote was opened; no e-mail goes about them."""
     unit.db.execute(
         update(NotificationRow)
         .where(NotificationRow.practice_id == unit.practice_id)
         .values(read_at=unit.now, mail_due_at=None)
     )
+    unit.db.execute(delete(UnopenedRow).where(UnopenedRow.practice_id == unit.practice_id))
 
 
 def _as(store: Store, who: Who, name: str) -> Who:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from core.messages import find
+from core.messages import find, unopened
 from core.messages.conversations import join
 from core.messages.tables import ConversationRow, Member, NotificationRow
 from core.store.unit import Unit
@@ -22,6 +22,8 @@ def advance(unit: Unit, conversation_id: UUID, up_to: int) -> int:
     if not seen.mine:
         join(unit, conversation_id, {unit.staff_id}, read_up_to=up_to)
     moved = unit.db.execute(update(Member).where(*mine, Member.last_read_seq < up_to).values(last_read_seq=up_to))
+    if seen.patient_id is not None:
+        unopened.opened(unit, conversation_id, up_to)
     left = seen.last_seq - (unit.db.scalar(select(Member.last_read_seq).where(*mine)) or 0)
     if moved.rowcount or not seen.mine:
         _read_notifications(unit, conversation_id, left)

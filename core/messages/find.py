@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, or_, select
 
 from core.errors import NotFound
 from core.messages.opened import COLUMNS, opened
-from core.messages.tables import ConversationRow, Member, MessageRow
+from core.messages.tables import ConversationRow, Member, MessageRow, UnopenedRow
 from core.messages.words import Author, Conversation, ConversationKind, Direction, Message, Reader
 from core.patients import find as patients
 from core.practice import find as practice
@@ -33,7 +33,7 @@ def conversation(unit: Unit, conversation_id: UUID) -> Conversation:
 
 def conversations(unit: Unit, patients_limit: int = 60) -> list[Conversation]:
     """What stands in the actor's list: theirs, and the patients lately written about (ix_conversation_recent)."""
-    mine = _conversations(unit, Member.staff_id.is_not(None))
+    mine = _conversations(unit, or_(Member.staff_id.is_not(None), UnopenedRow.everybodys_at.is_not(None)))
     recent = _conversations(unit, ConversationRow.kind == ConversationKind.PATIENT, limit=patients_limit)
     known = {found.id for found in mine}
     both = mine + [found for found in recent if found.id not in known]
@@ -210,6 +210,7 @@ def _seen_by(unit: Unit, condition: Any) -> AnySelect:
             Member.pinned,
             Member.muted_until,
             Member.mentioned_seq,
+            UnopenedRow.everybodys_at,
         )
         .outerjoin(
             Member,
@@ -217,6 +218,13 @@ def _seen_by(unit: Unit, condition: Any) -> AnySelect:
                 Member.practice_id == ConversationRow.practice_id,
                 Member.conversation_id == ConversationRow.id,
                 Member.staff_id == me,
+            ),
+        )
+        .outerjoin(
+            UnopenedRow,
+            and_(
+                UnopenedRow.practice_id == ConversationRow.practice_id,
+                UnopenedRow.conversation_id == ConversationRow.id,
             ),
         )
         .where(
@@ -244,6 +252,7 @@ def _conversation(unit: Unit, row: AnyRow, titles: "_Titles") -> Conversation:
         pinned=bool(row.pinned),
         muted=row.muted_until is not None and row.muted_until > unit.now,
         mentioned=read is not None and row.mentioned_seq > read,
+        everybodys=row.everybodys_at is not None,
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, insert, select, update
 
 from core.errors import NotFound
-from core.messages import attention, find
+from core.messages import attention, find, unopened
 from core.messages.conversations import join
 from core.messages.mentions import names_in
 from core.messages.opened import called
@@ -87,6 +87,7 @@ def reply(unit: Unit, notification_id: UUID, text: str, client_id: str) -> Messa
     wanted = _who_else(unit, message)
     notify(unit, wanted | ({original.author.id} if original.author else set()), message, "reply")
     read(unit, notification_id)
+    unopened.opened(unit, original.conversation_id, original.seq)
     return message
 
 
@@ -99,6 +100,8 @@ def done(unit: Unit, notification_id: UUID, undo: bool = False) -> Notification:
     """Put away as done, or bring it back. Raises NotFound."""
     if undo:
         return _mark(unit, notification_id, done_at=None)
+    seen = find.message(unit, _mine(unit, notification_id).message_id)
+    unopened.opened(unit, seen.conversation_id, seen.seq)
     return _mark(unit, notification_id, done_at=unit.now, read_at=unit.now, mail_due_at=None)
 
 

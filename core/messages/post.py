@@ -6,14 +6,14 @@ from uuid import UUID
 from sqlalchemy import bindparam, insert, select, update
 
 from core.errors import Invalid, NotFound
-from core.messages import find, indexing
+from core.messages import find, indexing, unopened
 from core.messages.body import Body, seal_body
 from core.messages.conversations import join
 from core.messages.files import attach
 from core.messages.mentions import names_in
 from core.messages.opened import called, quote
 from core.messages.tables import ConversationRow, Member, MessageRow
-from core.messages.words import Author, Message, Quote, Writing
+from core.messages.words import Author, Direction, Message, Quote, Writing
 from core.store.types import AnyRow
 from core.store.unit import ActorKind, Unit
 
@@ -104,6 +104,10 @@ def post(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
         whole=writing.whole,
         by_proxy=writing.by_proxy,
     )
+    if writing.direction is Direction.INBOUND:
+        unopened.came(unit, conversation_id, message.seq)
+    elif writing.direction is Direction.OUTBOUND and author is not None:
+        unopened.opened(unit, conversation_id, message.seq)
     unit.tell("message.created", conversation=conversation_id, message=message_id, seq=message.seq, carry=message)
     return message
 

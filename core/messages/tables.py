@@ -213,6 +213,22 @@ class ReminderRow(Table):
     due_at: Mapped[Later]
 
 
+class UnopenedRow(Table):
+    """What a patient wrote and nobody opened: `seq` is the newest of it, `since` when the first came.
+
+    `due_at` until it became everybody's, `everybodys_at` from then on.
+    """
+
+    __tablename__ = "unopened"
+    __table_args__ = (Index("ix_unopened_due", "due_at"),)
+    practice_id: Mapped[Practice]
+    conversation_id: Mapped[Id]
+    seq: Mapped[int] = mapped_column(BigInteger)
+    since: Mapped[Moment]
+    due_at: Mapped[Later]
+    everybodys_at: Mapped[Later]
+
+
 class TemplateRow(Table):
     """Reusable text; `name` is what staff type."""
 

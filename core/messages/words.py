@@ -157,7 +157,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A thread as one person sees it."""
+    """A thread as one person sees it. `everybodys`: a patient wrote, and nobody opened it in time."""
 
     id: UUID
     kind: ConversationKind
@@ -172,6 +172,7 @@ class Conversation:
     pinned: bool = False
     muted: bool = False
     mentioned: bool = False
+    everybodys: bool = False
 
 
 @dataclass(frozen=True, slots=True)

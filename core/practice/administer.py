@@ -2,11 +2,18 @@
 
 from uuid import UUID
 
+from sqlalchemy import update
+
+from core.audit.trail import append
 from core.errors import Invalid
-from core.practice import accounts, secondfactor, staff
+from core.practice import accounts, hours, secondfactor, staff
 from core.practice.rights import require
+from core.practice.tables import PracticeRow
 from core.practice.words import Letter, Right, Role, StaffCard
 from core.store.unit import Unit
+
+LONGEST_LINE = 200
+OPEN_WITHIN = (0, 30, 60, 120, 240, 600)  # open minutes that are offered; 0: no limit
 
 
 def invite(unit: Unit, *, email: str, name: str, role: str, title: str = "") -> StaffCard:
@@ -39,6 +46,21 @@ def send_password_link(unit: Unit, staff_id: UUID) -> None:
     """Mail a colleague a link to choose a password anew. Raises Forbidden, NotFound."""
     require(unit, Right.ADMINISTER)
     accounts.send_link(unit, staff_id, Letter.FORGOT)
+
+
+def set_hours(unit: Unit, line: str, open_within: int) -> None:
+    """When the practice is open, as patients read it, and within how many open minutes somebody opens what they write.
+
+    Raises Forbidden, Invalid("hours", "unknown"), Invalid("open_within", "choice").
+    """
+    require(unit, Right.ADMINISTER)
+    if hours.read(line) is None or len(line) > LONGEST_LINE:
+        raise Invalid("hours", "unknown")
+    if open_within not in OPEN_WITHIN:
+        raise Invalid("open_within", "choice")
+    kept = {"hours": line.strip(), "open_within": open_within}
+    unit.db.execute(update(PracticeRow).where(PracticeRow.id == unit.practice_id).values(**kept))
+    append(unit, "hours changed", unit.practice_id, **kept)
 
 
 def _role(unit: Unit, role: str) -> Role:

@@ -27,6 +27,7 @@ class PracticeRow(Table):
     credits: Mapped[int]
     credits_low_at: Mapped[Later]
     patients_version: Mapped[int] = mapped_column(default=0)
+    open_within: Mapped[int] = mapped_column(default=120, server_default="120")  # open minutes; 0: nobody is asked
     links_frozen_at: Mapped[Later]
     asks_birth: Mapped[bool] = mapped_column(default=False, server_default=false())
     word_documents: Mapped[bool] = mapped_column(default=False, server_default=false())

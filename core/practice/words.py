@@ -63,6 +63,7 @@ class PracticeCard:
     country: str
     credits: int
     credits_low_at: datetime | None
+    open_within: int = 120  # minutes of open time within which somebody opens what a patient writes; 0: no limit
 
 
 @dataclass(frozen=True, slots=True)

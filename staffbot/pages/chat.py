@@ -24,7 +24,8 @@ from staffbot.parts import planned
 from staffbot.visit import look, need, saw, stay
 
 pages = Blueprint("chat", __name__)
-SECTIONS = ("Unread", "Pinned", "Patients", "Colleagues", "Groups")
+EVERYBODYS = "Nobody has opened"
+SECTIONS = (EVERYBODYS, "Unread", "Pinned", "Patients", "Colleagues", "Groups")
 AROUND = 25  # messages after the first unread one that the page begins with
 
 
@@ -92,6 +93,8 @@ def _sections(rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]
 
 
 def _section(row: dict[str, Any]) -> str:
+    if row["everybodys"]:
+        return EVERYBODYS
     if row["unread"] and not row["muted"]:
         return "Unread"
     if row["pinned"]:

@@ -20,7 +20,7 @@ export class ConversationList extends HTMLElement {
     for (const left of ["pointerleave", "focusout"]) this.addEventListener(left, () => setTimeout(() => this.#settle()))
     live.addEventListener("message.created", (event) => this.#spoken(event.detail))
     live.addEventListener("read.updated", (event) => this.#set(event.detail.conversation_id, { unread: event.detail.unread, named: event.detail.unread ? undefined : false }))
-    live.addEventListener("conversation.updated", (event) => this.#set(event.detail.conversation, event.detail))
+    live.addEventListener("conversation.updated", (event) => this.#updated(event.detail))
     live.addEventListener("presence", (event) => this.#here(event.detail.who, event.detail.here))
     live.addEventListener("ready", (event) => this.#greeted(event.detail))
     for (const button of document.querySelectorAll(".start")) button.addEventListener("click", () => open(button.dataset))
@@ -43,6 +43,12 @@ export class ConversationList extends HTMLElement {
     this.#last(row, { ...message, author: message.author?.name, internal: message.kind === "internal", status_words: "" })
     const named = !mine && message.pieces?.some((one) => one.mention && plain(app.dataset.meName).startsWith(plain(one.text.slice(1))))
     this.#set(message.conversation, { unread: mine ? 0 : this.#unread(row) + 1, last_at: message.created_at, ...(named ? { named } : {}) })
+  }
+
+  // A conversation may come to be on top of every list that was in nobody's.
+  async #updated(news) {
+    if (news.everybodys && !this.#row(news.conversation)) this.#fresh(await live.ask("conversation.show", { conversation: news.conversation }))
+    else this.#set(news.conversation, news)
   }
 
   #fresh(one) {
@@ -70,10 +76,11 @@ export class ConversationList extends HTMLElement {
   }
 
   // What is known anew about a row: unread, named, pinned, muted, when.
-  #set(id, { unread, named, pinned, muted, last_at }) {
+  #set(id, { unread, named, pinned, muted, everybodys, last_at }) {
     const row = this.#row(id)
     if (!row) return
     if (pinned !== undefined) row.toggleAttribute("data-pinned", pinned)
+    if (everybodys !== undefined) row.toggleAttribute("data-everybodys", everybodys)
     if (muted !== undefined) row.toggleAttribute("data-muted", muted)
     if (unread !== undefined) {
       const count = row.querySelector(".count")
@@ -95,12 +102,12 @@ export class ConversationList extends HTMLElement {
     const named = row.querySelector(".named").hidden ? "" : "you are named"
     const here = row.classList.contains("here") ? "here now" : ""
     const unread = this.#unread(row) ? `${this.#unread(row)} unread` : ""
-    return [row.dataset.title, KIND[row.dataset.kind], here, unread, named, "muted" in row.dataset ? "muted" : "", row.dataset.said, time.textContent].filter(Boolean).join(", ")
+    return [row.dataset.title, KIND[row.dataset.kind], here, unread, "everybodys" in row.dataset ? "nobody has opened it" : "", named, "muted" in row.dataset ? "muted" : "", row.dataset.said, time.textContent].filter(Boolean).join(", ")
   }
 
   #section(row) {
-    const about = row.dataset ? { unread: this.#unread(row), muted: "muted" in row.dataset, pinned: "pinned" in row.dataset, kind: row.dataset.kind } : row
-    const title = about.unread && !about.muted ? "Unread" : about.pinned ? "Pinned" : SECTION[about.kind]
+    const about = row.dataset ? { unread: this.#unread(row), muted: "muted" in row.dataset, pinned: "pinned" in row.dataset, everybodys: "everybodys" in row.dataset, kind: row.dataset.kind } : row
+    const title = about.everybodys ? "Nobody has opened" : about.unread && !about.muted ? "Unread" : about.pinned ? "Pinned" : SECTION[about.kind]
     return this.querySelector(`[data-section="${title}"]`)
   }
 
