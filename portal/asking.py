@@ -27,7 +27,8 @@ FOLDED = {"help", "legal", "flyover"}
 def about(now: Filling) -> dict[str, Any]:
     """What every page of a form says of it."""
     until = day(now.until, str(now.zone))
-    return {"title": now.form.title, "copyright": now.form.copyright, "until": until, "urgent": now.urgent}
+    facts = {"title": now.form.title, "copyright": now.form.copyright, "until": until, "urgent": now.urgent}
+    return {**facts, "place": now.place + 1, "forms": now.of}
 
 
 def page(now: Filling, number: int, link_id: UUID, saved: Saved | None = None, problem: str = "") -> dict[str, Any]:
@@ -100,7 +101,13 @@ def signed(now: Filling, number: int, link_id: UUID) -> str:
     """What a page offers, signed (F37)."""
     offer = saving.offer(now, number)
     marks = " ".join(f"{name}:{mark}" for name, mark in offer.marks.items())
-    facts = {"link": str(link_id), "page": offer.page, "version": str(offer.version), "count": str(offer.count)}
+    facts = {
+        "link": str(link_id),
+        "place": str(offer.place),
+        "page": offer.page,
+        "version": str(offer.version),
+        "count": str(offer.count),
+    }
     return house().offers.write({**facts, "marks": marks})
 
 
@@ -110,7 +117,7 @@ def offered(link_id: UUID) -> Offer:
     if found.get("link") != str(link_id):
         raise Invalid("form", "offer")
     marks = dict(one.split(":") for one in found["marks"].split())
-    return Offer(found["page"], int(found["version"]), int(found["count"]), marks)
+    return Offer(int(found["place"]), found["page"], int(found["version"]), int(found["count"]), marks)
 
 
 def _branches(now: Filling) -> bool:

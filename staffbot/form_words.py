@@ -30,6 +30,9 @@ SENTENCES: Mapping[type[LatchkeyError], Callable[[Any], str]] = {
 
 INVALID: Mapping[tuple[str, str], str] = {
     ("title", "empty"): "A form needs a title.",
+    ("form", "many"): "That is more than {limit} forms for one link. Send the rest in a second one.",
+    ("due", "day"): "Until when? Write a day after due, like due friday or due 3 march.",
+    ("due", "over"): "That day is over. Choose a later one.",
     ("key", "taken"): "There is a form {value} already. Choose another word.",
     ("question", "empty"): "A question needs words.",
     ("limits", "range"): "The smallest number is larger than the largest. Change one of them.",
@@ -59,6 +62,17 @@ PLAIN: Mapping[str, str] = {
     "reading": "Text to read",
     "section": "Section",
 }
+
+
+def asked_already(code: str, facts: Mapping[str, Any]) -> str:
+    """That a form waits with somebody already, or was answered lately (F79)."""
+    days = int(facts["days"])
+    ago = "today" if days == 0 else "yesterday" if days == 1 else f"{days} days ago"
+    if code == "form_answered":
+        return f"{facts['name']} answered “{facts['title']}” {ago}."
+    begun = "begun but not sent" if facts["started"] else "still open"
+    return f"“{facts['title']}” went to {facts['name']} {ago} and is {begun}."
+
 
 NEW_TEXT: Mapping[bool, str] = {False: "New question", True: "New section"}  # whether it is a section
 

@@ -203,6 +203,7 @@ def draft(found: Draft) -> dict[str, Any]:
         "text": found.text,
         "received": found.received,
         "form": found.form_title or None,
+        "forms": [{"title": title, "url": f"/forms/{form_id}/preview"} for form_id, title in found.forms],
         "attachments": [attachment(one) for one in found.attachments],
         "segments": found.segments,
         "credits": found.credits,

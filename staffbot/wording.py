@@ -320,6 +320,8 @@ def warning(found: Warning) -> str:
     if found.code == "clinical":
         seen = ", ".join(found.facts["words"])
         return f"This may say why someone is treated: {seen}. A Direct Message keeps it private."
+    if found.code in ("form_waits", "form_answered"):
+        return form_words.asked_already(found.code, found.facts)
     if found.code == "costly":
         return _costly(**found.facts)
     if found.code == "typo":

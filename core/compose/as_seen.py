@@ -22,7 +22,7 @@ def as_seen(unit: Unit, order: Order, contact: Contact) -> tuple[Seen, ...]:
         return ()
     card = practice.card(unit)
     until = unit.now + timedelta(hours=order.expires_hours or DEFAULT_HOURS)
-    form = forms.by_key(unit, order.form) if order.form else None
+    form = forms.pack(unit, order.form) if order.form else None
     letter = link_email(
         contact.email,
         card,

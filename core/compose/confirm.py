@@ -91,7 +91,7 @@ def send(unit: Unit, order: Order, contact: Contact, hold: int, held_by: UUID | 
             attachments=order.attachments,
             expires_in=timedelta(hours=order.expires_hours or DEFAULT_HOURS),
             sensitive=order.sensitive,
-            form=forms.by_key(unit, order.form) if order.command is Command.FORM else None,
+            form=forms.pack(unit, order.form) if order.command is Command.FORM else None,
             hold=hold,
         )
     return _send_openly(unit, order, contact, hold, held_by)

@@ -12,7 +12,7 @@ from core.compose.contacts import Contact, as_recipient, check, fingerprint, loo
 from core.compose.sealed import open_order, seal_order
 from core.compose.tables import DraftRow
 from core.compose.template import merge
-from core.compose.warnings import time_in_front, warnings
+from core.compose.warnings import asked_already, time_in_front, warnings
 from core.compose.words import Command, Draft, Order, Stale
 from core.delivery import credits
 from core.delivery.segments import MOST, can_be_sent, count
@@ -189,6 +189,7 @@ def _draft(unit: Unit, draft_id: UUID, expires_at: Any, order: Order, contacts: 
     segments, needed = cost(order, contacts, texts)
     released = order.command in (Command.DIRECT, Command.FORM)
     hours = order.expires_hours or DEFAULT_HOURS
+    pack = forms.pack(unit, order.form)
     return Draft(
         id=draft_id,
         command=order.command,
@@ -201,11 +202,16 @@ def _draft(unit: Unit, draft_id: UUID, expires_at: Any, order: Order, contacts: 
         segments=segments,
         credits=needed,
         balance_after=credits.balance(unit) - needed,
-        warnings=(*time_in_front(order.later), *warnings(unit, order.command, contacts, order.text, order.subject)),
+        warnings=(
+            *time_in_front(order.later),
+            *warnings(unit, order.command, contacts, order.text, order.subject),
+            *asked_already(unit, contacts, order.form),
+        ),
         expires_at=expires_at,
         until=unit.now + timedelta(hours=hours) if released else None,
-        form_title=forms.by_key(unit, order.form).title if order.form else "",
+        form_title=pack.title,
         form=order.form,
+        forms=tuple((one.id, one.title) for one in pack.forms),
         expires_hours=order.expires_hours,
         hold=practice.staff_member(unit, unit.staff_id).undo_seconds,
         seen=as_seen(unit, order, contacts[0]),

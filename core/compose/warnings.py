@@ -7,6 +7,8 @@ from core.compose.contacts import CHANNELS, Contact
 from core.compose.words import Command, Later, Warning
 from core.delivery.segments import count, instead, plainer
 from core.delivery.words import Bar, Channel
+from core.forms.find import by_key
+from core.forms.outstanding import answered_lately, outstanding
 from core.patients.address import domain_hint
 from core.patients.directory import directory
 from core.release.contacts import changed_lately
@@ -23,6 +25,20 @@ def warnings(unit: Unit, command: Command, contacts: list[Contact], text: str, s
         found.append(Warning("clinical", {"words": seen}, REASONS))
     if command is Command.SMS:
         found += _costly(text)
+    return tuple(found)
+
+
+def asked_already(unit: Unit, contacts: list[Contact], keys: str) -> tuple[Warning, ...]:
+    """Forms that wait with somebody already, or that they answered lately (F79)."""
+    found = []
+    for contact in contacts:
+        for key in keys.split():
+            if waits := outstanding(unit, contact.id, key):
+                facts = {"name": contact.name, "title": waits[-1].title, "days": (unit.now - waits[-1].sent_at).days}
+                found.append(Warning("form_waits", {**facts, "started": waits[-1].started_at is not None}))
+            elif at := answered_lately(unit, contact.id, key):
+                facts = {"name": contact.name, "title": by_key(unit, key).title, "days": (unit.now - at).days}
+                found.append(Warning("form_answered", facts))
     return tuple(found)
 
 

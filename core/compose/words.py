@@ -103,6 +103,7 @@ class Draft:
     until: datetime | None
     form_title: str = ""
     form: str = ""
+    forms: tuple[tuple[UUID, str], ...] = ()  # each with its title
     expires_hours: int | None = None
     hold: int = 0
     seen: tuple[Seen, ...] = ()

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, select
 from core.errors import NotFound
 from core.forms import find as forms
 from core.forms import kinds
+from core.forms.answers import cell_of
 from core.forms.engine import evaluate
 from core.forms.places import plan
 from core.forms.response import read
@@ -28,7 +29,6 @@ from core.messages import find as messages
 from core.patients import find as people
 from core.patients.words import Patient
 from core.release.tables import LinkRow
-from core.store.sealing import Place
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
@@ -124,6 +124,7 @@ def _answered(unit: Unit, *where: ColumnElement[bool]) -> Iterator[Answered]:
     rows = unit.db.execute(
         select(
             FormAnswers.link_id,
+            FormAnswers.place,
             FormAnswers.form_id,
             FormAnswers.version,
             FormAnswers.response,
@@ -140,7 +141,7 @@ def _answered(unit: Unit, *where: ColumnElement[bool]) -> Iterator[Answered]:
 
 def _one(unit: Unit, row: AnyRow) -> Answered:
     key, form = forms.version(unit, row.form_id, row.version)
-    plain = unit.seals.open(row.response, Place("form_answers", row.link_id, "response"))
+    plain = unit.seals.open(row.response, cell_of(row.link_id, "response", row.place))
     return Answered(
         message_id=row.message_id,
         form_id=row.form_id,

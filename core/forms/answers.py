@@ -5,7 +5,7 @@ writer of SQLite must not wait for them. The draft is kept only if it is still t
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Decimal
@@ -13,7 +13,7 @@ from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from core.audit.trail import append
 from core.errors import LatchkeyError, NotFound
@@ -60,7 +60,8 @@ class Filling:
     """A form being filled: its frozen version, the draft, and what the engine makes of them.
 
     Once sent, its draft holds the answers of the response: nothing changes it any more.
-    `sealed` is the draft as it was read, by which it is known whether another browser was faster.
+    `sealed` is the draft as it was read, by which it is known whether another browser was faster. Of several forms
+    behind one link it is the one at `place` `of` them.
     """
 
     key: str
@@ -75,6 +76,8 @@ class Filling:
     patient: Patient | None
     zone: tzinfo
     now: datetime
+    place: int = 0
+    of: int = 1
 
     @cached_property
     def state(self) -> State:
@@ -180,20 +183,29 @@ class Filling:
 def has_form(unit: Unit, link_id: UUID) -> bool:
     """Whether a link carries a form."""
     mine = (FormAnswers.practice_id == unit.practice_id, FormAnswers.link_id == link_id)
-    return unit.db.scalar(select(FormAnswers.version).where(*mine)) is not None
+    return unit.db.scalar(select(FormAnswers.version).where(*mine).limit(1)) is not None
 
 
 def filling(unit: Unit, link_id: UUID) -> Filling:
     """The form behind a link as far as it is filled. Raises NotFound, LinkGone, LinkExpired, LinkFrozen."""
+    return _filling(unit, link_id, answers_row(unit, link_id))
+
+
+def last_sent(unit: Unit, link_id: UUID) -> Filling | None:
+    """The form behind a link that was sent last; None while none was. Raises as `filling` does."""
+    sent = [row for row in _rows(unit, link_id) if row.submitted_at]
+    return _filling(unit, link_id, sent[-1]) if sent else None
+
+
+def _filling(unit: Unit, link_id: UUID, row: AnyRow) -> Filling:
     link = open_link(unit, link_id)
-    row = answers_row(unit, link_id)
     key, form = forms.version(unit, row.form_id, row.version)
     return Filling(
         key=key,
         form=form,
         form_id=row.form_id,
         number=row.version,
-        draft=_draft(unit, link_id, row.draft) if not row.submitted_at else _sent(unit, link_id, form, row.response),
+        draft=_sent(unit, link_id, form, row) if row.submitted_at else _draft(unit, link_id, row),
         sealed=row.draft,
         until=link.expires_at,
         saved_at=row.saved_at,
@@ -201,6 +213,8 @@ def filling(unit: Unit, link_id: UUID) -> Filling:
         patient=people.patient(unit, link.patient_id) if form.looks_at_the_record else None,
         zone=ZoneInfo(practice.card(unit).time_zone),
         now=unit.now,
+        place=row.place,
+        of=row.of,
     )
 
 
@@ -222,17 +236,18 @@ def change(store: Store, who: Who, link_id: UUID, make: Callable[[Filling], Fill
 def keep(unit: Unit, link_id: UUID, then: Filling) -> bool:
     """Keep a changed draft; False when it is not the draft that was read any more."""
     open_link(unit, link_id)
-    place = Cell("form_answers", link_id, "draft")
+    cell = cell_of(link_id, "draft", then.place)
     kept = unit.db.execute(
         update(FormAnswers)
         .where(
             FormAnswers.practice_id == unit.practice_id,
             FormAnswers.link_id == link_id,
+            FormAnswers.place == then.place,
             FormAnswers.submitted_at.is_(None),
             FormAnswers.draft == then.sealed,
         )
         .values(
-            draft=unit.seals.seal(packed(then.draft), place, scope=f"form draft:{link_id}"),
+            draft=unit.seals.seal(packed(then.draft), cell, scope=f"form draft:{link_id}"),
             saved_at=unit.now,
         )
     )
@@ -245,26 +260,40 @@ def tampered(unit: Unit, link_id: UUID, why: str) -> None:
 
 
 def answers_row(unit: Unit, link_id: UUID) -> AnyRow:
-    """The row of a link's answers. Raises NotFound."""
-    row = unit.db.execute(
+    """The row of the form that is filled now: the first that was not sent, or the last of all. Raises NotFound."""
+    rows = _rows(unit, link_id)
+    if not rows:
+        raise NotFound("form")
+    return next((row for row in rows if not row.submitted_at), rows[-1])
+
+
+def cell_of(link_id: UUID, column: str, place: int) -> Cell:
+    """What the answers of one of a link's forms are sealed for; they cannot be put in another one's place."""
+    return Cell("form_answers", link_id, column, part=str(place) if place else "")
+
+
+def _rows(unit: Unit, link_id: UUID) -> Sequence[AnyRow]:
+    """The forms of a link in their order."""
+    return unit.db.execute(
         select(
+            FormAnswers.place,
             FormAnswers.form_id,
             FormAnswers.version,
             FormAnswers.draft,
             FormAnswers.response,
             FormAnswers.saved_at,
             FormAnswers.submitted_at,
-        ).where(FormAnswers.practice_id == unit.practice_id, FormAnswers.link_id == link_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFound("form")
-    return row
+            func.count().over().label("of"),
+        )
+        .where(FormAnswers.practice_id == unit.practice_id, FormAnswers.link_id == link_id)
+        .order_by(FormAnswers.place)
+    ).all()
 
 
-def _draft(unit: Unit, link_id: UUID, sealed: bytes | None) -> Draft:
-    return unpacked(unit.seals.open(sealed, Cell("form_answers", link_id, "draft"))) if sealed else Draft()
+def _draft(unit: Unit, link_id: UUID, row: AnyRow) -> Draft:
+    return unpacked(unit.seals.open(row.draft, cell_of(link_id, "draft", row.place))) if row.draft else Draft()
 
 
-def _sent(unit: Unit, link_id: UUID, form: Questionnaire, sealed: bytes) -> Draft:
-    plain = unit.seals.open(sealed, Cell("form_answers", link_id, "response"))
+def _sent(unit: Unit, link_id: UUID, form: Questionnaire, row: AnyRow) -> Draft:
+    plain = unit.seals.open(row.response, cell_of(link_id, "response", row.place))
     return Draft(read(form, json.loads(plain, parse_float=Decimal)).answers)

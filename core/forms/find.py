@@ -26,13 +26,40 @@ class FormCard:
     minutes: int
     questions: int
 
-    def pin(self, unit: Unit, link_id: UUID) -> None:
-        """Bind this very version to a link: a newer one never reaches into it (F10)."""
+    def pin(self, unit: Unit, link_id: UUID, place: int = 0) -> None:
+        """Bind this very version to a link, as which of its forms: a newer one never reaches into it (F10)."""
         unit.db.execute(
             insert(FormAnswers).values(
-                practice_id=unit.practice_id, link_id=link_id, form_id=self.id, version=self.version
+                practice_id=unit.practice_id, link_id=link_id, place=place, form_id=self.id, version=self.version
             )
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Forms that go with one link, one after the other, each sent by itself (F79)."""
+
+    forms: tuple[FormCard, ...]
+
+    @property
+    def title(self) -> str:
+        """Their titles."""
+        return ", ".join(one.title for one in self.forms)
+
+    @property
+    def minutes(self) -> int:
+        """About how long all of them take."""
+        return sum(one.minutes for one in self.forms)
+
+    def pin(self, unit: Unit, link_id: UUID) -> None:
+        """Bind the very versions to a link, in this order."""
+        for place, one in enumerate(self.forms):
+            one.pin(unit, link_id, place)
+
+
+def pack(unit: Unit, keys: str) -> Pack:
+    """The published forms of these keys, parted by spaces. Raises NotFound("form")."""
+    return Pack(tuple(by_key(unit, key) for key in dict.fromkeys(keys.split())))
 
 
 def by_key(unit: Unit, key: str) -> FormCard:

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from core.errors import Invalid
 from core.forms import judging, kinds
-from core.forms.answers import Filling
+from core.forms.answers import Filling, StalePage
 from core.forms.drafts import Draft, keyed
 from core.forms.kinds import Posted
 from core.forms.route import at, begin, put
@@ -24,8 +24,9 @@ PARTS = ("day", "month", "year", "time", "unit", "other", "pick")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a page offered: its question, version and draft, and by name a mark of what each field held."""
+    """What a page offered: which form, question, version and draft, and by name a mark of what each field held."""
 
+    place: int
     page: str
     version: int
     count: int
@@ -46,7 +47,7 @@ def offer(now: Filling, number: int) -> Offer:
     """What a page offers, to be signed by the face that shows it."""
     asked = now.page(number).asked
     names = {asked.name: mark(fields(now, asked))} if takes_fields(asked.item) else {}
-    return Offer(asked.name, now.number, now.draft.count, names)
+    return Offer(now.place, asked.name, now.number, now.draft.count, names)
 
 
 def takes_fields(item: Item) -> bool:
@@ -82,6 +83,8 @@ def saved(now: Filling, offered: Offer, posted: Posted, *, demand: bool) -> Save
     Raises StalePage, and Invalid("form", …) when the page had not offered what was posted: nothing of it is taken.
     """
     _refuse_others(offered, posted)
+    if offered.place != now.place:
+        raise StalePage(now.next_page)
     asked = now.page(now.number_of(offered.page)).asked
     draft, elsewhere = now.draft, False
     if takes_fields(asked.item):

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from core.audit.trail import append
 from core.errors import LatchkeyError
 from core.forms import kinds
-from core.forms.answers import TRIES, AlreadySent, Filling, StalePage, answers_row, filling
+from core.forms.answers import TRIES, AlreadySent, Filling, StalePage, answers_row, cell_of, filling
 from core.forms.response import Given, dumps, response
 from core.forms.scores import Score, flagged, score
 from core.forms.tables import FormAnswers
@@ -22,7 +22,6 @@ from core.release.find import open_link
 from core.release.link import tell_change
 from core.release.steps import step
 from core.release.tables import LinkRow
-from core.store.sealing import Place
 from core.store.unit import Unit, Who
 from core.store.writer import Store
 
@@ -55,8 +54,8 @@ def submit(unit: Unit, link_id: UUID, now: Filling) -> Message | None:
     """
     link = open_link(unit, link_id, lock=True)
     row = answers_row(unit, link_id)
-    if row.submitted_at:
-        raise AlreadySent(row.submitted_at)
+    if row.submitted_at or row.place != now.place:
+        raise AlreadySent(row.submitted_at or unit.now)
     _refuse_what_is_missing(now)
     if row.draft != now.sealed:
         return None
@@ -71,14 +70,15 @@ def submit(unit: Unit, link_id: UUID, now: Filling) -> Message | None:
         form=_said(now, urgent),
     )
     message = post(unit, link.conversation_id, writing)
-    _close(unit, link_id, dumps(_response(unit, link_id, link.patient_id, now)), message.id)
+    _close(unit, link_id, now.place, dumps(_response(unit, link_id, link.patient_id, now)), message.id)
     asked = {link.sent_by} if link.sent_by else who_asked(unit, link.conversation_id)
     notify(unit, asked | (_lookers(unit) if urgent else set()), message, "urgent" if urgent else "form")
-    unit.db.execute(
-        update(LinkRow)
-        .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)
-        .values(answered_at=unit.now)
-    )
+    if now.place == now.of - 1:
+        unit.db.execute(
+            update(LinkRow)
+            .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)
+            .values(answered_at=unit.now)
+        )
     step(unit, link_id, "answered")
     append(unit, "form answered", message.id, urgent=urgent)
     tell_change(unit, link_id)
@@ -138,17 +138,19 @@ def _response(unit: Unit, link_id: UUID, patient_id: UUID, now: Filling) -> dict
     return response(now.form, now.state.answers, unit.now, given)
 
 
-def _close(unit: Unit, link_id: UUID, plain: bytes, message_id: UUID) -> None:
+def _close(unit: Unit, link_id: UUID, place: int, plain: bytes, message_id: UUID) -> None:
     """The first submission wins, by one conditional statement; the draft goes with it (S88, S91)."""
+    cell = cell_of(link_id, "response", place)
     closed = unit.db.execute(
         update(FormAnswers)
         .where(
             FormAnswers.practice_id == unit.practice_id,
             FormAnswers.link_id == link_id,
+            FormAnswers.place == place,
             FormAnswers.submitted_at.is_(None),
         )
         .values(
-            response=unit.seals.seal(plain, Place("form_answers", link_id, "response")),
+            response=unit.seals.seal(plain, cell, scope=f"form_answers:{link_id}:{place}" if place else None),
             draft=None,
             submitted_at=unit.now,
             message_id=message_id,

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, LargeBinary
+from sqlalchemy import JSON, Index, LargeBinary, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.store.types import Digest, Id, Later, Line, Moment, Practice, Sealed, Table, Word
@@ -62,7 +62,10 @@ class FormSketch(Table):
 
 
 class FormAnswers(Table):
-    """The answers given behind one link: a sealed draft, then the sealed response; one submission (S88)."""
+    """The answers to one form behind a link: a sealed draft, then the sealed response; one submission (S88).
+
+    A link may carry several forms, one after the other: `place` is which (F79).
+    """
 
     __tablename__ = "form_answers"
     __table_args__ = (
@@ -71,6 +74,7 @@ class FormAnswers(Table):
     )
     practice_id: Mapped[Practice]
     link_id: Mapped[Id]
+    place: Mapped[int] = mapped_column(SmallInteger, primary_key=True, default=0)
     form_id: Mapped[UUID]
     version: Mapped[int]
     draft: Mapped[Sealed | None]

@@ -3,14 +3,15 @@
 from flask import Blueprint, Response, make_response, render_template
 
 from core.calendar import clock
+from core.forms import answers as forms
 from core.forms import submission
-from core.forms.answers import AlreadySent, StalePage
+from core.forms.answers import AlreadySent, Filling, StalePage
 from core.forms.submission import NotComplete
 from core.web import headers
 from portal import asking
 from portal.language import day
 from portal.pages.form import filling, to
-from portal.visit import check_form, house, unlocked, who
+from portal.visit import check_form, house, look, unlocked, who
 
 pages = Blueprint("form_end", __name__, url_prefix="/form")
 
@@ -44,8 +45,8 @@ def submit() -> Response:
 @pages.get("/done")
 def done() -> Response:
     """It has arrived."""
-    now = filling()
-    if not now.submitted_at:
+    now = _sent()
+    if now is None:
         return to("/form/start")
     return make_response(render_template("form/done.html", **asking.about(now)))
 
@@ -53,8 +54,8 @@ def done() -> Response:
 @pages.get("/copy")
 def copy() -> Response:
     """What was sent, as a text file to keep (U82)."""
-    now = filling()
-    if now.submitted_at is None:
+    now = _sent()
+    if now is None or now.submitted_at is None:
         return to("/form/start")
     zone = str(now.zone)
     when = f"{day(now.submitted_at, zone)}, {clock(now.submitted_at, zone)}"
@@ -63,3 +64,9 @@ def copy() -> Response:
     answer.headers.update(headers.file(f"{now.form.title}.txt"))
     answer.headers["Content-Type"] = "text/plain; charset=utf-8"
     return answer
+
+
+def _sent() -> Filling | None:
+    """The form that was sent last: of several behind one link the next may still wait (F79)."""
+    door = unlocked()
+    return look(door.practice_id, forms.last_sent, door.link_id)

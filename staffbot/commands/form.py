@@ -1,33 +1,83 @@
 """`/form`"""
 
+import re
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from core.calendar import written_day
 from core.compose.draft import prepare
 from core.compose.words import Command, Draft, Order
 from core.errors import Invalid
+from core.forms import find as forms
+from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit
+from staffbot.commands.dm import expires
 from staffbot.commands.grammar import Call, command
 from staffbot.commands.people import named
 
+DUE = re.compile(r"due\s+", re.IGNORECASE)
+WORDS_OF_A_DAY = 3  # `3 march 2026`
+MOST = 10  # forms of one link
+
 
 @command(
-    "/form @patient… form [note]",
+    "/form @patient… form… [due day] [note]",
     right=Right.SEND_FORM,
     takes="patients",
     leaves="Smart Form",
-    examples=("/form @Amara Testwell phq-9", "/form @Amara Testwell gad-7 Before Tuesday please"),
+    examples=("/form @Amara Testwell phq-9", "/form @Amara Testwell phq-9 gad-7 due friday Before we meet please"),
 )
 def form(unit: Unit, call: Call) -> Draft:
-    """Send a Smart Form to fill in; its answers come back into the conversation."""
+    """Send a Smart Form to fill in, or several with one link; the answers come back into the conversation."""
     people, rest = named(unit, call, "patients")
-    key, _, note = rest.partition(" ")
-    if not key:
-        raise Invalid("form", "none")
+    keys, rest = _keys(unit, rest)
+    hours, note = _due(unit, rest)
     order = Order(
         Command.FORM,
         tuple(people),
         note.strip(),
-        form=key.casefold().rstrip(","),
+        form=" ".join(keys),
+        expires_hours=hours,
         conversation_id=call.conversation_id,
         client_id=call.client_id,
     )
     return prepare(unit, order)
+
+
+def _keys(unit: Unit, text: str) -> tuple[list[str], str]:
+    """The forms named first, and the rest. The first word must be one; a later one that is none begins the note.
+
+    Raises Invalid("form", "none" | "many"), NotFound("form").
+    """
+    known = {card.key for card in forms.listing(unit)}
+    first, _, rest = text.partition(" ")
+    if not first:
+        raise Invalid("form", "none")
+    keys = [forms.by_key(unit, first.rstrip(",")).key]
+    while (word := rest.lstrip().partition(" ")[0]) and word.casefold().rstrip(",") in known:
+        keys.append(word.casefold().rstrip(","))
+        rest = rest.lstrip()[len(word) :]
+    if len(keys) > MOST:
+        raise Invalid("form", "many", limit=MOST)
+    return list(dict.fromkeys(keys)), rest.strip()
+
+
+def _due(unit: Unit, text: str) -> tuple[int | None, str]:
+    """Hours until the end of the day in `due friday`, or as `expires 3d` says; and the rest.
+
+    Raises Invalid("due" | "expires", …).
+    """
+    if (found := DUE.match(text)) is None:
+        return expires(text)
+    zone = ZoneInfo(practice.card(unit).time_zone)
+    words = text[found.end() :].split()
+    for count in range(min(WORDS_OF_A_DAY, len(words)), 0, -1):
+        day = written_day(" ".join(words[:count]).rstrip(",."), unit.now.astimezone(zone).date())
+        if day is not None:
+            end = datetime.combine(day, time(23, 59), zone)
+            left = (end - unit.now) / timedelta(hours=1)
+            if left <= 0:
+                raise Invalid("due", "over")
+            return max(1, int(left)), " ".join(words[count:])
+    raise Invalid("due", "day")

@@ -7,6 +7,7 @@ from core.compose import scheduled
 from core.compose.words import Planned
 from core.delivery import find as deliveries
 from core.errors import Invalid
+from core.forms.outstanding import Outstanding, outstanding
 from core.messages import find as messages
 from core.patients import find as patients
 from core.practice import find as practice
@@ -22,13 +23,16 @@ from staffbot.commands.people import named
     "/status [@patient]", right=Right.SEE_PATIENTS, takes="patients", examples=("/status", "/status @Amara Testwell")
 )
 def status(unit: Unit, call: Call) -> Done:
-    """List what is planned, what is not opened yet and what could not be delivered."""
+    """List what is planned, what is not opened or answered yet and what could not be delivered."""
     people, more = named(unit, call, "patients")
     if more:
         raise Invalid("status", "nothing_more")
     wanted = people[0] if people else None
     lines = [_planned(unit, one) for one in scheduled.listing(unit, wanted)]
-    lines += [_waiting(unit, row) for row in releases.waiting(unit, patient_id=wanted)]
+    forms = outstanding(unit, wanted)
+    asked = {one.message_id for one in forms}
+    lines += [_waiting(unit, row) for row in releases.waiting(unit, patient_id=wanted) if row.message_id not in asked]
+    lines += [_unanswered(unit, one) for one in sorted(forms, key=lambda one: one.title.casefold())]
     lines += [found for row in deliveries.unsettled(unit) if (found := _failed(unit, row, wanted))]
     return Done(
         "\n".join(lines) or "Nothing waits: all was opened and delivered.", items=tuple({"text": one} for one in lines)
@@ -42,6 +46,12 @@ def _planned(unit: Unit, one: Planned) -> str:
 def _waiting(unit: Unit, row: Any) -> str:
     name = patients.patient(unit, row.patient_id).name
     return f"{name}: Direct Message of {day(row.created_at, practice.card(unit).time_zone)}, not opened yet"
+
+
+def _unanswered(unit: Unit, one: Outstanding) -> str:
+    zone, name = practice.card(unit).time_zone, patients.patient(unit, one.patient_id).name
+    begun = f"begun {day(one.started_at, zone)}, not sent" if one.started_at else "not answered yet"
+    return f"{one.title}: {name}, sent {day(one.sent_at, zone)}, {begun}; until {day(one.until, zone)}"
 
 
 def _failed(unit: Unit, row: Any, wanted: object) -> str:

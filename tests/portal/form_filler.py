@@ -12,10 +12,10 @@ FIELD = re.compile(r'name="(q\d+\w*?)(?:-\w+)?"')
 
 
 def before_form(settings, store, system, anna, amara, network, *items, key="a-form", source=b"", app=None):
-    """Amara, unlocked, before a form of these items (or of that source, or the one of that key)."""
+    """Amara, unlocked, before a form of these items (or of that source, or the ones of these keys)."""
     if items or source:
         store.run(system, library.add_form, source or questionnaire(*items), key=key, accept=bool(source))
-    store.run(anna, send_direct, amara, "", form=store.look(anna, find.by_key, key))
+    store.run(anna, send_direct, amara, "", form=store.look(anna, find.pack, key))
     visitor = Visitor(app or create_app(settings, store))
     unlock(visitor, network.link("amara@example.org").removeprefix(BASE), network)
     return visitor

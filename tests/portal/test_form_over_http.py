@@ -64,6 +64,19 @@ def test_a_field_that_the_page_did_not_offer_refuses_the_post(visitor):
     assert visitor.post("/form/p/1", {"offer": signed, name: "yes", "q99": "1"}).status_code == 422
 
 
+def test_one_form_after_the_other_behind_one_link(settings, store, system, anna, amara, network):
+    store.run(system, library.install, ("phq-2", "gad-2"))
+    visitor = before_form(settings, store, system, anna, amara, network, key="phq-2 gad-2")
+    assert "It is form 1 of 2" in visitor.get("/form/start").text
+    for _ in range(2):
+        for number in (1, 2):
+            answer(visitor, number, value="1")
+        visitor.post("/form/submit")
+        ended = visitor.get("/form/done").text
+        assert ("Go on to the next form" in ended) is ("It is form 2 of 2" in visitor.get("/form/start").text)
+    assert "You do not need to do anything else" in ended
+
+
 MEDICINES = (
     item("first"),
     item("medicine", "group", repeats=True, text="Your medicines", item=[

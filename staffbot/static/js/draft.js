@@ -6,6 +6,13 @@ import { say } from "./say.js"
 
 const DEAF = 400 // ms after it appears in which Enter counts as part of the typing
 
+function asPatient({ title, url }) {
+  const link = document.createElement("a")
+  Object.assign(link, { href: url, target: "_blank", rel: "noopener", textContent: "See it as a patient" })
+  link.setAttribute("aria-label", `See ${title} as a patient`)
+  return link
+}
+
 export class DraftCard extends HTMLElement {
   #draft = null
   #shown = 0
@@ -117,7 +124,7 @@ export class DraftCard extends HTMLElement {
       who.append(name, detail)
       part.append(who)
     }
-    if (draft.form) part.append(paragraph(draft.form, "subject"))
+    for (const one of draft.forms) part.append(paragraph(one.title, "subject"), asPatient(one))
     if (draft.subject) part.append(marked(draft.subject, this.#decisions.seen, "subject"))
     if (draft.received) part.append(marked(draft.received, this.#decisions.seen, "quote received"))
     for (const one of draft.attachments) part.append(file(one))
