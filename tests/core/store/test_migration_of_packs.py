@@ -8,7 +8,7 @@ from tests.core.store.test_migration_of_credits import bring
 
 
 def test_what_was_there_is_the_first_form_of_its_link(empty):
-    bring(empty, "0035")
+    bring(empty, "0036")
     kept = (lambda one: one.hex) if "sqlite" in empty else (lambda one: one)
     ids = {"practice": kept(UUID(int=1)), "link": kept(UUID(int=2)), "form": kept(UUID(int=3))}
     add = "INSERT INTO form_answers (practice_id, link_id, form_id, version{}) VALUES (:practice, :link, :form, {}{})"
@@ -21,7 +21,7 @@ def test_what_was_there_is_the_first_form_of_its_link(empty):
             {"practice": ids["practice"]},
         )
         db.execute(text(add.format("", 4, "")), ids)
-    bring(empty, "0036")
+    bring(empty, "0037")
     with create_engine(empty).begin() as db:
         db.execute(text(add.format(", place", 5, ", 1")), ids)
         assert db.execute(text("SELECT place, version FROM form_answers ORDER BY place")).all() == [(0, 4), (1, 5)]
