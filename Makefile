@@ -38,7 +38,7 @@ check: setup-dev
 	$(BIN)/lint-imports
 
 bench: setup-dev
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(ONLY:%=--only %)
 
 promises: setup-dev
 	$(BIN)/python -m tests.promises

@@ -4,6 +4,7 @@ Each takes the database and returns None where nothing opens; after it every que
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,20 +23,24 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 PATIENT_IDLE = timedelta(seconds=Limits().session_idle)  # floor and ceiling meet: nobody can have changed them
 PATIENT_TOTAL = timedelta(seconds=Limits().session_total)
 
-_STAFF_SESSION = (  # looked at for every frame of a socket, so made once
+_LIVE_SESSIONS = (
     select(
         StaffSession.practice_id,
         StaffSession.id,
         StaffSession.created_at,
         StaffSession.seen_at,
         StaffSession.proved_at,
+        StaffSession.token_hash,
         StaffRow.id.label("staff_id"),
         StaffRow.role,
         StaffRow.name,
     )
     .join(StaffRow, (StaffRow.practice_id == StaffSession.practice_id) & (StaffRow.id == StaffSession.staff_id))
-    .where(StaffSession.token_hash == bindparam("hash"), StaffSession.ended_at.is_(None), StaffRow.active)
+    .where(StaffSession.ended_at.is_(None), StaffRow.active)
 )
+_LIVE_SESSION = _LIVE_SESSIONS.where(StaffSession.token_hash == bindparam("hash"))  # for every frame, so made once
+_SOME_SESSIONS = _LIVE_SESSIONS.where(StaffSession.token_hash.in_(bindparam("hashes")))
+AT_ONCE = 500  # sessions in one question; SQLite takes 999 values in a list where it is old
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +106,24 @@ def staff_session(db: Connection, token: str, now: datetime) -> StaffDoor | None
     """Door 1: the cookie of a staff session that is neither ended, idle for 30 minutes nor 12 hours old."""
     if not TOKEN.fullmatch(token):
         return None
-    row = db.execute(_STAFF_SESSION, {"hash": hash_of(token)}).one_or_none()
-    if row is None or now >= (ends := min(row.seen_at + IDLE, row.created_at + TOTAL)):
+    row = db.execute(_LIVE_SESSION, {"hash": hash_of(token)}).one_or_none()
+    return _staff_door(row, now) if row else None
+
+
+def staff_sessions(db: Connection, tokens: Iterable[str], now: datetime) -> dict[str, StaffDoor]:
+    """Door 1 for many cookies at once; those that still open it."""
+    known = {hash_of(token): token for token in tokens if TOKEN.fullmatch(token)}
+    hashes, found = list(known), {}
+    for first in range(0, len(hashes), AT_ONCE):
+        for row in db.execute(_SOME_SESSIONS, {"hashes": hashes[first : first + AT_ONCE]}):
+            if door := _staff_door(row, now):
+                found[known[row.token_hash]] = door
+    return found
+
+
+def _staff_door(row: AnyRow, now: datetime) -> StaffDoor | None:
+    ends = min(row.seen_at + IDLE, row.created_at + TOTAL)
+    if now >= ends:
         return None
     who = Who(row.practice_id, Actor(ActorKind.STAFF, row.staff_id, Role(row.role).value, row.name))
     return StaffDoor(who, row.id, ends, row.seen_at, row.proved_at)

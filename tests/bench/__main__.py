@@ -1,10 +1,43 @@
-"""Run every benchmark and say its ratios."""
+"""Run benchmarks and say their ratios: `python -m tests.bench [--only 1,20,forms]`; `make bench` runs them all."""
 
-from tests.bench import chat, claiming, fanout, forms, posting, reading
+import argparse
+import time
 
-posting.main()
-forms.main()
-chat.main()
-reading.main()
-claiming.main()
-fanout.main()
+from tests.bench import claiming, fanout, finding, flood, forms, idle, posting, reading, stalled
+from tests.bench.table import CANNOT, Sizes, say
+
+BENCHES = (  # name, goals, what runs
+    ("posting", (), posting.main),
+    ("forms", (), forms.main),
+    ("fanout", (1, 2, 3, 4, 5, 23, 24), fanout.main),
+    ("flood", (10, 24), flood.main),
+    ("stalled", (14,), stalled.main),
+    ("idle", (22,), idle.main),
+    ("reading", (18, 19), reading.main),
+    ("finding", (20,), finding.main),
+    ("claiming", (21,), claiming.main),
+)
+
+
+def main() -> None:
+    """Say the table."""
+    asked = argparse.ArgumentParser(prog="make bench", description="Ratios to floors of the same run.")
+    asked.add_argument("--only", default="", help="goals by number, or benchmarks by name: 1,20,forms")
+    asked.add_argument("--sockets", type=int, default=500, help="receivers of the fan-out (500)")
+    asked.add_argument("--messages", type=int, default=1_000_000, help="messages that search looks through (1000000)")
+    asked.add_argument("--rounds", type=int, default=5, help="pairs of which the median is said (5)")
+    chosen = asked.parse_args()
+    only = {one for one in chosen.only.split(",") if one}
+    sizes = Sizes(chosen.sockets, chosen.messages, chosen.rounds)
+    began = time.monotonic()
+    for name, goals, run in BENCHES:
+        if not only or only & {name, *map(str, goals)}:
+            say(f"-- {name}, {time.monotonic() - began:.0f} s")
+            run(sizes)
+    for number, why in CANNOT.items():
+        if not only or str(number) in only:
+            print(f"{number:>3}  {why}")
+    say(f"-- {time.monotonic() - began:.0f} s in all")
+
+
+main()

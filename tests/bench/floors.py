@@ -6,16 +6,19 @@ import sys
 def broadcast(port: int) -> None:
     """`websockets.broadcast`: every text to every socket, nothing stored."""
     import asyncio
+    from contextlib import suppress
 
     from websockets.asyncio.server import broadcast as to_all
     from websockets.asyncio.server import serve
+    from websockets.exceptions import ConnectionClosed
 
     rooms: set = set()
 
     async def echo(ws) -> None:
         rooms.add(ws)
-        async for text in ws:
-            to_all(rooms, text)
+        with suppress(ConnectionClosed):
+            async for text in ws:
+                to_all(rooms, text)
         rooms.discard(ws)
 
     async def run() -> None:

@@ -11,6 +11,7 @@ from core.forms.library import OURS
 from core.forms.questionnaire import read
 from core.forms.words import walk
 from tests.bench.ratio import ratio, seconds
+from tests.bench.table import Sizes, say
 from tests.core.forms.filling import fill
 from tests.core.forms.making import REAL, item, questionnaire, when
 
@@ -18,23 +19,25 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SIZES = (50, 534)
 
 
-def main() -> None:
+def main(sizes: Sizes) -> None:
     """Say the ratios."""
     for size in SIZES:
         source = _form_of(size)
         form = read(source).form
         answers, _ = fill(form, NOW)
-        imported = ratio(lambda s=source: read(s), lambda s=source: json.loads(s), rounds=5)
+        imported = ratio(lambda s=source: read(s), lambda s=source: json.loads(s), rounds=sizes.rounds)
         judged = ratio(
-            lambda f=form, a=answers: evaluate(f, a), lambda f=form: [one.link_id for one in walk(f.items)], rounds=5
+            lambda f=form, a=answers: evaluate(f, a),
+            lambda f=form: [one.link_id for one in walk(f.items)],
+            rounds=sizes.rounds,
         )
         once = seconds(lambda f=form, a=answers: evaluate(f, a))
-        print(
+        say(
             f"{size} questions: import {imported:.0f} x json.loads, judging {judged:.0f} x a walk ({once * 1e3:.1f} ms)"
         )
     for path in sorted([*OURS.glob("phq-9.json"), *REAL.glob("health-check-534.json")]):
-        print(
-            f"{path.stem}: import {ratio(lambda p=path: read(p.read_bytes()), lambda p=path: json.loads(p.read_bytes()), 5):.0f} x json.loads"
+        say(
+            f"{path.stem}: import {ratio(lambda p=path: read(p.read_bytes()), lambda p=path: json.loads(p.read_bytes()), sizes.rounds):.0f} x json.loads"
         )
 
 

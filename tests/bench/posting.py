@@ -4,32 +4,23 @@ import sqlite3
 import tempfile
 from pathlib import Path
 
-from core.cli import demo_practice
 from core.messages.conversations import open_with_staff
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Writing
-from core.opening import open_store
-from core.practice import doors, find
-from core.store import Actor, ActorKind, Who
-from core.store.migrate import upgrade
-from core.store.unit import SYSTEM
+from core.practice import find
+from tests.bench.practice import opened
 from tests.bench.ratio import ratio
-from tests.conftest import settings_in
+from tests.bench.table import Sizes, say
 
 MANY = 100
 
 
-def main() -> None:
+def main(sizes: Sizes) -> None:
     """Say the ratio."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = settings_in(Path(folder))
-        upgrade(settings)
-        demo_practice.seed(settings)
-        store = open_store(settings)
-        practice_id = store.door(doors.every_practice)[0]
-        people = store.look(Who(practice_id, SYSTEM), find.staff)
-        who = Who(practice_id, Actor(ActorKind.STAFF, people[0].id, people[0].role.value, people[0].name))
-        thread = store.run(who, open_with_staff, people[1].id).id
+        store, who = opened(Path(folder))
+        other = next(one for one in store.look(who, find.staff) if one.id != who.actor.id)
+        thread = store.run(who, open_with_staff, other.id).id
         bare = sqlite3.connect(Path(folder) / "bare.db", isolation_level=None)
         bare.execute("PRAGMA journal_mode=WAL")
         bare.execute("PRAGMA synchronous=FULL")
@@ -43,5 +34,5 @@ def main() -> None:
             for _ in range(MANY):
                 bare.execute("INSERT INTO message (body) VALUES (?)", (b"x" * 200,))
 
-        print(f"posting a message, durable and sealed: {ratio(ours, floor):.1f} x one bare INSERT")
+        say(f"posting a message, durable and sealed: {ratio(ours, floor, sizes.rounds):.1f} x one bare INSERT")
         store.close()

@@ -6,40 +6,30 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from core.cli import demo_practice
 from core.messages import cursor, find
 from core.messages.conversations import of_patient
 from core.messages.tables import ConversationRow, Member, MessageRow
-from core.opening import open_store
 from core.patients.directory import directory
-from core.practice import doors
-from core.practice import find as practice
-from core.store import Actor, ActorKind, Store, Unit, Who
-from core.store.migrate import upgrade
+from core.store import Store, Unit, Who
 from core.store.unit import SYSTEM
+from tests.bench.practice import opened
 from tests.bench.ratio import ratio
+from tests.bench.table import Sizes, line
 from tests.browser.test_long_conversation import AT_ONCE, fill
-from tests.conftest import settings_in
 
 SHORT, LONG = 10_000, 100_000
 TIMES = 20
 
 
-def main() -> None:
+def main(sizes: Sizes) -> None:
     """Say the ratios."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = settings_in(Path(folder))
-        upgrade(settings)
-        demo_practice.seed(settings)
-        store = open_store(settings)
-        system = Who(store.door(doors.every_practice)[0], SYSTEM)
-        member = store.look(system, practice.staff)[0]
-        who = Who(system.practice_id, Actor(ActorKind.STAFF, member.id, member.role.value, member.name))
-        short, long = _threads(store, system)
-        page = ratio(lambda: _pages(store, who, long, LONG), lambda: _pages(store, who, short, SHORT))
-        print(f" 18  a page of 50 in {LONG:,} messages to one in {SHORT:,}{'':<17} goal <= 1.5  now {page:.2f}")
-        count = ratio(lambda: store.look(who, _counted), lambda: store.look(who, cursor.unread))
-        print(f" 19  counting what is unread to subtracting it{'':<20} goal >= 3    now {count:.2f}")
+        store, who = opened(Path(folder))
+        short, long = _threads(store, Who(who.practice_id, SYSTEM))
+        page = ratio(lambda: _pages(store, who, long, LONG), lambda: _pages(store, who, short, SHORT), sizes.rounds)
+        line(18, f"a page of 50 in {LONG:,} messages, to one in {SHORT:,}", page, most=1.5)
+        count = ratio(lambda: store.look(who, _counted), lambda: store.look(who, cursor.unread), sizes.rounds)
+        line(19, "counting what is unread, to subtracting it", count, least=3)
         store.close()
 
 

@@ -103,12 +103,12 @@ class Ledger:
 
         return hear
 
-    async def round(self, number: int, send: Callable[[str], None]) -> None:
+    async def round(self, number: int, send: Callable[[str], None], length: int = 110) -> None:
         """Send one message and wait for every copy."""
         self._now, self._left = number, self.receivers
         self._all.clear()
         start = time.perf_counter()
-        send(f"~{number}~ " + "x" * 110)
+        send(f"~{number}~ " + "x" * length)
         try:
             await asyncio.wait_for(self._all.wait(), 30)
         except TimeoutError:
