@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     time_zone: str = "Europe/London"
     attachment_max_mb: int = Field(default=10, ge=1, le=25)
     clamd_address: str = ""
+    checkpoint_to: str = ""  # an address outside that keeps each day's signed checkpoint of the trail (S109)
     backup_key: str = Field(default="", pattern="^([0-9a-f]{64})?$")  # public; its private half is on no host
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"

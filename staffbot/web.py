@@ -24,7 +24,7 @@ from core.live.bus import Bus, LocalBus
 from core.messages import notify, work
 from core.practice import find as practice
 from core.store import Store, Unit
-from core.web import access, csrf, headers
+from core.web import access, csrf, headers, sizes
 from core.web.assets import joined, mark_of
 from core.web.cookies import Signed
 from core.web.throttle import Throttle
@@ -46,6 +46,7 @@ def create_app(settings: Settings, store: Store, bus: Bus | None = None) -> Flas
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.config["MAX_CONTENT_LENGTH"] = 26 << 20
     app.config["MAX_FORM_PARTS"] = 200
+    app.config["MAX_FORM_MEMORY_SIZE"] = sizes.FORM
     app.config["SECRET_KEY"] = settings.secret_key[0].get_secret_value()
     app.config["TRUSTED_HOSTS"] = [urlsplit(settings.staff_url).hostname]
     app.extensions["latchkey"] = visit.House(
@@ -89,6 +90,7 @@ def _hook_up(app: Flask, settings: Settings) -> None:
     @app.before_request
     def prepare() -> None:
         g.began = time.monotonic()
+        request.max_content_length = sizes.staff(request.path)
         g.nonce = secrets.token_urlsafe(16)
 
     @app.after_request

@@ -332,6 +332,8 @@ def warning(found: Warning) -> str:
         return _when(**found.facts)
     if found.code == "fresh":
         return f"A contact of {found.facts['name']} was changed less than a day ago. Is it really theirs?"
+    if found.code == "doubted":
+        return f"Someone said that a message for {found.facts['name']} was not for them. Check the number and address."
     if found.code == "wrong":
         return f"The network said that the {found.facts['what']} of {found.facts['name']} is wrong. Check it first."
     born, other = (birthday(found.facts[key]) or "at an unknown date" for key in ("born", "other"))

@@ -22,7 +22,12 @@ class AuditEntry(Table):
     """Who did or saw what, when, to which row; never what it said (S108)."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_about", "practice_id", "about", "seq"),)
+    __table_args__ = (
+        Index("ix_audit_entry_about", "practice_id", "about", "seq"),
+        Index("ix_audit_entry_actor", "practice_id", "actor_id", "seq"),
+        Index("ix_audit_entry_verb", "practice_id", "verb", "seq"),
+        Index("ix_audit_entry_at", "practice_id", "at"),
+    )
     practice_id: Mapped[Practice]
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     at: Mapped[Moment]

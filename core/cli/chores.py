@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from core.audit.checkpoint import take_head
 from core.compose.dispatch import send_due
 from core.delivery.account_letters import account_letters
+from core.delivery.checkpoint_letters import note_head
 from core.delivery.low import LowCredits
 from core.forms.erasing import let_go
 from core.messages.everybodys import make_everybodys
@@ -45,7 +45,7 @@ def chores(store: Store) -> tuple[Callable[[], int], ...]:
         lambda: tell_ended(store),
         Scanning(store),
         Hourly(store, lambda unit: sum(let_go(unit).values())),
-        Hourly(store, take_head),
+        Hourly(store, note_head),
         LowCredits(store),
         account_letters(store),
         lambda: send_due(store),

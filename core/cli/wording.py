@@ -21,7 +21,7 @@ from core.forms.sketches import NotToBeAltered, SketchChanged
 from core.forms.submission import NotComplete
 from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
-from core.messages.scan import ScannerDown
+from core.messages.scan import ScannerBlind, ScannerDown
 from core.messages.tasks import TaskOver, TaskTaken
 from core.patients.intake import BadFile
 from core.practice.accounts import PasswordLinkOver
@@ -118,6 +118,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     NotComplete: lambda e: "The form is not complete.",
     StalePage: lambda e: "That page is not where it was.",
     FileHeld: lambda e: f"{e.name} is held back: {e.state.value}.",
+    ScannerBlind: lambda e: "The virus scanner at `clamd_address` does not find the test file. Update its signatures.",
     ScannerDown: lambda e: "The virus scanner at `clamd_address` does not answer.",
     FileRefused: lambda e: f"{e.name} cannot be taken: {e.why}.",
     Busy: lambda e: f"Many wrong codes are being typed. Wait {e.wait} seconds.",

@@ -10,8 +10,10 @@ from core.delivery.words import Bar, Channel
 from core.forms.find import by_key
 from core.forms.outstanding import answered_lately, outstanding
 from core.patients.address import domain_hint
+from core.patients.card import mac_of
 from core.patients.directory import directory
 from core.release.contacts import changed_lately
+from core.release.find import doubted
 from core.store.unit import Unit
 
 OPEN = frozenset({Command.SMS, Command.EMAIL})  # what leaves unlocked
@@ -20,7 +22,8 @@ REASONS = ("asked", "harmless", "urgent")  # why it goes outside the lock all th
 
 def warnings(unit: Unit, command: Command, contacts: list[Contact], text: str, subject: str) -> tuple[Warning, ...]:
     """Everything worth a look, in the order of how much harm it can do."""
-    found = [*_namesakes(unit, contacts), *_fresh(unit, contacts), *_addresses(unit, command, contacts)]
+    found = [*_namesakes(unit, contacts), *_fresh(unit, contacts), *_doubted(unit, contacts)]
+    found += _addresses(unit, command, contacts)
     if command in OPEN and (seen := clinical(f"{subject} {text}")):
         found.append(Warning("clinical", {"words": seen}, REASONS))
     if command is Command.SMS:
@@ -52,6 +55,12 @@ def time_in_front(later: Later | None) -> tuple[Warning, ...]:
 def _fresh(unit: Unit, contacts: list[Contact]) -> list[Warning]:
     """Contacts changed less than a day ago: whoever changed them should be who they said (S27)."""
     return [Warning("fresh", {"name": one.name}) for one in contacts if one.patient and changed_lately(unit, one.id)]
+
+
+def _doubted(unit: Unit, contacts: list[Contact]) -> list[Warning]:
+    """Numbers whose owner said "this is not me" (S34)."""
+    numbers = [(one, mac_of(unit, "mobile", one.mobile)) for one in contacts if one.patient and one.mobile]
+    return [Warning("doubted", {"name": one.name}) for one, mac in numbers if doubted(unit, one.id, mac)]
 
 
 def _addresses(unit: Unit, command: Command, contacts: list[Contact]) -> list[Warning]:

@@ -143,6 +143,15 @@ def code_text(code: str, portal_host: str) -> str:
     return whole if count(whole).segments == 1 else f"{spoken} is your code.\n\n{last}"
 
 
+def checkpoint_email(to: str, practice: PracticeCard, note: str) -> Parcel:
+    """To somebody outside, who keeps it: the day's signed checkpoint of a practice's trail."""
+    text = (
+        f"The audit trail of {practice.name}, as it stood today. Keep this email: with it anybody can prove later that "
+        f"nothing before it was changed.\n\n{note}"
+    )
+    return Parcel(to=to, subject="Checkpoint of the audit trail", text=text, html="", sender_name="Latchkey")
+
+
 def _plain(to: str, practice: PracticeCard, subject: str, text: str) -> Parcel:
     return Parcel(to=to, subject=subject, text=text, html=_paragraphs(text), sender_name=practice.name)
 

@@ -5,6 +5,7 @@ otherwise it calls what it did not look at clean.
 """
 
 import socket
+from contextlib import suppress
 from enum import StrEnum
 
 from core.errors import LatchkeyError
@@ -18,6 +19,10 @@ EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!
 
 class ScannerDown(LatchkeyError):
     """clamd did not answer; the file waits."""
+
+
+class ScannerBlind(LatchkeyError):
+    """clamd calls the industry's test file clean, so nothing it says can be believed."""
 
 
 class Verdict(StrEnum):
@@ -48,6 +53,16 @@ def scan(address: str, data: bytes) -> Verdict:
 def finds_the_test_file(address: str) -> bool:
     """Whether the scanner can be believed: it must find the test file (S83, S115). Raises ScannerDown."""
     return scan(address, EICAR) is Verdict.INFECTED
+
+
+def check_scanner(address: str) -> None:
+    """Before serving: a scanner that answers must find the test file; one that is down only lets files wait (S115).
+
+    Raises ScannerBlind.
+    """
+    with suppress(ScannerDown):
+        if not finds_the_test_file(address):
+            raise ScannerBlind
 
 
 def _connect(address: str) -> socket.socket:

@@ -118,6 +118,14 @@ def _link(unit: Unit, link_id: UUID, lock: bool) -> AnyRow:
     return row
 
 
+def doubted(unit: Unit, patient_id: UUID, phone_mac: bytes | None) -> bool:
+    """Whether somebody at this very number or its mailbox said that a message was not for them; a link sent again since
+    ends the doubt (ix_link_patient)."""
+    row = LinkRow
+    mine = (row.practice_id == unit.practice_id, row.patient_id == patient_id, row.phone_mac == phone_mac)
+    return unit.db.scalar(select(row.id).where(*mine, row.frozen_why == NOT_ME).limit(1)) is not None
+
+
 def waiting(unit: Unit, limit: int = 20, patient_id: UUID | None = None) -> list[AnyRow]:
     """Released, not unlocked, still alive: what `/status` lists, oldest first."""
     of_one = (LinkRow.patient_id == patient_id,) if patient_id else ()

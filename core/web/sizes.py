@@ -1,12 +1,20 @@
-"""How large a request to the portal may be: what its page needs and no more (S71)."""
+"""How large a request may be: what its page needs and no more (S71)."""
 
-ORDINARY = 16 << 10  # bytes: a button, a code
-FORM = 200 << 10  # a page of a Smart Form
+ORDINARY = 16 << 10  # bytes: a button, a code, a password
+FORM = 200 << 10  # a page of a Smart Form, a long text of staff
 ANSWER = 26 << 20  # words and five files
+SIGN_IN = ("/login", "/logout", "/security")
 
 
 def portal(path: str) -> int:
-    """The largest body taken at a path; providers' addresses set their own."""
+    """The largest body taken at a path of the portal; providers' addresses set their own."""
     if path in ("/message/reply", "/message/files"):
         return ANSWER
     return FORM if path.startswith("/form/") else ORDINARY
+
+
+def staff(path: str) -> int:
+    """The largest body taken at a path of the staff's app."""
+    if path in ("/uploads", "/forms/import"):
+        return ANSWER
+    return ORDINARY if path.startswith(SIGN_IN) else FORM

@@ -17,6 +17,7 @@ from core.messages.find import patient_thread
 from core.patients import consent
 from core.patients import find as patients
 from core.patients.address import domain_hint
+from core.patients.card import mac_of
 from core.patients.directory import directory
 from core.patients.phone import masked_email, masked_phone, shown
 from core.patients.words import Patient
@@ -122,6 +123,7 @@ def _summary(unit: Unit, patient_id: UUID) -> dict[str, Any]:
         "channels": [_channel(unit, found, channel) for channel in Channel],
         "may_edit": may(unit.actor.role, Right.EDIT_PATIENTS),
         "changed_at": changed_lately(unit, patient_id),
+        "doubted": releases.doubted(unit, patient_id, mac_of(unit, "mobile", found.mobile)),
         "hint": domain_hint(found.email, directory(unit).common_domains),
     }
 

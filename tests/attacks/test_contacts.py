@@ -8,7 +8,10 @@ from core.compose.draft import prepare
 from core.compose.words import Command, Order
 from core.errors import Forbidden, Invalid
 from core.patients import find as patients
+from core.practice import doors
 from core.release import contacts
+from core.release.link import reissue
+from core.release.reading import not_me
 from staffbot import create_app
 from tests.staffbot.browser import Browser
 
@@ -66,3 +69,13 @@ def test_for_a_day_senders_are_warned(store, anna, ben, amara, clock):
 def test_an_assistant_changes_nobodys_number(store, carl, amara):
     with pytest.raises(Forbidden):
         store.run(carl, contacts.correct, amara.id, amara.email, NEW)
+
+
+@pytest.mark.attack("C07")
+@pytest.mark.s("S34")
+def test_after_somebody_said_not_me_senders_are_told_until_a_link_is_sent_again(store, anna, ben, amara, l1):
+    store.run(l1.who, not_me, store.door(doors.link, l1.token).link_id)
+    order = Order(Command.DIRECT, (amara.id,), "Hello")
+    assert "doubted" in [one.code for one in store.run(ben, prepare, order).warnings]
+    store.run(anna, reissue, l1.message.id)
+    assert "doubted" not in [one.code for one in store.run(ben, prepare, order).warnings]

@@ -17,6 +17,7 @@ from core.audit.merkle import EMPTY, Frontier, node, proof, proves
 from core.audit.signing import public_key, sign
 from core.audit.trail import append, entries
 from core.audit.verify import first_unlike_heads
+from core.delivery.checkpoint_letters import note_head
 
 LEAVES = [bytes([n]) * 32 for n in range(40)]
 
@@ -128,3 +129,14 @@ def test_a_cut_below_a_head_is_noticed_where_a_chain_alone_would_not(store, syst
 def test_heads_cannot_be_edited_either(store, told, statement):
     with pytest.raises(Exception, match="append-only"), store.writer.begin() as db:
         db.execute(text(statement))
+
+
+@pytest.mark.s("S109")
+def test_the_days_signed_checkpoint_is_mailed_to_somebody_outside_once(store, system, network, clock):
+    store.settings = store.settings.model_copy(update={"checkpoint_to": "officer@example.net"})
+    assert store.run(system, note_head) > 0
+    store.run(system, append, "something happened", None)
+    clock.forward(hours=2)
+    assert store.run(system, note_head) == 1
+    (letter,) = network.to("officer@example.net")
+    assert store.look(system, checkpoints)[-1] in letter.text

@@ -44,7 +44,7 @@ def errors() -> list[type[LatchkeyError]]:
     return found
 
 
-OPERATORS_ONLY = {"BadSettings", "ScannerDown", "FileThere", "NotABackup", "NoBackupKey", "NewerBackup", "OldSchema", "WrongMasterKey", "BadFile", "EmailTaken", "LastOwner", "UnknownReference",
+OPERATORS_ONLY = {"BadSettings", "ScannerDown", "ScannerBlind", "FileThere", "NotABackup", "NoBackupKey", "NewerBackup", "OldSchema", "WrongMasterKey", "BadFile", "EmailTaken", "LastOwner", "UnknownReference",
                   "NoSuchFile", "NotAResponse", "NotReached", "NoSuchPractice", "NotSetUp", "DemoDatabase", "Refused", "TryAgain", "TooFast", "Halted", "SenderRefused", "Unsure"}  # fmt: skip
 PATIENTS_ONLY = {"CodeWrong", "CardMalformed", "BirthMalformed", "CodeMalformed", "AskLater", "DayLimit", "NoMobile", "TextsWait", "LinkGone", "LinkExpired", "LinkFrozen",
                  "Busy", "NoLink", "SessionOver", "AlreadySent", "NotComplete", "StalePage"}  # fmt: skip

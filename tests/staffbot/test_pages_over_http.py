@@ -8,7 +8,7 @@ from core.practice import sessions, staff
 from core.release.link import send_direct
 from staffbot import create_app
 from tests.conftest import PASSWORD
-from tests.staffbot.browser import Browser
+from tests.staffbot.browser import Browser, signed_in
 
 WRONG = "That email and password do not match. Check both and try again."
 
@@ -81,7 +81,8 @@ def test_no_route_is_open_that_was_not_meant_to_be(app, browser):
     for rule in app.url_map.iter_rules():
         if rule.rule in public or "GET" not in rule.methods:
             continue
-        path = re.sub(r"<[^>]+>", "00000000-0000-7000-8000-000000000000", rule.rule)
+        plain = re.sub(r"<int:[^>]+>", "1", rule.rule)
+        path = re.sub(r"<[^>]+>", "00000000-0000-7000-8000-000000000000", plain)
         assert browser.get(path).status_code == 303, rule.rule
 
 
@@ -149,3 +150,17 @@ def test_erasing_a_message_for_good_asks_once_more_who_one_is(browser, store, an
     assert browser.post(path, {"reason": "the patient asked"}).status_code == 403
     assert "/login/again" in browser.get(path).location
     assert "Something to be erased." in browser.get(page).text
+
+
+@pytest.mark.attack("D24")
+@pytest.mark.s("S45")
+def test_a_sixth_sign_in_ends_the_first(app, store, anna, clock):
+    browsers = [signed_in(app, store, anna, clock) for _ in range(6)]
+    assert [one.get("/patients").status_code for one in browsers] == [303, *[200] * 5]
+
+
+@pytest.mark.s("S71")
+def test_a_body_larger_than_its_page_needs_is_refused(browser, anna):
+    browser.sign_in()
+    assert browser.post("/login/again", {"password": "x" * (20 << 10)}, on="/security").status_code == 413
+    assert browser.post("/settings", {"more": "x" * (300 << 10)}).status_code == 413

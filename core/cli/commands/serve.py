@@ -6,6 +6,7 @@ from core.cli.instance import folder
 from core.cli.serving import Serving
 from core.cli.words import DemoDatabase, NotSetUp
 from core.config import load
+from core.messages.scan import check_scanner
 from core.store.migrate import OldSchema, is_current
 
 
@@ -21,6 +22,8 @@ def command(host: str, directory: str | None) -> None:
         raise DemoDatabase
     if not is_current(settings):
         raise OldSchema
+    if settings.clamd_address:
+        check_scanner(settings.clamd_address)
     serving = Serving(settings, host)
     serving.start()
     click.echo(f"Staff: {settings.staff_url}  Patients: {settings.portal_url}")

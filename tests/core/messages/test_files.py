@@ -8,7 +8,7 @@ from core.messages import quota
 from core.messages.files import FileHeld, bytes_of, keep, read_file
 from core.messages.inspect import Checked, FileRefused
 from core.messages.receive import allowed_types, receive_all
-from core.messages.scan import EICAR, ScannerDown, finds_the_test_file, scan
+from core.messages.scan import EICAR, ScannerBlind, ScannerDown, check_scanner, finds_the_test_file, scan
 from core.messages.scanning import Scanning
 from core.messages.tables import FileChunk, FileRow
 from core.messages.words import FileState
@@ -132,6 +132,15 @@ def test_the_scanner_is_asked_piece_by_piece_and_must_find_the_test_file():
         address = server.address
     with pytest.raises(ScannerDown):
         scan(address, b"x")
+
+
+@pytest.mark.s("S115")
+def test_latchkey_does_not_start_beside_a_scanner_that_calls_the_test_file_clean():
+    with clamd(finds=b"nothing at all") as blind, pytest.raises(ScannerBlind):
+        check_scanner(blind.address)
+    with clamd() as good:
+        check_scanner(good.address)
+    check_scanner("127.0.0.1:1")  # one that is down: files wait
 
 
 @pytest.mark.attack("C16")
