@@ -23,7 +23,7 @@ from core.store.unit import SYSTEM, Unit, Who
 from core.store.writer import Store
 
 WAITS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))  # answers lag (P27)
-BATCH = 20
+BATCH = 2  # reads in a turn: they are paced too (P66), and one that hangs holds up the rest
 
 
 def read_back(store: Store, providers: Providers) -> Callable[[], int]:

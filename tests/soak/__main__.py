@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import resource
 import tempfile
 import threading
 import time
@@ -40,9 +41,14 @@ def main() -> None:
             )  # fmt: skip
         finally:
             server.cleanup()
-    rate = out.deliveries / out.seconds
+    rate = out.deliveries * 0.95 / out.most
     print(out)
-    print(f"{rate:.0f} deliveries/s to their end; the simulator takes {ceiling:.0f} texts/s: {rate / ceiling:.2f}")
+    ours, theirs = (resource.getrusage(one) for one in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    spent = [(one.ru_utime + one.ru_stime) * 1000 / out.deliveries for one in (ours, theirs)]
+    print(f"processor: {spent[0]:.0f} ms a delivery at the simulator, {spent[1]:.0f} ms at portal and workers")
+    print(
+        f"{rate:.0f} deliveries/s until 19 in 20 had ended; the simulator takes {ceiling:.0f} texts/s: {rate / ceiling:.2f}"
+    )
     assert (out.doubles, out.lost, out.unaccounted) == (0, 0, 0) and out.spent == out.units
 
 

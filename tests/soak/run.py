@@ -1,12 +1,11 @@
 """The soak itself: queue, let workers work and die, wait for the end, and compare with what the providers really took."""
 
 import json
-import logging
 import os
 import random
+import select as wait
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -16,8 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import SecretStr
-from sqlalchemy import func, select
-from werkzeug.serving import make_server
+from sqlalchemy import func, select, update
 
 from core.config import Settings
 from core.delivery import credits, outbox
@@ -26,10 +24,10 @@ from core.delivery.tables import CreditEntry, DeliveryRow, OutboxRow
 from core.delivery.words import Channel, Entry, Parcel, Purpose, Rank, Stage, Status
 from core.opening import open_store
 from core.practice.add import add_practice
+from core.practice.tables import PracticeRow
 from core.practice.words import Plan
 from core.store import Store, Who
 from core.store.unit import SYSTEM
-from portal import create_app
 from tests.demo_process import free_port
 from tests.providers.pretend import settings_for
 from tests.soak.hurried import Hurried
@@ -38,7 +36,7 @@ FAULTS = ("reset_after", "hang_after", "status_after", "malformed", "html_error"
 SHARE = 0.05
 PATIENCE = 1.0  # seconds that an answer may take
 FACTOR = 20.0
-PRACTICES = 4
+PRACTICES = 20  # each with a number of its own: Plivo keeps no mark of ours, so a doubt is looked for by number
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,7 @@ class Outcome:
 
     deliveries: int
     seconds: float
+    most: float  # seconds until nineteen in twenty had ended; the rest waits for doubts of ten minutes
     statuses: dict[str, int]
     cases: int
     kills: int
@@ -64,10 +63,7 @@ def soak(
     clock = Hurried(datetime.now(UTC), factor)
     settings = _wired(base, simulator)
     store = open_store(settings, clock=clock)
-    portal = make_server("127.0.0.1", _port(settings), create_app(settings, store), threaded=True)
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    threading.Thread(target=portal.serve_forever, daemon=True).start()
-    practices = [_practice(store, n, deliveries) for n in range(PRACTICES)]
+    practices = [_practice(store, n, deliveries, simulator) for n in range(PRACTICES)]
     for number in range(deliveries):
         _queue(store, practices[number % PRACTICES], number)
     for kind in FAULTS:
@@ -79,34 +75,40 @@ def soak(
     finally:
         crew.stop()
         simulator.wait_for(simulator.idle)
-        portal.shutdown()
-        portal.server_close()
+        crew.close()
     took = time.monotonic() - began
-    outcome = _compare(store, simulator, deliveries, took, crew.kills)
+    outcome = _compare(store, simulator, deliveries, took, crew)
     store.close()
     return outcome
 
 
 class Crew:
-    """Workers, each a process, some of which are killed and replaced."""
+    """The portal and the workers, each a process; workers are killed and replaced."""
 
     def __init__(self, settings: Settings, clock: Hurried, count: int) -> None:
         self._given = {
             "settings": plain(settings), "start": clock.start.isoformat(), "factor": clock.factor, "patience": PATIENCE,
         }  # fmt: skip
+        # Whoever takes a dead one's place need not compile everything anew.
+        self._env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(settings.instance / "pyc")}
         self._random = random.Random(1)
-        self.kills = 0
-        self.all = [self._hire() for _ in range(count)]
+        self.kills, self.most = 0, 0.0
+        self.portal = self._hire("portal")
+        assert self.portal.stdout is not None and self.portal.stdout.readline()
+        self.all = [self._hire("worker") for _ in range(count)]
 
     def work(self, open_ones: Callable[[], int], deliveries: int, kills: int, limit: float) -> None:
         """Until nothing is open any more. Killed by what has gone, not by the clock: on a slow day too somebody works."""
-        end = time.monotonic() + limit
+        began = time.monotonic()
+        end = began + limit
         while left := open_ones():
+            if left * 20 > deliveries:
+                self.most = time.monotonic() - began
             if time.monotonic() > end:
                 raise TimeoutError(f"{left} still open")
             if self.kills < kills and deliveries - left >= deliveries * (self.kills + 1) / (kills + 1):
                 self._kill_one()
-            time.sleep(0.2)
+            self._wait_for_news(1.0)
 
     def stop(self) -> None:
         """Tell all to stop, and wait for them."""
@@ -118,17 +120,28 @@ class Crew:
             except subprocess.TimeoutExpired:
                 one.kill()
 
+    def close(self) -> None:
+        """Let the portal end too."""
+        self.portal.terminate()
+        self.portal.wait(40)
+
+    def _wait_for_news(self, seconds: float) -> None:
+        """Until a worker says that it has handed more over; so many seconds at most, for reports end things too."""
+        pipes = [one.stdout for one in self.all if one.stdout is not None]
+        for pipe in wait.select(pipes, [], [], seconds)[0]:
+            if not os.read(pipe.fileno(), 1 << 16):
+                raise RuntimeError("a worker ended by itself")
+
     def _kill_one(self) -> None:
         index = self._random.randrange(len(self.all))
         self.all[index].kill()
         self.all[index].wait()
-        self.all[index] = self._hire()
+        self.all[index] = self._hire("worker")
         self.kills += 1
 
-    def _hire(self) -> "subprocess.Popen[str]":
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.soak.worker"], stdin=subprocess.PIPE, text=True, env=os.environ
-        )
+    def _hire(self, who: str) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", f"tests.soak.{who}"]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=self._env)
         assert process.stdin is not None
         process.stdin.write(json.dumps(self._given) + "\n")
         process.stdin.close()
@@ -161,14 +174,13 @@ def _wired(base: Settings, simulator: Any) -> Settings:
     )  # fmt: skip
 
 
-def _port(settings: Settings) -> int:
-    return int(settings.portal_url.rpartition(":")[2])
-
-
-def _practice(store: Store, number: int, deliveries: int) -> Who:
+def _practice(store: Store, number: int, deliveries: int, simulator: Any) -> Who:
     card = add_practice(store, slug=f"soak-{number}", name=f"Soak {number}", plan=Plan.SUBSCRIBED, phone="01632 960001")
-    who = Who(card.id, SYSTEM)
+    who, own = Who(card.id, SYSTEM), f"+4477009001{number:02d}"
+    simulator.sources.append(own)
     store.run(who, credits.top_up, deliveries)
+    mine = update(PracticeRow).where(PracticeRow.id == card.id)
+    store.run(who, lambda unit: unit.db.execute(mine.values(sms_sender=own)))
     return who
 
 
@@ -194,7 +206,7 @@ def _open(store: Store) -> int:
     return store.door(lambda db: db.scalar(select(func.count()).where(OutboxRow.stage != Stage.CASE)) or 0)
 
 
-def _compare(store: Store, simulator: Any, deliveries: int, took: float, kills: int) -> Outcome:
+def _compare(store: Store, simulator: Any, deliveries: int, took: float, crew: Crew) -> Outcome:
     rows = store.door(lambda db: db.execute(select(DeliveryRow.id, DeliveryRow.status)).all())
     cases = store.door(lambda db: set(db.scalars(select(OutboxRow.delivery_id).where(OutboxRow.stage == Stage.CASE))))
     spent = store.door(
@@ -209,7 +221,8 @@ def _compare(store: Store, simulator: Any, deliveries: int, took: float, kills: 
         units += one["units"] if one["provider"] == "plivo" and UUID(mark) not in cases else 0
     final = {Status.SENT, Status.DELIVERED}
     return Outcome(
-        deliveries, took, dict(Counter(row.status.value for row in rows)), len(cases), kills, len(simulator.doubles()),
+        deliveries, took, crew.most, dict(Counter(row.status.value for row in rows)), len(cases), crew.kills,
+        len(simulator.doubles()),
         lost=sum(row.status in final and not taken[row.id] for row in rows),
         unaccounted=sum(row.status not in final and row.id not in cases for row in rows),
         spent=-(spent or 0), units=units,

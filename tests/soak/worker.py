@@ -8,12 +8,12 @@ import json  # noqa: E402 - gevent takes its place first
 import signal  # noqa: E402
 import sys  # noqa: E402
 import threading  # noqa: E402
-from datetime import datetime  # noqa: E402
+from datetime import datetime, timedelta  # noqa: E402
 
 import structlog  # noqa: E402
 
 from core.config import Settings  # noqa: E402
-from core.delivery import doubt  # noqa: E402
+from core.delivery import attempt, claim, doubt  # noqa: E402
 from core.delivery.providers import wire  # noqa: E402
 from core.delivery.providers.open import Providers, open_providers  # noqa: E402
 from core.delivery.worker import Worker  # noqa: E402
@@ -27,7 +27,9 @@ def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     clock = Hurried(datetime.fromisoformat(given["start"]), given["factor"])
     wire.CONNECT_AND_READ = (5, given["patience"])
-    doubt.BATCH, doubt.NEAR = 50, doubt.NEAR * given["factor"]
+    # What a dead worker had is free again after these seconds of real time, whatever the clock: a slow machine is no death.
+    claim.LEASE, attempt.ABANDONED = (timedelta(seconds=real * given["factor"]) for real in (3, 8))
+    doubt.BATCH, doubt.NEAR = 10, doubt.NEAR * given["factor"]
     store = open_store(Settings(**given["settings"]), clock=clock)
     real = open_providers(store.settings, clock)
     worker = Worker(store, Providers({c: InItsOwnTime(p, clock) for c, p in real.by_channel.items()}, None))

@@ -48,7 +48,7 @@ def ben_at_work(app, store, ben, clock, doubted):
 
 def test_the_page_says_that_nobody_can_tell_and_offers_both_ways_out(ben_at_work, doubted):
     page = ben_at_work.get(doubted[0]).text
-    assert DOUBT in page and "Not sure" in page
+    assert DOUBT in page and '<span class="tag tag-wait">Not sure</span>' in page
     assert f'action="{doubted[1]}/again"' in page and f'formaction="{doubted[1]}/went"' in page
 
 
