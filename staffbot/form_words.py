@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from core import calendar
 from core.errors import LatchkeyError
 from core.forms.answered import Answered
 from core.forms.library import NeedsAccepting, NotAForm, Origin
 from core.forms.paper import CannotPrint, Words
 from core.forms.sketches import NotToBeAltered, SketchChanged
 from core.forms.words import Item, Kind, Result
+from core.practice.words import PracticeCard
 
 CODES: Mapping[type[LatchkeyError], tuple[str, int]] = {
     NotAForm: ("invalid", 422),
@@ -145,11 +147,12 @@ def kind(item: Item) -> str:
     return "Pick one" if item.options and item.kind is not Kind.OPEN_CHOICE else KINDS[item.kind]
 
 
-def on_paper(given: Answered) -> Words:
+def on_paper(given: Answered, practice: PracticeCard) -> Words:
     """The words of a staff copy."""
     return Words(
-        answered="Answered",
-        version=f"Version {given.version}",
+        practice=practice.name,
+        who=" · ".join(filter(None, (given.patient.name, calendar.birthday(given.patient.date_of_birth)))),
+        when=f"Answered {calendar.moment(given.at, practice.time_zone)} · Version {given.version}",
         open="Not answered",
         page="Page {page} of {pages}",
         score="Score",

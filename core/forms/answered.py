@@ -28,6 +28,7 @@ from core.forms.words import Answers, Asked, Kind, Questionnaire, State, Value
 from core.messages import find as messages
 from core.patients import find as people
 from core.patients.words import Patient
+from core.release.find import open_link
 from core.release.tables import LinkRow
 from core.store.types import AnyRow
 from core.store.unit import Unit
@@ -103,6 +104,12 @@ def of_message(unit: Unit, message_id: UUID) -> Answered:
     if found is None:
         raise NotFound("form")
     return found
+
+
+def behind_link(unit: Unit, link_id: UUID) -> Answered | None:
+    """The form of a link that was sent last, for whoever is behind the link; None while none was."""
+    open_link(unit, link_id)
+    return next(iter(reversed(list(_answered(unit, FormAnswers.link_id == link_id)))), None)
 
 
 def of_patient(unit: Unit, patient_id: UUID, form_id: UUID) -> list[Answered]:

@@ -3,13 +3,14 @@
 from flask import Blueprint, Response, make_response, render_template
 
 from core.calendar import clock
+from core.forms import answered, paper, submission
 from core.forms import answers as forms
-from core.forms import submission
 from core.forms.answers import AlreadySent, Filling, StalePage
 from core.forms.submission import NotComplete
+from core.practice import find as practice
 from core.web import headers
 from portal import asking
-from portal.language import day
+from portal.language import day, say
 from portal.pages.form import filling, to
 from portal.visit import check_form, house, look, unlocked, who
 
@@ -53,16 +54,35 @@ def done() -> Response:
 
 @pages.get("/copy")
 def copy() -> Response:
-    """What was sent, as a text file to keep (U82)."""
-    now = _sent()
-    if now is None or now.submitted_at is None:
+    """What was sent, to keep: a PDF, or a text file where no font has its letters (U82, F72)."""
+    door, now = unlocked(), _sent()
+    given = look(door.practice_id, answered.behind_link, door.link_id)
+    if now is None or given is None:
         return to("/form/start")
-    zone = str(now.zone)
-    when = f"{day(now.submitted_at, zone)}, {clock(now.submitted_at, zone)}"
-    text = render_template("form/copy.txt", **asking.about(now), sections=asking.sections(now), sent_at=when)
-    answer = make_response(text)
-    answer.headers.update(headers.file(f"{now.form.title}.txt"))
-    answer.headers["Content-Type"] = "text/plain; charset=utf-8"
+    card, zone = look(door.practice_id, practice.card), str(now.zone)
+    when = f"{day(given.at, zone)}, {clock(given.at, zone)}"
+    try:
+        data = paper.copy_of(given, _on_paper(given, card.name, when), for_staff=False)
+        return _kept(data, f"{now.form.title}.pdf", "application/pdf")
+    except paper.CannotPrint:
+        text = render_template("form/copy.txt", **asking.about(now), sections=asking.sections(now), sent_at=when)
+        return _kept(text.encode(), f"{now.form.title}.txt", "text/plain; charset=utf-8")
+
+
+def _on_paper(given: answered.Answered, name: str, when: str) -> paper.Words:
+    return paper.Words(
+        practice=name,
+        who=given.patient.name,
+        when=say("Sent to %(practice)s on %(day)s", practice=name, day=when),
+        open=say("Not answered"),
+        page=say("Page {page} of {pages}"),
+    )
+
+
+def _kept(data: bytes, name: str, kind: str) -> Response:
+    answer = make_response(data)
+    answer.headers.update(headers.file(name))
+    answer.headers["Content-Type"] = kind
     return answer
 
 

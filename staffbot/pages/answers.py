@@ -45,7 +45,7 @@ def as_pdf(message_id: UUID) -> Response:
     """As a PDF, for staff: with the score."""
     _may_take()
     given = run(copies.taken, message_id, "pdf")
-    data = paper.copy_of(given, look(practice.card), form_words.on_paper(given), for_staff=True)
+    data = paper.copy_of(given, form_words.on_paper(given, look(practice.card)), for_staff=True)
     return handed_out(data, "application/pdf", f"{given.key}.pdf")
 
 

@@ -270,5 +270,11 @@ def test_a_red_flag_tells_its_giver_where_to_find_help_and_the_answers_can_be_ke
     visitor.post("/form/submit")
     assert "If you need help now" in visitor.get("/form/done").text
     copied = visitor.get("/form/copy")
-    assert copied.headers["Content-Disposition"].startswith("attachment") and "Several days" in copied.text
-    assert "<" not in copied.text
+    assert copied.headers["Content-Disposition"].startswith("attachment") and copied.data.startswith(b"%PDF")
+
+
+def test_a_copy_in_letters_that_no_font_has_is_a_text_file(settings, store, system, anna, amara, network):
+    visitor = before_form(settings, store, system, anna, amara, network, item("tell", "text"))
+    answer(visitor, 1, value="ગુજરાતી <b>")
+    visitor.post("/form/submit")
+    assert "ગુજરાતી <b>" in visitor.get("/form/copy").text

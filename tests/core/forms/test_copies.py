@@ -21,14 +21,20 @@ from core.forms.questionnaire import read
 from core.forms.response import Given, dumps, response
 from core.forms.words import Kind
 from core.patients.words import Patient, PatientStatus
-from core.practice.words import Plan, PracticeCard
 from tests.conftest import START
 from tests.core.forms.making import choice, form, given, item, repetition, string, when
 
 NOBODY = UUID("00000000-0000-7000-8000-000000000000")
 AMARA = Patient(NOBODY, "Amara", "Testwell", date(1985, 3, 14), "a@example.org", "+447700900057", PatientStatus.ACTIVE)
-ELM = PracticeCard(NOBODY, "elm", "Elm Clinic", Plan.SUBSCRIBED, "01632 960001", "", "", "Europe/London", "GB", 0, None)
-WORDS = paper.Words("Answered", "Version 1", "Not answered", "Page {page} of {pages}", "Score", "{answered} of {of}")
+WORDS = paper.Words(
+    "Elm Clinic",
+    "Amara Testwell",
+    "Answered today",
+    "Not answered",
+    "Page {page} of {pages}",
+    "Score",
+    "{answered} of {of}",
+)
 MEDICINES = {"items": [item("drug"), item("dose", "integer")]}
 
 
@@ -78,23 +84,23 @@ def pages(data):
 def test_the_same_answers_make_the_same_pdf_in_whatever_script():
     words = "Ünïcode Ελληνικά Русский العربية עברית हिन्दी বাংলা தமிழ் తెలుగు ไทย ភាសាខ្មែរ አማርኛ 中文 日本語 한국어"
     found = answered(form(item("a"), copyright="Free to use"), given(a=string(words)))
-    first, again = (paper.copy_of(found, ELM, WORDS, for_staff=True) for _ in range(2))
+    first, again = (paper.copy_of(found, WORDS, for_staff=True) for _ in range(2))
     assert first == again and pages(first) == 1
     assert set(letters.fonts_for([words])[0]) >= {"arabic", "hebrew", "bengali", "cjk", "thai"}
 
 
 def test_a_script_that_no_font_has_is_named_and_no_boxes_are_printed():
     with pytest.raises(paper.CannotPrint) as refused:
-        paper.copy_of(answered(form(item("a")), given(a=string("ગુજરાતી"))), ELM, WORDS, for_staff=True)
+        paper.copy_of(answered(form(item("a")), given(a=string("ગુજરાતી"))), WORDS, for_staff=True)
     assert refused.value.scripts == ("Gujarati",)
 
 
 def test_only_the_copy_for_staff_has_the_score_and_a_long_form_takes_several_pages():
     found = phq_9(1, 1, 1, 1, 1, 1, 1, 1, 1)
-    staff, patient = (paper.copy_of(found, ELM, WORDS, for_staff=one) for one in (True, False))
+    staff, patient = (paper.copy_of(found, WORDS, for_staff=one) for one in (True, False))
     assert len(staff) > len(patient)
     many = answered(form(*(item(f"q{n}") for n in range(60))), {})
-    assert pages(paper.copy_of(many, ELM, WORDS, for_staff=True)) > 2
+    assert pages(paper.copy_of(many, WORDS, for_staff=True)) > 2
 
 
 # -- CSV -------------------------------------------------------------------------------------------------------------
@@ -168,4 +174,4 @@ def test_every_kind_of_question_can_be_copied():
     made = form(*(item(f"q{n}", one.value) for n, one in enumerate(kinds)))
     found = answered(made, {})
     assert len(rows(sheet.sheets(made, [found])["answers.csv"])[2]) > len(kinds)
-    assert paper.copy_of(found, ELM, WORDS, for_staff=False).startswith(b"%PDF")
+    assert paper.copy_of(found, WORDS, for_staff=False).startswith(b"%PDF")
