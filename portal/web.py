@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 import secrets
 import time
 from pathlib import Path
@@ -25,6 +26,7 @@ from portal.wording import page_for
 
 log = structlog.get_logger(__name__)
 FOLDER = Path(__file__).parent
+ACCENT = re.compile(r"practice-([0-9a-f]{6})\.css", re.ASCII)
 OFFER_LIVES = 86_400  # seconds; a session ends long before
 
 
@@ -110,7 +112,10 @@ def _trouble(error: Exception) -> Response:
 
 
 def _static(own: str, data: bytes, name: str) -> Response:
-    if name != own:
+    """The one sheet of the portal, or the one line that has a practice's colour: a page itself may hold no style."""
+    if colour := ACCENT.fullmatch(name):
+        data = f":root {{ --practice: #{colour[1]}; }}\n".encode()
+    elif name != own:
         return make_response(render_template("dead/unknown.html"), 404)
     response = make_response(data)
     response.headers["Content-Type"] = "text/css; charset=utf-8"

@@ -139,6 +139,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("mobile", "sender"): "Texts from our sender name do not arrive in the country of {name}'s number. Call instead.",
     ("date", "none"): "Nothing was written on that day or later.",
     ("mark", "unknown"): "That reaction is not known.",
+    ("colour", "shape"): "Choose a colour again.",
     ("expires", "range"): "A link can live from 1 hour to 30 days, like 3d or 12h.",
     ("form", "none"): "Which form? Write its name after the person, like /form @amara phq-9.",
     ("credits", "nothing_more"): "Write /credits alone to see what is left.",

@@ -10,7 +10,6 @@ from core.delivery.notices import code_text, link_email
 from core.delivery.words import Channel
 from core.forms import find as forms
 from core.practice import find as practice
-from core.release.link import DEFAULT_HOURS
 from core.store.unit import Unit
 
 SAMPLE_CODE = "48219037"
@@ -21,7 +20,7 @@ def as_seen(unit: Unit, order: Order, contact: Contact) -> tuple[Seen, ...]:
     if order.command not in (Command.DIRECT, Command.FORM):
         return ()
     card = practice.card(unit)
-    until = unit.now + timedelta(hours=order.expires_hours or DEFAULT_HOURS)
+    until = unit.now + timedelta(hours=order.expires_hours or practice.card(unit).link_hours)
     form = forms.pack(unit, order.form) if order.form else None
     letter = link_email(
         contact.email,

@@ -22,7 +22,7 @@ from core.messages.post import post
 from core.messages.words import Direction, Kind, Message, Writing
 from core.patients import find as patients
 from core.practice import find as practice
-from core.release.link import DEFAULT_HOURS, send_direct
+from core.release.link import send_direct
 from core.store.unit import Unit
 
 LONGEST_HOLD = 30  # seconds (U51)
@@ -89,7 +89,7 @@ def send(unit: Unit, order: Order, contact: Contact, hold: int, held_by: UUID | 
             patients.patient(unit, contact.id),
             drafts.received(unit, order, contact),
             attachments=order.attachments,
-            expires_in=timedelta(hours=order.expires_hours or DEFAULT_HOURS),
+            expires_in=timedelta(hours=order.expires_hours or practice.card(unit).link_hours),
             sensitive=order.sensitive,
             form=forms.pack(unit, order.form) if order.command is Command.FORM else None,
             hold=hold,

@@ -23,7 +23,7 @@ from core.practice import find as practice
 from core.practice.plans import require_plan
 from core.practice.rights import require
 from core.practice.words import Right
-from core.release.link import DEFAULT_HOURS, LONGEST_HOURS
+from core.release.link import LONGEST_HOURS
 from core.release.pin import MissingPin, has_pin
 from core.store.types import AnyRow
 from core.store.unit import Unit
@@ -188,7 +188,7 @@ def _draft(unit: Unit, draft_id: UUID, expires_at: Any, order: Order, contacts: 
     texts = [received(unit, order, contact) for contact in contacts]
     segments, needed = cost(order, contacts, texts)
     released = order.command in (Command.DIRECT, Command.FORM)
-    hours = order.expires_hours or DEFAULT_HOURS
+    hours = order.expires_hours or practice.card(unit).link_hours
     pack = forms.pack(unit, order.form)
     return Draft(
         id=draft_id,

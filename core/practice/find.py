@@ -26,6 +26,8 @@ def card(unit: Unit) -> PracticeCard:
             PracticeRow.country,
             PracticeRow.credits,
             PracticeRow.credits_low_at,
+            PracticeRow.accent,
+            PracticeRow.link_hours,
             PracticeRow.open_within,
         ).where(PracticeRow.id == unit.practice_id)
     ).one_or_none()

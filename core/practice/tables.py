@@ -29,6 +29,8 @@ class PracticeRow(Table):
     patients_version: Mapped[int] = mapped_column(default=0)
     open_within: Mapped[int] = mapped_column(default=120, server_default="120")  # open minutes; 0: nobody is asked
     links_frozen_at: Mapped[Later]
+    accent: Mapped[Word] = mapped_column(default="", server_default="")  # six hexadecimal digits, or none
+    link_hours: Mapped[int] = mapped_column(SmallInteger, default=168, server_default="168")
     asks_birth: Mapped[bool] = mapped_column(default=False, server_default=false())
     word_documents: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[Moment]

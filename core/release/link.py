@@ -141,8 +141,8 @@ def _say_taken_back(unit: Unit, message_id: UUID, link: AnyRow) -> None:
         )
 
 
-def reissue(unit: Unit, message_id: UUID, hours: int = DEFAULT_HOURS) -> None:
-    """A new link to the same message; the old one and its sessions die (S3).
+def reissue(unit: Unit, message_id: UUID, hours: int | None = None) -> None:
+    """A new link to the same message, for the practice's usual time; the old one and its sessions die (S3).
 
     Raises NotFound, also where something of the message was erased, and NoCredits.
     """
@@ -156,7 +156,7 @@ def reissue(unit: Unit, message_id: UUID, hours: int = DEFAULT_HOURS) -> None:
     patient = patients.patient(unit, message.patient_id)
     give_back_hold(unit, old)
     held = _hold_code(unit, patient, old, message.id)
-    token, until = make_token(), unit.now + timedelta(hours=hours)
+    token, until = make_token(), unit.now + timedelta(hours=hours or practice.card(unit).link_hours)
     unit.db.execute(
         update(LinkRow)
         .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == old)

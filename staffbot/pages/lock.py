@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.limits import table
+from core.practice import portal_look
 from core.practice.words import Right
 from core.release import birth, control
 from core.release.risk import guess_risk
@@ -32,6 +33,18 @@ def freeze() -> Response:
     return make_response(redirect("/admin/lock", 303))
 
 
+@pages.post("/admin/lock/portal")
+def choose_look() -> Response:
+    """The colour of the strip and the usual time of links."""
+    check_form()
+    need(Right.ADMINISTER)
+    need_proof()
+    hours = request.form.get("hours", "")
+    colour = request.form.get("colour", "") if "own_colour" in request.form else ""
+    run(portal_look.choose, colour, int(hours) if hours.isascii() and hours.isdigit() and len(hours) < 5 else 0)
+    return make_response(redirect("/admin/lock", 303))
+
+
 @pages.post("/admin/lock/birth")
 def ask_birth() -> Response:
     """Ask for the date of birth beside the code, or no more."""
@@ -49,5 +62,6 @@ def _lock(unit: Unit) -> dict[str, Any]:
         "one_in": round(1 / risk.chance) if risk.chance else 0,
         "frozen": control.all_frozen(unit),
         "asks_birth": birth.asked(unit),
+        "usual_hours": [(hours, f"{hours // 24} day{'s' if hours > 24 else ''}") for hours in portal_look.HOURS],
         "limits": table(unit.settings.limits),
     }

@@ -1,0 +1,72 @@
+"""What a practice chooses for its patients' pages: the colour of the strip, and how long links live (U86, S3)."""
+
+import colorsys
+import re
+
+from sqlalchemy import update
+
+from core.audit.trail import append
+from core.errors import Invalid
+from core.practice.rights import require
+from core.practice.tables import PracticeRow
+from core.practice.words import Right
+from core.store.unit import Unit
+
+COLOUR = re.compile(r"#?([0-9a-f]{6})", re.ASCII)
+LIGHT, DARK = "f5f3ee", "111614"  # the grounds it stands on: --canvas of the portal
+LEAST = 3.0  # contrast with both (WCAG 1.4.11)
+HOURS = (24, 72, 168, 336, 720)
+
+
+def choose(unit: Unit, accent: str, link_hours: int) -> str:
+    """Keep a colour, or none, and a time; the colour that is kept, the nearest that can be seen.
+
+    Raises Forbidden, Invalid("colour", "shape"), Invalid("expires", "range").
+    """
+    require(unit, Right.ADMINISTER)
+    if link_hours not in HOURS:
+        raise Invalid("expires", "range")
+    found = COLOUR.fullmatch(accent.strip().casefold())
+    if accent.strip() and not found:
+        raise Invalid("colour", "shape")
+    kept = nearest(found[1]) if found else ""
+    unit.db.execute(
+        update(PracticeRow).where(PracticeRow.id == unit.practice_id).values(accent=kept, link_hours=link_hours)
+    )
+    append(unit, "portal's look chosen", None, colour=kept, hours=link_hours)
+    return kept
+
+
+def nearest(colour: str) -> str:
+    """The colour itself where it stands out from light and dark ground, else the nearest lightness that does."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(int(colour[n : n + 2], 16) / 255 for n in (0, 2, 4)))
+    for step in range(101):
+        for sign in (1, -1):
+            light = lightness + sign * step / 100
+            if 0 <= light <= 1 and stands_out(made := _hex(hue, light, saturation) if step else colour):
+                return made
+    raise AssertionError("some grey stands out from both grounds")
+
+
+def stands_out(colour: str) -> bool:
+    """Whether a colour has contrast enough with both grounds."""
+    return all(contrast(colour, ground) >= LEAST for ground in (LIGHT, DARK))
+
+
+def contrast(one: str, other: str) -> float:
+    """How far two colours are apart, from 1 to 21 (WCAG 2.2)."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (_linear(int(colour[n : n + 2], 16) / 255) for n in (0, 2, 4))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+
+
+def _hex(hue: float, lightness: float, saturation: float) -> str:
+    return "".join(f"{round(part * 255):02x}" for part in colorsys.hls_to_rgb(hue, lightness, saturation))
