@@ -58,7 +58,7 @@ BLANK_MESSAGE: dict[str, Any] = {  # the row that scripts clone is the very row 
 }  # fmt: skip
 BLANK_CONVERSATION: dict[str, Any] = {
     "id": "", "kind": "patient", "title": "", "members": [], "last_seq": 0, "unread": 0, "pinned": False,
-    "muted": False, "mentioned": False, "everybodys": False, "last_at": None, "last": None,
+    "muted": False, "mentioned": False, "typed": False, "everybodys": False, "last_at": None, "last": None,
 }  # fmt: skip
 
 

@@ -33,8 +33,8 @@ class Demo:
     before: set[str] = field(default_factory=set)  # letters and texts that were there when it first started
 
     def start(self) -> "Demo":
-        """Start it (again) and wait until both ports answer."""
-        self.ports = (free_port(), free_port())
+        """Start it, again where it was before, and wait until both ports answer."""
+        self.ports = self.ports if any(self.ports) else (free_port(), free_port())
         command = [sys.executable, "-c", "import sys; from core.cli import main; sys.exit(main())"]
         options = ["demo", "--json", "--dir", str(self.folder), "--host", self.host, "--staff-port", str(self.ports[0])]
         self.process = subprocess.Popen(

@@ -193,6 +193,7 @@ def _beginning(unit: Unit) -> dict[str, Any]:
         "conversations": [shapes.conversation(one, last.get(one.id)) for one in seen],
         "unread": {str(key): count for key, count in cursor.unread(unit).items()},
         "notifications": [shapes.notification(one) for one in notify.listing(unit)],
+        "typed": [str(one) for one in scratch.where(unit)],
         "seq": events.newest(unit),
         "server_time": shapes.moment(unit.now),
     }

@@ -11,6 +11,7 @@ from core.messages import attention, find
 from core.messages.attention import Quiet
 from core.practice import find as practice
 from core.practice import staff
+from core.release import record
 from core.store import Unit
 from staffbot import goto, shapes
 from staffbot.live.op import Here, Op
@@ -18,6 +19,10 @@ from staffbot.live.op import Here, Op
 
 class ShowConversation(Op, tag="conversation.show"):
     conversation: UUID
+
+
+class ShowMessage(Op, tag="message.show"):
+    message: UUID
 
 
 class Pin(Op, tag="conversation.pin"):
@@ -58,11 +63,15 @@ class Go(Op, tag="go"):
     q: str
 
 
-OPS = (ShowConversation, Pin, Mute, Unread, Readers, On, Typing, Show, Go)
+OPS = (ShowConversation, ShowMessage, Pin, Mute, Unread, Readers, On, Typing, Show, Go)
 
 
 def _show_conversation(here: Here, asked: ShowConversation) -> Any:
     return here.peer.look(_row, asked.conversation)
+
+
+def _show_message(here: Here, asked: ShowMessage) -> Any:
+    return shapes.message(here.peer.look(record.one, asked.message))
 
 
 def _row(unit: Unit, conversation_id: UUID) -> dict[str, Any]:
@@ -122,6 +131,7 @@ def _go(here: Here, asked: Go) -> Any:
 
 HANDLERS: dict[type[Op], Callable[[Here, Any], Any]] = {
     ShowConversation: _show_conversation,
+    ShowMessage: _show_message,
     Pin: _pin,
     Mute: _mute,
     Unread: _unread,

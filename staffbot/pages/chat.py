@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template
 
 from core.calendar import birthday
-from core.compose import scheduled
+from core.compose import scheduled, scratch
 from core.delivery import segments
 from core.errors import NotFound
 from core.messages import find
@@ -55,7 +55,8 @@ def _chat(unit: Unit, conversation_id: UUID | None) -> dict[str, Any]:
     if current and current.id not in {one.id for one in seen}:
         seen = [current, *seen]
     last = find.last_messages(unit, seen)
-    rows = [shapes.conversation(one, last.get(one.id)) for one in seen]
+    typed = scratch.where(unit)
+    rows = [{**shapes.conversation(one, last.get(one.id)), "typed": one.id in typed} for one in seen]
     return {
         "sections": _sections(rows),
         "current": shapes.conversation(current) if current else None,

@@ -56,6 +56,7 @@ def test_what_is_typed_is_on_the_other_device_and_stays_in_its_conversation(anna
     expect(box(anna)).to_have_text("Half a thou")
     open_chat_about(anna, demo, demo.patient("Grace Exampleton"))
     expect(box(anna)).to_have_text("")
+    expect(anna.locator('.conv[data-title="Wei Madeupson"] .typed')).to_be_visible()
     open_chat_about(anna, demo, demo.patient("Wei Madeupson"))
     expect(anna.locator("#box[data-ready]")).to_be_visible()
     anna.keyboard.type("ght")

@@ -95,7 +95,9 @@ def test_a_hundred_thousand_messages_are_walked_without_a_jump(demo, screens):
     type_line(page, "Said from far above")  # one's own message brings one to the end
     expect(page.locator(".msg").last).to_contain_text("Said from far above")
     page.evaluate("document.querySelector('message-list').to(50_000)")
-    expect(page.locator(".msg[data-seq='50000']")).to_be_in_viewport()
+    far = page.locator(".msg[data-seq='50000']")
+    expect(far).to_be_in_viewport()
+    link = far.get_attribute("id")
     for _ in range(12):
         down = page.evaluate(WALK, [20, 700])
         assert down["rows"] <= 400 and down["disorder"] == 0 and down["drift"] <= 1.5, down
@@ -105,6 +107,9 @@ def test_a_hundred_thousand_messages_are_walked_without_a_jump(demo, screens):
     page.get_by_role("button", name="below").or_(page.get_by_role("button", name="Newest", exact=True)).click()
     expect(page.locator(".msg").last).to_be_in_viewport()
     assert page.locator(".msg").last.get_attribute("data-seq") == str(MANY + 1)
+    page.goto(f"{demo.staff}/c/{thread}#{link}")
+    page.reload()  # the page begins with the newest: what the link leads to is asked for
+    expect(page.locator(f"#{link}")).to_be_in_viewport()
 
 
 def _practice_of(store, conversation_id: UUID) -> UUID:

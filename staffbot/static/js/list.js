@@ -21,6 +21,7 @@ export class ConversationList extends HTMLElement {
     live.addEventListener("message.created", (event) => this.#spoken(event.detail))
     live.addEventListener("read.updated", (event) => this.#set(event.detail.conversation_id, { unread: event.detail.unread, named: event.detail.unread ? undefined : false }))
     live.addEventListener("conversation.updated", (event) => this.#updated(event.detail))
+    live.addEventListener("draft.updated", ({ detail }) => { if (detail.typed !== undefined) this.#set(detail.conversation, { typed: detail.typed }) })
     live.addEventListener("presence", (event) => this.#here(event.detail.who, event.detail.here))
     live.addEventListener("ready", (event) => this.#greeted(event.detail))
     for (const button of document.querySelectorAll(".start")) button.addEventListener("click", () => open(button.dataset))
@@ -29,8 +30,9 @@ export class ConversationList extends HTMLElement {
 
   get #rows() { return [...this.querySelectorAll(".conv")] }
 
-  #greeted({ conversations, here }) {
+  #greeted({ conversations, here, typed }) {
     for (const one of conversations) { this.#row(one.id) ? this.#set(one.id, { ...one, named: one.mentioned }) : this.#fresh(one) }
+    for (const row of this.#rows) this.#set(row.dataset.conversation, { typed: typed.includes(row.dataset.conversation) })
     for (const person of here) this.#here(person, true)
   }
 
@@ -76,7 +78,7 @@ export class ConversationList extends HTMLElement {
   }
 
   // What is known anew about a row: unread, named, pinned, muted, when.
-  #set(id, { unread, named, pinned, muted, everybodys, last_at }) {
+  #set(id, { unread, named, pinned, muted, typed, everybodys, last_at }) {
     const row = this.#row(id)
     if (!row) return
     if (pinned !== undefined) row.toggleAttribute("data-pinned", pinned)
@@ -90,6 +92,7 @@ export class ConversationList extends HTMLElement {
       if (!unread) named = false
     }
     if (named !== undefined) row.querySelector(".named").hidden = !named
+    if (typed !== undefined) row.querySelector(".typed").hidden = !typed
     const time = row.querySelector("time")
     const moved = last_at && last_at !== time.getAttribute("datetime")
     if (moved) { time.setAttribute("datetime", last_at); time.textContent = inWords(last_at) }
@@ -100,9 +103,10 @@ export class ConversationList extends HTMLElement {
 
   #name(row, time) {
     const named = row.querySelector(".named").hidden ? "" : "you are named"
+    const typed = row.querySelector(".typed").hidden ? "" : "a draft waits"
     const here = row.classList.contains("here") ? "here now" : ""
     const unread = this.#unread(row) ? `${this.#unread(row)} unread` : ""
-    return [row.dataset.title, KIND[row.dataset.kind], here, unread, "everybodys" in row.dataset ? "nobody has opened it" : "", named, "muted" in row.dataset ? "muted" : "", row.dataset.said, time.textContent].filter(Boolean).join(", ")
+    return [row.dataset.title, KIND[row.dataset.kind], here, unread, "everybodys" in row.dataset ? "nobody has opened it" : "", named, typed, "muted" in row.dataset ? "muted" : "", row.dataset.said, time.textContent].filter(Boolean).join(", ")
   }
 
   #section(row) {

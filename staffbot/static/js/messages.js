@@ -8,6 +8,7 @@ import { localise } from "./time.js"
 
 const MOST_ROWS = 400
 const PAGE = 100
+const LINKED = /^#m-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 const NEAR = 900 // px from an end at which the next page is asked for
 const app = document.querySelector(".app")
 const newest = document.getElementById("newest")
@@ -23,7 +24,8 @@ export class MessageList extends HTMLElement {
   connectedCallback() {
     this.#inner = this.querySelector(".log-in")
     localise(this)
-    const wanted = location.hash.startsWith("#m-") && document.getElementById(location.hash.slice(1))
+    const linked = LINKED.test(location.hash)
+    const wanted = linked && document.getElementById(location.hash.slice(1))
     const line = document.getElementById("new")
     if (wanted) this.#show(wanted)
     else if (line) this.scrollTop = line.offsetTop - this.clientHeight / 3
@@ -33,6 +35,8 @@ export class MessageList extends HTMLElement {
     live.addEventListener("message.created", (event) => this.#arrived(event.detail))
     live.addEventListener("message.updated", (event) => this.#changed(event.detail))
     live.addEventListener("delivery.updated", (event) => this.#moved(event.detail))
+    if (linked && !wanted) live.addEventListener("ready", () => this.#linked(), { once: true })
+    addEventListener("hashchange", () => this.#linked())
     live.addEventListener("ready", (event) => { this.#look(); if (event.detail.again) this.#reload(event.detail.resync) })
     document.addEventListener("visibilitychange", () => this.#look())
     this.#scrolled()
@@ -81,6 +85,17 @@ export class MessageList extends HTMLElement {
     const there = () => this.#inner.querySelector(`.msg[data-seq="${seq}"]`)
     if (!there()) await this.#open({ before: seq + PAGE / 2 })
     if (there()) this.#show(there())
+  }
+
+  // A link leads to a message that need not be in the window: where it stands is asked for.
+  async #linked() {
+    const [, id] = LINKED.exec(location.hash) ?? []
+    if (!id) return
+    const row = document.getElementById(`m-${id}`)
+    if (row) { this.#show(row); return }
+    const message = await live.ask("message.show", { message: id }).catch(() => null)
+    if (message?.conversation === app.dataset.conversation) await this.to(message.seq)
+    else say("The message of this link is not in this conversation.")
   }
 
   #show(row) {
