@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from markupsafe import Markup
 
 from core import calendar
 from core.compose.words import Planned
+from core.errors import Invalid
 from staffbot.wording import KINDS
 
 
@@ -52,6 +54,14 @@ class Times:
 
 def _read(at: datetime | str) -> datetime:
     return datetime.fromisoformat(at) if isinstance(at, str) else at
+
+
+def someone(given: str) -> UUID:
+    """Whom a form names by id. Raises Invalid("to", "none")."""
+    try:
+        return UUID(given)
+    except ValueError as error:
+        raise Invalid("to", "none") from error
 
 
 def initials(name: str) -> str:

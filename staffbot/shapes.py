@@ -258,6 +258,8 @@ def notification(found: Notification) -> dict[str, Any]:
         "conversation": str(found.conversation_id),
         "message": str(found.message_id),
         "from": {"id": str(found.sender.id), "name": found.sender.name} if found.sender else None,
+        "title": found.title,
+        "kind_words": wording.KINDS[found.kind.value],
         "text": found.text,
         "created_at": moment(found.created_at),
         "read_at": moment(found.read_at),

@@ -12,12 +12,11 @@ from core.calendar import written_day
 from core.compose import when
 from core.errors import Invalid
 
-EVENING = time(18)
 DUE = re.compile(r"(?:^|\s)due:?[ \t]+(?P<when>[^\n]*)$", re.IGNORECASE)
 MEANT = 3  # words at most: more after "due" is a sentence, like "the rent that was due when she came"
 
 
-def read(text: str, now: datetime, zone: str, evening: time = EVENING) -> tuple[datetime | None, str]:
+def read(text: str, now: datetime, zone: str, evening: time) -> tuple[datetime | None, str]:
     """When a text says it is due, and the text without that.
 
     Raises Invalid("due", "unknown" | "over"): a time that cannot be kept must not be lost among the words.

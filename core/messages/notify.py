@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, case, insert, select, update
 
 from core.errors import NotFound
 from core.messages import attention, find, unopened
@@ -18,7 +18,7 @@ from core.messages.words import Author, ConversationKind, Direction, Kind, Messa
 from core.practice import find as practice
 from core.practice.away import covers
 from core.practice.tables import StaffRow
-from core.store.types import AnyRow
+from core.store.types import AnyRow, MomentType
 from core.store.unit import Unit
 
 EXCERPT = 140  # letters of a message shown in the list
@@ -45,10 +45,13 @@ _MOVE_UP = (
         NotificationRow.practice_id == bindparam("practice"),
         NotificationRow.staff_id.in_(bindparam("people")),
         NotificationRow.conversation_id == bindparam("thread"),
-        NotificationRow.read_at.is_(None),
         NotificationRow.done_at.is_(None),
     )
     .values(
+        read_at=None,
+        mail_due_at=case(
+            (NotificationRow.read_at.is_(None), NotificationRow.mail_due_at), else_=bindparam("due", type_=MomentType)
+        ),
         message_id=bindparam("message"),
         from_id=bindparam("author"),
         reason=bindparam("why"),
@@ -74,7 +77,7 @@ def notify(unit: Unit, staff_ids: Iterable[UUID], message: Message, reason: str)
         people = unit.db.execute(_PEOPLE, {**thread, "people": list(wanted)}).all()
     newcomers = {person.id for person in people if person.follows is None}
     join(unit, message.conversation_id, newcomers, read_up_to=message.seq - 1)
-    waiting = _moved_up(unit, [person.id for person in people], message, author, reason)
+    waiting = _moved_up(unit, people, message, author, reason)
     _add(unit, [person for person in people if person.id not in waiting], message, author, reason)
 
 
@@ -210,23 +213,25 @@ def _mail_due(unit: Unit, minutes: int) -> datetime | None:
 
 
 def _moved_up(
-    unit: Unit, people: Sequence[UUID], message: Message, author: UUID | None, reason: str
+    unit: Unit, people: Sequence[AnyRow], message: Message, author: UUID | None, reason: str
 ) -> frozenset[UUID]:
-    """Let pointers that already wait there point to this message; whose they are."""
-    if not people:
-        return frozenset()
-    moved = unit.db.execute(
-        _MOVE_UP,
-        {
+    """Let pointers that already wait there, read or not, point to this message; whose they are.
+
+    An e-mail goes once a thread until it is read, so only what was read gets a new time for one (U56).
+    """
+    moved: list[AnyRow] = []
+    for minutes in {person.notify_minutes for person in people}:
+        said = {
             "practice": unit.practice_id,
-            "people": people,
+            "people": [person.id for person in people if person.notify_minutes == minutes],
             "thread": message.conversation_id,
             "message": message.id,
             "author": author,
             "why": reason,
             "now": unit.now,
-        },
-    ).all()
+            "due": _mail_due(unit, minutes),
+        }
+        moved += unit.db.execute(_MOVE_UP, said)
     for row in moved:
         unit.tell("notification.updated", staff=row.staff_id, notification=row.id)
     return frozenset(row.staff_id for row in moved)
@@ -279,6 +284,8 @@ def _notification(unit: Unit, row: AnyRow) -> Notification:
         row.created_at,
         row.read_at,
         row.done_at,
+        find.conversation(unit, row.conversation_id).title,
+        message.kind,
     )
 
 

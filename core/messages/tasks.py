@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, or_, update
 from core.audit.trail import append
 from core.errors import Invalid, LatchkeyError, NotFound
 from core.messages import find
+from core.messages import notify as notifications
 from core.messages.conversations import of_patient, open_any
 from core.messages.notify import notify, put_away
 from core.messages.post import changed, post
@@ -150,6 +151,16 @@ def hand_over(
     if _open(unit, message_id).task is None:
         _insert(unit, message, asked_by=unit.staff_id, to=unit.staff_id, due_at=due_at)
     return pass_on(unit, message_id, to)
+
+
+def hand_on(unit: Unit, notification_id: UUID, to: UUID) -> Message:
+    """Hand over what a notification of the actor's points to; it is done with that.
+
+    Raises NotFound, Invalid, TaskTaken, TaskOver.
+    """
+    message = hand_over(unit, notifications.one(unit, notification_id).message_id, to)
+    notifications.done(unit, notification_id)
+    return message
 
 
 def _open(unit: Unit, message_id: UUID) -> Message:

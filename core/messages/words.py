@@ -193,7 +193,9 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """A person's pointer to something that wants them; `seq` is the message's place in its conversation."""
+    """A person's pointer to something that wants them: `title` is its conversation's, `kind` and `text` its newest
+    message's.
+    """
 
     id: UUID
     staff_id: UUID
@@ -204,6 +206,8 @@ class Notification:
     created_at: datetime
     read_at: datetime | None
     done_at: datetime | None
+    title: str = ""
+    kind: Kind = Kind.INTERNAL
 
 
 @dataclass(frozen=True, slots=True)

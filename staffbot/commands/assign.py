@@ -10,6 +10,7 @@ from core.compose import due
 from core.errors import Invalid
 from core.messages import find, tasks
 from core.practice import find as practice
+from core.practice import hours
 from core.practice.words import Right
 from core.store import Unit
 from staffbot.away_words import notes
@@ -41,7 +42,9 @@ def read(unit: Unit, call: Call) -> Asked:
     patient = thread.patient_id if thread else None
     if found := ABOUT.match(rest):
         patient, rest = one(unit, rest[found.end() :], "patients")
-    due_at, text = due.read(rest.strip(), unit.now, practice.card(unit).time_zone)
+    card = practice.card(unit)
+    evening = (hours.read(card.hours) or hours.Hours()).closes
+    due_at, text = due.read(rest.strip(), unit.now, card.time_zone, evening)
     about = None
     if thread and thread.patient_id == patient:
         about = call.reply_to or (find.newest_inbound(unit, thread.id) if patient else None)

@@ -130,6 +130,7 @@ class Reply(Op, tag="notification.reply"):
 class ReadNotification(Op, tag="notification.read"):
     notification: UUID
     done: bool = False
+    undo: bool = False
 
 
 class Search(Op, tag="search"):
@@ -332,8 +333,9 @@ def _reply(here: Here, asked: Reply) -> Any:
 
 
 def _read_notification(here: Here, asked: ReadNotification) -> Any:
-    action = notify.done if asked.done else notify.read
-    return shapes.notification(here.peer.run(action, asked.notification))
+    if asked.done or asked.undo:
+        return shapes.notification(here.peer.run(notify.done, asked.notification, asked.undo))
+    return shapes.notification(here.peer.run(notify.read, asked.notification))
 
 
 def _search(here: Here, asked: Search) -> Any:

@@ -32,11 +32,16 @@ class Done(Op, tag="task.done"):
     undo: bool = False
 
 
+class HandOn(Op, tag="notification.hand"):
+    notification: UUID
+    to: UUID
+
+
 class Listing(Op, tag="task.list"):
     whose: Whose = Whose.MINE
 
 
-OPS = (HandOver, Take, PutBack, Done, Listing)
+OPS = (HandOver, Take, PutBack, Done, HandOn, Listing)
 
 
 def _hand_over(here: Here, asked: HandOver) -> Any:
@@ -56,6 +61,10 @@ def _done(here: Here, asked: Done) -> Any:
     return shapes.message(here.peer.run(tasks.reopen if asked.undo else tasks.done, asked.message))
 
 
+def _hand_on(here: Here, asked: HandOn) -> Any:
+    return shapes.message(here.peer.run(tasks.hand_on, asked.notification, asked.to))
+
+
 def _listing(here: Here, asked: Listing) -> Any:
     found = here.peer.look(work.listing, asked.whose)
     return {"messages": [shapes.message(one) for one in found], "waiting": here.peer.look(work.waiting)}
@@ -66,5 +75,6 @@ HANDLERS: dict[type[Op], Callable[[Here, Any], Any]] = {
     Take: _take,
     PutBack: _put_back,
     Done: _done,
+    HandOn: _hand_on,
     Listing: _listing,
 }

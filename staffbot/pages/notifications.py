@@ -1,4 +1,4 @@
-"""Notifications as a page: answer, done, open; works without script (U53-U55)."""
+"""Notifications as a page: answer, done, hand over, open; works without script (U53-U55)."""
 
 import secrets
 from typing import Any
@@ -7,11 +7,13 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.errors import Invalid
-from core.messages import find, notify
-from core.messages.words import Notification
+from core.messages import notify, tasks
+from core.messages.tasks import TaskOver, TaskTaken
+from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit
 from staffbot import shapes
+from staffbot.parts import someone
 from staffbot.visit import check_form, look, need, run, stay
 from staffbot.wording import say
 
@@ -46,14 +48,36 @@ def done(notification_id: UUID) -> Response:
     need(Right.CHAT)
     check_form()
     run(notify.done, notification_id)
+    return make_response(redirect(f"/notifications?undo={notification_id}", 303))
+
+
+@pages.post("/notifications/<uuid:notification_id>/undo")
+def undo(notification_id: UUID) -> Response:
+    """Bring back what was put away."""
+    need(Right.CHAT)
+    check_form()
+    run(notify.done, notification_id, undo=True)
+    return make_response(redirect("/notifications", 303))
+
+
+@pages.post("/notifications/<uuid:notification_id>/hand")
+def hand(notification_id: UUID) -> Response:
+    """Ask somebody else to see to it."""
+    need(Right.CHAT)
+    check_form()
+    try:
+        run(tasks.hand_on, notification_id, someone(request.form.get("to", "")))
+    except (Invalid, TaskTaken, TaskOver) as error:
+        said = say(error)
+        return make_response(_page(str(notification_id), "", said.message), said.status)
     return make_response(redirect("/notifications", 303))
 
 
 def _page(wrong: str = "", text: str = "", problem: str = "") -> str:
-    found = look(lambda unit: [_row(unit, one) for one in notify.listing(unit)])
     return render_template(
         "notifications.html",
-        notifications=found,
+        undo=request.args.get("undo", ""),
+        **look(_facts),
         wrong=wrong,
         text=text,
         problem=problem,
@@ -61,7 +85,8 @@ def _page(wrong: str = "", text: str = "", problem: str = "") -> str:
     )
 
 
-def _row(unit: Unit, one: Notification) -> dict[str, Any]:
-    thread = find.conversation(unit, one.conversation_id)
-    message = find.message(unit, one.message_id)
-    return {**shapes.notification(one), "title": thread.title, "kind_words": shapes.message(message)["kind_words"]}
+def _facts(unit: Unit) -> dict[str, Any]:
+    return {
+        "notifications": [shapes.notification(one) for one in notify.listing(unit)],
+        "colleagues": [one for one in (*practice.groups(unit), *practice.staff(unit)) if one.id != unit.staff_id],
+    }

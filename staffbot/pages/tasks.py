@@ -16,6 +16,7 @@ from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit
 from staffbot import shapes, task_words
+from staffbot.parts import someone
 from staffbot.visit import check_form, look, need, run, stay
 from staffbot.wording import say
 
@@ -60,7 +61,7 @@ def hand(message_id: UUID) -> Response:
     need(Right.CHAT)
     check_form()
     try:
-        run(tasks.pass_on, message_id, _someone(request.form.get("to", "")))
+        run(tasks.pass_on, message_id, someone(request.form.get("to", "")))
     except (TaskTaken, TaskOver, Invalid) as error:
         said = say(error)
         return make_response(_page(said.message), said.status)
@@ -75,13 +76,6 @@ def _go(step: Callable[[Unit, UUID], Message], message_id: UUID, more: str = "")
     except (TaskTaken, TaskOver) as error:
         return make_response(_page(say(error).message), 409)
     return make_response(redirect(f"/work?whose={_whose().value}{more}", 303))
-
-
-def _someone(given: str) -> UUID:
-    try:
-        return UUID(given)
-    except ValueError as error:
-        raise Invalid("to", "none") from error
 
 
 def _whose() -> Whose:

@@ -1,9 +1,14 @@
-// <notice-bell>: what waits for one, under one's own name; answered in place (U53, U54).
+// <notice-bell>: what waits for one, under one's own name, a row a thread; answered, done with (and back for ten seconds)
+// or handed over in place (U53-U55).
 import { live } from "./live.js"
+import { openMenu } from "./menu.js"
 import { clone } from "./rows.js"
+import { colleagues } from "./task.js"
 import { inWords } from "./time.js"
 
 const panel = document.getElementById("notices")
+const feed = panel.querySelector(".rows")
+const UNDO = 10000 // ms in which what is done can be brought back
 
 export class NoticeBell extends HTMLElement {
   #known = new Map()
@@ -24,14 +29,13 @@ export class NoticeBell extends HTMLElement {
   #put(notification) {
     const old = this.#known.get(notification.id)
     if (notification.done_at) {
-      old?.row.remove()
+      if (old) this.#away(old.row)
       this.#known.delete(notification.id)
-    } else if (old) {
-      this.#fill(old.row, notification)
-      this.#known.set(notification.id, { row: old.row, notification })
     } else {
-      const row = this.#row(notification)
-      panel.prepend(row)
+      const row = old?.row ?? feed.querySelector(`[data-notification="${notification.id}"]`) ?? this.#row(notification)
+      const moved = !old || old.notification.message !== notification.message
+      if (moved && !row.contains(document.activeElement)) feed.prepend(row)
+      this.#fill(row, notification)
       this.#known.set(notification.id, { row, notification })
     }
     this.#count()
@@ -45,12 +49,32 @@ export class NoticeBell extends HTMLElement {
     row.querySelector("label").htmlFor = field.id
     row.querySelector("form").addEventListener("submit", (event) => { event.preventDefault(); this.#reply(row, notification.id, field) })
     row.querySelector(".done").addEventListener("click", () => live.ask("notification.read", { notification: notification.id, done: true }))
-    this.#fill(row, notification)
+    row.querySelector(".undo").addEventListener("click", () => live.ask("notification.read", { notification: notification.id, undo: true }))
+    row.querySelector(".hand").addEventListener("click", (event) => this.#hand(row, notification.id, event.currentTarget))
     return row
   }
 
+  // Done: the row stays for ten seconds, to be brought back.
+  #away(row) {
+    row.querySelector(".put-away").hidden = false
+    row.querySelector("form").hidden = true
+    clearTimeout(row.leaving)
+    row.leaving = setTimeout(() => { row.remove(); this.#count() }, UNDO)
+  }
+
+  #hand(row, notification, button) {
+    const to = async (person) => {
+      try { await live.ask("notification.hand", { notification, to: person }) } catch (error) { row.querySelector(".problem").textContent = error.message }
+    }
+    openMenu(button, colleagues().map(({ label, to: person }) => ({ label, run: () => to(person) })), "Hand over to")
+  }
+
   #fill(row, notification) {
-    row.querySelector("b").textContent = notification.from?.name ?? "A patient answered"
+    clearTimeout(row.leaving)
+    row.querySelector(".put-away").hidden = true
+    row.querySelector("form").hidden = false
+    row.querySelector("b").textContent = notification.from?.name ?? notification.title
+    row.querySelector(".of").textContent = [notification.kind_words, notification.from && notification.title].filter(Boolean).join(" · ")
     row.querySelector("time").textContent = inWords(notification.created_at)
     row.querySelector(".text").textContent = notification.text
     row.querySelector("a").href = `/c/${notification.conversation}#m-${notification.message}`
@@ -74,7 +98,10 @@ export class NoticeBell extends HTMLElement {
     count.textContent = String(waiting)
     count.hidden = waiting === 0
     this.querySelector("button").setAttribute("aria-label", `Notifications, ${waiting} new`)
-    panel.querySelector(".empty").hidden = this.#known.size > 0
+    const rows = [...feed.children]
+    panel.querySelector(".empty").hidden = rows.length > 0
+    feed.toggleAttribute("hidden", rows.length === 0)
+    for (const [at, row] of rows.entries()) { row.setAttribute("aria-posinset", String(at + 1)); row.setAttribute("aria-setsize", String(rows.length)) }
   }
 }
 

@@ -54,10 +54,13 @@ export async function step(row, op, fields = {}) {
   }
 }
 
-// Whom to hand a message over to: colleagues and groups, as the page knows them.
+// Colleagues and groups, as the page knows them.
+export function colleagues() {
+  return [...document.querySelectorAll(".start")].map((one) => ({ label: one.textContent, to: one.dataset.staff ?? one.dataset.group }))
+}
+
 export function handOver(row, button) {
-  const people = [...document.querySelectorAll(".start")].map((one) => ({ label: one.textContent, to: one.dataset.staff ?? one.dataset.group }))
-  openMenu(button, people.map(({ label, to }) => ({ label, run: () => step(row, "task.hand", { to, client_id: crypto.randomUUID() }) })), "Hand over to")
+  openMenu(button, colleagues().map(({ label, to }) => ({ label, run: () => step(row, "task.hand", { to, client_id: crypto.randomUUID() }) })), "Hand over to")
 }
 
 customElements.define("task-line", TaskLine)

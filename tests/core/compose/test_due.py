@@ -1,6 +1,6 @@
 """Until when something is asked for, as people write it at the end of a text."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import pytest
 
@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday
     ],
 )
 def test_a_time_after_due_at_the_end_is_taken_off(text, due, rest):
-    assert read(text, NOW, "Europe/London") == (due, rest)
+    assert read(text, NOW, "Europe/London", time(18)) == (due, rest)
 
 
 @pytest.mark.parametrize(
@@ -37,5 +37,5 @@ def test_a_time_after_due_at_the_end_is_taken_off(text, due, rest):
 )
 def test_a_time_that_cannot_be_kept_is_not_lost_among_the_words(text, why):
     with pytest.raises(Invalid) as refused:
-        read(text, NOW, "Europe/London")
+        read(text, NOW, "Europe/London", time(18))
     assert refused.value.why == why

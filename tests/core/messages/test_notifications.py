@@ -1,0 +1,55 @@
+"""Notifications: one row a thread until it is done, back again when undone, handed over to a colleague."""
+
+import pytest
+
+from core.errors import NotFound
+from core.messages import cursor, notify, tasks
+from core.messages.conversations import open_patient, open_with_staff
+from core.messages.post import post
+from tests.core.messages.test_post import said
+
+
+def says(store, who, thread, text):
+    message = store.run(who, post, thread, said(text))
+    store.run(who, notify.tell_colleagues, message)
+    return message
+
+
+def waiting(store, who):
+    return [(one.title, one.text, one.read_at is None) for one in store.look(who, notify.listing)]
+
+
+def test_a_thread_is_one_row_whether_it_was_read_or_not_and_the_newest_stands_first(store, clock, anna, ben, carl):
+    thread, other = (store.run(who, open_with_staff, ben.actor.id).id for who in (anna, carl))
+    says(store, anna, thread, "One")
+    clock.forward(minutes=1)
+    says(store, carl, other, "Hello")
+    clock.forward(minutes=1)
+    says(store, anna, thread, "Two")
+    assert waiting(store, ben) == [("Anna Sample", "Two", True), ("Carl Dummy", "Hello", True)]
+    store.run(ben, cursor.advance, thread, 2)
+    assert waiting(store, ben)[0] == ("Anna Sample", "Two", False)
+    clock.forward(minutes=1)
+    says(store, anna, thread, "Three")
+    assert waiting(store, ben) == [("Anna Sample", "Three", True), ("Carl Dummy", "Hello", True)]
+
+
+def test_what_is_done_comes_back_when_that_is_undone(store, anna, ben):
+    thread = store.run(anna, open_with_staff, ben.actor.id).id
+    says(store, anna, thread, "One")
+    (pointer,) = store.look(ben, notify.listing)
+    store.run(ben, notify.done, pointer.id)
+    assert waiting(store, ben) == []
+    store.run(ben, notify.done, pointer.id, undo=True)
+    assert waiting(store, ben) == [("Anna Sample", "One", False)]
+
+
+def test_what_is_handed_over_is_done_for_one_and_waits_for_the_other(store, anna, ben, carl, amara):
+    thread = store.run(anna, open_patient, amara.id).id
+    message = says(store, anna, thread, "@Ben she rang twice")
+    (pointer,) = store.look(ben, notify.listing)
+    asked = store.run(ben, tasks.hand_on, pointer.id, carl.actor.id)
+    assert (asked.quoted.id, asked.task.to.name) == (message.id, "Carl Dummy")
+    assert waiting(store, ben) == [] and waiting(store, carl) == [("Amara Testwell", tasks.SEE_TO_IT, True)]
+    with pytest.raises(NotFound):
+        store.run(carl, tasks.hand_on, pointer.id, ben.actor.id)
