@@ -8,6 +8,7 @@ from core.delivery.account_letters import account_letters
 from core.delivery.checkpoint_letters import note_head
 from core.delivery.low import LowCredits
 from core.forms.erasing import let_go
+from core.forms.reminding import remind_unsent
 from core.messages.everybodys import make_everybodys
 from core.messages.reminders import remind_due
 from core.messages.scanning import Scanning
@@ -42,6 +43,7 @@ def chores(store: Store) -> tuple[Callable[[], int], ...]:
     return (
         lambda: expire_links(store),
         lambda: remind(store),
+        lambda: remind_unsent(store),
         lambda: tell_ended(store),
         Scanning(store),
         Hourly(store, lambda unit: sum(let_go(unit).values())),

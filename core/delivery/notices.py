@@ -96,6 +96,16 @@ def reminder_email(to: str, practice: PracticeCard, sent: str, until: str, url: 
     return Parcel(to=to, subject=subject, text=text, html=_with_link(text, url), sender_name=practice.name)
 
 
+def form_reminder_email(to: str, practice: PracticeCard, sent: str, until: str, url: str) -> Parcel:
+    """T6: a form that was opened but not sent yet; `sent` and `until` are days in words."""
+    text = (
+        f"Hello, {practice.name} sent you a form to fill in on {sent}. It has not come back yet. What you filled in "
+        f"is kept.\n\nPlease send it by {until}: {url}\n\nNeed help? Call {practice.phone}."
+    )
+    subject = "Your form is still waiting"
+    return Parcel(to=to, subject=subject, text=text, html=_with_link(text, url), sender_name=practice.name)
+
+
 def ended_email(to: str, practice: PracticeCard) -> Parcel:
     """T8: its time is over."""
     text = (

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 from core.audit.trail import append
 from core.calendar import day
 from core.delivery import outbox
-from core.delivery.notices import ended_email, reminder_email
+from core.delivery.notices import ended_email, form_reminder_email, reminder_email
 from core.delivery.words import Channel, Parcel, Purpose
 from core.messages.notify import notify
 from core.messages.post import post
@@ -48,14 +48,16 @@ def tell_ended(store: Store) -> int:
     return _each(store, _just_ended, _tell_ended)
 
 
-def remind_of(unit: Unit, link_id: UUID) -> bool:
-    """Mail a reminder with a fresh link, once a link; whether there was one to send."""
+def remind_of(unit: Unit, link_id: UUID, *, form: bool = False) -> bool:
+    """Mail a reminder with a fresh link, once a link; whether there was one to send.
+
+    What was opened needs none, but for a `form` that was not sent back yet.
+    """
     token, row = make_token(), LinkRow
+    open_still = row.answered_at.is_(None) if form else row.unlocked_at.is_(None)
     taken = unit.db.execute(
         update(row)
-        .where(
-            row.practice_id == unit.practice_id, row.id == link_id, row.reminded_at.is_(None), row.unlocked_at.is_(None)
-        )
+        .where(row.practice_id == unit.practice_id, row.id == link_id, row.reminded_at.is_(None), open_still)
         .values(reminded_at=unit.now, token_hash=hash_of(token))
         .returning(row.id, row.message_id, row.conversation_id, row.patient_id, row.created_at, row.expires_at)
     ).one_or_none()
@@ -65,7 +67,8 @@ def remind_of(unit: Unit, link_id: UUID) -> bool:
     sent, until = day(taken.created_at, card.time_zone), day(taken.expires_at, card.time_zone)
     patient = patients.patient(unit, taken.patient_id)
     url = f"{unit.settings.portal_url}/l/{token}"
-    _mail(unit, taken, patient, reminder_email(patient.email, card, sent, until, url), until=taken.expires_at)
+    letter = (form_reminder_email if form else reminder_email)(patient.email, card, sent, until, url)
+    _mail(unit, taken, patient, letter, until=taken.expires_at)
     step(unit, link_id, "reminded")
     append(unit, "patient reminded", taken.message_id)
     tell_change(unit, link_id)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from core.compose.confirm import confirm
 from core.compose.words import Draft
@@ -10,10 +11,12 @@ from core.errors import Invalid, NotFound
 from core.forms import answers, find, library, outstanding, saving, trend
 from core.forms.answers import AlreadySent, StalePage
 from core.forms.drafts import Draft as Answers
+from core.forms.reminding import remind_unsent
 from core.forms.submission import send, submit
 from core.practice import doors
 from core.release.find import states
 from core.release.link import send_direct
+from core.release.tables import LinkRow
 from core.release.words import Release
 from core.store import Actor, ActorKind, Who
 from staffbot.commands.grammar import Call, parse, perform
@@ -84,6 +87,19 @@ def test_a_form_that_waits_already_is_told_of_before_it_goes_again(store, anna, 
     assert warning(again[0]) == "Amara Testwell answered “How have you been? (PHQ-9)” today."
     clock.forward(days=15)
     assert not typed(store, anna, "/form @Amara Testwell phq-9").warnings
+
+
+def test_who_opened_a_form_and_did_not_send_it_is_reminded_once_and_not_while_at_it(store, amara, network, link, clock):
+    who, link_id, _ = link
+    store.run(who, lambda unit: unit.db.execute(update(LinkRow).values(unlocked_at=unit.now)))
+    clock.forward(days=3)
+    fill(store, who, link_id)
+    assert remind_unsent(store) == 0
+    clock.forward(days=1, hours=1)
+    assert (remind_unsent(store), remind_unsent(store)) == (1, 0)
+    assert network.to(amara.email)[0].subject == "Your form is still waiting"
+    door = store.door(doors.link, network.link(amara.email).rsplit("/", 1)[1])
+    assert store.look(who, answers.filling, door.link_id).draft.answers  # what was filled in is kept
 
 
 def test_status_says_by_form_who_has_not_answered(store, anna, amara, idris, link):

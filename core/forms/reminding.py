@@ -1,0 +1,46 @@
+"""A reminder of a form that was opened and not sent back, once a link, and never to who is at it today (F46)."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import aliased
+
+from core.forms.tables import FormAnswers
+from core.release.reminders import AFTER, BATCH, NOT_JUST_BEFORE, remind_of
+from core.release.tables import LinkRow
+from core.store.types import AnyRow
+from core.store.unit import SYSTEM, Who
+from core.store.writer import Store
+
+AT_IT = timedelta(days=1)
+
+
+def remind_unsent(store: Store) -> int:
+    """A chore of the worker: remind patients of forms they began and did not send; how many."""
+    due = store.door(_unsent, store.clock())
+    return sum(store.run(Who(row.practice_id, SYSTEM), remind_of, row.id, form=True) for row in due)
+
+
+def _unsent(db: Connection, now: datetime) -> list[AnyRow]:
+    """Links of forms that were opened, whose last answer is of another day; the worker's own read, on nobody's way."""
+    link, row = LinkRow, FormAnswers
+    closed = (link.answered_at, link.revoked_at, link.frozen_at, link.erased_at, link.reminded_at, row.submitted_at)
+    any_form = aliased(FormAnswers)
+    at_it = select(any_form.link_id).where(
+        any_form.practice_id == link.practice_id, any_form.link_id == link.id, any_form.saved_at > now - AT_IT
+    )
+    return list(
+        db.execute(
+            select(link.practice_id, link.id)
+            .join(row, (row.practice_id == link.practice_id) & (row.link_id == link.id))
+            .where(
+                *(one.is_(None) for one in closed),
+                link.unlocked_at < now - AT_IT,
+                link.created_at <= now - AFTER,
+                link.expires_at > now + NOT_JUST_BEFORE,
+                ~at_it.exists(),
+            )
+            .distinct()
+            .limit(BATCH)
+        )
+    )
