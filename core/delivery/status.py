@@ -44,25 +44,27 @@ def report(
     reference: str = "",
     free: bool = False,
     at: datetime | None = None,
+    anew: bool = False,
 ) -> Reported:
     """Record what became of one delivery; safe to repeat, and late reports change nothing.
 
     `reference` is the provider's name for it: kept when ours was lost on the way (P34). `free`: it cost nothing, so
-    its credits go back. `at`: when it happened, as the provider says. Raises UnknownReference when there is no such
-    delivery, or it has another reference.
+    its credits go back. `at`: when it happened, as the provider says. `anew`: it was sent once more, and has a new name
+    there. Raises UnknownReference when there is no such delivery, or it has another reference.
     """
     row = _row(unit, delivery_id)
-    if row is None or (reference and row.reference and reference != row.reference):
+    if row is None or (reference and row.reference and reference != row.reference and not anew):
         raise UnknownReference
-    if reference and not row.reference:
-        _change(unit, delivery_id, reference=reference)
+    name = {"reference": reference} if reference and reference != row.reference else {}
     status = onward(row.status, reported)
     if status is row.status:
+        if name:
+            _change(unit, delivery_id, **name)
         if is_late_failure(row.channel, status, reported) and row.reason != LATE:
             _note(unit, delivery_id, row, at)
         return Reported(status, changed=False)
     due = unit.now + FIRST_READ if status is Status.SENT else None
-    _change(unit, delivery_id, status=status, status_at=unit.now, reason=reason, read_due_at=due)
+    _change(unit, delivery_id, status=status, status_at=unit.now, reason=reason, read_due_at=due, **name)
     _step(unit, delivery_id, status, reason, at)
     if row.credits:
         credits.settle(unit, delivery_id, status, free=free)
@@ -74,8 +76,7 @@ def report(
 
 def taken(unit: Unit, delivery_id: UUID, reference: str) -> Reported:
     """The provider took it. Its first report may have come before its answer: then only the name is kept."""
-    _change(unit, delivery_id, reference=reference)
-    return report(unit, delivery_id, Status.SENT)
+    return report(unit, delivery_id, Status.SENT, reference=reference, anew=True)
 
 
 def reopen(unit: Unit, delivery_id: UUID) -> None:

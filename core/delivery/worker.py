@@ -34,7 +34,7 @@ from core.store.writer import Store
 log = structlog.get_logger(__name__)
 
 BATCH = 50  # of anything else that is looked after in a turn
-BREATH = 0.02  # seconds between two looks while hands are busy: what became free meanwhile is filled at once
+BREATH = 0.05  # seconds between two looks while hands are busy; when all have become free it looks at once
 IDLE = 1.0  # seconds between two looks when nobody wakes us
 TIDY_EVERY = timedelta(hours=1)
 LAST_CALLS = 25  # seconds that calls under way get when the worker stops; none may take longer (P7)
