@@ -6,11 +6,17 @@ import threading
 
 import pytest
 from click.testing import CliRunner
+from werkzeug.serving import make_server
 
 from core.cli.commands.promise import command
 from core.cli.promises import PROMISES
 from core.cli.words import NotReached
+from core.release.find import states
+from core.release.link import send_direct
+from core.release.words import Release
+from portal import create_app
 from tests.demo_process import free_port
+from tests.portal.visitor import BASE
 from tests.promises import REQUIREMENTS
 
 
@@ -86,3 +92,28 @@ def test_numbers_are_those_of_the_requirements_and_in_order():
     numbers = [one.number for one in PROMISES]
     assert set(numbers) <= set(REQUIREMENTS)
     assert numbers == sorted(numbers, key=lambda one: int(one[1:]))
+
+
+@pytest.fixture
+def served(settings, store):
+    """The portal over real HTTP, in this process."""
+    server = make_server("127.0.0.1", 0, create_app(settings, store), threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.s("S4", "S5", "S8")
+def test_a_genuine_link_that_was_tried_is_as_it_was(served, store, anna, amara, network):
+    message = store.run(anna, send_direct, amara, "Your results are back.")
+    link = served + network.link(amara.email).removeprefix(BASE)
+    told = json.loads(promise_check(served, "--link", link, "--json").stdout)
+    assert [(one["number"], one["problems"]) for one in told[-3:]] == [("S4", []), ("S5", []), ("S8", [])]
+    assert store.look(anna, states, [message.id])[message.id].status is Release.WAITING
+    assert promise_check(served, "--link", f"{served}/genuine").exit_code == 2
+
+
+def test_a_link_that_is_spent_or_told_on_is_said(careless):
+    told = json.loads(promise_check(careless, "--link", f"{careless}/l/{'A' * 43}", "--json").stdout)
+    assert all(one["problems"] for one in told[-3:])

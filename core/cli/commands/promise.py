@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from core.cli.link_promises import promises
 from core.cli.promises import Portal, check
 
 
@@ -15,10 +16,13 @@ def command() -> None:
 
 @command.command(name="check", epilog="Example: latchkey promise check https://messages.elm.example")
 @click.argument("url")
+@click.option("--link", default="", help="A link of this portal that nobody opened yet; it stays as it was.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
-def check_command(url: str, as_json: bool) -> None:
+def check_command(url: str, link: str, as_json: bool) -> None:
     """Try at a live portal what anybody can see of the promises. Nothing is sent, used or changed."""
-    found = list(check(Portal(url)))
+    if link and not link.startswith(f"{url.rstrip('/')}/l/"):
+        raise click.BadParameter("it is no link of this portal", param_hint="--link")
+    found = list(check(Portal(url), promises(link) if link else ()))
     if as_json:
         click.echo(
             json.dumps(
