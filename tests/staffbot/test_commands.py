@@ -19,6 +19,7 @@ from core.release import pin
 from staffbot.commands import people
 from staffbot.commands.errors import Ambiguous, NoOneFits
 from staffbot.commands.grammar import Call, Done, all_commands, is_command, parse, perform
+from staffbot.commands.suggest import suggest
 from tests.conftest import person
 
 
@@ -122,3 +123,16 @@ def test_every_command_names_a_right():
 )
 def test_a_slash_in_front_is_a_command_and_there_are_two_ways_out(text, meant):
     assert is_command(text) is meant
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("/assign @ben sign it due friday", "Request to Ben Example about Amara Testwell, due Friday 27 November, 18:00 – stays with your team."),
+        ("/remind me at 3pm call the lab", "Reminds you about Amara Testwell Monday 23 November, 15:00: call the lab – stays with your team"),
+        ("/assign @ben", "Ask a colleague or a group for something that is then taken and done; it never leaves the practice."),
+    ],
+)  # fmt: skip
+def test_what_stays_with_the_team_is_said_over_the_box_before_it_is_sent(store, anna, ben, amara, line, says):
+    about = store.run(anna, open_patient, amara.id).id
+    assert store.look(anna, suggest, line, len(line), about)["goes"] == says

@@ -8,7 +8,14 @@ import { inWords } from "./time.js"
 
 const panel = document.getElementById("notices")
 const feed = panel.querySelector(".rows")
+const tellMe = document.getElementById("tell-me")
 const UNDO = 10000 // ms in which what is done can be brought back
+
+// Outside the page nothing is said of who wrote, what or about whom; one at a time for a thread.
+function tell({ conversation, read_at, done_at }) {
+  if (document.visibilityState !== "hidden" || read_at || done_at || !("Notification" in window) || Notification.permission !== "granted") return
+  new Notification("New message in Latchkey", { tag: conversation })
+}
 
 export class NoticeBell extends HTMLElement {
   #known = new Map()
@@ -22,8 +29,17 @@ export class NoticeBell extends HTMLElement {
     })
     document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !panel.hidden) { panel.hidden = true; button.focus() } })
     live.addEventListener("ready", (event) => { for (const one of event.detail.notifications.toReversed()) this.#put(one) })
-    live.addEventListener("notification.created", (event) => this.#put(event.detail))
-    live.addEventListener("notification.updated", (event) => this.#put(event.detail))
+    for (const name of ["notification.created", "notification.updated"]) {
+      live.addEventListener(name, (event) => { this.#put(event.detail); tell(event.detail) })
+    }
+    this.#offer()
+  }
+
+  // The browser is asked only when somebody presses the button (U57).
+  #offer() {
+    if (!("Notification" in window) || Notification.permission !== "default") return
+    tellMe.hidden = false
+    tellMe.addEventListener("click", async () => { await Notification.requestPermission(); tellMe.hidden = true })
   }
 
   #put(notification) {
