@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.forms import kinds, shelf, sketches
+from core.forms.languages import in_language, languages
 from core.forms.questionnaire import read
 from core.forms.rehearsal import rehearse
 from core.forms.response import dumps
@@ -38,6 +39,11 @@ def built(sketch_id: UUID) -> Response:
 def _page(form: Questionnaire, back: str) -> Response:
     if request.method == "POST":
         check_form()
+    own, asked = form.language, request.args.get("language", "")
+    translated = [code for code in languages(form.source) if code != own]
+    spoken = asked if asked in translated else own
+    if spoken != own:
+        form = read(dumps(in_language(form.source, spoken))).form or form
     posted = {name: request.form.getlist(name) for name in request.form}
     zone = ZoneInfo(look(practice.card).time_zone)
     tried = rehearse(form, posted, house().store.clock(), zone)
@@ -47,6 +53,9 @@ def _page(form: Questionnaire, back: str) -> Response:
             form=form,
             tried=tried,
             back=back,
+            translated=translated,
+            own=own,
+            spoken=spoken,
             posted=posted,
             sent=request.method == "POST",
             shown=kinds.shown,

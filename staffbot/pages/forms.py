@@ -7,6 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from core.errors import NotFound
 from core.forms import copies, library, sheet, shelf, sketches
 from core.forms.difference import difference
+from core.forms.languages import languages
 from core.forms.own import licence_of, rule_of
 from core.forms.words import walk
 from core.practice.rights import may
@@ -65,6 +66,7 @@ def show(form_id: UUID) -> Response:
             versions=look(shelf.versions, form_id),
             items=[item for item in walk(found.current.form.items) if not item.hidden],
             kind=form_words.kind,
+            languages=languages(found.current.form.source),
             origins=form_words.ORIGINS,
             may_change=_may_change(),
         )

@@ -11,7 +11,7 @@ from core.errors import NotFound
 from core.forms import find, library, upload
 from core.practice.words import Role
 from tests.conftest import hire
-from tests.core.forms.making import item, questionnaire
+from tests.core.forms.making import HL7, item, questionnaire
 from tests.core.forms.sending import answered_by, chosen
 from tests.staffbot.browser import BASE, signed_in, token_in
 
@@ -85,6 +85,13 @@ def test_the_next_version_shows_what_it_changes_and_every_version_keeps_its_byte
     assert admin.get(f"/forms/{form_id}/versions/1.json").data == first
     assert "Other words" in admin.get(f"/forms/{form_id}/difference/2").text
     assert admin.get(f"/forms/{form_id}/difference/1").status_code == 404
+
+
+def test_a_translated_form_is_read_in_each_of_its_languages(store, admin, anna):
+    german = {"extension": [{"url": f"{HL7}translation", "extension": [{"url": "lang", "valueCode": "de"}, {"url": "content", "valueString": "Warum?"}]}]}  # fmt: skip
+    bring_in(admin, questionnaire(item("a", text="Why?", _text=german)), key="mine")
+    here = f"/forms/{store.look(anna, find.by_key, 'mine').id}/preview"
+    assert "Why?" in admin.get(here).text and "Warum?" in admin.get(f"{here}?language=de").text
 
 
 def test_a_form_out_of_use_is_not_sent_and_is_brought_back(store, admin, anna):
