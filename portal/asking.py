@@ -34,33 +34,54 @@ def about(now: Filling) -> dict[str, Any]:
 def page(now: Filling, number: int, link_id: UUID, saved: Saved | None = None, problem: str = "") -> dict[str, Any]:
     """A page; `saved` is what came of its post, `problem` what else is wrong."""
     one = now.page(number)
-    asked = one.asked
-    wrong = saved.wrong.get(asked.name) if saved else _shown_again(now, asked)
-    answered = now.values(asked) if saving.takes_fields(asked.item) else ()
+    questions = [_question(now, each, saved, first=not place) for place, each in enumerate(one.questions)]
+    if problem:
+        questions[0]["problem"] = problem
     return {
         **about(now),
         "number": number,
         "of": len(now.state.pages),
         "roughly": _branches(now),
-        "before": [_text(text) for text in one.before],
+        "questions": questions,
+        "problems": _problems(questions),
         "after": [_text(text) for text in one.after],
-        "notes": [_text(text) for text in one.notes],
         "group": one.group,
         "because": _because(now, number),
-        "asked": asked,
-        "item": asked.item,
-        "control": control(asked),
-        "autocomplete": autocomplete(asked.item),
-        "fields": saving.fields(now, asked),
-        "offer": bool(not answered and not wrong and asked.name not in now.draft.seen and saving.fields(now, asked)),
         "signed": signed(now, number, link_id),
-        "listed": listed(now, one),
-        "more": saving.room(now, asked),
-        "problem": problem or (question(_about(now, asked, wrong), wrong) if wrong else ""),
         "elsewhere": saved.elsewhere if saved else False,
         "change": "change" in request.values,
+    }
+
+
+def _question(now: Filling, one: Page, saved: Saved | None, *, first: bool) -> dict[str, Any]:
+    """One question of a page: its control, what its fields hold, what stands around it, what is wrong."""
+    asked = one.asked
+    wrong = saved.wrong.get(asked.name) if saved else _shown_again(now, asked)
+    answered = now.values(asked) if saving.takes_fields(asked.item) else ()
+    fields = saving.fields(now, asked)
+    return {
+        "id": "first" if first else asked.name,
+        "title": now.form.title,
+        "asked": asked,
+        "item": asked.item,
+        "group": one.group,
+        "before": [_text(text) for text in one.before],
+        "notes": [_text(text) for text in one.notes],
+        "control": control(asked),
+        "autocomplete": autocomplete(asked.item),
+        "fields": fields,
+        "offer": bool(not answered and not wrong and asked.name not in now.draft.seen and fields),
+        "listed": listed(now, one),
+        "more": saving.room(now, asked),
+        "problem": question(_about(now, asked, wrong), wrong) if wrong else "",
         "types": ",".join(sorted(asked.item.limits.mime_types or FROM_PATIENTS)),
     }
+
+
+def _problems(questions: list[dict[str, Any]]) -> list[Any]:
+    """What a summary says: the first problem and its field, then the others."""
+    first, *others = [(q["problem"], q["id"]) for q in questions if q["problem"]] or [("", "")]
+    return [*first, *others]
 
 
 def _shown_again(now: Filling, asked: Asked) -> Wrong | None:
@@ -92,7 +113,8 @@ def sections(now: Filling) -> list[tuple[str, list[dict[str, Any]]]]:
             "answer": counted(now, one) if one.lists else kinds.shown(one.question, one.asked.values),
             "wrong": now.why(one.asked) is not None,
         }
-        for number, one in enumerate(now.state.pages, 1)
+        for number, page in enumerate(now.state.pages, 1)
+        for one in page.questions
     ]
     return [(group, list(some)) for group, some in groupby(lines, key=itemgetter("group"))]
 

@@ -1,6 +1,6 @@
 """Small pieces of pages, made here so that no page can forget what belongs to them."""
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from core.practice.words import PracticeCard
 from portal.language import say
@@ -11,12 +11,13 @@ def icon(name: str) -> Markup:
     return Markup('<svg class="i" viewBox="0 0 24 24" aria-hidden="true"><use href="#i-{}"/></svg>').format(name)
 
 
-def summary(problem: str, field: str = "") -> Markup:
-    """What went wrong, at the top of the page, with a way to the field (U74, U83)."""
-    said = Markup('<a href="#{}">{}</a>').format(field, problem) if field else escape(problem)
+def summary(problem: str, field: str = "", *others: tuple[str, str]) -> Markup:
+    """What went wrong, at the top of the page, each with a way to its field (U74, U83)."""
+    link = Markup('<p><a href="#{1}">{0}</a></p>')
+    lines = [link.format(*one) if one[1] else Markup("<p>{}</p>").format(one[0]) for one in ((problem, field), *others)]
     return Markup(
-        '<div class="sum" role="alert" aria-labelledby="sum-h" tabindex="-1"><h2 id="sum-h">{} {}</h2><p>{}</p></div>'
-    ).format(icon("warn"), say("There is a problem"), said)
+        '<div class="sum" role="alert" aria-labelledby="sum-h" tabindex="-1"><h2 id="sum-h">{} {}</h2>{}</div>'
+    ).format(icon("warn"), say("There is a problem"), Markup("").join(lines))
 
 
 def phone_link(card: PracticeCard | None) -> Markup:

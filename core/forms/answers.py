@@ -23,7 +23,7 @@ from core.forms.engine import evaluate
 from core.forms.places import plan
 from core.forms.prefill import offered
 from core.forms.response import read
-from core.forms.route import at, because, first_open, pages_of, unsent
+from core.forms.route import at, because, first_open, remedies, unsent
 from core.forms.scores import flagged
 from core.forms.tables import FormAnswers
 from core.forms.words import Asked, Entry, Invalid, Item, Page, Place, Questionnaire, State, Value
@@ -88,13 +88,14 @@ class Filling:
     def next_page(self) -> int:
         """The first page that still needs something; one past the last when all is there."""
         first = first_open(plan(self.form), self.state, self.draft.seen)
-        wrong = (n for n, page in enumerate(self.state.pages, 1) if page.asked.name in self.draft.wrong)
+        pages = enumerate(self.state.pages, 1)
+        wrong = (n for n, page in pages if any(one.asked.name in self.draft.wrong for one in page.questions))
         return min(first, next(wrong, first))
 
     @property
     def missing(self) -> tuple[Page, ...]:
         """The pages without which it cannot be sent."""
-        return tuple(page for page in self.state.pages if self.why(page.asked))
+        return tuple(page for page in self.state.pages if any(self.why(one.asked) for one in page.questions))
 
     @property
     def complete(self) -> bool:
@@ -124,16 +125,16 @@ class Filling:
     def number_of(self, name: str) -> int:
         """The number of the page that asks a question. Raises StalePage."""
         for number, page in enumerate(self.state.pages, 1):
-            if page.asked.name == name:
+            if any(one.asked.name == name for one in page.questions):
                 return number
         raise StalePage(min(self.next_page, len(self.state.pages)))
 
     def why(self, asked: Asked) -> Invalid | None:
-        """What is wrong on the page of a question, if anything; with a group, on the first page inside it."""
+        """What is wrong with a question, if anything; with a group, at the first question inside it."""
         return self._fault(asked, self._first_faults)
 
     def insisted(self, asked: Asked) -> Invalid | None:
-        """What keeps from going on: of a group only on its last page, since any answer in it will do (F49)."""
+        """What keeps from going on: of a group only at its last question, since any answer in it will do (F49)."""
         return self._fault(asked, self._last_faults)
 
     def warning(self, asked: Asked) -> Invalid | None:
@@ -146,25 +147,25 @@ class Filling:
         """The item at a place; None for the form as a whole."""
         return plan(self.form).items.get(place.link_id)
 
-    def _fault(self, asked: Asked, faults: Mapping[int, Invalid]) -> Invalid | None:
+    def _fault(self, asked: Asked, faults: Mapping[str, Invalid]) -> Invalid | None:
         if asked.name in self.draft.wrong:
             return Invalid(asked.place, self.draft.wrong[asked.name])
-        return faults.get(self.number_of(asked.name))
+        return faults.get(asked.name)
 
     @cached_property
-    def _first_faults(self) -> Mapping[int, Invalid]:
-        """What is wrong, by the first page where it can be put right."""
+    def _first_faults(self) -> Mapping[str, Invalid]:
+        """What is wrong, by the name of the first question that can put it right."""
         return self._faults(0)
 
     @cached_property
-    def _last_faults(self) -> Mapping[int, Invalid]:
+    def _last_faults(self) -> Mapping[str, Invalid]:
         return self._faults(-1)
 
-    def _faults(self, which: int) -> dict[int, Invalid]:
-        found: dict[int, Invalid] = {}
+    def _faults(self, which: int) -> dict[str, Invalid]:
+        found: dict[str, Invalid] = {}
         for one in self.state.invalid:
-            for number in pages_of(plan(self.form), self.state.pages, one.place)[which:][:1]:
-                found.setdefault(number, one)
+            if questions := remedies(plan(self.form), self.state.pages, one.place):
+                found.setdefault(questions[which].name, one)
         return found
 
     def offered(self, asked: Asked) -> tuple[Value, ...]:

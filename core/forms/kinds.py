@@ -95,7 +95,7 @@ def _suggested(asked: Asked, posted: Posted) -> tuple[Value, ...]:
 
 
 def _chosen(asked: Asked, posted: Posted) -> tuple[Value, ...]:
-    if control(asked) == SUGGEST:
+    if f"{asked.name}-pick" in posted:
         return _suggested(asked, posted)
     picked = posted.get(asked.name) or []
     found: list[Value] = []

@@ -23,7 +23,7 @@ class Rehearsal:
     @property
     def pages(self) -> tuple[Page, ...]:
         """What would be asked, in order; what repeats stands there once."""
-        return tuple(page for page in self.state.pages if not page.lists)
+        return tuple(one for page in self.state.pages if not page.lists for one in page.questions)
 
     @property
     def score(self) -> Score | None:

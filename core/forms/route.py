@@ -1,6 +1,7 @@
 """The route through a form: what is asked on which page, in the order of the form (F44).
 
-One question a page; displays join the question that follows them. A group's name goes with its questions.
+One question a page, unless `together` says otherwise; displays join the question that follows them. A group's name goes
+with its questions.
 """
 
 from collections.abc import Iterable, Iterator, Set
@@ -25,11 +26,15 @@ def route(form: Plan, asked: Iterable[Asked]) -> tuple[Page, ...]:
                 group = Place(one.place.link_id, one.place.under)
                 lists.append((replace(one, place=group, name=one.name.rpartition("_")[0]), len(pages)))
         elif one.item.kind is Kind.DISPLAY and pages and _is_note(form, one, pages[-1]):
-            pages[-1] = replace(pages[-1], notes=(*pages[-1].notes, one))
+            pages[-1] = _with_note(pages[-1], one)
         elif one.item.kind is Kind.DISPLAY or (one.item.read_only and one.entries):
             before.append(one)
         elif one.item.askable and (one.options or not one.item.formulas.answers):
-            pages.append(Page(one, tuple(before), _group(form, one.item)))
+            page = Page(one, tuple(before), _group(form, one.item))
+            if pages and _shares(form, pages[-1], page):
+                pages[-1] = replace(pages[-1], others=(*pages[-1].others, page))
+            else:
+                pages.append(page)
             before = []
     while lists:
         _close(pages, lists, before)
@@ -54,9 +59,24 @@ def _inside(place: Place, group: Place) -> bool:
     return len(place.under) > depth and place.under[:depth] == group.under and place.under[depth][0] == group.link_id
 
 
+def _shares(form: Plan, page: Page, one: Page) -> bool:
+    """Whether a question is asked on the page before it; a sum before it must have seen its answers."""
+    first = form.together.get(one.question.link_id)
+    same = first is not None and first == form.together.get(page.question.link_id)
+    return same and one.asked.place.under == page.asked.place.under and not any(b.item.formulas for b in one.before)
+
+
 def _is_note(form: Plan, display: Asked, page: Page) -> bool:
     """Whether a display is the help of the question just asked (F29)."""
-    return form.parent[display.item.link_id] == page.question.link_id and display.place.under == page.asked.place.under
+    last = page.questions[-1]
+    return form.parent[display.item.link_id] == last.question.link_id and display.place.under == last.asked.place.under
+
+
+def _with_note(page: Page, note: Asked) -> Page:
+    if not page.others:
+        return replace(page, notes=(*page.notes, note))
+    *others, last = page.others
+    return replace(page, others=(*others, _with_note(last, note)))
 
 
 def after(pages: tuple[Page, ...], number: int) -> int:
@@ -98,14 +118,15 @@ def unsent(form: Plan, draft: Answers, counted: Answers) -> Iterator[Item]:
             yield from unsent(form, entry.below, there[number].below if number < len(there) else {})
 
 
-def pages_of(form: Plan, pages: tuple[Page, ...], place: Place) -> tuple[int, ...]:
-    """The numbers of the pages where a place can be put right: its own; of a group all inside it; else the last.
+def remedies(form: Plan, pages: tuple[Page, ...], place: Place) -> tuple[Asked, ...]:
+    """The questions by which a place can be put right: its own; of a group all inside it; else the last one.
 
     What is wrong with a group that is not a page of its own must still lead somewhere (F41).
     """
-    own = [n for n, page in enumerate(pages, 1) if page.asked.place == place]
-    inside = [n for n, page in enumerate(pages, 1) if not own and _below(form, page.asked.place, place)]
-    return tuple(own or inside or ([len(pages)] if pages else []))
+    questions = [one.asked for page in pages for one in page.questions]
+    own = [one for one in questions if one.place == place]
+    inside = [one for one in questions if not own and _below(form, one.place, place)]
+    return tuple(own or inside or questions[-1:])
 
 
 def _below(form: Plan, place: Place, group: Place) -> bool:
@@ -134,10 +155,11 @@ def first_open(form: Plan, state: State, seen: Set[str] = frozenset()) -> int:
 
     `seen` are the names of questions that were passed over, which nobody has to pass again.
     """
-    bad = {pages[0] for one in state.invalid if (pages := pages_of(form, state.pages, one.place))}
+    found = (remedies(form, state.pages, one.place) for one in state.invalid)
+    bad = {questions[0].name for questions in found if questions}
     for number, page in enumerate(state.pages, 1):
-        asked = page.asked
-        if number in bad or not (asked.entries or page.lists or asked.name in seen):
+        asked = [one.asked for one in page.questions]
+        if any(one.name in bad or not (one.entries or page.lists or one.name in seen) for one in asked):
             return number
     return len(state.pages) + 1
 

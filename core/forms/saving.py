@@ -45,9 +45,10 @@ class Saved:
 
 def offer(now: Filling, number: int) -> Offer:
     """What a page offers, to be signed by the face that shows it."""
-    asked = now.page(number).asked
-    names = {asked.name: mark(fields(now, asked))} if takes_fields(asked.item) else {}
-    return Offer(now.place, asked.name, now.number, now.draft.count, names)
+    page = now.page(number)
+    asked = [one.asked for one in page.questions if takes_fields(one.question)]
+    names = {one.name: mark(fields(now, one)) for one in asked}
+    return Offer(now.place, page.asked.name, now.number, now.draft.count, names)
 
 
 def takes_fields(item: Item) -> bool:
@@ -85,20 +86,36 @@ def saved(now: Filling, offered: Offer, posted: Posted, *, demand: bool) -> Save
     _refuse_others(offered, posted)
     if offered.place != now.place:
         raise StalePage(now.next_page)
-    asked = now.page(now.number_of(offered.page)).asked
-    draft, elsewhere = now.draft, False
-    if takes_fields(asked.item):
-        if _overtaken(now, asked, offered, posted):
+    page = now.page(now.number_of(offered.page))
+    then, elsewhere = now, False
+    for one in page.questions:
+        if one.asked.name not in offered.marks:
+            continue
+        mine = _of(one.asked.name, posted)
+        if _overtaken(now, one.asked, offered, mine):
             elsewhere = True
         else:
-            draft = _with_answer(now, asked, posted)
-    draft = replace(draft, seen=draft.seen | {asked.name})
-    then = _changed(now, draft)
-    number = then.number_of(asked.name)
-    why = then.insisted(then.page(number).asked) if demand or asked.name in draft.wrong else None
-    if demand and not why and (doubt := then.warning(asked)):
-        why, then = doubt, replace(then, draft=replace(then.draft, warned=then.draft.warned | {asked.name}))
-    return Saved(then, number, {asked.name: why} if why else {}, elsewhere)
+            then = replace(then, draft=_with_answer(then, one.asked, mine))
+    names = {one.asked.name for one in page.questions}
+    then = _changed(now, replace(then.draft, seen=then.draft.seen | names))
+    return _judged(then, page.asked.name, demand=demand, elsewhere=elsewhere)
+
+
+def _judged(then: Filling, name: str, *, demand: bool, elsewhere: bool) -> Saved:
+    """What is wrong on a page that was saved, all of it together (F50); a doubt is told once (F52)."""
+    number = then.number_of(name)
+    asked = [one.asked for one in then.page(number).questions]
+    insists = [one for one in asked if demand or one.name in then.draft.wrong]
+    wrong = {one.name: why for one in insists if (why := then.insisted(one))}
+    doubts = {one.name: why for one in asked if demand and not wrong and (why := then.warning(one))}
+    if doubts:
+        then = replace(then, draft=replace(then.draft, warned=then.draft.warned | doubts.keys()))
+    return Saved(then, number, wrong or doubts, elsewhere)
+
+
+def _of(name: str, posted: Posted) -> Posted:
+    """What was posted to one question."""
+    return {key: held for key, held in posted.items() if key.split("-")[0] == name}
 
 
 def added(now: Filling, group: Asked) -> tuple[Filling, int]:

@@ -104,8 +104,9 @@ def _said(now: Filling, urgent: bool) -> dict[str, Any]:
         "urgent": urgent,
         "answers": [
             {"question": p.question.text, "answer": kinds.shown(p.question, p.asked.values)}
-            for p in now.state.pages
-            if not p.lists
+            for page in now.state.pages
+            if not page.lists
+            for p in page.questions
         ],
     }
 

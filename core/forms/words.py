@@ -1,7 +1,7 @@
 """Words of Smart Forms: questions as the engine sees them, answers as a tree, and what an import says about a file."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -279,10 +279,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is asked at once: one question, or (a group that repeats) its repetitions to be looked through (F55).
+    """What is asked at once: a question, or (a group that repeats) its repetitions to be looked through (F55).
 
     `before` leads up to it and `after` follows it: texts, and answers that are shown but not asked. `notes` are the
-    question's own help. `group` is the name of the group it stands in.
+    question's own help. `group` is the name of the group it stands in. `others` share the page with it (F44), each
+    with its own texts; by the first one the page is known.
     """
 
     asked: Asked
@@ -290,6 +291,7 @@ class Page:
     group: str = ""
     notes: tuple[Asked, ...] = ()
     after: tuple[Asked, ...] = ()
+    others: "tuple[Page, ...]" = ()
 
     @property
     def lists(self) -> bool:
@@ -298,8 +300,13 @@ class Page:
 
     @property
     def question(self) -> Item:
-        """The item that is asked."""
+        """The item that is asked, the first one where several are."""
         return self.asked.item
+
+    @property
+    def questions(self) -> "tuple[Page, ...]":
+        """All that is asked on it, one by one."""
+        return (replace(self, after=(), others=()), *self.others)
 
 
 @dataclass(frozen=True, slots=True)

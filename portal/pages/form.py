@@ -53,9 +53,9 @@ def save(number: int) -> Response:
     door = lately_unlocked()
     check_form()
     pressed = LEAVING & set(request.form)
-    posted = {key: request.form.getlist(key) for key in request.form if key not in OURS}
-    if "clear" in pressed:
-        posted = {}
+    cleared = request.form.get("clear", "")
+    answered = (key for key in request.form if key not in OURS and key.split("-")[0] != cleared)
+    posted = {key: request.form.getlist(key) for key in answered}
     outcome: list[Saved] = []
 
     def make(now: Filling) -> Filling:

@@ -10,6 +10,7 @@ from core.forms import library
 from tests.core.forms.making import HL7, item, when
 from tests.documents import picture
 from tests.portal.form_filler import answer, before_form, heading, offered
+from tests.portal.form_walker import Controls
 from tests.portal.visitor import PHONE
 
 KILOGRAMS, POUNDS = ({"system": "http://unitsofmeasure.org", "code": c, "display": c} for c in ("kg", "[lb_av]"))
@@ -232,10 +233,36 @@ def test_a_change_that_opens_new_questions_leads_to_them_before_the_answers_are_
     assert opened.headers["Location"] == "/form/p/3?change=1"
 
 
+ADDRESS = item("home", "group", text="Your address", item=[
+    item("street", required=True), item("note", "display", text="As on your post"), item("number", "integer"), item("moved", "date"),
+])  # fmt: skip
+
+
+def test_a_group_of_few_short_fields_is_one_page_and_says_all_that_is_wrong_on_it(
+    settings, store, system, anna, amara, network
+):
+    visitor = before_form(settings, store, system, anna, amara, network, ADDRESS, item("last"))
+    page = visitor.get("/form/p/1")
+    controls = Controls(page.text)
+    street, number, moved = controls.questions
+    post = lambda **typed: visitor.post("/form/p/1", {"offer": controls.hidden["offer"], **typed})  # noqa: E731
+    wrong = post(**{number: "ten", f"{moved}-day": "1"})
+    assert (
+        wrong.status_code == 422
+        and [f'href="#{name}"' in wrong.text for name in ("first", number, moved)] == [True] * 3
+    )
+    assert 'value="ten"' in wrong.text and "As on your post" in wrong.text and "Question 1 of 2" in wrong.text
+    date = {f"{moved}-{part}": one for part, one in zip(("day", "month", "year"), ("1", "2", "2020"), strict=True)}
+    assert post(**{street: "Long Lane", number: "10", **date}).headers["Location"] == "/form/p/2"
+    answer(visitor, 2)
+    checked = visitor.get("/form/check").text
+    assert checked.count("/form/p/1?change=1") == 3 and "Long Lane" in checked and "1 February 2020" in checked
+
+
 def test_a_required_group_that_nobody_answered_leads_to_its_first_page_and_says_why(
     settings, store, system, anna, amara, network
 ):
-    group = item("why", "group", required=True, text="Reasons", item=[item("pain"), item("rash")])
+    group = item("why", "group", required=True, text="Reasons", item=[item("pain", "text"), item("rash", "text")])
     visitor = before_form(settings, store, system, anna, amara, network, group, item("last"))
     assert answer(visitor, 1).headers["Location"] == "/form/p/2"  # any answer in it will do
     assert "Answer at least one question about “Reasons”" in answer(visitor, 2).text

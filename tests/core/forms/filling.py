@@ -30,12 +30,13 @@ def fill(form, now, rounds=12):
     state = evaluate(form, answers, now=now)
     for _ in range(rounds):
         wrong = {one.place for one in state.invalid} - {
-            page.asked.place for page in state.pages if not page.asked.entries and not page.lists
+            one.asked.place for page in state.pages for one in page.questions if not one.asked.entries and not one.lists
         }
         asked = [
-            page.asked
+            one.asked
             for page in state.pages
-            if not page.asked.entries and not page.lists and page.asked.place not in left_out
+            for one in page.questions
+            if not one.asked.entries and not one.lists and one.asked.place not in left_out
         ]
         if not asked and not wrong:
             break

@@ -9,7 +9,19 @@ from core.forms.engine import evaluate
 from core.forms.response import read as read_response
 from core.forms.response import response
 from tests.conftest import START
-from tests.core.forms.making import answer, choice, expression, form, given, item, number, repetition, string, when
+from tests.core.forms.making import (
+    answer,
+    choice,
+    expression,
+    extension,
+    form,
+    given,
+    item,
+    number,
+    repetition,
+    string,
+    when,
+)
 
 YES, NO = {"valueBoolean": True}, {"valueBoolean": False}
 
@@ -281,3 +293,28 @@ def test_whatever_is_answered_the_response_holds_enabled_questions_only_and_read
     back = evaluate(made, read_response(made, built).answers)
     assert response(made, back.answers, START) == built
     assert not {one.why for one in back.invalid} & {"type", "option"}
+
+
+def pages_of(*items):
+    state = evaluate(form(*items), {})
+    return [[one.question.link_id for one in page.questions] for page in state.pages]
+
+
+PAGE = {"extension": [extension("questionnaire-itemControl", valueCodeableConcept={"coding": [{"code": "page"}]})]}
+
+
+@pytest.mark.parametrize(
+    ("group", "pages"),
+    [
+        (item("g", "group", item=[item("a"), item("b", "date")]), [["a", "b"]]),
+        (item("g", "group", item=[item("a"), item("b", "text")]), [["a"], ["b"]]),  # not a short field
+        (item("g", "group", item=[item(letter) for letter in "abcdef"]), [["a"], ["b"], ["c"], ["d"], ["e"], ["f"]]),
+        (item("g", "group", item=[item("a"), item("b", **when("a", "exists", answerBoolean=False)), item("c")]), [["a"], ["b", "c"]]),
+        (item("g", "group", **PAGE, item=[item("a", "text"), item("in", "group", item=[item("b", "boolean")]), item("c", "attachment"), item("d")]),
+         [["a", "b"], ["c"], ["d"]]),
+        (item("g", "group", **PAGE, item=[item(f"q{n}", "text") for n in range(21)]), [[f"q{n}" for n in range(20)], ["q20"]]),
+        (item("g", "group", repeats=True, item=[item("a"), item("b")]), [["a", "b"], ["g"]]),
+    ],
+)  # fmt: skip
+def test_questions_share_a_page_where_their_group_is_one_and_none_waits_for_another(group, pages):
+    assert pages_of(group) == pages

@@ -19,7 +19,7 @@ from core.forms.library import OURS, NeedsAccepting, NotAForm
 from core.forms.places import plan
 from core.forms.prefill import offered
 from core.forms.questionnaire import read
-from core.forms.route import first_open, pages_of
+from core.forms.route import first_open, remedies
 from core.forms.scores import flagged, score
 from core.forms.submission import NotComplete, send, submit
 from core.forms.tables import FormAnswers
@@ -128,7 +128,7 @@ def test_a_required_group_left_empty_is_told_on_its_first_page_and_insisted_on_a
     made = form(item("a"), item("g", "group", required=True, item=[item("b"), item("in", "group", item=[item("c")])]))
     state = evaluate(made, {})
     assert [one.place.link_id for one in state.invalid] == ["g"]
-    assert pages_of(plan(made), state.pages, Place("g")) == (2, 3)
+    assert [one.place.link_id for one in remedies(plan(made), state.pages, Place("g"))] == ["b", "c"]
     assert first_open(plan(made), state, frozenset(page.asked.name for page in state.pages)) == 2
     assert evaluate(made, given(c={"valueString": "x"})).complete
 

@@ -1,0 +1,78 @@
+"""Which questions share a page: those of a group that is a page, and of a group of few short fields (F35, F44).
+
+What waits for an answer on a page begins the next one, so that no page holds a question which an answer on it removes.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from core.forms.words import Item, Kind, walk
+
+MOST_SHORT = 5  # questions of a group that is one page without saying so: a name, an address
+MOST = 20  # controls of a page
+SHORT = frozenset({Kind.STRING, Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.TIME, Kind.QUANTITY})
+
+
+def together(items: tuple[Item, ...], waiting: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """By linkId the first question of the page that it shares; who is asked alone is not in it.
+
+    `waiting` is what each item waits for, the item above it included.
+    """
+    calculated = {item.link_id for item in walk(items) if item.formulas.calculated}
+    found: dict[str, str] = {}
+    for group in walk(items):
+        if group.kind is Kind.GROUP and _is_page(group):
+            for page in _pages(tuple(_inside(group)), waiting, calculated):
+                found |= {link_id: page[0] for link_id in page if len(page) > 1 and link_id not in found}
+    return found
+
+
+def _is_page(group: Item) -> bool:
+    asked = [item for item in group.items if item.kind is not Kind.DISPLAY and not item.hidden]
+    return group.look.control == "page" or (1 < len(asked) <= MOST_SHORT and all(map(_short, asked)))
+
+
+def _inside(group: Item) -> Iterator[Item]:
+    """What a page of a group asks, in order: groups that repeat have pages of their own."""
+    for item in group.items:
+        yield item
+        if item.kind is Kind.GROUP and not item.repeats:
+            yield from _inside(item)
+
+
+def _pages(inside: tuple[Item, ...], waiting: Mapping[str, Sequence[str]], calculated: set[str]) -> Iterator[list[str]]:
+    page: list[str] = []
+    for item in inside:
+        if item.hidden or item.kind is Kind.DISPLAY or (item.kind is Kind.GROUP and not item.repeats):
+            continue
+        waits = _waits_for(item.link_id, waiting)
+        alone = not _shares(item) or bool(waits & calculated)
+        if alone or len(page) >= MOST or waits & set(page):
+            yield page
+            page = []
+        if not alone:
+            page.append(item.link_id)
+    yield page
+
+
+def _shares(item: Item) -> bool:
+    """Whether a question can stand beside others: files and lists have buttons of their own."""
+    formulas = bool(item.formulas.enabled or item.formulas.answers)
+    listed = item.repeats and not item.options
+    asks_on = any(below.kind is not Kind.DISPLAY for below in item.items)
+    return item.askable and item.kind is not Kind.ATTACHMENT and not (formulas or listed or asks_on)
+
+
+def _short(item: Item) -> bool:
+    return item.kind in SHORT and not item.options and _shares(item)
+
+
+def _waits_for(link_id: str, waiting: Mapping[str, Sequence[str]]) -> set[str]:
+    """Everything an item waits for, through whatever stands between."""
+    found: set[str] = set()
+    todo = [link_id]
+    while todo:
+        for other in waiting.get(todo.pop(), ()):
+            if other not in found:
+                found.add(other)
+                todo.append(other)
+    return found
