@@ -74,7 +74,7 @@ def soak(
         crew.work(lambda: _open(store), deliveries, kills, limit)
     finally:
         crew.stop()
-        simulator.wait_for(simulator.idle)
+        simulator.wait_for(simulator.idle, seconds=300)  # reports may come slower than texts go
         crew.close()
     took = time.monotonic() - began
     outcome = _compare(store, simulator, deliveries, took, crew)
