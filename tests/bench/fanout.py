@@ -1,17 +1,14 @@
 """One message to many sockets, with the durable commit, against servers that store nothing (goals 1 to 5, 23, 24)."""
 
 import asyncio
-import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 
+from tests.bench.practice import demonstration
 from tests.bench.servers import Server, floor, ours
 from tests.bench.sockets import Ledger
 from tests.bench.table import Sizes, line, say
-from tests.demo_process import Demo
-from tests.screens import FAST
 
 FEW = 100
 MESSAGES = 30
@@ -30,13 +27,8 @@ class Seen:
 
 def main(sizes: Sizes) -> None:
     """Say the ratios."""
-    with tempfile.TemporaryDirectory() as folder:
-        demo = Demo(Path(folder) / "instance", settings=FAST).start()
-        try:
-            with floor("broadcast", "/") as bare, floor("naive", "/ws") as naive:
-                _table(ours(demo, sizes.sockets), bare, naive, sizes)
-        finally:
-            demo.stop()
+    with demonstration() as demo, floor("broadcast", "/") as bare, floor("naive", "/ws") as naive:
+        _table(ours(demo, max(FEW, sizes.sockets)), bare, naive, sizes)
 
 
 def _table(served: Server, bare: Server, naive: Server, sizes: Sizes) -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 from statistics import median
 from uuid import uuid4
 
+from tests.bench.practice import demonstration
 from tests.bench.servers import Server, ours
 from tests.bench.table import Sizes, line, say
 from tests.demo_process import Demo
-from tests.screens import FAST
 
 SENDERS, RECEIVERS = 8, 20
 SECONDS = 4.0
@@ -23,8 +23,7 @@ WORDS = "Mrs Testwell rang about her letter, please call her back after lunch on
 
 def main(sizes: Sizes) -> None:
     """Say the ratio, and what became of what was acknowledged before the process was killed."""
-    with tempfile.TemporaryDirectory() as folder:
-        demo = Demo(Path(folder) / "instance", settings=FAST).start()
+    with demonstration() as demo, tempfile.TemporaryDirectory() as folder:
         served = ours(demo, RECEIVERS)
         pairs = [(len(asyncio.run(_flood(served))) / SECONDS, _bare(Path(folder))) for _ in range(min(3, sizes.rounds))]
         sends, floor = sorted(pairs, key=lambda pair: pair[0] / pair[1])[len(pairs) // 2]

@@ -44,9 +44,12 @@ def naive(port: int) -> None:
     @Sock(app).route("/ws")
     def echo(ws) -> None:
         rooms.add(ws)
-        while (text := ws.receive()) is not None:
-            for one in list(rooms):
-                one.send(text)
+        try:
+            while (text := ws.receive()) is not None:
+                for one in list(rooms):
+                    one.send(text)
+        finally:
+            rooms.discard(ws)
 
     WSGIServer(("127.0.0.1", port), app, log=None, error_log=None).serve_forever()
 

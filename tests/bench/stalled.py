@@ -2,15 +2,12 @@
 
 import asyncio
 import json
-import tempfile
-from pathlib import Path
 from statistics import quantiles
 
+from tests.bench.practice import demonstration
 from tests.bench.servers import Server, ours
 from tests.bench.sockets import Ledger
 from tests.bench.table import Sizes, line, say
-from tests.demo_process import Demo
-from tests.screens import FAST
 
 READERS = 100
 MESSAGES = 80
@@ -20,13 +17,9 @@ PAGES = 30  # that the stalled one asks for and does not read: they fill the sys
 
 def main(sizes: Sizes) -> None:
     """Say the ratio."""
-    with tempfile.TemporaryDirectory() as folder:
-        demo = Demo(Path(folder) / "instance", settings=FAST).start()
-        try:
-            served = ours(demo, READERS + 1)
-            pairs = [asyncio.run(_pair(served)) for _ in range(min(3, sizes.rounds))]
-        finally:
-            demo.stop()
+    with demonstration() as demo:
+        served = ours(demo, READERS + 1)
+        pairs = [asyncio.run(_pair(served)) for _ in range(min(3, sizes.rounds))]
     cut = sum(was_cut for _, _, was_cut in pairs)
     say(
         f"{READERS} readers, {MESSAGES} messages of {LENGTH} letters; the stalled one was cut in {cut} of {len(pairs)} runs"

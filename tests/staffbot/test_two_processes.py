@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -106,10 +107,17 @@ def test_without_valkey_nothing_is_lost_or_said_twice(two, anna, ben):
     assert other.hear("message.created")["id"] == last
 
 
-@pytest.mark.parametrize("bus", ["with", "without"])
+@pytest.mark.parametrize(
+    ("bus", "step"),
+    [
+        ("with", staff.deactivate),
+        ("without", staff.deactivate),
+        ("with", partial(staff.change_role, role=Role.PRACTITIONER)),
+    ],
+)
 @pytest.mark.attack("D16")
 @pytest.mark.s("S48", "S61")
-def test_who_is_let_go_is_gone_from_every_process_within_a_sweep(two, bus):
+def test_who_is_let_go_or_made_something_else_is_gone_from_every_process_within_a_sweep(two, bus, step):
     settings = load(two.first.folder, demo=True, database_url=two.first.settings["LATCHKEY_DATABASE_URL"],
                     redis_url=two.first.settings["LATCHKEY_REDIS_URL"] if bus == "with" else "")  # fmt: skip
     store = open_store(settings)
@@ -121,6 +129,6 @@ def test_who_is_let_go_is_gone_from_every_process_within_a_sweep(two, bus):
         Who(practice, SYSTEM), staff.add, email=email, name="Lea Leaver", role=Role.ASSISTANT, password=PASSWORD
     )
     talks = [Colleague(demo, {"email": email, "password": PASSWORD}).socket() for demo in (two.first, two.second)]
-    store.run(Who(practice, SYSTEM), staff.deactivate, leaver.id)
+    store.run(Who(practice, SYSTEM), step, leaver.id)
     assert [closes_with(talk.ws) for talk in talks] == [4401, 4401]
     store.close()
