@@ -37,6 +37,11 @@ def file_of(font: str) -> Path:
     return next(iter(sorted(Path(found.origin).parent.glob(pattern))))
 
 
+def join(texts: Iterable[str]) -> bool:
+    """Whether any letters take their shape from their neighbours: none of Latin, Greek and Cyrillic do."""
+    return any(max(text, default="") >= "\u0590" and not text.isascii() for text in map(_lettered, texts))
+
+
 def fonts_for(texts: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Which fonts are needed for some texts beside the first, and the names of the scripts that none of them has."""
     left = {letter for text in texts for letter in text if unicodedata.category(letter) not in UNSEEN}
@@ -47,6 +52,11 @@ def fonts_for(texts: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
             needed.append(font)
             left -= has
     return tuple(needed), tuple(sorted({_script(letter) for letter in left}))
+
+
+def _lettered(text: str) -> str:
+    """A text without signs such as dashes and quotation marks, which stand high in Unicode and join nothing."""
+    return "".join(letter for letter in text if letter.isascii() or letter.isalpha() or letter.isnumeric())
 
 
 @lru_cache(maxsize=len(FONTS))

@@ -42,11 +42,12 @@ def copy_of(given: Answered, words: Words, *, for_staff: bool) -> bytes:
     from core.forms.typesetting import SOFT, Sheet  # and most processes never print
 
     lines, score = tuple(given.lines()), given.score if for_staff else None
-    others, missing = letters.fonts_for(_texts(given, words, lines))
+    texts = tuple(_texts(given, words, lines))
+    others, missing = letters.fonts_for(texts)
     if missing:
         raise CannotPrint(missing)
     sheet = Sheet(words.practice, words.page)
-    sheet.use_fonts(others)
+    sheet.use_fonts(others, shaped=letters.join(texts))
     sheet.set_title(given.form.title)
     sheet.set_lang(given.form.language or "en")
     sheet.set_creator("Latchkey")

@@ -22,14 +22,14 @@ class Sheet(FPDF):
         self.set_margins(MARGIN, MARGIN)
         self.set_auto_page_break(auto=True, margin=MARGIN + 4)
 
-    def use_fonts(self, others: tuple[str, ...]) -> None:
-        """Take along the first font and those that these words need beside it."""
+    def use_fonts(self, others: tuple[str, ...], *, shaped: bool) -> None:
+        """Take along the first font and those that these words need beside it; `shaped` where letters join."""
         for font in (letters.FIRST, *others):
             weight = {"wght": 400.0} if font == "hebrew" else None  # the only one whose file begins with a thin one
             self.add_font(font, fname=letters.file_of(font), variations=weight)
         self.set_fallback_fonts(list(others), exact_match=False)
         self.set_font(letters.FIRST, size=11)
-        self.set_text_shaping(use_shaping_engine=True)
+        self.set_text_shaping(use_shaping_engine=shaped)
 
     def say(self, text: str, size: float, ink: int = INK, depth: int = 0) -> None:
         """A paragraph."""

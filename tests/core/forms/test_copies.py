@@ -89,6 +89,11 @@ def test_the_same_answers_make_the_same_pdf_in_whatever_script():
     assert set(letters.fonts_for([words])[0]) >= {"arabic", "hebrew", "bengali", "cjk", "thai"}
 
 
+def test_only_letters_that_join_are_shaped():
+    assert not letters.join(["“Ünïcode” – Ελληνικά, Русский"]) and letters.join(["a", "العربية"])
+    assert letters.join(["हिन्दी"])  # which the first font has, too
+
+
 def test_a_script_that_no_font_has_is_named_and_no_boxes_are_printed():
     with pytest.raises(paper.CannotPrint) as refused:
         paper.copy_of(answered(form(item("a")), given(a=string("ગુજરાતી"))), WORDS, for_staff=True)
