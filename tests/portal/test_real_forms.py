@@ -25,7 +25,7 @@ from tests.portal.form_walker import Walker
 
 FILE = {"valueAttachment"}
 SHARES = 6  # the forms are dealt out, so that several workers take a part each
-LONG = 12  # pages that are walked of a form; what a longer one still needs is put into its draft at once
+LONG = 6  # pages that are walked of a form; what a longer one still needs is put into its draft at once
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
