@@ -15,7 +15,7 @@ import structlog
 
 KEPT = frozenset({
     "event", "level", "timestamp",
-    "about", "app", "caller", "delivery", "error", "files_wait", "form", "kept", "kind", "library", "limit",
+    "about", "app", "caller", "delivery", "error", "files_wait", "form", "kept", "kind", "letter", "library", "limit",
     "method", "ms", "of", "op", "path", "place", "planned", "practice", "provider", "reference", "said", "status",
     "times", "version", "what",
 })  # fmt: skip
