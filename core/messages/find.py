@@ -1,6 +1,6 @@
 """Reads of conversations and messages: one function a question, each confined to the practice and to who may see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -124,6 +124,11 @@ def message(unit: Unit, message_id: UUID) -> Message:
     return opened(unit, [row])[0]
 
 
+def seen(unit: Unit, conversation_ids: Iterable[UUID]) -> dict[UUID, Conversation]:
+    """Those of these conversations that the actor may see, by id (primary key, one question for all)."""
+    return {found.id: found for found in _conversations(unit, ConversationRow.id.in_(list(conversation_ids)))}
+
+
 def newest_inbound(unit: Unit, conversation_id: UUID, within: int = 100) -> UUID | None:
     """The newest message that came from the patient, among the last ones of a conversation (primary key)."""
     row = MessageRow
@@ -153,6 +158,18 @@ def several(unit: Unit, message_ids: list[UUID]) -> list[Message]:
         )
     ).all()
     return opened(unit, rows)
+
+
+def within(unit: Unit, conversation_ids: Iterable[UUID], message_ids: Iterable[UUID]) -> dict[UUID, Message]:
+    """Those of these messages that stand in these conversations, by id (uq_message_id, one question for all)."""
+    rows = unit.db.execute(
+        select(*COLUMNS).where(
+            MessageRow.practice_id == unit.practice_id,
+            MessageRow.id.in_(list(message_ids)),
+            MessageRow.conversation_id.in_(list(conversation_ids)),
+        )
+    ).all()
+    return {found.id: found for found in opened(unit, rows)}
 
 
 def history(
@@ -190,7 +207,7 @@ def last_messages(unit: Unit, conversation_ids: Iterable[Conversation]) -> dict[
 
 def _conversations(unit: Unit, condition: Any, limit: int = 500) -> list[Conversation]:
     rows = unit.db.execute(_seen_by(unit, condition).limit(limit)).all()
-    titles = _Titles(unit)
+    titles = _Titles(unit, rows)
     return [_conversation(unit, row, titles) for row in rows]
 
 
@@ -259,15 +276,16 @@ def _conversation(unit: Unit, row: AnyRow, titles: "_Titles") -> Conversation:
 class _Titles:
     """Names for conversations, read once for a whole list."""
 
-    def __init__(self, unit: Unit) -> None:
+    def __init__(self, unit: Unit, rows: Sequence[AnyRow]) -> None:
         self._unit = unit
+        self._patients = patients.several(unit, {row.patient_id for row in rows if row.patient_id})
         self._staff = {member.id: member.name for member in practice.staff_names(unit)}
         self._groups = {group.id: group for group in practice.groups(unit)}
 
     def of(self, row: AnyRow) -> str:
         """A patient's name, a group's, or the other person's."""
         if row.patient_id:
-            return patients.patient(self._unit, row.patient_id).name
+            return self._patients[row.patient_id].name
         if row.group_id:
             return self._groups[row.group_id].name if row.group_id in self._groups else ""
         others = [found for found in self.members_of(row) if found != self._unit.actor.id]

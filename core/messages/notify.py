@@ -134,12 +134,15 @@ def listing(unit: Unit, limit: int = 50) -> list[Notification]:
         .order_by(NotificationRow.created_at.desc())
         .limit(limit)
     ).all()
-    return [_notification(unit, row) for row in rows]
+    return _notifications(unit, rows)
 
 
 def one(unit: Unit, notification_id: UUID) -> Notification:
     """One of the actor's notifications. Raises NotFound."""
-    return _notification(unit, _mine(unit, notification_id))
+    found = _notifications(unit, [_mine(unit, notification_id)])
+    if not found:
+        raise NotFound("notification")
+    return found[0]
 
 
 def mentioned(unit: Unit, text: str) -> set[UUID]:
@@ -269,24 +272,32 @@ def _mine(unit: Unit, notification_id: UUID) -> AnyRow:
     return found
 
 
-def _notification(unit: Unit, row: AnyRow) -> Notification:
-    message = find.message(unit, row.message_id)
-    text = message.text if len(message.text) <= EXCERPT else message.text[: EXCERPT - 1] + "…"
+def _notifications(unit: Unit, rows: Sequence[AnyRow]) -> list[Notification]:
+    """Pointers with what they point to, of that what the actor may see; as many questions for one as for fifty."""
     names = {member.id: member.name for member in practice.staff_names(unit)}
-    sender = Author(row.from_id, names.get(row.from_id, "")) if row.from_id else None
-    return Notification(
-        row.id,
-        row.staff_id,
-        row.conversation_id,
-        row.message_id,
-        sender,
-        text,
-        row.created_at,
-        row.read_at,
-        row.done_at,
-        find.conversation(unit, row.conversation_id).title,
-        message.kind,
-    )
+    threads = find.seen(unit, {row.conversation_id for row in rows})
+    messages = find.within(unit, threads, [row.message_id for row in rows])
+    return [
+        Notification(
+            id=row.id,
+            staff_id=row.staff_id,
+            conversation_id=row.conversation_id,
+            message_id=row.message_id,
+            sender=Author(row.from_id, names.get(row.from_id, "")) if row.from_id else None,
+            text=_excerpt(messages[row.message_id]),
+            created_at=row.created_at,
+            read_at=row.read_at,
+            done_at=row.done_at,
+            title=threads[row.conversation_id].title,
+            kind=messages[row.message_id].kind,
+        )
+        for row in rows
+        if row.message_id in messages
+    ]
+
+
+def _excerpt(message: Message) -> str:
+    return message.text if len(message.text) <= EXCERPT else message.text[: EXCERPT - 1] + "…"
 
 
 def who_asked(unit: Unit, conversation_id: UUID) -> set[UUID]:

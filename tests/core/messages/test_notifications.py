@@ -1,9 +1,10 @@
 """Notifications: one row a thread until it is done, back again when undone, handed over to a colleague."""
 
 import pytest
+from sqlalchemy import event
 
 from core.errors import NotFound
-from core.messages import cursor, notify, tasks
+from core.messages import cursor, find, notify, tasks
 from core.messages.conversations import open_patient, open_with_staff
 from core.messages.post import post
 from tests.core.messages.test_post import said
@@ -53,3 +54,21 @@ def test_what_is_handed_over_is_done_for_one_and_waits_for_the_other(store, anna
     assert waiting(store, ben) == [] and waiting(store, carl) == [("Amara Testwell", tasks.SEE_TO_IT, True)]
     with pytest.raises(NotFound):
         store.run(carl, tasks.hand_on, pointer.id, ben.actor.id)
+
+
+def test_the_lists_ask_as_many_questions_for_many_as_for_one(store, clock, anna, ben, amara, idris):
+    asked = []
+    event.listen(store.writer, "before_cursor_execute", lambda *call: asked.append(call[2]))
+
+    def questions():
+        asked.clear()
+        store.run(ben, notify.listing)
+        store.run(ben, find.conversations)
+        return len(asked)
+
+    says(store, anna, store.run(anna, open_patient, amara.id).id, "@Ben she rang")
+    one = questions()
+    says(store, anna, store.run(anna, open_patient, idris.id).id, "@Ben he rang")
+    says(store, anna, store.run(anna, open_with_staff, ben.actor.id).id, "Both rang")
+    assert questions() == one
+    assert {title for title, _, _ in waiting(store, ben)} == {"Anna Sample", "Idris Placeholder", "Amara Testwell"}
