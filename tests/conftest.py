@@ -189,12 +189,16 @@ def settings_in(folder: Path, **more: Any) -> Settings:
     return Settings(instance=folder, secret_key=[KEY], master_key=[KEY], plivo_sender="+447700900001", **more)
 
 
+def settings_on_sqlite(tmp_path: Path, migrated: Path) -> Settings:
+    shutil.copytree(migrated, tmp_path / "instance")
+    return settings_in(tmp_path / "instance")
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Settings:
     """Settings over a fresh database, once for each kind."""
     if request.param == "sqlite":
-        shutil.copytree(migrated, tmp_path / "instance")
-        return settings_in(tmp_path / "instance")
+        return settings_on_sqlite(tmp_path, migrated)
     url = request.getfixturevalue("postgres").fresh()
     (tmp_path / "instance").mkdir()
     shutil.copy(migrated / "keyring.db", tmp_path / "instance" / "keyring.db")

@@ -3,7 +3,14 @@
 import pytest
 
 from staffbot import create_app
+from tests.conftest import settings_on_sqlite
 from tests.staffbot.browser import Browser
+
+
+@pytest.fixture
+def settings(tmp_path, migrated):
+    """SQLite alone: what differs between the databases is below the pages, and is tried there."""
+    return settings_on_sqlite(tmp_path, migrated)
 
 
 @pytest.fixture

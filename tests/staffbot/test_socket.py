@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import signal
 from uuid import uuid4
 
@@ -267,7 +268,8 @@ def test_signing_out_closes_the_socket_and_the_cookie_is_dead(demo):
 
 
 @pytest.mark.s("S58")
-def test_an_acknowledged_message_survives_sigkill_and_floods_are_told_to_wait(tmp_path):
+def test_an_acknowledged_message_survives_sigkill_and_floods_are_told_to_wait(tmp_path, seeded):
+    shutil.copytree(seeded, tmp_path / "instance")
     demo = Demo(tmp_path / "instance").start()
     talk = Colleague(demo, demo.user("practitioner")).socket()
     thread = talk.patient(demo.patient("Amara Testwell"))
