@@ -108,24 +108,6 @@ def done(unit: Unit, notification_id: UUID, undo: bool = False) -> Notification:
     return _mark(unit, notification_id, done_at=unit.now, read_at=unit.now, mail_due_at=None)
 
 
-def put_away(unit: Unit, message_id: UUID, reason: str) -> None:
-    """Nobody need be pointed to a message for this reason any more: done for all of them (ix_notification_message)."""
-    row = NotificationRow
-    put = unit.db.execute(
-        update(row)
-        .where(
-            row.practice_id == unit.practice_id,
-            row.message_id == message_id,
-            row.reason == reason,
-            row.done_at.is_(None),
-        )
-        .values(done_at=unit.now, read_at=unit.now, mail_due_at=None)
-        .returning(row.id, row.staff_id)
-    ).all()
-    for one in put:
-        unit.tell("notification.updated", staff=one.staff_id, notification=one.id)
-
-
 def listing(unit: Unit, limit: int = 50) -> list[Notification]:
     """What waits for the actor, newest first (ix_notification_person)."""
     rows = unit.db.execute(

@@ -15,9 +15,10 @@ from core.errors import Invalid, LatchkeyError, NotFound
 from core.messages import find
 from core.messages import notify as notifications
 from core.messages.conversations import of_patient, open_any
-from core.messages.notify import notify, put_away
+from core.messages.notify import notify
+from core.messages.pointers import put_away
 from core.messages.post import changed, post
-from core.messages.tables import TaskRow
+from core.messages.tables import NotificationRow, TaskRow
 from core.messages.words import Author, ConversationKind, Direction, Kind, Message, Task, TaskState, Writing
 from core.practice import find as practice
 from core.store.counting import upsert
@@ -130,7 +131,7 @@ def pass_on(unit: Unit, message_id: UUID, to: UUID) -> Message:
         _settled(unit, message, "task passed on")
         return ask(unit, to, message.text, due_at=message.task.due_at if message.task else None)
     _move(unit, message, _mine_or_free(unit), state=TaskState.OPEN, holder_id=None, **_of(unit, to))
-    put_away(unit, message.id, REASON)
+    put_away(unit, REASON, NotificationRow.message_id == message.id)
     notify(unit, people, message, REASON)
     append(unit, "task passed on", message.id, to=to)
     return _now(unit, message)
@@ -232,7 +233,7 @@ def _refuse(unit: Unit, task: Task | None, wanted: TaskState) -> None:
 
 def _settled(unit: Unit, message: Message, verb: str) -> Message:
     """Nobody need be pointed to it any more."""
-    put_away(unit, message.id, REASON)
+    put_away(unit, REASON, NotificationRow.message_id == message.id)
     append(unit, verb, message.id)
     return _now(unit, message)
 

@@ -5,8 +5,9 @@ One row a conversation, from the first message that came until somebody opens th
 
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 
+from core.messages.pointers import put_away
 from core.messages.tables import NotificationRow, UnopenedRow
 from core.practice import find as practice
 from core.practice import hours
@@ -44,17 +45,4 @@ def opened(unit: Unit, conversation_id: UUID, up_to: int) -> None:
     if gone is None or gone.everybodys_at is None:
         return
     unit.tell("conversation.updated", conversation=conversation_id, everybodys=False)
-    pointers = NotificationRow
-    put = unit.db.execute(
-        update(pointers)
-        .where(
-            pointers.practice_id == unit.practice_id,
-            pointers.conversation_id == conversation_id,
-            pointers.reason == REASON,
-            pointers.done_at.is_(None),
-        )
-        .values(done_at=unit.now, read_at=unit.now, mail_due_at=None)
-        .returning(pointers.id, pointers.staff_id)
-    ).all()
-    for one in put:
-        unit.tell("notification.updated", staff=one.staff_id, notification=one.id)
+    put_away(unit, REASON, NotificationRow.conversation_id == conversation_id)
