@@ -41,7 +41,7 @@ from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
 from staffbot import addresses, away_words, form_words, task_words
-from staffbot.commands.errors import Ambiguous, NoOneFits, UnknownCommand
+from staffbot.commands.errors import Ambiguous, NoneCalled, NoOneFits, UnknownCommand
 from staffbot.errors import PasskeyNeeded, ProofNeeded, SignedOut
 
 Say = Callable[[Any], str]
@@ -60,6 +60,7 @@ CODES: dict[type[LatchkeyError], tuple[str, int]] = {
     UnknownCommand: ("unknown_command", 422),
     Ambiguous: ("ambiguous", 422),
     NoOneFits: ("not_found", 404),
+    NoneCalled: ("not_found", 404),
     NotFound: ("not_found", 404),
     Erased: ("not_found", 404),
     Unreadable: ("not_found", 404),
@@ -141,6 +142,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("mark", "unknown"): "That reaction is not known.",
     ("colour", "shape"): "Choose a colour again.",
     ("expires", "range"): "A link can live from 1 hour to 30 days, like 3d or 12h.",
+    ("template", "none"): "Which template? Type /template and a space to see them all.",
     ("form", "none"): "Which form? Write its name after the person, like /form @amara phq-9.",
     ("credits", "nothing_more"): "Write /credits alone to see what is left.",
     ("status", "nothing_more"): "Write /status alone, or with one patient, like /status @amara.",
@@ -172,6 +174,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         f'No one fits "{e.typed}". '
         + ("Did you mean one of these?" if e.choices else "Check the spelling, or add them under Patients.")
     ),
+    NoneCalled: lambda e: f"There is no {e.thing} called “{e.typed}”. Type /{e.thing} and a space to see them all.",
     NotFound: lambda e: f"This {e.thing} is no longer there, or it is not yours to see.",
     Erased: lambda e: "This was erased and cannot be read again.",
     Unreadable: lambda e: "This cannot be read. Tell whoever runs Latchkey for you.",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.errors import LatchkeyError
+from core.errors import LatchkeyError, NotFound
 
 
 class UnknownCommand(LatchkeyError):
@@ -31,3 +31,11 @@ class NoOneFits(LatchkeyError):
         super().__init__(typed)
         self.typed = typed
         self.choices = choices or []
+
+
+class NoneCalled(NotFound):
+    """No form or template (`thing`) of the name that was typed."""
+
+    def __init__(self, thing: str, typed: str) -> None:
+        super().__init__(thing)
+        self.typed = typed

@@ -13,6 +13,7 @@ from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit
 from staffbot.commands.dm import expires
+from staffbot.commands.errors import NoneCalled
 from staffbot.commands.grammar import Call, command
 from staffbot.commands.people import named
 
@@ -48,19 +49,18 @@ def form(unit: Unit, call: Call) -> Draft:
 def _keys(unit: Unit, text: str) -> tuple[list[str], str]:
     """The forms named first, and the rest. The first word must be one; a later one that is none begins the note.
 
-    Raises Invalid("form", "none" | "many"), NotFound("form").
+    Raises Invalid("form", "none" | "many"), NoneCalled.
     """
     known = {card.key for card in forms.listing(unit)}
-    first, _, rest = text.partition(" ")
-    if not first:
-        raise Invalid("form", "none")
-    keys = [forms.by_key(unit, first.rstrip(",")).key]
-    while (word := rest.lstrip().partition(" ")[0]) and word.casefold().rstrip(",") in known:
-        keys.append(word.casefold().rstrip(","))
-        rest = rest.lstrip()[len(word) :]
+    keys: list[str] = []
+    while (word := text.partition(" ")[0]) and (key := word.casefold().rstrip(",")) in known:
+        keys.append(key)
+        text = text[len(word) :].lstrip()
+    if not keys:
+        raise NoneCalled("form", word) if word else Invalid("form", "none")
     if len(keys) > MOST:
         raise Invalid("form", "many", limit=MOST)
-    return list(dict.fromkeys(keys)), rest.strip()
+    return list(dict.fromkeys(keys)), text.strip()
 
 
 def _due(unit: Unit, text: str) -> tuple[int | None, str]:

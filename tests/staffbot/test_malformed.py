@@ -75,3 +75,17 @@ def test_what_needs_a_patient_says_so_where_there_is_none(talk, demo, text):
 
 def test_the_table_is_long_enough():
     assert len(IN_A_PATIENTS_CONVERSATION) + len(IN_A_COLLEAGUES_CONVERSATION) >= 60
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/form nosuchform", "There is no form called “nosuchform”. Type /form and a space to see them all."),
+        ("/template nosuch", "There is no template called “nosuch”. Type /template and a space to see them all."),
+        ("/template", "Which template? Type /template and a space to see them all."),
+    ],
+)
+def test_a_form_or_template_that_is_not_there_is_called_by_what_was_typed(talk, demo, line, said):
+    thread = talk.patient(demo.patient("Ada Okafor"))
+    refused = talk.refused("command.run", conversation=thread, text=line, client_id=uuid4().hex)
+    assert refused["message"] == said
