@@ -41,10 +41,14 @@ def type_line(page: Page, text: str) -> None:
 
 def confirm(page: Page) -> None:
     """Look at the card and press Send, once it listens."""
-    expect(page.locator("draft-card .check")).to_be_visible()
-    page.wait_for_timeout(450)  # the card is deaf at first, so that a double Enter never sends (U48)
+    hears(page)
     page.locator("draft-card .go").click()
     expect(page.locator("draft-card")).to_be_hidden()
+
+
+def hears(page: Page) -> None:
+    """Wait for the card: it is deaf at first, so that a double Enter never sends (U48)."""
+    expect(page.locator("draft-card:not([data-deaf]) .check")).to_be_visible()
 
 
 def newest(page: Page, demo: Demo, to: str, channel: str, containing: str = "") -> dict[str, Any]:

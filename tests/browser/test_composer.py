@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import open_chat_about, sign_in, type_line
+from tests.browser.people import hears, open_chat_about, sign_in, type_line
 from tests.browser.test_pages import look_at
 
 pytestmark = pytest.mark.browser
@@ -134,7 +134,7 @@ def test_undo_brings_back_the_words_and_the_file(anna):
     type_line(anna, "/dm With a letter")
     card = anna.get_by_role("dialog", name="Check before it goes")
     expect(card).to_contain_text("letter.pdf")
-    anna.wait_for_timeout(450)  # the card is deaf at first, so that a double Enter never sends (U48)
+    hears(anna)
     anna.keyboard.press("Enter")
     row = anna.locator(".msg.out.dm", has_text="With a letter")
     expect(row.locator(".undo")).to_contain_text("Going in")

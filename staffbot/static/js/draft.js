@@ -15,7 +15,7 @@ function asPatient({ title, url }) {
 
 export class DraftCard extends HTMLElement {
   #draft = null
-  #shown = 0
+  #hearing = 0 // the timer that ends its deafness
   #decisions = null
   back = () => {}
   sent = () => {}
@@ -24,7 +24,7 @@ export class DraftCard extends HTMLElement {
 
   show(draft) {
     this.#draft = draft
-    this.#shown = performance.now()
+    this.#deafen()
     this.#decisions = new Decisions(draft, { changed: () => this.#decided(), lock: () => this.#lock() })
     this.replaceChildren(this.#card(draft))
     this.hidden = false
@@ -38,15 +38,23 @@ export class DraftCard extends HTMLElement {
   connectedCallback() {
     this.addEventListener("keydown", (event) => {
       if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); this.#cancel() }
-      else if (event.key === "Enter" && (event.repeat || performance.now() - this.#shown < DEAF)) event.preventDefault()
+      else if (event.key === "Enter" && (event.repeat || this.#deaf)) event.preventDefault()
       else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); this.#confirm() }
     })
+  }
+
+  get #deaf() { return "deaf" in this.dataset }
+
+  #deafen() {
+    clearTimeout(this.#hearing)
+    this.dataset.deaf = ""
+    this.#hearing = setTimeout(() => delete this.dataset.deaf, DEAF)
   }
 
   get #send() { return this.querySelector(".go") }
 
   async #confirm() {
-    if (performance.now() - this.#shown < DEAF || this.#decisions.open) return
+    if (this.#deaf || this.#decisions.open) return
     this.#send.disabled = true
     try {
       const result = await live.ask("command.confirm", { draft: this.#draft.id, decided: this.#decisions.made })
