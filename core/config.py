@@ -57,7 +57,9 @@ class Settings(BaseSettings):
     plivo_api_url: str = "https://api.plivo.com"
     plivo_sender: str = ""
     plivo_texts_per_second: float = Field(default=5, gt=0)  # beyond it Plivo queues, and drops after three hours (P66)
+    plivo_reads_per_second: float = Field(default=2, gt=0)  # questions about what went, beside the texts
     mailjet_calls_per_second: float = Field(default=10, gt=0)
+    mailjet_reads_per_second: float = Field(default=2, gt=0)
     sms_countries: list[str] = Field(default_factory=list)  # regions texts may go to; none: the practice's own
     default_country: str = Field(default="GB", pattern="^[A-Z]{2}$")
     time_zone: str = "Europe/London"

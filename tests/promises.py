@@ -8,6 +8,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 TESTS = Path(__file__).parent
@@ -50,6 +51,7 @@ def entries() -> list[str]:
     return sorted({*numbered, *BESIDE})
 
 
+@cache
 def held(mark: str) -> dict[str, list[str]]:
     """What the tests name with a mark, and which tests those are."""
     found: dict[str, list[str]] = defaultdict(list)

@@ -12,11 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.config import BadSettings, Settings
 from core.delivery.circuit import open_now
 from core.delivery.credits import balance
+from core.delivery.own_number import texting_number
 from core.delivery.providers import wire
 from core.delivery.providers.findings import Finding, Level
 from core.delivery.providers.open import Providers
 from core.delivery.reference import PURPOSE
 from core.delivery.tables import OutboxRow
+from core.delivery.words import Channel
 from core.practice import doors, find
 from core.seal.keyring import WrongMasterKey
 from core.store import Store, Who
@@ -79,6 +81,15 @@ def practices(store: Store) -> Iterator[Finding]:
         yield store.look(Who(practice_id, SYSTEM), _credits)
 
 
+def numbers(found: Providers, store: Store) -> Iterator[Finding]:
+    """What practices text from, where that is not the installation's number: their own, and fit for their countries."""
+    for practice_id in store.door(doors.every_practice):
+        sender, country = store.look(Who(practice_id, SYSTEM), _texts_from)
+        if sender != store.settings.plivo_sender:
+            countries = {country, *store.settings.sms_countries}
+            yield from found.by_channel[Channel.SMS].examine_sender(sender, countries)
+
+
 def waiting(store: Store) -> Finding:
     """How long the oldest thing that is due has been waiting to leave."""
     due = store.door(_oldest)
@@ -91,6 +102,10 @@ def _credits(unit: Unit) -> Finding:
     card, left = find.card(unit), balance(unit)
     level = Level.FAILED if left == 0 else Level.NOTE if card.credits_low_at else Level.OK
     return Finding("credits", "left", level, {"practice": card.slug, "left": left})
+
+
+def _texts_from(unit: Unit) -> tuple[str, str]:
+    return texting_number(unit), find.card(unit).country
 
 
 def _oldest(db: Connection) -> datetime | None:

@@ -24,12 +24,16 @@ FIRST_WAIT, LONGEST_WAIT = 30, 600  # seconds to the next read
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A provider that does not answer, or one `number` that it refuses: since when, and `halt` or `trouble`."""
+    """A provider that does not answer, or one `number` that it refuses: since when, and `halt` or `trouble`.
+
+    `probe_at`: when it may next be read from, to see if it is back.
+    """
 
     provider: str
     since: datetime
     why: str
     number: str = ""
+    probe_at: datetime | None = None
 
     @property
     def circuit(self) -> str:
@@ -45,7 +49,7 @@ def of_number(provider: str, number: str) -> str:
 def open_now(db: Connection) -> dict[str, Open]:
     """What nothing is handed over to, by the name of its circuit (a handful of rows)."""
     row = CircuitRow
-    found = db.execute(select(row.provider, row.opened_at, row.why).where(row.opened_at.is_not(None)))
+    found = db.execute(select(row.provider, row.opened_at, row.why, row.probe_at).where(row.opened_at.is_not(None)))
     return {one.provider: _open(one) for one in found}
 
 
@@ -120,7 +124,7 @@ def close(unit: Unit, provider: str) -> bool:
 
 def _open(row: AnyRow) -> Open:
     provider, _, number = row.provider.partition(" ")
-    return Open(provider, row.opened_at, row.why, number)
+    return Open(provider, row.opened_at, row.why, number, row.probe_at)
 
 
 def _try_in(unit: Unit, provider: str, seconds: int) -> None:

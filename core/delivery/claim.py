@@ -68,7 +68,7 @@ def let_go(unit: Unit) -> int:
 def lapsed(db: Connection, stage: Stage, now: datetime, limit: int) -> list[AnyRow]:
     """Parcels of a stage that somebody must look at, oldest first."""
     row = OutboxRow
-    found = select(row.practice_id, row.delivery_id).where(row.stage == stage, row.due_at <= now)
+    found = select(row.practice_id, row.delivery_id, row.channel).where(row.stage == stage, row.due_at <= now)
     return list(db.execute(found.order_by(row.due_at).limit(limit)))
 
 

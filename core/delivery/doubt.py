@@ -14,13 +14,14 @@ from sqlalchemy import delete, exists, select, update
 from core.audit.trail import append
 from core.delivery import attempt, claim, outbox
 from core.delivery.own_number import texting_number
+from core.delivery.polite import ask, may_ask
 from core.delivery.providers.open import Providers
 from core.delivery.providers.ports import Found, Trace, TryAgain, Unsure
 from core.delivery.segments import count
 from core.delivery.status import reopen, report
 from core.delivery.tables import DeliveryRow, OutboxRow
 from core.delivery.trouble import tell_sender
-from core.delivery.words import Channel, Purpose, Stage, Status
+from core.delivery.words import Purpose, Stage, Status
 from core.errors import NotFound
 from core.store.types import AnyRow
 from core.store.unit import NOBODYS, SYSTEM, Unit, Who
@@ -32,30 +33,35 @@ WAITS = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 SURE = timedelta(minutes=10)  # between two searches that found nothing
 ASKING = timedelta(minutes=1)  # for one worker to ask, before another does
 NEAR = timedelta(seconds=65)  # attempts so close may be found by the same search
-BATCH = 2  # searches in a turn: reads are paced too (P66)
+BATCH = 2  # searches in a turn: one that hangs holds up the rest
 
 
 def doubts(store: Store, providers: Providers) -> Callable[[], int]:
     """A chore of the worker: ask about what is due; how many were asked about."""
 
-    def ask() -> int:
+    def look() -> int:
         due = store.door(claim.lapsed, Stage.DOUBT, store.clock(), BATCH)
         if due:
             store.run(NOBODYS, _settled_by_reports)
-        for row in due:
-            who = Who(row.practice_id, SYSTEM)
-            asked = store.run(who, _question, row.delivery_id)
-            if asked is None:
-                continue
-            channel, trace = asked
-            try:
-                found = providers.by_channel[channel].search(trace)
-            except (TryAgain, Unsure):
-                found = None
-            store.run(who, settle, row.delivery_id, found)
-        return len(due)
+        return sum(_ask_about(store, providers, row) for row in due)
 
-    return ask
+    return look
+
+
+def _ask_about(store: Store, providers: Providers, row: AnyRow) -> bool:
+    """Ask about one; False where the pace allows no question now: it stays due."""
+    provider = providers.by_channel[row.channel]
+    if not may_ask(store, provider):
+        return False
+    who = Who(row.practice_id, SYSTEM)
+    trace = store.run(who, _question, row.delivery_id)
+    if trace is not None:
+        try:
+            found = ask(store, provider, lambda: provider.search(trace))
+        except (TryAgain, Unsure):
+            found = None
+        store.run(who, settle, row.delivery_id, found)
+    return True
 
 
 def settle(unit: Unit, delivery_id: UUID, found: Found | None) -> None:
@@ -112,7 +118,7 @@ def _settled_by_reports(unit: Unit) -> None:
     unit.db.execute(delete(row).where(row.stage.in_((Stage.DOUBT, Stage.CASE)), told))
 
 
-def _question(unit: Unit, delivery_id: UUID) -> tuple[Channel, Trace] | None:
+def _question(unit: Unit, delivery_id: UUID) -> Trace | None:
     """What to ask about, for one worker alone; None when there is nothing to ask any more."""
     row = OutboxRow
     asked = unit.db.execute(
@@ -124,13 +130,13 @@ def _question(unit: Unit, delivery_id: UUID) -> tuple[Channel, Trace] | None:
             row.due_at <= unit.now,
         )
         .values(due_at=unit.now + ASKING)
-        .returning(row.channel, row.parcel, row.attempt_at)
+        .returning(row.parcel, row.attempt_at)
     ).one_or_none()
     if asked is None:
         return None
     parcel = outbox.opened(unit, delivery_id, asked.parcel)
     sender = texting_number(unit) or parcel.sender
-    return asked.channel, Trace(delivery_id, parcel.to, sender, count(parcel.text).segments, asked.attempt_at)
+    return Trace(delivery_id, parcel.to, sender, count(parcel.text).segments, asked.attempt_at)
 
 
 def _nothing(unit: Unit, delivery_id: UUID, row: AnyRow) -> None:

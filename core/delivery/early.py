@@ -54,6 +54,7 @@ def _keep(unit: Unit, provider: str, given: Report) -> None:
         "sender": given.sender[:LONGEST_NAME],
         "at": unit.now,
         "happened_at": given.at,
+        "sequence": given.sequence,
     }
     unit.db.execute(upsert(unit.db, EarlyReport).values(row).on_conflict_do_nothing())
 
@@ -71,7 +72,16 @@ def _known(db: Connection, limit: int) -> list[AnyRow]:
 
 def _hear(unit: Unit, row: AnyRow) -> None:
     told = Report(
-        row.reference, row.status, row.reason, row.free, row.bar, row.proven, row.units, row.happened_at, row.sender
+        row.reference,
+        row.status,
+        row.reason,
+        row.free,
+        row.bar,
+        row.proven,
+        row.units,
+        row.happened_at,
+        row.sender,
+        row.sequence,
     )
     hear(unit, row.id, told)
     gone = EarlyReport

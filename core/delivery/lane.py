@@ -9,6 +9,7 @@ import structlog
 
 from core.delivery import attempt, circuit, claim, halt, outage, own_number, pace
 from core.delivery.hands import Hands
+from core.delivery.polite import ask, may_ask
 from core.delivery.providers.open import Providers
 from core.delivery.providers.ports import Halted, Provider, Refused, SenderRefused, TooFast, TryAgain, Unsure
 from core.delivery.reference import PURPOSE, pack
@@ -63,15 +64,18 @@ class Lane:
         for shut in self._store.door(circuit.open_now).values():
             if shut.provider == self.provider.name:
                 said += outage.tell_who_waits(self._store, self.channel, shut)
-                if self._store.run(NOBODYS, circuit.may_try, shut.circuit):
+                due = shut.probe_at is not None and shut.probe_at <= self._store.clock()
+                if due and may_ask(self._store, self.provider):
                     self._try(shut)
         return said + (own_number.tell_whose(self._store, self.provider.name) if self.channel is Channel.SMS else 0)
 
     def _try(self, shut: circuit.Open) -> None:
         """One read, which nobody's message is risked for; a number that nobody has any more needs none."""
+        if not self._store.run(NOBODYS, circuit.may_try, shut.circuit):
+            return
         try:
             if not shut.number or self._store.door(own_number.kept_back, [shut.number]):
-                self.provider.answers(shut.number)
+                ask(self._store, self.provider, lambda: self.provider.answers(shut.number))
         except (TryAgain, Unsure):
             return
         if self._store.run(NOBODYS, circuit.close, shut.circuit) and not shut.number:

@@ -57,6 +57,16 @@ def use(unit: Unit, taken: Bucket, calls: int) -> None:
     _keep(unit, Bucket(taken.name, taken.level - calls, taken.rate), unit.now)
 
 
+def take_one(unit: Unit, name: str, usual: float) -> bool:
+    """Take one call out; whether there was one."""
+    now = bucket(unit, name, usual)
+    if now is None:
+        return True
+    if now.calls:
+        use(unit, now, 1)
+    return now.calls > 0
+
+
 def slow(unit: Unit, name: str, usual: float) -> None:
     """The provider said that it is too much: half as fast from now on, and what is in the bucket is lost."""
     now = bucket(unit, name, usual)

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, select
 
 from core.delivery import unmatched
 from core.delivery.inbound import Text, take_text
+from core.delivery.polite import ask, may_ask
 from core.delivery.providers.open import Providers
-from core.delivery.providers.ports import Received, TryAgain, Unsure
+from core.delivery.providers.ports import Provider, Received, TryAgain, Unsure
 from core.delivery.segments import as_sent, count
 from core.delivery.tables import UnmatchedRow
 from core.delivery.words import Channel
@@ -23,23 +24,29 @@ from core.store.unit import SYSTEM, Unit, Who
 from core.store.writer import Store
 
 WAITS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))  # answers lag (P27)
-BATCH = 2  # reads in a turn: they are paced too (P66), and one that hangs holds up the rest
+BATCH = 2  # reads in a turn: one that hangs holds up the rest
 
 
 def read_back(store: Store, providers: Providers) -> Callable[[], int]:
     """A chore of the worker: ask about what is due; how many were asked about."""
 
-    def ask() -> int:
-        due = store.door(_due, store.clock(), BATCH)
-        for row in due:
-            try:
-                found = providers.by_channel[Channel.SMS].received(row.reference)
-            except (TryAgain, Unsure):
-                found = None
-            store.run(Who(row.practice_id, SYSTEM), settle, row.id, found)
-        return len(due)
+    def look() -> int:
+        provider = providers.by_channel[Channel.SMS]
+        return sum(_ask_about(store, provider, row) for row in store.door(_due, store.clock(), BATCH))
 
-    return ask
+    return look
+
+
+def _ask_about(store: Store, provider: Provider, row: AnyRow) -> bool:
+    """Ask about one; False where the pace allows no question now: it stays due."""
+    if not may_ask(store, provider):
+        return False
+    try:
+        found = ask(store, provider, lambda: provider.received(row.reference))
+    except (TryAgain, Unsure):
+        found = None
+    store.run(Who(row.practice_id, SYSTEM), settle, row.id, found)
+    return True
 
 
 def settle(unit: Unit, unmatched_id: UUID, found: Received | None) -> None:

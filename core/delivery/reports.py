@@ -10,6 +10,7 @@ from uuid import UUID
 
 from core.delivery import standing
 from core.delivery.credits import counted_by_the_network
+from core.delivery.kept_reports import keep
 from core.delivery.reference import PURPOSE, unpack
 from core.delivery.second_look import ask
 from core.delivery.seen import first_time
@@ -73,6 +74,7 @@ def hear(unit: Unit, delivery_id: UUID, given: Report) -> bool:
         free=given.free and given.proven,
         at=given.at,
     )
+    keep(unit, delivery_id, given)
     if not given.proven and (given.bar or given.free or given.fault):
         ask(unit, delivery_id, given)
     elif given.bar:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete, select, update
 
-from core.delivery import standing
+from core.delivery import polite, standing
 from core.delivery.credits import give_back
 from core.delivery.providers.open import Providers
 from core.delivery.providers.ports import TryAgain, Unsure
@@ -23,7 +23,7 @@ from core.store.unit import SYSTEM, Unit, Who
 from core.store.writer import Store
 
 WAITS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))  # answers lag (P27)
-BATCH = 2  # reads in a turn: they are paced too (P66), and one that hangs holds up the rest
+BATCH = 2  # reads in a turn: one that hangs holds up the rest
 
 
 def ask(unit: Unit, delivery_id: UUID, given: Report) -> None:
@@ -45,17 +45,22 @@ def second_looks(store: Store, providers: Providers) -> Callable[[], int]:
     """A chore of the worker: ask about what is due; how many were settled or put off."""
 
     def look() -> int:
-        due = store.door(_due, store.clock(), BATCH)
-        for row in due:
-            who = Who(row.practice_id, SYSTEM)
-            try:
-                found = providers.by_channel[row.channel].look_up(row.reference)
-            except (TryAgain, Unsure):
-                found = None
-            store.run(who, _settle, row.delivery_id, found)
-        return len(due)
+        return sum(_look_at(store, providers, row) for row in store.door(_due, store.clock(), BATCH))
 
     return look
+
+
+def _look_at(store: Store, providers: Providers, row: AnyRow) -> bool:
+    """Ask about one; False where the pace allows no question now: it stays due."""
+    provider = providers.by_channel[row.channel]
+    if not polite.may_ask(store, provider):
+        return False
+    try:
+        found = polite.ask(store, provider, lambda: provider.look_up(row.reference))
+    except (TryAgain, Unsure):
+        found = None
+    store.run(Who(row.practice_id, SYSTEM), _settle, row.delivery_id, found)
+    return True
 
 
 def _settle(unit: Unit, delivery_id: UUID, found: Report | None) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
+from core.delivery.polite import ask, may_ask
 from core.delivery.providers.open import Providers
 from core.delivery.providers.ports import TryAgain, Unsure
 from core.delivery.reports import hear
@@ -20,26 +21,31 @@ from core.store.unit import SYSTEM, Unit, Who
 from core.store.writer import Store
 
 LAST_READ = timedelta(hours=24)
-BATCH = 2  # reads in a turn: they are paced too (P66)
+BATCH = 2  # reads in a turn: one that hangs holds up the rest
 
 
 def silences(store: Store, providers: Providers) -> Callable[[], int]:
     """A chore of the worker: ask about what is due; how many were asked about."""
 
-    def ask() -> int:
-        due = store.door(_due, store.clock(), BATCH)
-        for row in due:
-            who = Who(row.practice_id, SYSTEM)
-            if store.run(who, _mine, row.id):
-                try:
-                    found = providers.by_channel[row.channel].look_up(row.reference)
-                except (TryAgain, Unsure):
-                    found = None
-                if found is not None:
-                    store.run(who, _heard, row.id, found)
-        return len(due)
+    def look() -> int:
+        return sum(_ask_about(store, providers, row) for row in store.door(_due, store.clock(), BATCH))
 
-    return ask
+    return look
+
+
+def _ask_about(store: Store, providers: Providers, row: AnyRow) -> bool:
+    """Ask about one; False where the pace allows no question now: it stays due."""
+    provider, who = providers.by_channel[row.channel], Who(row.practice_id, SYSTEM)
+    if not may_ask(store, provider):
+        return False
+    if store.run(who, _mine, row.id):
+        try:
+            found = ask(store, provider, lambda: provider.look_up(row.reference))
+        except (TryAgain, Unsure):
+            found = None
+        if found is not None:
+            store.run(who, _heard, row.id, found)
+    return True
 
 
 def _mine(unit: Unit, delivery_id: UUID) -> bool:

@@ -149,6 +149,21 @@ class ReportSeen(Table):
     at: Mapped[Moment]
 
 
+class ProviderReport(Table):
+    """What a provider reported, each report once. For people; what it changed stands in the delivery and its steps."""
+
+    __tablename__ = "provider_report"
+    __table_args__ = (Index("ix_provider_report_at", "practice_id", "at"),)
+    practice_id: Mapped[Practice]
+    delivery_id: Mapped[UUID] = mapped_column(primary_key=True)
+    digest: Mapped[Digest] = mapped_column(primary_key=True)
+    status: Mapped[Status] = mapped_column(words(Status))
+    reason: Mapped[Word]
+    sequence: Mapped[int | None]
+    happened_at: Mapped[Later]
+    at: Mapped[Moment]
+
+
 class BarRow(Table):
     """An address that is not written to, and why; found by the keyed hash that patients are found by."""
 
@@ -244,6 +259,7 @@ class EarlyReport(Table):
     sender: Mapped[Word]
     at: Mapped[Moment]
     happened_at: Mapped[Later]  # as the provider says
+    sequence: Mapped[int | None]
 
 
 class OddCall(Table):

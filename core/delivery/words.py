@@ -148,7 +148,8 @@ class Report:
 
     `units` is how many segments it counted, 0 where it does not say; `bar` is what it says about the address, `sender`
     the number that a text came from. Unless `proven`, anything beyond the status waits until the provider was asked
-    (P40, S96). `at` is when it happened, as the provider says: shown, and never what decides (P31).
+    (P40, S96). `at` is when it happened and `sequence` which report of a text it is, as the provider says: kept, and
+    never what decides (P31).
     """
 
     reference: str
@@ -160,6 +161,7 @@ class Report:
     units: int = 0
     at: datetime | None = None
     sender: str = ""
+    sequence: int | None = None
 
     @property
     def fault(self) -> str:

@@ -13,7 +13,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Connection, select
 
-from core.delivery import arrivals, attempt, claim, shared_number
+from core.delivery import arrivals, attempt, claim, kept_reports, shared_number
 from core.delivery.doubt import doubts
 from core.delivery.early import early_reports
 from core.delivery.hands import Hands
@@ -147,6 +147,7 @@ class Worker:
         for practice_id in self._store.door(doors.every_practice):
             self._store.run(Who(practice_id, SYSTEM), forget)
             self._store.run(Who(practice_id, SYSTEM), shared_number.forget)
+            self._store.run(Who(practice_id, SYSTEM), kept_reports.forget)
 
     def _reports(self) -> int:
         """What the pretend network has to tell; real providers call us."""

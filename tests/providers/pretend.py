@@ -38,5 +38,6 @@ def settings_for(simulator) -> Settings:
         mailjet_api_key=SecretStr(key), mailjet_api_secret=SecretStr(secret), mailjet_api_url=simulator.mailjet_url,
         email_from="messages@example.org", plivo_auth_id=SecretStr(auth_id), plivo_auth_token=SecretStr(token),
         plivo_api_url=simulator.plivo_url, plivo_sender="+447700900001",
-        plivo_texts_per_second=1000, mailjet_calls_per_second=1000, portal_url="https://portal.example.org",
+        plivo_texts_per_second=1000, mailjet_calls_per_second=1000,
+        plivo_reads_per_second=1000, mailjet_reads_per_second=1000, portal_url="https://portal.example.org",
     )  # fmt: skip

@@ -34,6 +34,7 @@ class InItsOwnTime:
         self._clock = clock
         self.name = provider.name
         self.per_second = provider.per_second
+        self.reads_per_second = provider.reads_per_second
 
     def send(self, parcel: Parcel, delivery_id: UUID, reference: str) -> str:
         """As the provider does; every twentieth time whoever started us hears of it."""

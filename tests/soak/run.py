@@ -170,6 +170,7 @@ def _wired(base: Settings, simulator: Any) -> Settings:
         update={
             "portal_url": f"http://127.0.0.1:{port}", "mailjet_webhook_secret": SecretStr(secret),
             "mailjet_webhook_auth": [SecretStr(auth)], "plivo_texts_per_second": 100_000, "mailjet_calls_per_second": 100_000,
+            "plivo_reads_per_second": 100_000, "mailjet_reads_per_second": 100_000,
         }
     )  # fmt: skip
 

@@ -55,7 +55,7 @@ def examine(directory: str | None, address: str | None = None, really: bool = Fa
         found += [checking.portal(settings), checking.waiting(store), *checking.circuits(store)]
         found += checking.practices(store)
         providers = open_providers(settings, store.clock)
-        found += checking.providers(providers, store)
+        found += [*checking.providers(providers, store), *checking.numbers(providers, store)]
         if address:
             found.append(tried(providers, settings, address, really=really))
     except BadSettings as error:

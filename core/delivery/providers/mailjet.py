@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,7 @@ class Mailjet:
         """Raises BadSettings when Mailjet's client refuses the key or the address."""
         key = (settings.mailjet_api_key.get_secret_value(), settings.mailjet_api_secret.get_secret_value())
         self.per_second = settings.mailjet_calls_per_second
+        self.reads_per_second = settings.mailjet_reads_per_second
         self._settings = settings
         self._from = settings.email_from
         try:
@@ -72,7 +74,7 @@ class Mailjet:
             row = answer.json()["Data"][0]
             status, bar = STATES[str(row["Status"]).casefold()]
         except (ApiError, requests.RequestException, ValueError, LookupError, TypeError) as error:
-            raise TryAgain from error
+            raise _unread(error) from error
         return Report(reference, status, bar=bar)
 
     def received(self, reference: str) -> Received | None:
@@ -88,7 +90,7 @@ class Mailjet:
                 )
             senders = {row["Email"].casefold() for row in answer.json()["Data"] if row["Status"] == "Active"}
         except (ApiError, requests.RequestException, ValueError, LookupError, TypeError, AttributeError) as error:
-            raise TryAgain from error
+            raise _unread(error) from error
         ours = self._from.casefold()
         if not senders & {ours, f"*@{ours.rpartition('@')[2]}"}:
             raise TryAgain
@@ -106,11 +108,15 @@ class Mailjet:
             rows = answer.json()["Data"]
             return Found(tuple(str(row["ID"]) for row in rows if row["CustomID"] == mark), sure=True)
         except (ApiError, requests.RequestException, ValueError, LookupError, TypeError) as error:
-            raise TryAgain from error
+            raise _unread(error) from error
 
     def examine(self, now: datetime) -> list[Finding]:
         """Key, sender, both webhooks, clock."""
         return mailjet_check.examine(self._reader, self._settings, now)
+
+    def examine_sender(self, sender: str, countries: Collection[str]) -> list[Finding]:
+        """Letters have one sender for all practices."""
+        return []
 
     def rehearse(self, to: str) -> bool:
         """Mailjet looks at a letter as if it were to be sent. Raises Refused, TryAgain or Unsure."""
@@ -158,6 +164,12 @@ def _sorted(error: ApiError) -> Refused | TryAgain | Unsure:
     if response is None:
         return TryAgain() if wire.never_made(error.__cause__) else Unsure()
     return _by_status(response.status_code, _code(_first(response.content)), response)
+
+
+def _unread(error: Exception) -> TryAgain:
+    """What a read that told nothing raises; it is safe to repeat."""
+    said = _sorted(error) if isinstance(error, ApiError) else None
+    return said if isinstance(said, TooFast) else TryAgain()
 
 
 def _by_status(status: int, code: str, answer: requests.Response) -> Refused | TryAgain | Unsure:

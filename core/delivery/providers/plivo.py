@@ -1,5 +1,6 @@
 """Texts through Plivo, one number a call; every answer sorted as the table of providers.md says."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,6 +77,7 @@ class Plivo:
     def __init__(self, settings: Settings) -> None:
         """Raises BadSettings when the account's id cannot be one."""
         self.per_second = settings.plivo_texts_per_second
+        self.reads_per_second = settings.plivo_reads_per_second
         self._settings = settings
         self._hook = f"{settings.portal_url}/hooks/plivo/status"
         try:
@@ -119,7 +121,7 @@ class Plivo:
             said = meaning(reference, str(found.message_state), str(found.error_code or ""), sure=True)
             return said and replace(said, sender=str(found.from_number))
         except _UNREADABLE as error:
-            raise TryAgain from error
+            raise _unread(error) from error
 
     def received(self, reference: str) -> Received | None:
         """What Plivo's record says of a text that came in. Raises TryAgain: reading is safe to repeat."""
@@ -130,7 +132,7 @@ class Plivo:
                 return None
             return Received(str(found.from_number), str(found.to_number), int(found.units))
         except _UNREADABLE as error:
-            raise TryAgain from error
+            raise _unread(error) from error
 
     def answers(self, number: str = "") -> None:
         """Read the account: there, with money in it; or a number: its own, and for texts. Raises TryAgain when not."""
@@ -141,7 +143,7 @@ class Plivo:
                 else:
                     well = float(self._client.account.get().cash_credits) > 0
         except _UNREADABLE as error:
-            raise TryAgain from error
+            raise _unread(error) from error
         if not well:
             raise TryAgain
 
@@ -166,12 +168,16 @@ class Plivo:
                 if len(found.objects) < PAGE:
                     return Found(tuple(str(one.message_uuid) for one in seen if _fits(one, trace)), sure=False)
         except _UNREADABLE as error:
-            raise TryAgain from error
+            raise _unread(error) from error
         raise TryAgain
 
     def examine(self, now: datetime) -> list[Finding]:
         """Account, money, number, clock."""
         return plivo_check.examine(self._client, self._settings, now, _UNREADABLE)
+
+    def examine_sender(self, sender: str, countries: Collection[str]) -> list[Finding]:
+        """Whether Plivo knows it as ours, and whether it fits where it texts."""
+        return plivo_check.examine_sender(self._client, sender, countries, _UNREADABLE)
 
     def rehearse(self, to: str) -> bool:
         """Plivo knows no sending without sending."""
@@ -183,6 +189,13 @@ def _fits(one: Any, trace: Trace) -> bool:
     shown, ours = str(one.to_number).lstrip("+"), trace.to.lstrip("+")
     alike = len(shown) == len(ours) and all(a in ("*", b) for a, b in zip(shown, ours, strict=True))
     return alike and int(one.units) == trace.units
+
+
+def _unread(error: Exception) -> TryAgain:
+    """What a read that told nothing raises; it is safe to repeat."""
+    if isinstance(error, _Answered) and error.status == 429:
+        return TooFast(error.retry_after)
+    return TryAgain()
 
 
 def _only_yes(response: requests.Response, *_: Any, **__: Any) -> None:

@@ -71,7 +71,9 @@ def meaning(fields: Mapping[str, str], *, sure: bool) -> Report | None:
     found = said(fields["MessageUUID"], fields["Status"], fields.get("ErrorCode", ""), sure=sure)
     if found is None or not sure:
         return found
-    return replace(found, units=_units(fields.get("Units", "")), at=_when(fields), sender=fields.get("From", ""))
+    sequence = _count(fields.get("Sequence", "")) or None
+    units, sender = _count(fields.get("Units", "")), fields.get("From", "")
+    return replace(found, units=units, at=_when(fields), sender=sender, sequence=sequence)
 
 
 def said(reference: str, state: str, code: str, *, sure: bool) -> Report | None:
@@ -95,7 +97,7 @@ def _when(fields: Mapping[str, str]) -> datetime | None:
         return None
 
 
-def _units(said: str) -> int:
+def _count(said: str) -> int:
     return int(said) if said.isascii() and said.isdigit() and len(said) < 4 else 0
 
 

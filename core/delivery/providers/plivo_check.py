@@ -1,6 +1,6 @@
 """Whether Plivo would take our texts: account and its money, our number, clock (P72)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from core.config import Settings
 from core.delivery.providers import wire
 from core.delivery.providers.findings import Finding, Level, clock_of
 from core.delivery.sender_names import AS_OF, Names, among, is_name, is_well_formed
+from core.patients.phone import region_of
 
 NAME = "plivo"
 LEAST = 5.0  # of the account's currency: about a hundred texts
@@ -23,7 +24,6 @@ def examine(client: Any, settings: Settings, now: datetime, unreadable: tuple[ty
         if isinstance(account, Exception):
             refused = getattr(account, "status", None) in (401, 403)
             return [Finding(NAME, "key" if refused else "unreachable", Level.FAILED)]
-        own = _asked(lambda: client.numbers.get(settings.plivo_sender.lstrip("+")), unreadable)
     finally:
         hooks.remove(note)
     left = float(account.cash_credits)
@@ -31,8 +31,27 @@ def examine(client: Any, settings: Settings, now: datetime, unreadable: tuple[ty
         Finding(NAME, "key"),
         *clock_of(NAME, dates[0] if dates else "", now),
         Finding(NAME, "funds", Level.OK if left >= LEAST else Level.FAILED, {"left": f"{left:.2f}"}),
-        *_sender(settings, isinstance(own, Exception)),
+        *examine_sender(client, settings.plivo_sender, {settings.default_country, *settings.sms_countries}, unreadable),
     ]
+
+
+def examine_sender(
+    client: Any, sender: str, countries: Collection[str], unreadable: tuple[type[Exception], ...]
+) -> list[Finding]:
+    """Whether a number is this account's and of a country that it texts, or what those countries do with a name."""
+    if is_name(sender):
+        return _name(sender, countries)
+    own = _asked(lambda: client.numbers.get(sender.lstrip("+")), unreadable)
+    if isinstance(own, Exception):
+        known = getattr(own, "status", None) == 404
+        return [Finding(NAME, "number" if known else "number_unread", Level.FAILED, {"sender": sender})]
+    if not own.sms_enabled:
+        return [Finding(NAME, "number_mute", Level.FAILED, {"sender": sender})]
+    found = [Finding(NAME, "number", facts={"sender": sender})]
+    if (home := region_of("+" + sender.lstrip("+"))) not in countries:
+        said = {"sender": sender, "home": home or "no country", "countries": ", ".join(sorted(countries))}
+        found.append(Finding(NAME, "number_abroad", Level.NOTE, said))
+    return found
 
 
 def _asked(question: Callable[[], Any], unreadable: tuple[type[Exception], ...]) -> Any:
@@ -44,11 +63,7 @@ def _asked(question: Callable[[], Any], unreadable: tuple[type[Exception], ...])
         return error
 
 
-def _sender(settings: Settings, unknown: bool) -> list[Finding]:
-    sender = settings.plivo_sender
-    if not is_name(sender):
-        return [Finding(NAME, "number", Level.FAILED if unknown else Level.OK, {"sender": sender})]
-    countries = {settings.default_country, *settings.sms_countries}
+def _name(sender: str, countries: Collection[str]) -> list[Finding]:
     said = {
         "name_refused": (Level.FAILED, among(countries, Names.NUMBER_ONLY)),
         "name_registered": (Level.NOTE, among(countries, Names.REGISTERED)),

@@ -1,5 +1,6 @@
 """What a provider is to Latchkey: it brings one parcel to one address and says one of four things (P12)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -27,7 +28,7 @@ class TryAgain(LatchkeyError):
 
 
 class TooFast(TryAgain):
-    """Surely not taken, because we call too often."""
+    """Surely not taken, or not answered, because we call too often."""
 
 
 class Halted(TryAgain):
@@ -75,6 +76,7 @@ class Provider(Protocol):
 
     name: str
     per_second: float  # calls that its account may make; infinite where nobody counts
+    reads_per_second: float  # questions beside them, likewise
 
     def send(self, parcel: Parcel, delivery_id: UUID, reference: str) -> str:
         """Returns the provider's name for it. Raises Refused, TryAgain or Unsure, nothing else."""
@@ -93,6 +95,9 @@ class Provider(Protocol):
 
         Raises TryAgain or Unsure when not.
         """
+
+    def examine_sender(self, sender: str, countries: Collection[str]) -> list[Finding]:
+        """Whether a number or name of a practice is the account's and fits these countries (P72). Raises nothing."""
 
     def examine(self, now: datetime) -> list[Finding]:
         """Whether it would take and report what we send: key, sender, money, webhooks, clock (P72). Raises nothing."""

@@ -3,6 +3,7 @@
 It behaves as a provider does: it takes a parcel, and reports later what became of it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from math import inf
@@ -179,6 +180,7 @@ class PretendChannel:
 
     name = "sandbox"
     per_second = inf
+    reads_per_second = inf
 
     def __init__(self, sandbox: Sandbox, channel: Channel) -> None:
         self._sandbox = sandbox
@@ -207,6 +209,10 @@ class PretendChannel:
     def examine(self, now: datetime) -> list[Finding]:
         """Nothing leaves: worth knowing, and no failure."""
         return [Finding(self._channel.value, "sandbox", Level.NOTE)]
+
+    def examine_sender(self, sender: str, countries: Collection[str]) -> list[Finding]:
+        """Any number is good enough for pretending."""
+        return []
 
     def rehearse(self, to: str) -> bool:
         """Whatever is kept here is never sent."""

@@ -30,6 +30,7 @@ class Away:
 
     name = "plivo"
     per_second = inf
+    reads_per_second = inf
 
     def __init__(self, error):
         self.error = error

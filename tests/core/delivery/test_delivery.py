@@ -157,6 +157,7 @@ class Moody:
 
     name = "moody"
     per_second = inf
+    reads_per_second = inf
 
     def __init__(self, *moods):
         self.moods = list(moods)

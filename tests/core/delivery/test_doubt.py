@@ -23,6 +23,7 @@ class Forgetful:
 
     name = "forgetful"
     per_second = inf
+    reads_per_second = inf
 
     def __init__(self, *answers):
         self.answers = list(answers)

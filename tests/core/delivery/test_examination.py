@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import update
 
 from core.cli import checking
 from core.cli.commands import check
@@ -15,6 +16,7 @@ from core.delivery.providers.mailjet import Mailjet
 from core.delivery.providers.open import open_providers
 from core.delivery.providers.plivo import Plivo
 from core.delivery.providers.ports import Refused
+from core.practice.tables import PracticeRow
 from tests.core.delivery.test_delivery import send
 
 
@@ -55,6 +57,29 @@ def test_mailjets_side_is_looked_at(hooked, change, code):
 )  # fmt: skip
 def test_plivos_side_is_looked_at(hooked, change, code):
     assert code in bad(Plivo(hooked.model_copy(update=change)).examine(now()))
+
+
+def test_what_a_practice_texts_from_itself_is_looked_at_for_its_own_countries(hooked, simulator, store, system, clock):
+    providers = open_providers(hooked, clock)
+
+    def found_of(number):
+        mine = update(PracticeRow).where(PracticeRow.id == system.practice_id)
+        store.run(system, lambda unit: unit.db.execute(mine.values(sms_sender=number)))
+        found = list(checking.numbers(providers, store))
+        assert all(sentence(one).endswith(".") for one in found)
+        return [(one.code, one.level) for one in found]
+
+    assert found_of(hooked.plivo_sender) == []
+    assert found_of("+447700900002") == [("number", Level.FAILED)]
+    simulator.sources += ["+447700900002", "+12025550123"]
+    assert found_of("+447700900002") == [("number", Level.OK)]
+    assert found_of("+12025550123") == [("number", Level.OK), ("number_abroad", Level.NOTE)]
+    assert ("name_malformed", Level.FAILED) in found_of("A far too long name")
+    simulator.down()
+    try:
+        assert found_of("+447700900002") == [("number_unread", Level.FAILED)]
+    finally:
+        simulator.up()
 
 
 def test_an_empty_account_and_a_wrong_clock_are_found(hooked, simulator):

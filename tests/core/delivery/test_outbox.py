@@ -150,6 +150,7 @@ class Busy:
 
     name = "busy"
     per_second = inf
+    reads_per_second = inf
 
     def __init__(self, after=0):
         self.after = after
@@ -203,6 +204,7 @@ class Slow:
 
     name = "slow"
     per_second = inf
+    reads_per_second = inf
 
     def __init__(self):
         self.let_go = threading.Event()

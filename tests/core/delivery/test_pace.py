@@ -1,5 +1,7 @@
 """How fast a provider is called: shared by all workers, halved when told, and grown back."""
 
+from math import inf
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +22,7 @@ class Counted:
 
     name = "counted"
     per_second = USUAL
+    reads_per_second = inf
 
     def __init__(self, too_many=0):
         self.calls = 0
@@ -69,3 +72,46 @@ def test_however_long_it_fills_a_bucket_holds_one_seconds_worth(pauses, usual):
     for seconds in pauses:
         bucket = filled(bucket, usual, seconds)
         assert 0 <= bucket.level <= max(bucket.rate, 1.0) and bucket.rate <= usual
+
+
+class Asked(Counted):
+    """A provider that says nothing by itself, and may be asked twice a second."""
+
+    per_second = inf
+    reads_per_second = 2.0
+
+    def __init__(self, too_many=0):
+        super().__init__()
+        self.reads = 0
+        self.too_many_reads = too_many
+
+    def look_up(self, reference):
+        self.reads += 1
+        if self.reads <= self.too_many_reads:
+            raise TooFast(1)
+
+
+def test_two_workers_together_ask_no_faster_than_reads_may_go_and_forget_nothing(store, practice, providers, clock):
+    asked = providers.by_channel[Channel.SMS] = Asked()
+    for _ in range(5):
+        queue(store, practice)
+    workers = [Worker(store, providers), Worker(store, providers)]
+    workers[0].turn()
+    clock.forward(hours=1)
+    for reads in (2, 4, 5, 5):
+        for worker in workers:
+            worker.turn()
+        assert asked.reads == reads
+        clock.forward(seconds=1)
+
+
+def test_too_many_reads_slow_the_reads_and_no_text(store, practice, providers, clock):
+    asked = providers.by_channel[Channel.SMS] = Asked(too_many=1)
+    queue(store, practice)
+    Worker(store, providers).turn()
+    clock.forward(hours=1)
+    Worker(store, providers).turn()
+    assert store.run(NOBODYS, pace.bucket, "counted reads", 2.0).rate == 1.0
+    queue(store, practice)
+    Worker(store, providers).turn()
+    assert asked.calls == 2

@@ -23,6 +23,7 @@ class Silent:
 
     name = "plivo"
     per_second = inf
+    reads_per_second = inf
 
     def __init__(self):
         self.answer = None

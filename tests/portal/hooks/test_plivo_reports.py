@@ -2,11 +2,13 @@
 
 import plivo
 import pytest
+from sqlalchemy import select
 
 from core.delivery import credits, odd_calls
 from core.delivery.providers.plivo_calls import signed
 from core.delivery.reference import PURPOSE, pack
 from core.delivery.suppression import bars
+from core.delivery.tables import DeliveryRow, ProviderReport
 from core.delivery.words import Bar, Channel, Status
 from tests.portal.hooks.calls import ZERO, plivo_text, signature
 from tests.providers.simulator import plivo_signature_v2
@@ -16,6 +18,28 @@ def test_a_delivered_text_is_ticked_and_paid_for(sent, store, anna):
     before = store.look(anna, credits.balance)
     assert sent().status is Status.DELIVERED
     assert store.look(anna, credits.balance) == before - 1
+
+
+def test_every_report_is_kept_once_with_its_place_in_the_order_that_decides_nothing(call, sent, settings, store):
+    delivery = sent()
+
+    def kept():
+        row = ProviderReport
+        rows = select(row.status, row.sequence, row.happened_at.is_not(None)).where(row.delivery_id == delivery.id)
+        return sorted(map(tuple, store.door(lambda db: db.execute(rows).all())), key=str)
+
+    told = [(Status.DELIVERED, 3, True), (Status.SENT, 1, True), (Status.SENT, 2, True)]
+    assert kept() == told
+    ref = pack(store.seals(ZERO).mac_key(PURPOSE), delivery.id)
+    fields = {"MessageUUID": delivery_name(store, delivery), "From": "1", "To": "2", "Status": "sent", "Sequence": "9"}
+    path = f"/hooks/plivo/status?ref={ref}"
+    for nonce in ("3" * 20, "4" * 20):
+        assert call(path, data=fields, headers=signature(settings, path, fields, nonce)).status_code == 200
+    assert len(kept()) == 4
+
+
+def delivery_name(store, delivery):
+    return store.door(lambda db: db.scalar(select(DeliveryRow.reference).where(DeliveryRow.id == delivery.id)))
 
 
 def test_a_text_that_failed_says_why_and_costs_nothing(sent, store, anna, simulator):
