@@ -9,12 +9,21 @@ from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = "january february march april may june july august september october november december".split()
+TAGE = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+MONATE = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
 
 
-def day(at: datetime, zone: str) -> str:
-    """`Monday 30 November`."""
+def day(at: datetime, zone: str, language: str = "en") -> str:
+    """`Monday 30 November`, in German `Montag, 30. November`."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{local:%A} {local.day} {local:%B}"
+    if language == "de":
+        return f"{TAGE[local.weekday()]}, {day_of_month(local, language)}"
+    return f"{local:%A} {day_of_month(local, language)}"
+
+
+def day_of_month(at: datetime, language: str = "en") -> str:
+    """`30 November`, in German `30. November`; of a time that is local already."""
+    return f"{at.day}. {MONATE[at.month - 1]}" if language == "de" else f"{at.day} {at:%B}"
 
 
 def clock(at: datetime, zone: str) -> str:

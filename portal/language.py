@@ -1,24 +1,22 @@
-"""The language of a page: chosen with a plain link, else what the browser asks for, else English (U71).
+"""The language of a page: chosen with a plain link, else the patient's, else what the browser asks for (U71, U107).
 
 English stands in the templates and is the key; `languages/de.json` holds the German. No page needs a script for it.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from markupsafe import Markup
 
 from core import calendar
+from core.language import ENGLISH, NAMES
 from core.web import cookies
 
 FOLDER = Path(__file__).parent / "languages"
-ENGLISH = "en"
-NAMES: Mapping[str, str] = {ENGLISH: "English", "de": "Deutsch"}
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 CHOSEN_LIVES = 365 * 86_400  # seconds
 ABOVE: Mapping[str, str] = {"unlock": "/unlock", "message": "/message", "form": "/form/start"}
@@ -47,22 +45,20 @@ def here() -> str:
     if not has_request_context():
         return ENGLISH
     if "language" not in g:
-        g.language = _asked() or _kept() or request.accept_languages.best_match(list(NAMES)) or ENGLISH
+        whose = current_app.extensions["whose language"]
+        g.language = _asked() or _kept() or whose() or request.accept_languages.best_match(list(NAMES)) or ENGLISH
     found: str = g.language
     return found
 
 
 def day(at: datetime, zone: str) -> str:
     """`Monday 30 November`, `Montag, 30. November`."""
-    if here() == ENGLISH:
-        return calendar.day(at, zone)
-    local = at.astimezone(ZoneInfo(zone))
-    weekday, month = translate(calendar.WEEKDAYS[local.weekday()]), translate(calendar.MONTHS[local.month - 1])
-    return f"{weekday}, {local.day}. {month}"
+    return calendar.day(at, zone, here())
 
 
-def speak(app: Flask) -> None:
-    """Let an app's templates and answers know languages."""
+def speak(app: Flask, whose: Callable[[], str]) -> None:
+    """Let an app's templates and answers know languages; `whose` tells what the patient of a request reads, or ""."""
+    app.extensions["whose language"] = whose
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # what the extension adds
         translate, lambda one, many, count: translate(one if count == 1 else many), newstyle=True

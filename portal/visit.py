@@ -17,6 +17,7 @@ from core.practice import doors
 from core.practice import find as practice
 from core.practice.sessions import hash_of
 from core.practice.words import PracticeCard
+from core.release import find as releases
 from core.release import sessions
 from core.store import Actor, ActorKind, Store, Unit, Who
 from core.web import cookies, csrf, proxies
@@ -110,6 +111,27 @@ def lately_unlocked() -> doors.PatientDoor:
         raise NoLink
     g.practice_id, g.binding = door.practice_id, token
     return door
+
+
+def language() -> str:
+    """What the patient reads whom this request is about; empty for nobody's. Settles nothing else about the request."""
+    found = _followed_quietly() or _unlocked_quietly()
+    if not request.path.startswith("/unlock"):
+        found = _unlocked_quietly() or found
+    return look(found[0], releases.chosen_language, found[1]) if found else ""
+
+
+def _followed_quietly() -> tuple[UUID, UUID] | None:
+    found = house().before.read(_cookie(cookies.BEFORE))
+    try:
+        return UUID(found["p"]), UUID(found["l"])
+    except (KeyError, ValueError):
+        return None
+
+
+def _unlocked_quietly() -> tuple[UUID, UUID] | None:
+    door = house().store.door(doors.patient_session, _cookie(cookies.PATIENT), house().store.clock())
+    return (door.practice_id, door.link_id) if door else None
 
 
 def run(practice_id: UUID, action: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

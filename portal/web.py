@@ -35,7 +35,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app = Flask("portal", static_folder=None, template_folder=str(FOLDER / "templates"))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    language.speak(app)
+    language.speak(app, visit.language)
     app.config["MAX_CONTENT_LENGTH"] = 26 << 20
     app.config["MAX_FORM_PARTS"] = 200
     app.config["MAX_FORM_MEMORY_SIZE"] = 200 << 10

@@ -1,10 +1,11 @@
 """Errors as pages and sentences for patients (ux.md B2, E31-E50). The one place."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from core.calendar import MONTHS, clock
+from core.calendar import clock, day_of_month
 from core.delivery.credits import NoCredits
 from core.errors import Invalid, LatchkeyError, NotFound, TooMany
 from core.forms.answers import AlreadySent, StalePage
@@ -25,8 +26,8 @@ from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
 from portal import shown
-from portal.language import ENGLISH, here, say, say_many
-from portal.visit import NoLink, SessionOver
+from portal.language import here, say, say_many
+from portal.visit import NoLink, SessionOver, card
 
 WRONG_CODE = "That code did not work. Type the 8 numbers from the newest text message, or press “Text me a new code”."
 Say = Callable[[Any], str]
@@ -223,6 +224,6 @@ def refused(error: FileRefused) -> str:
 
 
 def _date(at: datetime) -> str:
-    """`23 November`, `23. November`."""
-    month = say(MONTHS[at.month - 1])
-    return f"{at.day} {at:%B}" if here() == ENGLISH else f"{at.day}. {month}"
+    """`23 November`, `23. November`, in the practice's own time zone."""
+    practice = card()
+    return day_of_month(at.astimezone(ZoneInfo(practice.time_zone) if practice else UTC), here())

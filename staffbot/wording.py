@@ -151,6 +151,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("name", "empty"): "A person needs a name.",
     ("email", "address"): "“{value}” is no email address.",
     ("role", "unknown"): "Choose one of the roles.",
+    ("language", "unknown"): "We do not write in that language yet. Choose one of the list.",
     ("role", "owner"): "Only an owner makes someone an owner.",
     ("password", "short"): "The password is too short. Use at least {limit} letters.",
     ("password", "long"): "The password is too long. Use at most {limit} letters.",

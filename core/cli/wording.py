@@ -55,6 +55,7 @@ FIELDS: dict[tuple[str, str], str] = {
     ("date_of_birth", "date"): "the date of birth {value} is no date",
     ("date_of_birth", "range"): "the date of birth {value} cannot be right",
     ("status", "unknown"): "the status {value} is none of active, prospective, lapsed, archived",
+    ("language", "unknown"): "we do not write in the language {value}; we do in {known}",
     ("first_name", "empty"): "there is no name",
     ("password", "short"): "the password is too short: use at least {limit} letters",
     ("password", "common"): "the password is too easy to guess",
@@ -148,7 +149,7 @@ def say(error: LatchkeyError) -> str:
 def reason(error: Invalid) -> str:
     """Why one field cannot be taken, without the capital and the full stop."""
     said = FIELDS.get((error.field, error.why), f"{error.field.replace('_', ' ')} cannot be taken ({error.why})")
-    return said.format_map({"value": "", "country": "", "limit": "", **error.facts})
+    return said.format_map({"value": "", "country": "", "limit": "", "known": "", **error.facts})
 
 
 def _bad_file(error: BadFile) -> str:

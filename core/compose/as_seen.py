@@ -3,10 +3,9 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from core.calendar import day
 from core.compose.contacts import Contact
 from core.compose.words import Command, Order, Seen
-from core.delivery.notices import code_text, link_email
+from core.delivery.patient_letters import code_text, link_email
 from core.delivery.words import Channel
 from core.forms import find as forms
 from core.practice import find as practice
@@ -25,13 +24,14 @@ def as_seen(unit: Unit, order: Order, contact: Contact) -> tuple[Seen, ...]:
     letter = link_email(
         contact.email,
         card,
+        contact.language,
         f"{unit.settings.portal_url}/l/…",
-        day(until, card.time_zone),
+        until,
         form=form.title if form else "",
         minutes=form.minutes if form else 0,
     )
     host = urlsplit(unit.settings.portal_url).hostname or ""
     return (
         Seen(Channel.EMAIL, letter.subject, letter.text),
-        Seen(Channel.SMS, "", code_text(SAMPLE_CODE, host)),
+        Seen(Channel.SMS, "", code_text(SAMPLE_CODE, host, contact.language)),
     )

@@ -16,6 +16,7 @@ from core.delivery.quotes import MARKER
 from core.delivery.segments import count
 from core.delivery.words import Channel, Parcel, Purpose
 from core.forms import find as forms
+from core.language import say
 from core.messages import find
 from core.messages.conversations import of_patient, open_with_staff
 from core.messages.post import post
@@ -115,7 +116,7 @@ def _send_openly(unit: Unit, order: Order, contact: Contact, hold: int, held_by:
         purpose=Purpose.BODY,
         parcel=Parcel(
             to=contact.mobile if channel is Channel.SMS else contact.email,
-            text=text if channel is Channel.SMS else f"{MARKER}\n\n{text}",
+            text=text if channel is Channel.SMS else f"{say(contact.language, MARKER)}\n\n{text}",
             subject=order.subject,
             sender=card.name,
             sender_name=card.name,

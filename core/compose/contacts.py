@@ -11,6 +11,7 @@ from core.delivery.sender_names import arrives
 from core.delivery.suppression import bars, refuse
 from core.delivery.words import Barred, Channel, Purpose
 from core.errors import Invalid, NotFound
+from core.language import ENGLISH, language_for
 from core.patients import find as patients
 from core.patients.phone import is_mobile, masked_email, masked_phone, region_of
 from core.patients.record import may_text
@@ -48,6 +49,7 @@ class Contact:
     no_emails_since: datetime | None = None
     barred: tuple[Barred, ...] = ()
     by_card: bool = False
+    language: str = ENGLISH
 
 
 def look_up(unit: Unit, person: UUID, command: Command) -> Contact:
@@ -70,6 +72,7 @@ def look_up(unit: Unit, person: UUID, command: Command) -> Contact:
         no_emails_since=found.no_emails_since,
         barred=(*bars(unit, Channel.SMS, found.mobile), *bars(unit, Channel.EMAIL, found.email)),
         by_card=command in RELEASED and not is_mobile(found.mobile) and card.live(unit, found.id) is not None,
+        language=language_for(found.language, practice.card(unit).country),
     )
 
 

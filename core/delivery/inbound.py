@@ -10,18 +10,19 @@ from uuid import UUID
 
 from core.audit.trail import append
 from core.delivery import credits, outbox, replies, shared_number, unmatched
-from core.delivery.keywords import Keyword, hints_at_stop, keyword
+from core.delivery.keywords import Keyword, hints_at_stop, keyword, spoken
 from core.delivery.seen import first_time
 from core.delivery.segments import count
 from core.delivery.suppression import bars, release, suppress_address
 from core.delivery.words import Bar, Channel, Parcel, Purpose, Unclear
 from core.errors import Invalid
+from core.language import of_country
 from core.messages.conversations import of_patient
 from core.messages.notify import notify, who_asked
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Writing
 from core.patients import find as patients
-from core.patients.phone import masked_phone, to_e164
+from core.patients.phone import masked_phone, region_of, to_e164
 from core.patients.words import Patient
 from core.practice import doors
 from core.practice import find as practice
@@ -74,7 +75,7 @@ SAID: Mapping[Keyword, str] = {
     Keyword.START: "texted “{}”: texts go to this phone again.",
     Keyword.HELP: "texted “{}” and was told whom to call.",
 }
-REPLIES: Mapping[Keyword, Callable[[PracticeCard], str]] = {
+REPLIES: Mapping[Keyword, Callable[[PracticeCard, str], str]] = {
     Keyword.STOP: replies.stopped,
     Keyword.START: replies.started,
     Keyword.HELP: replies.helped,
@@ -88,7 +89,7 @@ def text_arrived(store: Store, given: Text) -> Came:
     practice_id = _whose(store, given)
     if practice_id is None:
         answered = store.run(NOBODY, shared_number.may_answer_stranger, given.sender)
-        return Came(Fate.NOBODYS, replies.NOBODYS if answered else "")
+        return Came(Fate.NOBODYS, replies.nobodys(_language_of(given)) if answered else "")
     return Came(store.run(Who(practice_id, SYSTEM), take_text, given))
 
 
@@ -98,6 +99,11 @@ def _whose(store: Store, given: Text) -> UUID | None:
         return owners[0] if owners else None
     phone = shared_number.mark(store.seals(NOBODY.practice_id), given.sender)
     return store.door(shared_number.last_to_text, phone, owners, store.clock())
+
+
+def _language_of(given: Text) -> str:
+    """What a stranger is answered in: that of the word they used, else of the country they text from."""
+    return spoken(given.text) or of_country(region_of(given.sender) if given.sender.startswith("+") else "")
 
 
 def take_text(unit: Unit, given: Text) -> Fate:
@@ -116,7 +122,9 @@ def take_text(unit: Unit, given: Text) -> Fate:
         return _obey(unit, asked, sender, text, people)
     if given.media:
         _note(unit, people, PICTURE)
-        _answer(unit, sender, replies.no_pictures(practice.card(unit)), f"picture|{unit.now:%Y-%m-%d}")
+        card = practice.card(unit)
+        said = replies.no_pictures(card, _speak(card, people, text))
+        _answer(unit, sender, said, f"picture|{unit.now:%Y-%m-%d}")
         if not text.strip():
             return Fate.OBEYED
     if len(people) != 1:
@@ -151,8 +159,15 @@ def _obey(unit: Unit, asked: Keyword, sender: str, text: str, people: Sequence[P
             news = first_time(unit, "help", f"{sender}|{unit.now:%Y-%m-%d %H}")
     if news:
         _note(unit, people, SAID[asked].format(" ".join(text.split())[:40]))
-        _answer(unit, sender, REPLIES[asked](practice.card(unit)))
+        card = practice.card(unit)
+        _answer(unit, sender, REPLIES[asked](card, _speak(card, people, text)))
     return Fate.OBEYED
+
+
+def _speak(card: PracticeCard, people: Sequence[Patient], text: str) -> str:
+    """The language to answer a phone in: its people's, where they agree; else that of the word; else the practice's."""
+    theirs = {one.language for one in people if one.language}
+    return theirs.pop() if len(theirs) == 1 else spoken(text) or of_country(card.country)
 
 
 def _note(unit: Unit, people: Sequence[Patient], what: str) -> None:

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 
+from core.language import GERMAN
+
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -27,6 +29,7 @@ WORDS: Mapping[Keyword, frozenset[str]] = {
     Keyword.START: frozenset("start unstop subscribe anmelden reprendre alta iniciar".split()),
     Keyword.HELP: frozenset("help info hilfe aide ayuda".split()),
 }
+GERMAN_WORDS = frozenset("stopp abmelden abbestellen anmelden hilfe ja".split())
 INTENTS: Mapping[str, Keyword] = {"optout": Keyword.STOP, "optin": Keyword.START, "help": Keyword.HELP}
 YES = frozenset("yes oui ja si".split())  # starts again, but only for who had stopped (P49)
 HINTS = WORDS[Keyword.STOP] - {"end", "alta", "alto", "parar", "revoke", "quit"}  # words of everyday sentences
@@ -41,6 +44,11 @@ def keyword(text: str, intent: str = "", *, stopped: bool = False) -> Keyword | 
     if said in YES:
         return Keyword.START if stopped else None
     return INTENTS.get(intent.casefold())
+
+
+def spoken(text: str) -> str:
+    """The language that a command was given in; empty where its word is not of one that we write."""
+    return GERMAN if _folded(text) in GERMAN_WORDS else ""
 
 
 def hints_at_stop(text: str) -> bool:

@@ -8,7 +8,9 @@ import re
 
 from mailparser_reply import EmailReplyParser
 
-MARKER = "— answer above this line —"
+from core.language import NAMES, say
+
+MARKER = "— answer above this line —"  # said in the language of whom the letter goes to
 LANGUAGES = ["en", "de", "fr", "es"]
 SHOWN = 2_000  # letters
 SPANISH = re.compile(
@@ -18,7 +20,10 @@ SPANISH = re.compile(
 
 def answer(text: str) -> str:
     """The answer without what it quotes; all of it where no quotation is found."""
-    head, marked, _ = text.partition(MARKER)
+    head, marked = text, False
+    for line in (say(language, MARKER) for language in NAMES):
+        head, found_it, _ = head.partition(line)
+        marked = marked or bool(found_it)
     if marked:
         head = head.rstrip("> \t\r\n")
     if found := SPANISH.search(head):

@@ -24,6 +24,7 @@ def seal_card(unit: Unit, patient: Patient) -> bytes:
         "m": patient.mobile,
         "x": patient.external_id,
         "p": patient.prefers,
+        "g": patient.language,
     }
     return unit.seals.seal(orjson.dumps(said), Place("patient", patient.id, "card", patient.id), scope=SCOPE)
 
@@ -41,6 +42,7 @@ def open_card(unit: Unit, row: Any) -> Patient:
         status=PatientStatus(row.status),
         external_id=said["x"],
         prefers=said["p"],
+        language=said.get("g", ""),  # cards of before have none
         no_texts_since=row.sms_opt_out_at,
         no_emails_since=row.email_opt_out_at,
     )

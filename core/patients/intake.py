@@ -19,7 +19,7 @@ from core.patients.words import Patient
 from core.store.unit import Unit, Who
 from core.store.writer import Store
 
-COLUMNS = ("first_name", "last_name", "date_of_birth", "email", "mobile", "status", "external_id", "prefers")
+COLUMNS = tuple("first_name last_name date_of_birth email mobile status external_id prefers language".split())
 BATCH = 500  # lines in one transaction
 LONGEST_FIELD = 2_000
 
@@ -114,7 +114,14 @@ def _known(unit: Unit, patients: list[Patient]) -> dict[bytes, Patient]:
 
 
 def _over(old: Patient, new: Patient) -> Patient:
-    return replace(new, id=old.id, no_texts_since=old.no_texts_since, no_emails_since=old.no_emails_since)
+    """What a line makes of a patient; where it says no language, the one that was asked for here stays."""
+    return replace(
+        new,
+        id=old.id,
+        language=new.language or old.language,
+        no_texts_since=old.no_texts_since,
+        no_emails_since=old.no_emails_since,
+    )
 
 
 def _write(unit: Unit, fresh: list[Patient], changed: list[Patient]) -> None:

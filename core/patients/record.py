@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, select, update
 
+from core import language
 from core.audit.trail import append
 from core.errors import Invalid
 from core.patients import find
@@ -16,7 +17,9 @@ from core.patients.card import columns
 from core.patients.phone import region_of, to_e164
 from core.patients.tables import PatientRow
 from core.patients.words import Patient, PatientStatus
+from core.practice.rights import require
 from core.practice.tables import PracticeRow
+from core.practice.words import Right
 from core.store.unit import Unit
 
 LONGEST_NAME = 200
@@ -42,6 +45,7 @@ def change(unit: Unit, patient_id: UUID, **fields: Any) -> Patient:
         "status": old.status,
         "external_id": old.external_id,
         "prefers": old.prefers,
+        "language": old.language,
     }
     found = checked(unit, patient_id, **{**kept, **fields})
     new = replace(
@@ -66,6 +70,12 @@ def change(unit: Unit, patient_id: UUID, **fields: Any) -> Patient:
     return new
 
 
+def choose_language(unit: Unit, patient_id: UUID, chosen: str) -> Patient:
+    """Keep in which language a patient is written to; empty for not known. Raises Forbidden, NotFound, Invalid."""
+    require(unit, Right.EDIT_PATIENTS)
+    return change(unit, patient_id, language=chosen)
+
+
 def _changed(old: Patient, new: Patient) -> list[str]:
     return sorted(one.name for one in dataclass_fields(Patient) if getattr(new, one.name) != getattr(old, one.name))
 
@@ -85,6 +95,7 @@ def checked(unit: Unit, patient_id: UUID, **fields: Any) -> Patient:
         status=_status(fields.get("status") or PatientStatus.ACTIVE),
         external_id=str(fields.get("external_id") or "").strip()[:80],
         prefers=str(fields.get("prefers") or "").strip()[:40],
+        language=_language(str(fields.get("language") or "")),
     )
 
 
@@ -148,6 +159,13 @@ def _email(text: str) -> str:
     if any(c in FORBIDDEN for c in text):
         raise Invalid("email", "characters")
     return to_address(text)
+
+
+def _language(text: str) -> str:
+    code = language.known(text)
+    if text.strip() and not code:
+        raise Invalid("language", "unknown", value=text.strip()[:40], known=", ".join(language.NAMES))
+    return code
 
 
 def _status(text: str) -> PatientStatus:

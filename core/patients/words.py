@@ -17,7 +17,10 @@ class PatientStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """One patient. `mobile` is E.164 or empty, `email` an address or empty; `no_…_since`: told to the practice."""
+    """One patient. `mobile` is E.164 or empty, `email` an address or empty; `no_…_since`: told to the practice.
+
+    `language` is one of `core.language.NAMES`, empty where nobody asked.
+    """
 
     id: UUID
     first_name: str
@@ -28,6 +31,7 @@ class Patient:
     status: PatientStatus
     external_id: str = ""
     prefers: str = ""
+    language: str = ""
     no_texts_since: datetime | None = None
     no_emails_since: datetime | None = None
 

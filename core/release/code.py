@@ -16,13 +16,13 @@ from sqlalchemy import delete, insert, select, update
 
 from core.audit.trail import append
 from core.delivery import credits, outbox
-from core.delivery.notices import code_text
+from core.delivery.patient_letters import code_text
 from core.delivery.segments import count
 from core.delivery.words import Channel, Parcel, Purpose
 from core.errors import LatchkeyError
 from core.limits import Limits
 from core.patients.phone import masked_phone
-from core.release import birth, guesses, sends, sessions
+from core.release import birth, find, guesses, sends, sessions
 from core.release.find import WRONG_CODES, LinkFrozen, live_link
 from core.release.freezing import freeze
 from core.release.guesses import Caller, Charged
@@ -68,8 +68,8 @@ def make_code() -> str:
     return f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
 
 
-def ask(unit: Unit, link_id: UUID, browser: bytes, known: UUID | None = None) -> datetime:
-    """Text a code to the number the link was sent with; when the next may be asked for.
+def ask(unit: Unit, link_id: UUID, browser: bytes, known: UUID | None = None, language: str | None = None) -> datetime:
+    """Text a code to the number the link was sent with, in the `language` of the page that asks; when the next may be.
 
     Raises LinkGone, LinkFrozen, LinkExpired, AskLater, DayLimit, NoMobile, TextsWait, NoCredits.
     """
@@ -79,7 +79,7 @@ def ask(unit: Unit, link_id: UUID, browser: bytes, known: UUID | None = None) ->
     code = make_code()
     _keep(unit, link_id, browser, code)
     if sends.within_budget(unit, mobile):
-        _text(unit, link, mobile, code)
+        _text(unit, link, mobile, code, language or find.language_of(unit, link_id))
     arrive(unit, link_id)
     sent = sends.count_send(unit, link)
     step(unit, link_id, "code_sent", to=masked_phone(mobile))
@@ -178,8 +178,8 @@ def _keep(unit: Unit, link_id: UUID, browser: bytes, code: str) -> None:
     guesses.fresh_tries(unit, link_id, browser)
 
 
-def _text(unit: Unit, link: AnyRow, mobile: str, code: str) -> None:
-    text = code_text(code, urlsplit(unit.settings.portal_url).hostname or "")
+def _text(unit: Unit, link: AnyRow, mobile: str, code: str, language: str) -> None:
+    text = code_text(code, urlsplit(unit.settings.portal_url).hostname or "", language)
     price = count(text).segments
     delivery_id = unit.new_id()
     if link.held:

@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core.audit.trail import append
-from core.delivery import outbox
-from core.delivery.notices import contact_changed_email
+from core.delivery import outbox, patient_letters
 from core.delivery.words import Channel, Purpose
 from core.errors import Invalid
+from core.language import language_for
 from core.patients import find as patients
 from core.patients import record
 from core.patients.card import mac_of
@@ -58,7 +58,7 @@ def correct(unit: Unit, patient_id: UUID, email: str, mobile: str) -> Corrected:
                   for when, value in (("old", was), ("new", now)) if name in changed}  # fmt: skip
     append(unit, "contact corrected", patient_id, changed=changed, **pseudonyms)
     if old.email:
-        _tell_old(unit, old, "email address" if "email" in changed else "mobile number")
+        _tell_old(unit, old, patient_letters.Contact.EMAIL if "email" in changed else patient_letters.Contact.MOBILE)
     return Corrected(new, told=bool(old.email))
 
 
@@ -81,11 +81,13 @@ def _pseudonym(unit: Unit, kind: str, value: str) -> str:
     return mac.hex()[:12] if mac else ""
 
 
-def _tell_old(unit: Unit, old: Patient, what: str) -> None:
+def _tell_old(unit: Unit, old: Patient, what: patient_letters.Contact) -> None:
+    card = practice.card(unit)
+    language = language_for(old.language, card.country)
     outbox.queue(
         unit,
         channel=Channel.EMAIL,
         purpose=Purpose.NUDGE,
-        parcel=contact_changed_email(old.email, practice.card(unit), what),
+        parcel=patient_letters.contact_changed_email(old.email, card, language, what),
         masked=masked_email(old.email),
     )

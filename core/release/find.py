@@ -7,6 +7,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core.errors import LatchkeyError
+from core.language import language_for
+from core.patients import find as patients
+from core.practice import find as practice
 from core.practice.tables import PracticeRow
 from core.release.tables import KnownBrowser, LinkRow
 from core.release.words import Release, ReleaseState
@@ -74,6 +77,19 @@ def open_link(unit: Unit, link_id: UUID, *, lock: bool = False) -> AnyRow:
     if row.frozen_at is not None and row.frozen_why != WRONG_CODES:
         raise LinkFrozen
     return row
+
+
+def chosen_language(unit: Unit, link_id: UUID) -> str:
+    """What the patient of a link asked to be written to in (primary keys); empty where nobody asked them."""
+    patient_id = unit.db.scalar(
+        select(LinkRow.patient_id).where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)
+    )
+    return patients.patient(unit, patient_id).language if patient_id else ""
+
+
+def language_of(unit: Unit, link_id: UUID) -> str:
+    """What the patient of a link is written to in."""
+    return language_for(chosen_language(unit, link_id), practice.card(unit).country)
 
 
 def is_known(unit: Unit, browser_id: UUID | None, patient_id: UUID) -> bool:

@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 
 from core.audit.trail import append
-from core.calendar import day
 from core.delivery import credits, outbox
-from core.delivery.notices import link_email, taken_back_email
+from core.delivery.patient_letters import link_email, taken_back_email
 from core.delivery.words import Channel, Purpose
 from core.errors import NotFound
+from core.language import language_for
 from core.messages import find as messages
 from core.messages.conversations import of_patient
 from core.messages.erase import is_whole
@@ -135,7 +135,7 @@ def _say_taken_back(unit: Unit, message_id: UUID, link: AnyRow) -> None:
             unit,
             channel=Channel.EMAIL,
             purpose=Purpose.NUDGE,
-            parcel=taken_back_email(patient.email, card, day(link.created_at, card.time_zone)),
+            parcel=taken_back_email(patient.email, card, language_for(patient.language, card.country), link.created_at),
             masked=masked_email(patient.email),
             message_id=message_id,
         )
@@ -275,8 +275,9 @@ def _mail(
         parcel=link_email(
             patient.email,
             card,
+            language_for(patient.language, card.country),
             f"{unit.settings.portal_url}/l/{token}",
-            day(until, card.time_zone),
+            until,
             form=form.title if form else "",
             minutes=form.minutes if form else 0,
             by_card=not is_mobile(patient.mobile),

@@ -11,10 +11,10 @@ from uuid import UUID
 from sqlalchemy import Connection, select, update
 
 from core.audit.trail import append
-from core.calendar import day
 from core.delivery import outbox
-from core.delivery.notices import ended_email, form_reminder_email, reminder_email
+from core.delivery.patient_letters import ended_email, form_reminder_email, reminder_email
 from core.delivery.words import Channel, Parcel, Purpose
+from core.language import language_for
 from core.messages.notify import notify
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Writing
@@ -64,10 +64,10 @@ def remind_of(unit: Unit, link_id: UUID, *, form: bool = False) -> bool:
     if taken is None:
         return False
     card = practice.card(unit)
-    sent, until = day(taken.created_at, card.time_zone), day(taken.expires_at, card.time_zone)
     patient = patients.patient(unit, taken.patient_id)
-    url = f"{unit.settings.portal_url}/l/{token}"
-    letter = (form_reminder_email if form else reminder_email)(patient.email, card, sent, until, url)
+    url, language = f"{unit.settings.portal_url}/l/{token}", language_for(patient.language, card.country)
+    write = form_reminder_email if form else reminder_email
+    letter = write(patient.email, card, language, taken.created_at, taken.expires_at, url)
     _mail(unit, taken, patient, letter, until=taken.expires_at)
     step(unit, link_id, "reminded")
     append(unit, "patient reminded", taken.message_id)
@@ -85,8 +85,8 @@ def _tell_ended(unit: Unit, link_id: UUID) -> bool:
     ).one_or_none()
     if taken is None:
         return False
-    patient = patients.patient(unit, taken.patient_id)
-    _mail(unit, taken, patient, ended_email(patient.email, practice.card(unit)))
+    patient, card = patients.patient(unit, taken.patient_id), practice.card(unit)
+    _mail(unit, taken, patient, ended_email(patient.email, card, language_for(patient.language, card.country)))
     message = post(unit, taken.conversation_id, Writing(Kind.EVENT, Direction.INTERNAL, NOT_OPENED))
     notify(unit, whom(unit, taken.sent_by, taken.conversation_id), message, "not opened")
     tell_change(unit, link_id)

@@ -17,7 +17,7 @@ from core.release.reading import not_me
 from core.release.sends import AskLater
 from core.release.unlocking import Typed, unlock
 from core.web import cookies
-from portal.language import day
+from portal.language import day, here
 from portal.visit import (
     Before,
     NoLink,
@@ -73,7 +73,7 @@ def send() -> Response:
     try:
         look(seen.practice_id, code.may_ask, seen.link_id, known_browser())
         crowd.ask(house().store, address())
-        run(seen.practice_id, code.ask, seen.link_id, seen.browser, known_browser())
+        run(seen.practice_id, code.ask, seen.link_id, seen.browser, known_browser(), here())
     except AskLater as later:
         return _asked_too_soon(seen, later)
     return make_response(redirect("/unlock", 303))

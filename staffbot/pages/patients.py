@@ -12,19 +12,21 @@ from core.delivery import suppression
 from core.delivery.words import Bar, Channel
 from core.errors import Invalid
 from core.forms import trend
+from core.language import NAMES, of_country
 from core.messages.conversations import of_patient
 from core.messages.find import patient_thread
-from core.patients import consent
+from core.patients import consent, record
 from core.patients import find as patients
 from core.patients.address import domain_hint
 from core.patients.card import mac_of
 from core.patients.directory import directory
 from core.patients.phone import masked_email, masked_phone, shown
 from core.patients.words import Patient
+from core.practice import find as practice
 from core.practice.rights import may
 from core.practice.words import Right
 from core.release import find as releases
-from core.release import record
+from core.release import record as released
 from core.release.contacts import changed_lately
 from core.store import Unit
 from staffbot import addresses, shapes
@@ -83,6 +85,15 @@ def chat(patient_id: UUID) -> Response:
     return make_response(redirect(f"/c/{run(of_patient, patient_id)}", 303))
 
 
+@pages.post("/patients/<uuid:patient_id>/language")
+def speak(patient_id: UUID) -> Response:
+    """Keep in which language the patient is written to."""
+    need(Right.EDIT_PATIENTS)
+    check_form()
+    run(record.choose_language, patient_id, request.form.get("language", ""))
+    return make_response(redirect(f"/patients/{patient_id}", 303))
+
+
 @pages.post("/patients/<uuid:patient_id>/wish")
 def wish(patient_id: UUID) -> Response:
     """The patient told the practice that they want no more texts or e-mails, or want them again."""
@@ -122,6 +133,8 @@ def _summary(unit: Unit, patient_id: UUID) -> dict[str, Any]:
         "contacts": None,
         "channels": [_channel(unit, found, channel) for channel in Channel],
         "may_edit": may(unit.actor.role, Right.EDIT_PATIENTS),
+        "languages": NAMES,
+        "usual_language": NAMES[of_country(practice.card(unit).country)],
         "changed_at": changed_lately(unit, patient_id),
         "doubted": releases.doubted(unit, patient_id, mac_of(unit, "mobile", found.mobile)),
         "hint": domain_hint(found.email, directory(unit).common_domains),
@@ -166,7 +179,7 @@ def _messages(unit: Unit, patient_id: UUID, kind: str, before: int) -> dict[str,
     rows: list[dict[str, Any]] = []
     seq: int | None = before or None
     while thread is not None and len(rows) < PAGE:
-        some = record.page(unit, thread, before=seq, limit=PAGE)
+        some = released.page(unit, thread, before=seq, limit=PAGE)
         if not some:
             break
         rows += [one for one in map(shapes.message, reversed(some)) if _is(one, kind)]
@@ -193,6 +206,7 @@ def card(found: Patient) -> dict[str, Any]:
         "born": birthday(found.date_of_birth) or "not known",
         "mobile": masked_phone(found.mobile),
         "email": masked_email(found.email),
+        "language": found.language,
     }
 
 

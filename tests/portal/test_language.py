@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.calendar import MONTHS, WEEKDAYS
 from core.messages.filetypes import TYPES
+from core.patients import record
 from core.release.link import send_direct
 from portal import create_app, wording
 from portal import shown as seen
@@ -21,7 +21,7 @@ DEVICES = ("an iPhone", "an iPad", "an Android phone", "a phone", "a computer", 
 
 def said(app) -> set[str]:
     """Every text that templates and code hand to the translator."""
-    found = {*MONTHS, *WEEKDAYS, *DEVICES, *seen.WAITING.values(), *wording.INSTEAD.values(), wording.KINDS_TAKEN}
+    found = {*DEVICES, *seen.WAITING.values(), *wording.INSTEAD.values(), wording.KINDS_TAKEN}
     found |= {wording.WRONG_CODE, *(one.words for one in TYPES.values())}
     for path in (PORTAL / "templates").rglob("*.*"):
         for _, _, text in app.jinja_env.extract_translations(path.read_text("utf-8")):
@@ -66,6 +66,23 @@ def test_a_browser_is_met_in_its_language_and_a_plain_link_changes_it(app, store
     read = guest.get("/message").text
     assert '<html lang="en"' in read and "Your message" in read and "<script" not in read
     assert "?language=fr" not in guest.get("/message?language=fr").text
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_the_patients_own_language_comes_before_the_browsers_and_after_what_was_pressed(
+    app, store, anna, amara, network
+):
+    german = store.run(anna, record.choose_language, amara.id, "de")
+    store.run(anna, send_direct, german, "Your results are back.")
+    guest = Visitor(app, **{"Accept-Language": "en-GB"})
+    guest.get(network.link(amara.email).removeprefix(BASE))
+    assert "Sie haben eine sichere Nachricht" in guest.get("/unlock").text
+    guest.post("/unlock/send")
+    assert "ist Ihr Code zum Öffnen Ihrer Nachricht" in network.to(PHONE)[0].text
+    assert guest.post("/unlock/verify", {"code": network.code(PHONE)}).status_code == 303
+    assert '<html lang="de"' in guest.get("/message").text
+    assert '<html lang="en"' in guest.get("/message?language=en").text
+    assert '<html lang="en"' in guest.get("/message").text
 
 
 def test_looking_at_a_link_sets_no_cookie_of_a_language(app):

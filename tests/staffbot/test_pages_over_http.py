@@ -164,3 +164,16 @@ def test_a_body_larger_than_its_page_needs_is_refused(browser, anna):
     browser.sign_in()
     assert browser.post("/login/again", {"password": "x" * (20 << 10)}, on="/security").status_code == 413
     assert browser.post("/settings", {"more": "x" * (300 << 10)}).status_code == 413
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_a_patients_language_is_chosen_on_their_page(settings, store, anna, carl, amara, clock):
+    app, page = create_app(settings, store), f"/patients/{amara.id}"
+    owner = signed_in(app, store, anna, clock)
+    assert "Until you ask, we write in English." in owner.get(page).text
+    assert owner.post(f"{page}/language", {"language": "de"}, on=page).status_code == 303
+    assert '<option value="de" lang="de" selected>Deutsch</option>' in owner.get(page).text
+    assert "Choose one of the list" in owner.post(f"{page}/language", {"language": "tlh"}, on=page).text
+    assistant = signed_in(app, store, carl, clock)
+    assert "Language: Deutsch" in assistant.get(page).text
+    assert assistant.post(f"{page}/language", {"language": "en"}, on="/patients").status_code == 403

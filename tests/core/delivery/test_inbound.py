@@ -1,5 +1,7 @@
 """Texts that come in: words of command, the tray, numbers that several share."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +13,6 @@ from core.compose.words import Command, Order
 from core.delivery import credits, inbound, replies, suppression, unmatched
 from core.delivery.inbound import Came, Fate, Text
 from core.delivery.keywords import Keyword, hints_at_stop, keyword
-from core.delivery.segments import count
 from core.delivery.suppression import Suppressed
 from core.delivery.words import Bar, Channel, Unclear
 from core.errors import NotFound
@@ -78,15 +79,6 @@ def test_any_text_is_a_command_or_none(text, intent):
     hints_at_stop(text)
 
 
-@pytest.mark.parametrize("name", ["Elm Clinic", "Ärztehaus am Großen Stern " * 4, "Клиника " * 5])
-def test_each_answer_is_one_text_however_long_the_name(practice, name):
-    from dataclasses import replace
-
-    for say in (replies.stopped, replies.started, replies.helped, replies.no_pictures):
-        assert count(say(replace(practice, name=name))).segments == 1
-    assert count(replies.NOBODYS).segments == 1
-
-
 def test_stop_works_by_itself_once_and_start_undoes_it(texts, store, anna, amara, network):
     assert texts("Stop.") is Fate.OBEYED and texts("STOP") is Fate.OBEYED
     assert [one.text for one in network.to(AMARA)] == [
@@ -102,6 +94,19 @@ def test_stop_works_by_itself_once_and_start_undoes_it(texts, store, anna, amara
     assert texts("yes") is Fate.OBEYED
     assert barred(store, anna) == [] and len(network.to(AMARA)) == 2
     store.run(anna, prepare, Order(Command.SMS, (amara.id,), "Hello"))
+
+
+def test_a_phone_is_answered_in_its_peoples_language_or_that_of_the_word(texts, store, anna, amara, system, network):
+    texts("STOPP", sender=NOBODY)
+    assert "Sie bekommen keine SMS mit Neuigkeiten" in network.to(NOBODY)[0].text
+    texts("help")
+    assert network.to(AMARA)[0].text.startswith("Elm Clinic. Call")
+    store.run(anna, record.choose_language, amara.id, "de")
+    texts("stop")
+    assert "Sie bekommen keine SMS mit Neuigkeiten" in network.to(AMARA)[0].text
+    store.run(system, record.add, **person("Chidi", "Testwell", mobile=AMARA, language="en"))
+    texts("start")
+    assert "you will get texts from us again" in network.to(AMARA)[0].text
 
 
 def test_codes_still_come_to_who_texted_stop(texts, store, anna, amara, network):
@@ -204,10 +209,11 @@ def test_on_a_shared_number_a_text_goes_to_whoever_texted_that_phone_last(
 
 def test_nobodys_text_is_answered_once_a_day_and_not_kept(store, practice, trial_practice, anna, tom, clock):
     given = Text(NUMBER, NOBODY, "Hello?")
-    assert inbound.text_arrived(store, given) == Came(Fate.NOBODYS, replies.NOBODYS)
+    assert inbound.text_arrived(store, given) == Came(Fate.NOBODYS, replies.nobodys("en"))
     assert inbound.text_arrived(store, given) == Came(Fate.NOBODYS, "")
     clock.forward(days=1)
-    assert inbound.text_arrived(store, given).answer == replies.NOBODYS
+    assert inbound.text_arrived(store, given).answer == replies.nobodys("en")
+    assert inbound.text_arrived(store, replace(given, sender="+4915123456789")).answer == replies.nobodys("de")
     assert [store.look(who, unmatched.count) for who in (anna, tom)] == [0, 0]
 
 

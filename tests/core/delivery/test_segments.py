@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.compose.draft import prepare
 from core.compose.words import Command, Order
-from core.delivery.notices import code_text
+from core.delivery.patient_letters import code_text
 from core.delivery.segments import BASIC, EXTENDED, PLAIN, as_sent, costly, count, instead, plainer
 from core.errors import Invalid
 from staffbot.shapes import ALPHABET
@@ -97,13 +97,14 @@ def drawn() -> list[str]:
     return found
 
 
+@pytest.mark.parametrize(("language", "begins"), [("en", "4821 9037 is your code"), ("de", "4821 9037 ist Ihr Code")])
 @pytest.mark.parametrize(
     "host", ["portal.example.org", "nachrichten.praxis-für-physiotherapie-" + "x" * 20 + ".example.org"]
 )
-def test_a_code_is_always_one_plain_text_whose_last_line_binds_it_to_our_page(host):
-    text = code_text("48219037", host)
+def test_a_code_is_always_one_plain_text_whose_last_line_binds_it_to_our_page(host, language, begins):
+    text = code_text("48219037", host, language)
     assert (count(text).encoding, count(text).segments) == ("GSM-7", 1)
-    assert text.startswith("4821 9037 is your code") and text.endswith(f"\n\n@{host.encode('idna').decode()} #48219037")
+    assert text.startswith(begins) and text.endswith(f"\n\n@{host.encode('idna').decode()} #48219037")
 
 
 def test_more_than_eight_texts_and_broken_characters_are_refused(store, anna, amara):
