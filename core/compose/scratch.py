@@ -21,6 +21,9 @@ _FORGET = delete(Scratch).where(
     Scratch.staff_id == bindparam("writer"),
     Scratch.conversation_id == bindparam("thread"),
 )
+_WHERE = select(Scratch.conversation_id).where(
+    Scratch.practice_id == bindparam("practice"), Scratch.staff_id == bindparam("writer")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +84,7 @@ def kept(unit: Unit, conversation_id: UUID) -> Typed:
 
 def where(unit: Unit) -> frozenset[UUID]:
     """The conversations in which the actor has something half-typed."""
-    return frozenset(
-        unit.db.scalars(
-            select(Scratch.conversation_id).where(
-                Scratch.practice_id == unit.practice_id, Scratch.staff_id == unit.staff_id
-            )
-        )
-    )
+    return frozenset(unit.db.scalars(_WHERE, {"practice": unit.practice_id, "writer": unit.staff_id}))
 
 
 def _tell(unit: Unit, conversation_id: UUID, tab: str, *, typed: bool) -> None:

@@ -5,12 +5,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from core.live.bus import Event
 from core.live.tables import EventHead, EventRow
 from core.store.counting import count_up
 from core.store.unit import Told, Unit
+
+_SINCE = (
+    select(EventRow.seq, EventRow.name, EventRow.conversation_id, EventRow.staff_id, EventRow.data)
+    .where(EventRow.practice_id == bindparam("practice"), EventRow.seq > bindparam("seq"))
+    .order_by(EventRow.seq)
+    .limit(bindparam("most"))
+)
+_KEEP = insert(EventRow)
+_NEWEST = select(EventHead.seq).where(EventHead.practice_id == bindparam("practice"))
 
 
 def keep(unit: Unit) -> list[Told]:
@@ -21,24 +30,19 @@ def keep(unit: Unit) -> list[Told]:
     last = count_up(unit.db, EventHead, unit.practice_id, len(kept))
     numbers = iter(range(last - len(kept) + 1, last + 1))
     numbered = [replace(told, seq=next(numbers)) if told.kept else told for told in unit.told]
-    unit.db.execute(insert(EventRow), [_row(unit, told) for told in numbered if told.kept])
+    unit.db.execute(_KEEP, [_row(unit, told) for told in numbered if told.kept])
     return numbered
 
 
 def since(unit: Unit, seq: int, limit: int = 500) -> Sequence[Event]:
     """Events after `seq`, oldest first, at most `limit` (primary key)."""
-    rows = unit.db.execute(
-        select(EventRow.seq, EventRow.name, EventRow.conversation_id, EventRow.staff_id, EventRow.data)
-        .where(EventRow.practice_id == unit.practice_id, EventRow.seq > seq)
-        .order_by(EventRow.seq)
-        .limit(limit)
-    )
+    rows = unit.db.execute(_SINCE, {"practice": unit.practice_id, "seq": seq, "most": limit})
     return [Event(unit.practice_id, *row) for row in rows]
 
 
 def newest(unit: Unit) -> int:
     """The number of the practice's newest event; 0 when nothing has happened yet."""
-    return unit.db.scalar(select(EventHead.seq).where(EventHead.practice_id == unit.practice_id)) or 0
+    return unit.db.scalar(_NEWEST, {"practice": unit.practice_id}) or 0
 
 
 def _row(unit: Unit, told: Told) -> dict[str, Any]:

@@ -2,12 +2,25 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from core.messages import find, unopened
 from core.messages.conversations import join
 from core.messages.tables import ConversationRow, Member, NotificationRow
 from core.store.unit import Unit
+
+_UNREAD = (
+    select(ConversationRow.id, ConversationRow.last_seq - Member.last_read_seq)
+    .join(
+        Member,
+        (Member.practice_id == ConversationRow.practice_id) & (Member.conversation_id == ConversationRow.id),
+    )
+    .where(
+        Member.practice_id == bindparam("practice"),
+        Member.staff_id == bindparam("me"),
+        ConversationRow.last_seq > Member.last_read_seq,
+    )
+)
 
 
 def advance(unit: Unit, conversation_id: UUID, up_to: int) -> int:
@@ -40,18 +53,7 @@ def advance(unit: Unit, conversation_id: UUID, up_to: int) -> int:
 
 def unread(unit: Unit) -> dict[UUID, int]:
     """What is unread, by conversation: two small tables subtracted, never a count of messages."""
-    rows = unit.db.execute(
-        select(ConversationRow.id, ConversationRow.last_seq - Member.last_read_seq)
-        .join(
-            Member,
-            (Member.practice_id == ConversationRow.practice_id) & (Member.conversation_id == ConversationRow.id),
-        )
-        .where(
-            Member.practice_id == unit.practice_id,
-            Member.staff_id == unit.staff_id,
-            ConversationRow.last_seq > Member.last_read_seq,
-        )
-    )
+    rows = unit.db.execute(_UNREAD, {"practice": unit.practice_id, "me": unit.staff_id})
     return {row[0]: row[1] for row in rows}
 
 

@@ -21,23 +21,83 @@ _MEMBERS = select(Member.staff_id).where(
     Member.practice_id == bindparam("practice"), Member.conversation_id == bindparam("thread")
 )
 _LISTENERS = _MEMBERS.where(or_(Member.muted_until.is_(None), Member.muted_until <= bindparam("now")))
+_KIND = select(ConversationRow.kind).where(
+    ConversationRow.practice_id == bindparam("practice"), ConversationRow.id == bindparam("thread")
+)
+# Conversations the actor may see: their own, and every patient's. Unread is a subtraction.
+_SEEN = (
+    select(
+        ConversationRow.id,
+        ConversationRow.kind,
+        ConversationRow.key,
+        ConversationRow.patient_id,
+        ConversationRow.group_id,
+        ConversationRow.last_seq,
+        ConversationRow.last_at,
+        Member.last_read_seq,
+        Member.pinned,
+        Member.muted_until,
+        Member.mentioned_seq,
+        UnopenedRow.everybodys_at,
+    )
+    .outerjoin(
+        Member,
+        and_(
+            Member.practice_id == ConversationRow.practice_id,
+            Member.conversation_id == ConversationRow.id,
+            Member.staff_id == bindparam("me", type_=Member.staff_id.type),
+        ),
+    )
+    .outerjoin(
+        UnopenedRow,
+        and_(
+            UnopenedRow.practice_id == ConversationRow.practice_id,
+            UnopenedRow.conversation_id == ConversationRow.id,
+        ),
+    )
+    .where(
+        ConversationRow.practice_id == bindparam("practice"),
+        or_(Member.staff_id.is_not(None), ConversationRow.kind == ConversationKind.PATIENT),
+    )
+    .order_by(ConversationRow.last_at.desc())
+    .limit(bindparam("most"))
+)
+_ONE = _SEEN.where(ConversationRow.id == bindparam("thread"))
+_SOME = _SEEN.where(ConversationRow.id.in_(bindparam("threads")))
+_MINE = _SEEN.where(or_(Member.staff_id.is_not(None), UnopenedRow.everybodys_at.is_not(None)))
+_PATIENTS = _SEEN.where(ConversationRow.kind == ConversationKind.PATIENT)
+_MESSAGES = select(*COLUMNS).where(MessageRow.practice_id == bindparam("practice"))
+_ONE_MESSAGE = _MESSAGES.where(MessageRow.id == bindparam("message"))
+_WITHIN = _MESSAGES.where(
+    MessageRow.id.in_(bindparam("messages")), MessageRow.conversation_id.in_(bindparam("threads"))
+)
+_NEWEST = _MESSAGES.where(
+    ConversationRow.practice_id == MessageRow.practice_id,
+    ConversationRow.id == MessageRow.conversation_id,
+    ConversationRow.last_seq == MessageRow.seq,
+    ConversationRow.id.in_(bindparam("threads")),
+)
+_PAGE = _MESSAGES.where(MessageRow.conversation_id == bindparam("thread")).limit(bindparam("most"))
+_LATEST = _PAGE.order_by(MessageRow.seq.desc())
+_BEFORE = _LATEST.where(MessageRow.seq < bindparam("seq"))
+_AFTER = _PAGE.where(MessageRow.seq > bindparam("seq")).order_by(MessageRow.seq)
 
 
 def conversation(unit: Unit, conversation_id: UUID) -> Conversation:
     """One conversation as the actor sees it (primary key). Raises NotFound, also for one who may not see it."""
-    rows = _conversations(unit, ConversationRow.id == conversation_id)
+    rows = _rows(unit, _ONE, thread=conversation_id)
     if not rows:
         raise NotFound("conversation")
-    return rows[0]
+    return _conversations(unit, rows)[0]
 
 
 def conversations(unit: Unit, patients_limit: int = 60) -> list[Conversation]:
     """What stands in the actor's list: theirs, and the patients lately written about (ix_conversation_recent)."""
-    mine = _conversations(unit, or_(Member.staff_id.is_not(None), UnopenedRow.everybodys_at.is_not(None)))
-    recent = _conversations(unit, ConversationRow.kind == ConversationKind.PATIENT, limit=patients_limit)
-    known = {found.id for found in mine}
-    both = mine + [found for found in recent if found.id not in known]
-    return sorted(both, key=lambda found: (found.last_at is None, found.last_at), reverse=True)
+    mine = _rows(unit, _MINE)
+    recent = _rows(unit, _PATIENTS, most=patients_limit)
+    both = {row.id: row for row in (*recent, *mine)}
+    found = _conversations(unit, list(both.values()))
+    return sorted(found, key=lambda one: (one.last_at is None, one.last_at), reverse=True)
 
 
 def patient_thread(unit: Unit, patient_id: UUID) -> UUID | None:
@@ -68,11 +128,7 @@ def audience(unit: Unit, conversation_id: UUID) -> frozenset[UUID] | None:
 
 def conversation_kind(unit: Unit, conversation_id: UUID) -> ConversationKind | None:
     """Who a conversation is between (primary key); None where there is none."""
-    return unit.db.scalar(
-        select(ConversationRow.kind).where(
-            ConversationRow.practice_id == unit.practice_id, ConversationRow.id == conversation_id
-        )
-    )
+    return unit.db.scalar(_KIND, {"practice": unit.practice_id, "thread": conversation_id})
 
 
 def readers(unit: Unit, conversation_id: UUID) -> list[Reader]:
@@ -114,9 +170,7 @@ def day_starts(unit: Unit, conversation_id: UUID, at: datetime) -> int | None:
 
 def message(unit: Unit, message_id: UUID) -> Message:
     """One message that the actor may see (uq_message_id). Raises NotFound."""
-    row = unit.db.execute(
-        select(*COLUMNS).where(MessageRow.practice_id == unit.practice_id, MessageRow.id == message_id)
-    ).one_or_none()
+    row = unit.db.execute(_ONE_MESSAGE, {"practice": unit.practice_id, "message": message_id}).one_or_none()
     if row is None:
         raise NotFound("message")
     if unit.actor.kind is ActorKind.STAFF:
@@ -126,7 +180,7 @@ def message(unit: Unit, message_id: UUID) -> Message:
 
 def seen(unit: Unit, conversation_ids: Iterable[UUID]) -> dict[UUID, Conversation]:
     """Those of these conversations that the actor may see, by id (primary key, one question for all)."""
-    return {found.id: found for found in _conversations(unit, ConversationRow.id.in_(list(conversation_ids)))}
+    return {found.id: found for found in _conversations(unit, _rows(unit, _SOME, threads=list(conversation_ids)))}
 
 
 def newest_inbound(unit: Unit, conversation_id: UUID, within: int = 100) -> UUID | None:
@@ -162,14 +216,8 @@ def several(unit: Unit, message_ids: list[UUID]) -> list[Message]:
 
 def within(unit: Unit, conversation_ids: Iterable[UUID], message_ids: Iterable[UUID]) -> dict[UUID, Message]:
     """Those of these messages that stand in these conversations, by id (uq_message_id, one question for all)."""
-    rows = unit.db.execute(
-        select(*COLUMNS).where(
-            MessageRow.practice_id == unit.practice_id,
-            MessageRow.id.in_(list(message_ids)),
-            MessageRow.conversation_id.in_(list(conversation_ids)),
-        )
-    ).all()
-    return {found.id: found for found in opened(unit, rows)}
+    wanted = {"practice": unit.practice_id, "messages": list(message_ids), "threads": list(conversation_ids)}
+    return {found.id: found for found in opened(unit, unit.db.execute(_WITHIN, wanted).all())}
 
 
 def history(
@@ -177,80 +225,33 @@ def history(
 ) -> list[Message]:
     """A page, oldest first: the newest, or what is before or after a `seq` (primary key, no OFFSET)."""
     conversation(unit, conversation_id)
-    page = select(*COLUMNS).where(
-        MessageRow.practice_id == unit.practice_id, MessageRow.conversation_id == conversation_id
-    )
+    wanted = {"practice": unit.practice_id, "thread": conversation_id, "most": limit}
     if after is not None:
-        rows = unit.db.execute(page.where(MessageRow.seq > after).order_by(MessageRow.seq).limit(limit)).all()
-        return opened(unit, rows)
+        return opened(unit, unit.db.execute(_AFTER, {**wanted, "seq": after}).all())
     if before is not None:
-        page = page.where(MessageRow.seq < before)
-    rows = unit.db.execute(page.order_by(MessageRow.seq.desc()).limit(limit)).all()
-    return opened(unit, rows[::-1])
+        return opened(unit, unit.db.execute(_BEFORE, {**wanted, "seq": before}).all()[::-1])
+    return opened(unit, unit.db.execute(_LATEST, wanted).all()[::-1])
 
 
 def last_messages(unit: Unit, conversation_ids: Iterable[Conversation]) -> dict[UUID, Message]:
     """The newest message of each of these conversations (primary key, one descent each)."""
-    heads = [
-        and_(MessageRow.conversation_id == found.id, MessageRow.seq == found.last_seq)
-        for found in conversation_ids
-        if found.last_seq
-    ]
-    if not heads:
+    begun = [found.id for found in conversation_ids if found.last_seq]
+    if not begun:
         return {}
-    rows = unit.db.execute(select(*COLUMNS).where(MessageRow.practice_id == unit.practice_id, or_(*heads))).all()
+    rows = unit.db.execute(_NEWEST, {"practice": unit.practice_id, "threads": begun}).all()
     return {message.conversation_id: message for message in opened(unit, rows)}
 
 
 # -- conversations ---------------------------------------------------------------------------------------------------
 
 
-def _conversations(unit: Unit, condition: Any, limit: int = 500) -> list[Conversation]:
-    rows = unit.db.execute(_seen_by(unit, condition).limit(limit)).all()
+def _rows(unit: Unit, which: AnySelect, most: int = 500, **wanted: Any) -> Sequence[AnyRow]:
+    return unit.db.execute(which, {"practice": unit.practice_id, "me": unit.actor.id, "most": most, **wanted}).all()
+
+
+def _conversations(unit: Unit, rows: Sequence[AnyRow]) -> list[Conversation]:
     titles = _Titles(unit, rows)
     return [_conversation(unit, row, titles) for row in rows]
-
-
-def _seen_by(unit: Unit, condition: Any) -> AnySelect:
-    """Conversations the actor may see: their own, and every patient's. Unread is a subtraction."""
-    me = unit.actor.id
-    return (
-        select(
-            ConversationRow.id,
-            ConversationRow.kind,
-            ConversationRow.key,
-            ConversationRow.patient_id,
-            ConversationRow.group_id,
-            ConversationRow.last_seq,
-            ConversationRow.last_at,
-            Member.last_read_seq,
-            Member.pinned,
-            Member.muted_until,
-            Member.mentioned_seq,
-            UnopenedRow.everybodys_at,
-        )
-        .outerjoin(
-            Member,
-            and_(
-                Member.practice_id == ConversationRow.practice_id,
-                Member.conversation_id == ConversationRow.id,
-                Member.staff_id == me,
-            ),
-        )
-        .outerjoin(
-            UnopenedRow,
-            and_(
-                UnopenedRow.practice_id == ConversationRow.practice_id,
-                UnopenedRow.conversation_id == ConversationRow.id,
-            ),
-        )
-        .where(
-            ConversationRow.practice_id == unit.practice_id,
-            or_(Member.staff_id.is_not(None), ConversationRow.kind == ConversationKind.PATIENT),
-            condition,
-        )
-        .order_by(ConversationRow.last_at.desc())
-    )
 
 
 def _conversation(unit: Unit, row: AnyRow, titles: "_Titles") -> Conversation:

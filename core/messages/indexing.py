@@ -32,7 +32,8 @@ WORDLESS = frozenset({Kind.DIRECT, Kind.EVENT})
 _WORD = re.compile(r"[^\W_]+")
 
 _ENTER_WORDS = text("INSERT INTO message_word (tok) VALUES (:tok)")
-_ENTER_WITH_WORDS = insert(MessageEntry).values(words=func.array_to_tsvector(bindparam("said", type_=ARRAY(TEXT))))
+_ENTER = insert(MessageEntry)
+_ENTER_WITH_WORDS = _ENTER.values(words=func.array_to_tsvector(bindparam("said", type_=ARRAY(TEXT))))
 
 
 def words_of(said: str) -> list[str]:
@@ -75,7 +76,7 @@ def add(
     }
     if unit.db.dialect.name == "sqlite":
         number = unit.db.execute(_ENTER_WORDS, {"tok": " ".join(said)}).lastrowid
-        unit.db.execute(insert(MessageEntry), {**row, "number": number})
+        unit.db.execute(_ENTER, {**row, "number": number})
     else:
         unit.db.execute(_ENTER_WITH_WORDS, {**row, "said": said})
 

@@ -59,6 +59,22 @@ _MOVE_UP = (
     )
     .returning(NotificationRow.id, NotificationRow.staff_id)
 )
+_POINTERS = select(
+    NotificationRow.id,
+    NotificationRow.staff_id,
+    NotificationRow.conversation_id,
+    NotificationRow.message_id,
+    NotificationRow.from_id,
+    NotificationRow.created_at,
+    NotificationRow.read_at,
+    NotificationRow.done_at,
+).where(NotificationRow.practice_id == bindparam("practice"), NotificationRow.staff_id == bindparam("me"))
+_ONE = _POINTERS.where(NotificationRow.id == bindparam("notification"))
+_WAITING = (
+    _POINTERS.where(NotificationRow.done_at.is_(None))
+    .order_by(NotificationRow.created_at.desc())
+    .limit(bindparam("most"))
+)
 
 
 def notify(unit: Unit, staff_ids: Iterable[UUID], message: Message, reason: str) -> None:
@@ -110,13 +126,8 @@ def done(unit: Unit, notification_id: UUID, undo: bool = False) -> Notification:
 
 def listing(unit: Unit, limit: int = 50) -> list[Notification]:
     """What waits for the actor, newest first (ix_notification_person)."""
-    rows = unit.db.execute(
-        _columns(unit)
-        .where(NotificationRow.staff_id == unit.staff_id, NotificationRow.done_at.is_(None))
-        .order_by(NotificationRow.created_at.desc())
-        .limit(limit)
-    ).all()
-    return _notifications(unit, rows)
+    mine = {"practice": unit.practice_id, "me": unit.staff_id, "most": limit}
+    return _notifications(unit, unit.db.execute(_WAITING, mine).all())
 
 
 def one(unit: Unit, notification_id: UUID) -> Notification:
@@ -238,17 +249,9 @@ def _mark(unit: Unit, notification_id: UUID, **values: Any) -> Notification:
     return one(unit, notification_id)
 
 
-def _columns(unit: Unit) -> Any:
-    row = NotificationRow
-    return select(
-        row.id, row.staff_id, row.conversation_id, row.message_id, row.from_id, row.created_at, row.read_at, row.done_at
-    ).where(row.practice_id == unit.practice_id)
-
-
 def _mine(unit: Unit, notification_id: UUID) -> AnyRow:
-    found: AnyRow | None = unit.db.execute(
-        _columns(unit).where(NotificationRow.id == notification_id, NotificationRow.staff_id == unit.staff_id)
-    ).one_or_none()
+    wanted = {"practice": unit.practice_id, "me": unit.staff_id, "notification": notification_id}
+    found: AnyRow | None = unit.db.execute(_ONE, wanted).one_or_none()
     if found is None:
         raise NotFound("notification")
     return found

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.messages.body import Body, open_body
 from core.messages.files import of_messages
@@ -32,6 +32,12 @@ COLUMNS = (
     MessageRow.created_at,
     MessageRow.edited_at,
     MessageRow.deleted_at,
+)
+_ANSWERED = select(*COLUMNS).where(
+    MessageRow.practice_id == bindparam("practice"), MessageRow.id.in_(bindparam("messages"))
+)
+_REACTIONS = select(Reaction.message_id, Reaction.mark, Reaction.staff_id).where(
+    Reaction.practice_id == bindparam("practice"), Reaction.message_id.in_(bindparam("messages"))
 )
 
 
@@ -76,9 +82,7 @@ def _quotes(unit: Unit, message_ids: set[UUID], names: dict[UUID, str]) -> dict[
     """The beginnings of messages that others answer (uq_message_id)."""
     if not message_ids:
         return {}
-    rows = unit.db.execute(
-        select(*COLUMNS).where(MessageRow.practice_id == unit.practice_id, MessageRow.id.in_(message_ids))
-    )
+    rows = unit.db.execute(_ANSWERED, {"practice": unit.practice_id, "messages": list(message_ids)})
     return {row.id: Quote(row.id, row.seq, _author(row, names), _beginning(_body(unit, row).text)) for row in rows}
 
 
@@ -117,11 +121,7 @@ def _reactions(unit: Unit, message_ids: list[UUID], names: dict[UUID, str]) -> d
     if not message_ids:
         return {}
     found: dict[UUID, dict[str, list[Author]]] = {}
-    rows: Any = unit.db.execute(
-        select(Reaction.message_id, Reaction.mark, Reaction.staff_id).where(
-            Reaction.practice_id == unit.practice_id, Reaction.message_id.in_(message_ids)
-        )
-    )
+    rows: Any = unit.db.execute(_REACTIONS, {"practice": unit.practice_id, "messages": message_ids})
     for row in rows:
         person = Author(row.staff_id, names.get(row.staff_id, ""))
         found.setdefault(row.message_id, {}).setdefault(row.mark, []).append(person)

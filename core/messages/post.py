@@ -31,6 +31,7 @@ _NEXT = (
     .values(last_seq=ConversationRow.last_seq + 1, last_at=bindparam("now"))
     .returning(ConversationRow.last_seq, ConversationRow.patient_id)
 )
+_WRITE = insert(MessageRow)
 _READ_OWN = (
     update(Member)
     .where(
@@ -57,7 +58,7 @@ def post(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
     message_id = unit.new_id()
     body = Body(writing.text, writing.subject, writing.form, writing.whole, writing.by_proxy)
     unit.db.execute(
-        insert(MessageRow),
+        _WRITE,
         {
             "practice_id": unit.practice_id,
             "conversation_id": conversation_id,

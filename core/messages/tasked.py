@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.messages.tables import TaskRow
 from core.messages.words import Author, Task, TaskState
@@ -22,15 +22,16 @@ COLUMNS = (
     TaskRow.changed_at,
     TaskRow.due_at,
 )
+_OF_MESSAGES = select(*COLUMNS).where(
+    TaskRow.practice_id == bindparam("practice"), TaskRow.message_id.in_(bindparam("messages"))
+)
 
 
 def of_messages(unit: Unit, message_ids: Sequence[UUID], names: Mapping[UUID, str]) -> dict[UUID, Task]:
     """The requests that these messages make (primary key). `names` are those of everyone who ever worked here."""
     if not message_ids:
         return {}
-    rows = unit.db.execute(
-        select(*COLUMNS).where(TaskRow.practice_id == unit.practice_id, TaskRow.message_id.in_(message_ids))
-    ).all()
+    rows = unit.db.execute(_OF_MESSAGES, {"practice": unit.practice_id, "messages": list(message_ids)}).all()
     groups = {group.id: group.name for group in practice.groups(unit)} if any(row.group_id for row in rows) else {}
     return {row.message_id: _task(unit, row, {**groups, **names}) for row in rows}
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.errors import NotFound
 from core.patients.card import mac_of, open_card
@@ -12,6 +12,13 @@ from core.patients.words import Patient
 from core.practice.tables import PracticeRow
 from core.store.types import AnySelect
 from core.store.unit import Unit
+
+_COLUMNS = (PatientRow.id, PatientRow.status, PatientRow.card, PatientRow.sms_opt_out_at, PatientRow.email_opt_out_at)
+# Built once: every list of conversations asks for names.
+_SEVERAL = select(*_COLUMNS).where(
+    PatientRow.practice_id == bindparam("practice"), PatientRow.id.in_(bindparam("patients"))
+)
+_VERSION = select(PracticeRow.patients_version).where(PracticeRow.id == bindparam("practice"))
 
 
 def patient(unit: Unit, patient_id: UUID) -> Patient:
@@ -27,7 +34,7 @@ def several(unit: Unit, patient_ids: Iterable[UUID]) -> dict[UUID, Patient]:
     wanted = list(patient_ids)
     if not wanted:
         return {}
-    found = unit.db.execute(rows(unit).where(PatientRow.id.in_(wanted)))
+    found = unit.db.execute(_SEVERAL, {"practice": unit.practice_id, "patients": wanted})
     return {row.id: open_card(unit, row) for row in found}
 
 
@@ -50,12 +57,9 @@ def everyone(unit: Unit) -> list[Patient]:
 
 def version(unit: Unit) -> int:
     """A number that rises with every change to any patient."""
-    return unit.db.scalar(select(PracticeRow.patients_version).where(PracticeRow.id == unit.practice_id)) or 0
+    return unit.db.scalar(_VERSION, {"practice": unit.practice_id}) or 0
 
 
 def rows(unit: Unit) -> AnySelect:
     """The columns that make a patient, of this practice."""
-    row = PatientRow
-    return select(row.id, row.status, row.card, row.sms_opt_out_at, row.email_opt_out_at).where(
-        row.practice_id == unit.practice_id
-    )
+    return select(*_COLUMNS).where(PatientRow.practice_id == unit.practice_id)

@@ -2,35 +2,61 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.errors import NotFound
 from core.practice.tables import GroupMember, GroupRow, PracticeRow, StaffRow
 from core.practice.words import GroupCard, PracticeCard, Role, StaffCard
-from core.store.types import AnyRow, AnySelect
+from core.store.types import AnyRow
 from core.store.unit import Unit
+
+# Every page and every greeting asks these: building a statement anew costs several times what running it does.
+_HERE = bindparam("practice")
+_CARD = select(
+    PracticeRow.id,
+    PracticeRow.slug,
+    PracticeRow.name,
+    PracticeRow.plan,
+    PracticeRow.phone,
+    PracticeRow.hours,
+    PracticeRow.urgent,
+    PracticeRow.time_zone,
+    PracticeRow.country,
+    PracticeRow.credits,
+    PracticeRow.credits_low_at,
+    PracticeRow.accent,
+    PracticeRow.link_hours,
+    PracticeRow.open_within,
+).where(PracticeRow.id == _HERE)
+_EVERYONE = (
+    select(
+        StaffRow.id,
+        StaffRow.name,
+        StaffRow.email,
+        StaffRow.role,
+        StaffRow.title,
+        StaffRow.mobile,
+        StaffRow.active,
+        StaffRow.undo_seconds,
+        StaffRow.notify_minutes,
+        StaffRow.shows_typing,
+        StaffRow.shows_presence,
+        StaffRow.away_from,
+        StaffRow.away_until,
+        StaffRow.cover_id,
+    )
+    .where(StaffRow.practice_id == _HERE)
+    .order_by(StaffRow.name)
+)
+_WORKING = _EVERYONE.where(StaffRow.active)
+_ONE = _WORKING.where(StaffRow.id == bindparam("staff"))
+_IN_GROUPS = select(GroupMember.group_id, GroupMember.staff_id).where(GroupMember.practice_id == _HERE)
+_GROUPS = select(GroupRow.id, GroupRow.name).where(GroupRow.practice_id == _HERE).order_by(GroupRow.name)
 
 
 def card(unit: Unit) -> PracticeCard:
     """What pages and texts say about this practice (primary key). Raises NotFound."""
-    row = unit.db.execute(
-        select(
-            PracticeRow.id,
-            PracticeRow.slug,
-            PracticeRow.name,
-            PracticeRow.plan,
-            PracticeRow.phone,
-            PracticeRow.hours,
-            PracticeRow.urgent,
-            PracticeRow.time_zone,
-            PracticeRow.country,
-            PracticeRow.credits,
-            PracticeRow.credits_low_at,
-            PracticeRow.accent,
-            PracticeRow.link_hours,
-            PracticeRow.open_within,
-        ).where(PracticeRow.id == unit.practice_id)
-    ).one_or_none()
+    row = unit.db.execute(_CARD, {"practice": unit.practice_id}).one_or_none()
     if row is None:
         raise NotFound("practice")
     return PracticeCard(**row._mapping)
@@ -38,17 +64,17 @@ def card(unit: Unit) -> PracticeCard:
 
 def staff(unit: Unit) -> tuple[StaffCard, ...]:
     """Who works here now, by name."""
-    return tuple(_staff(row) for row in unit.db.execute(_select(unit).where(StaffRow.active)))
+    return tuple(_staff(row) for row in unit.db.execute(_WORKING, {"practice": unit.practice_id}))
 
 
 def staff_names(unit: Unit) -> tuple[StaffCard, ...]:
     """Everyone who ever worked here: what they wrote keeps their name."""
-    return tuple(_staff(row) for row in unit.db.execute(_select(unit)))
+    return tuple(_staff(row) for row in unit.db.execute(_EVERYONE, {"practice": unit.practice_id}))
 
 
 def staff_member(unit: Unit, staff_id: UUID) -> StaffCard:
     """One who works here (primary key). Raises NotFound."""
-    row = unit.db.execute(_select(unit).where(StaffRow.id == staff_id, StaffRow.active)).one_or_none()
+    row = unit.db.execute(_ONE, {"practice": unit.practice_id, "staff": staff_id}).one_or_none()
     if row is None:
         raise NotFound("staff")
     return _staff(row)
@@ -57,13 +83,9 @@ def staff_member(unit: Unit, staff_id: UUID) -> StaffCard:
 def groups(unit: Unit) -> tuple[GroupCard, ...]:
     """The groups and who is in them, by name."""
     members: dict[UUID, list[UUID]] = {}
-    for row in unit.db.execute(
-        select(GroupMember.group_id, GroupMember.staff_id).where(GroupMember.practice_id == unit.practice_id)
-    ):
+    for row in unit.db.execute(_IN_GROUPS, {"practice": unit.practice_id}):
         members.setdefault(row.group_id, []).append(row.staff_id)
-    found = unit.db.execute(
-        select(GroupRow.id, GroupRow.name).where(GroupRow.practice_id == unit.practice_id).order_by(GroupRow.name)
-    )
+    found = unit.db.execute(_GROUPS, {"practice": unit.practice_id})
     return tuple(GroupCard(row.id, row.name, tuple(members.get(row.id, ()))) for row in found)
 
 
@@ -73,30 +95,6 @@ def group(unit: Unit, group_id: UUID) -> GroupCard:
         if found.id == group_id:
             return found
     raise NotFound("group")
-
-
-def _select(unit: Unit) -> AnySelect:
-    row = StaffRow
-    return (
-        select(
-            row.id,
-            row.name,
-            row.email,
-            row.role,
-            row.title,
-            row.mobile,
-            row.active,
-            row.undo_seconds,
-            row.notify_minutes,
-            row.shows_typing,
-            row.shows_presence,
-            row.away_from,
-            row.away_until,
-            row.cover_id,
-        )
-        .where(row.practice_id == unit.practice_id)
-        .order_by(row.name)
-    )
 
 
 def _staff(row: AnyRow) -> StaffCard:
