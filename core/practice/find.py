@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, bindparam, select
 
 from core.errors import NotFound
 from core.practice.tables import GroupMember, GroupRow, PracticeRow, StaffRow
@@ -11,7 +11,7 @@ from core.store.types import AnyRow
 from core.store.unit import Unit
 
 # Every page and every greeting asks these: building a statement anew costs several times what running it does.
-_HERE = bindparam("practice")
+_HERE: BindParameter[UUID] = bindparam("practice")
 _CARD = select(
     PracticeRow.id,
     PracticeRow.slug,

@@ -77,6 +77,11 @@ class Store:
         self.grouped = is_sqlite(settings.database)
         self.writer: Engine = open_engine(settings.database, writes=True, pool_size=1 if self.grouped else 5)
         self.reader: Engine = open_engine(settings.database, writes=False) if self.grouped else self.writer
+        self._doors: Engine = (
+            open_engine(settings.database, writes=False, alone=True)
+            if self.grouped
+            else self.writer.execution_options(isolation_level="AUTOCOMMIT")
+        )
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._serving: int | None = None
@@ -97,11 +102,12 @@ class Store:
         return result
 
     def door(self, question: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """One of the five doors (`practice/doors.py`): the only read made before a practice is known."""
-        with self.reader.connect() as db:
-            result = question(db, *args, **kwargs)
-            db.rollback()
-        return result
+        """One of the five doors (`practice/doors.py`): the only read made before a practice is known.
+
+        Asked at every frame and every request, so without the price of a transaction: each statement is one by itself.
+        """
+        with self._doors.connect() as db:
+            return question(db, *args, **kwargs)
 
     def tell(self, practice_id: UUID, told: list[Told]) -> None:
         """Pass on what needs no transaction and is not kept: who types, who is here."""
@@ -113,6 +119,7 @@ class Store:
             self._jobs.put(None)
         self.writer.dispose()
         self.reader.dispose()
+        self._doors.dispose()
         self.on_close()
 
     # -- PostgreSQL: a transaction each ----------------------------------------------------------------------------

@@ -7,6 +7,7 @@ change; a sweep of less than five seconds closes sockets whose session ended (S6
 
 import threading
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -26,12 +27,14 @@ from staffbot import shapes
 from staffbot.live import frames
 from staffbot.live.peer import Peer
 from staffbot.live.presence import Presence
+from staffbot.live.sockets import Sockets
 
 log = structlog.get_logger(__name__)
 SWEEP = 4  # seconds
 PING_EVERY = 6  # sweeps: 24 seconds
 MOST_AUDIENCES = 20_000
 CAUGHT_UP = 500  # events read from the log at once
+GATHERED = 0.25  # seconds in which who came and went is told in one write: a thousand come back at once after a restart
 
 
 class Hub:
@@ -40,7 +43,8 @@ class Hub:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.presence = Presence(store)
-        self._peers: dict[UUID, set[Peer]] = defaultdict(set)
+        self._sockets = Sockets()
+        self._comings: dict[UUID, list[bytes]] = {}
         self._audiences: dict[UUID, frozenset[UUID] | None] = {}
         self._heard: dict[UUID, int] = {}
         self._turns: dict[UUID, threading.RLock] = defaultdict(threading.RLock)
@@ -53,17 +57,15 @@ class Hub:
         with self._turns[practice]:
             if practice not in self._heard:
                 self._heard[practice] = self._newest(practice)
-            self._peers[practice].add(peer)
+            self._sockets.add(peer)
         if not self._sweeping:
             self._sweeping = True
             gevent.spawn(self._sweep)
 
     def leave(self, peer: Peer) -> None:
         """A socket hears no more."""
-        practice = peer.who.practice_id
-        self._peers[practice].discard(peer)
-        if not self._peers[practice]:
-            self._heard.pop(practice, None)
+        if self._sockets.remove(peer):
+            self._heard.pop(peer.who.practice_id, None)
         if peer.seen:
             self.presence.went(peer.who)
 
@@ -73,15 +75,16 @@ class Hub:
 
     def count(self, staff_id: UUID | None = None) -> int:
         """How many sockets are open, of one person or in all."""
-        return sum(
-            staff_id is None or peer.who.actor.id == staff_id for peers in self._peers.values() for peer in peers
-        )
+        return self._sockets.count(staff_id)
 
     def hear(self, event: Event) -> None:
         """Pass an event on to whoever may see it; first whatever stands before it in the log."""
         if event.name == "presence" and not self.presence.heard(event):
             return
-        if not self._peers.get(event.practice_id):
+        if not self._sockets.anybody(event.practice_id):
+            return
+        if event.name == "presence":
+            self._gather(event)
             return
         if not event.seq:
             self._pass(event)
@@ -134,13 +137,38 @@ class Hub:
         if event.name == "session.ended":
             self._end(event)
             return
-        peers = list(self._peers.get(event.practice_id, ()))
-        listening = [peer for peer in peers if peer.awaits(event.seq) and self.may_hear(peer, event)]
+        listening = [peer for peer in self._hearing(event) if peer.awaits(event.seq)]
         if not listening or (data := self.data(event)) is None:
             return
         frame = frames.encode({"event": event.name, "seq": event.seq, "data": data})
         for peer in listening:
             peer.send(frame)
+
+    def _hearing(self, event: Event) -> Iterable[Peer]:
+        """The sockets of whoever may see an event."""
+        if event.staff_id is not None:
+            return self._sockets.of_people(event.practice_id, (event.staff_id,))
+        if event.conversation_id is None:
+            return self._sockets.of_practice(event.practice_id)
+        audience = self._audience(event.practice_id, event.conversation_id)
+        if audience is None:
+            return self._sockets.of_practice(event.practice_id)
+        return self._sockets.of_people(event.practice_id, audience)
+
+    def _gather(self, event: Event) -> None:
+        """Who comes and goes is told a moment later, all of that moment in one write."""
+        frame = frames.encode({"event": event.name, "seq": event.seq, "data": self.data(event)})
+        if event.practice_id in self._comings:
+            self._comings[event.practice_id].append(frame)
+            return
+        self._comings[event.practice_id] = [frame]
+        gevent.spawn_later(GATHERED, self._tell_comings, event.practice_id)
+
+    def _tell_comings(self, practice_id: UUID) -> None:
+        said = b"".join(self._comings.pop(practice_id))
+        for peer in self._sockets.of_practice(practice_id):
+            if peer.awaits(0):
+                peer.send(said)
 
     def _catch_up(self, practice_id: UUID, below: int | None = None) -> None:
         """Pass on what the log holds after the last number heard, `below` a number or to its end."""
@@ -172,7 +200,7 @@ class Hub:
         return self._audiences[conversation_id]
 
     def _end(self, event: Event) -> None:
-        for peer in list(self._peers[event.practice_id]):
+        for peer in self._sockets.of_practice(event.practice_id):
             if str(peer.door.session_id) == str(event.data.get("session")):
                 peer.send(frames.encode({"event": "session.ended", "seq": event.seq, "data": {}}))
                 peer.close(4401, "signed out")
@@ -201,7 +229,7 @@ class Hub:
 
     def _look_after_all(self) -> None:
         """All in one question: five thousand asked one by one would keep a fifth of a core busy."""
-        everyone = [peer for peers in self._peers.values() for peer in peers]
+        everyone = self._sockets.all()
         known = self._store.door(doors.staff_sessions, {peer.token for peer in everyone}, self._store.clock())
         for peer in everyone:
             self._look_after(peer, known.get(peer.token))

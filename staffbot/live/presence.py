@@ -49,7 +49,7 @@ class Presence:
     def heard(self, event: Event) -> bool:
         """Take in what some process says; whether anything is different now."""
         person, here = UUID(str(event.data["who"])), bool(event.data["here"])
-        before = person in self.here(event.practice_id)
+        before = self._until[event.practice_id].get(person, 0.0) > self._clock()
         if not here and self._own[event.practice_id][person] > 0:
             self._say(event.practice_id, person, here=True)  # gone elsewhere, still here
             return False

@@ -4,11 +4,12 @@ import tempfile
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from core.messages import cursor, find
 from core.messages.conversations import of_patient
 from core.messages.tables import ConversationRow, Member, MessageRow
+from core.messages.words import ConversationKind
 from core.patients.directory import directory
 from core.store import Store, Unit, Who
 from core.store.unit import SYSTEM
@@ -19,6 +20,7 @@ from tests.browser.test_long_conversation import AT_ONCE, fill
 
 SHORT, LONG = 10_000, 100_000
 TIMES = 20
+TALKS, EACH = 200, 500  # conversations of one person and messages in each, half of them unread (goal 19)
 
 
 def main(sizes: Sizes) -> None:
@@ -28,8 +30,9 @@ def main(sizes: Sizes) -> None:
         short, long = _threads(store, Who(who.practice_id, SYSTEM))
         page = ratio(lambda: _pages(store, who, long, LONG), lambda: _pages(store, who, short, SHORT), sizes.rounds)
         line(18, f"a page of 50 in {LONG:,} messages, to one in {SHORT:,}", page, most=1.5)
+        store.run(who, _talks)
         count = ratio(lambda: store.look(who, _counted), lambda: store.look(who, cursor.unread), sizes.rounds)
-        line(19, "counting what is unread, to subtracting it", count, least=3)
+        line(19, f"counting what is unread in {TALKS} conversations, to subtracting it", count, least=3)
         store.close()
 
 
@@ -43,6 +46,20 @@ def _threads(store: Store, system: Who) -> tuple[UUID, UUID]:
             store.run(system, fill, thread, first, min(AT_ONCE, many + 1 - first))
         found.append(thread)
     return found[0], found[1]
+
+
+def _talks(unit: Unit) -> None:
+    """Conversations of one person, in each of which half of the messages are unread."""
+    ids = [unit.new_id() for _ in range(TALKS)]
+    of_each = {"practice_id": unit.practice_id, "created_at": unit.now, "last_at": unit.now}
+    threads = [
+        {**of_each, "id": one, "kind": ConversationKind.GROUP, "key": f"group:{one}", "last_seq": 0} for one in ids
+    ]
+    unit.db.execute(insert(ConversationRow), threads)
+    for one in ids:
+        fill(unit, one, 1, EACH)
+    mine = {"practice_id": unit.practice_id, "staff_id": unit.staff_id, "last_read_seq": EACH // 2}
+    unit.db.execute(insert(Member), [{**mine, "conversation_id": one} for one in ids])
 
 
 def _pages(store: Store, who: Who, thread: UUID, many: int) -> None:
