@@ -11,7 +11,9 @@ from flask import request
 from core.errors import Invalid
 from core.forms import kinds, saving
 from core.forms.answers import Filling
+from core.forms.conditions import chosen_by
 from core.forms.controls import autocomplete, control
+from core.forms.places import plan
 from core.forms.saving import Offer, Saved
 from core.forms.words import Asked, Kind, Page, walk
 from core.forms.words import Invalid as Wrong
@@ -34,7 +36,7 @@ def about(now: Filling) -> dict[str, Any]:
 def page(now: Filling, number: int, link_id: UUID, saved: Saved | None = None, problem: str = "") -> dict[str, Any]:
     """A page; `saved` is what came of its post, `problem` what else is wrong."""
     one = now.page(number)
-    questions = [_question(now, each, saved, first=not place) for place, each in enumerate(one.questions)]
+    questions = _in_place(now, [_question(now, each, saved, first=not n) for n, each in enumerate(one.offered)])
     if problem:
         questions[0]["problem"] = problem
     return {
@@ -43,7 +45,9 @@ def page(now: Filling, number: int, link_id: UUID, saved: Saved | None = None, p
         "of": len(now.state.pages),
         "roughly": _branches(now),
         "questions": questions,
-        "problems": _problems(questions),
+        "problems": _problems(_flat(questions)),
+        "clears": [q for q in _flat(questions) if _can_clear(q)],
+        "skips": now.habits.skip and any(q["item"].required for q in questions),
         "after": [_text(text) for text in one.after],
         "group": one.group,
         "because": _because(now, number),
@@ -71,11 +75,36 @@ def _question(now: Filling, one: Page, saved: Saved | None, *, first: bool) -> d
         "autocomplete": autocomplete(asked.item),
         "fields": fields,
         "offer": bool(not answered and not wrong and asked.name not in now.draft.seen and fields),
+        "reveals": {},
         "listed": listed(now, one),
         "more": saving.room(now, asked),
         "problem": question(_about(now, asked, wrong), wrong) if wrong else "",
         "types": ",".join(sorted(asked.item.limits.mime_types or FROM_PATIENTS)),
     }
+
+
+def _in_place(now: Filling, questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The questions of a page; one that a choice asks for stands in the question before it, by that choice (F36)."""
+    in_place, found = plan(now.form).revealed, list[dict[str, Any]]()
+    by_place = {(q["item"].link_id, q["asked"].place.under): q for q in questions}
+    for q in sorted(questions, key=lambda q: plan(now.form).order[q["item"].link_id]):
+        condition = in_place.get(q["item"].link_id)
+        over = by_place.get((condition.question, q["asked"].place.under)) if condition else None
+        if condition is None or over is None:
+            found.append(q)
+        else:
+            over["reveals"].setdefault(chosen_by(condition, over["asked"]), []).append(q)
+    return found
+
+
+def _flat(questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [one for q in questions for one in (q, *(below for some in q["reveals"].values() for below in some))]
+
+
+def _can_clear(q: dict[str, Any]) -> bool:
+    """Whether radios, which cannot be unticked, need a button for it."""
+    picked = q["control"] in ("radios", "boolean")
+    return bool(picked and not q["item"].required and q["fields"].get(q["asked"].name))
 
 
 def _problems(questions: list[dict[str, Any]]) -> list[Any]:
@@ -151,12 +180,12 @@ def _branches(now: Filling) -> bool:
     return open_ended and now.next_page <= len(now.state.pages)
 
 
-def _text(one: Asked) -> dict[str, str]:
+def _text(one: Asked) -> dict[str, Any]:
     """A display, or an answer that is shown and not asked."""
     look = one.item.look
     folded = look.control if look.control in FOLDED else look.category if look.category in FOLDED else ""
-    answer = kinds.shown(one.item, one.values) if one.item.kind.asks else ""
-    return {"text": one.item.text, "folded": folded, "answer": answer, "look": look.category}
+    answer = kinds.shown(one.item, one.values) if one.item.kind.asks and not one.shut else ""
+    return {"text": one.item.text, "folded": folded, "answer": answer, "look": look.category, "shut": one.shut}
 
 
 def counted(now: Filling, one: Page) -> str:

@@ -1,10 +1,11 @@
-"""What the builder's pages post, as the core's own values: bands, and a question with its choices and conditions."""
+"""What the pages about forms post, as the core's own values: bands, habits, a question and when it is asked."""
 
 from decimal import Decimal
 
 from werkzeug.datastructures import MultiDict
 
 from core.errors import Invalid
+from core.forms.habits import Habits, Prefill
 from core.forms.own import Band
 from core.forms.question import OPERATORS, Choice, Question, Wait
 from core.forms.reaching import band_trouble
@@ -27,6 +28,12 @@ def bands(given: Given, highest: int) -> tuple[Band, ...]:
     if why := band_trouble(tuple(found), highest):
         raise Invalid("bands", why, value=highest)
     return tuple(found)
+
+
+def habits(given: Given) -> Habits:
+    """How a practice wants to use a form."""
+    filled = given.get("prefill", "")
+    return Habits(skip="skip" in given, prefill=Prefill(filled) if filled in set(Prefill) else Prefill.SHOWN)
 
 
 def question(given: Given) -> Question:

@@ -6,6 +6,7 @@ from typing import Any
 from core import calendar
 from core.errors import LatchkeyError
 from core.forms.answered import Answered
+from core.forms.habits import Prefill
 from core.forms.library import NeedsAccepting, NotAForm, Origin
 from core.forms.paper import CannotPrint, Words
 from core.forms.sketches import NotToBeAltered, SketchChanged
@@ -46,6 +47,12 @@ INVALID: Mapping[tuple[str, str], str] = {
     ("bands", "gap"): "There is a gap between two bands. Every score needs a meaning.",
     ("bands", "overlap"): "Two bands have a score in common. Every score needs one meaning.",
     ("bands", "range"): "The last band ends below the highest score, {value}.",
+}
+
+PREFILL: Mapping[Prefill, str] = {
+    Prefill.OFF: "Nothing",
+    Prefill.SHOWN: "What we know, to be looked at",
+    Prefill.SILENT: "What we know, also unseen in hidden questions",
 }
 
 PLAIN: Mapping[str, str] = {

@@ -20,13 +20,14 @@ from core.errors import LatchkeyError, NotFound
 from core.forms import find as forms
 from core.forms.drafts import Draft, packed, unpacked
 from core.forms.engine import evaluate
+from core.forms.habits import Habits, Prefill, habits
 from core.forms.places import plan
-from core.forms.prefill import offered
+from core.forms.prefill import offered, silently
 from core.forms.response import read
 from core.forms.route import at, because, first_open, remedies, unsent
 from core.forms.scores import flagged
 from core.forms.tables import FormAnswers
-from core.forms.words import Asked, Entry, Invalid, Item, Page, Place, Questionnaire, State, Value
+from core.forms.words import Answers, Asked, Entry, Invalid, Item, Page, Place, Questionnaire, State, Value
 from core.patients import find as people
 from core.patients.words import Patient
 from core.practice import find as practice
@@ -76,13 +77,22 @@ class Filling:
     patient: Patient | None
     zone: tzinfo
     now: datetime
+    habits: Habits = field(default_factory=Habits)
     place: int = 0
     of: int = 1
 
     @cached_property
     def state(self) -> State:
         """The engine's judgement of the draft, asked for once and outside every transaction."""
-        return evaluate(self.form, self.draft.answers, now=self.now)
+        return evaluate(self.form, self.answers, now=self.now)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What was answered, and what is filled in where nobody can answer (F56)."""
+        draft = self.draft.answers
+        if self.submitted_at or self.patient is None or self.habits.prefill is Prefill.OFF:
+            return draft
+        return silently(self.form, draft, self.patient, self.now, hidden=self.habits.prefill is Prefill.SILENT)
 
     @property
     def next_page(self) -> int:
@@ -170,7 +180,8 @@ class Filling:
 
     def offered(self, asked: Asked) -> tuple[Value, ...]:
         """What a page offers where nothing was answered yet (F23, F56)."""
-        return offered(self.form, asked, self.patient, self.now)
+        known = None if self.habits.prefill is Prefill.OFF else self.patient
+        return offered(self.form, asked, known, self.now)
 
     def entries(self, asked: Asked) -> tuple[Entry, ...]:
         """What the draft has at a place, whether it counts or not."""
@@ -214,6 +225,7 @@ def _filling(unit: Unit, link_id: UUID, row: AnyRow) -> Filling:
         patient=people.patient(unit, link.patient_id) if form.looks_at_the_record else None,
         zone=ZoneInfo(practice.card(unit).time_zone),
         now=unit.now,
+        habits=habits(unit, row.form_id),
         place=row.place,
         of=row.of,
     )

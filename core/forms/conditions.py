@@ -7,8 +7,8 @@ from typing import Any
 from core.forms.circles import circles
 from core.forms.findings import Findings
 from core.forms.source import Refused
-from core.forms.values import kind, score
-from core.forms.words import Condition, Item, Kind, walk
+from core.forms.values import equal, kind, score
+from core.forms.words import Asked, Condition, Item, Kind, walk
 
 OPERATORS = frozenset({"exists", "=", "!=", ">", "<", ">=", "<="})
 ORDERED = frozenset({">", "<", ">=", "<="})
@@ -47,6 +47,14 @@ def read(raw: Mapping[str, Any], link_id: str, text: str, findings: Findings) ->
     if len(found) > 1 and raw.get("enableBehavior") not in ("all", "any"):
         findings.problem(link_id, text, "enableBehavior", "no_behavior", "taken_as_any")
     return tuple(found)
+
+
+def chosen_by(condition: Condition, asked: Asked) -> str:
+    """Under which choice a question stands that is shown in place: `yes`, `no`, or the number of the option (F36)."""
+    if asked.item.kind is Kind.BOOLEAN:
+        return "yes" if condition.answer.get("valueBoolean") else "no"
+    same = (n for n, option in enumerate(asked.options) if equal(option.value, condition.answer, loose=True))
+    return str(next(same, ""))
 
 
 def checked(items: tuple[Item, ...], findings: Findings) -> tuple[Item, ...]:

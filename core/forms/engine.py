@@ -30,12 +30,13 @@ def evaluate(form: Questionnaire, answers: Answers, *, now: datetime | None = No
     `now` is what `today()` means in expressions; forms without any do not need it. Never raises.
     """
     layout, worked = _settled(form, answers, now)
-    asked = tuple(_asked(layout))
+    shown = tuple(_shown(layout))
+    asked = tuple(one for one in shown if not one.shut)
     invalid = [Invalid(place, why) for place, why in _failures(layout, worked)]
     broken, warnings = worked.constraints(form, layout)
     return State(
         asked=asked,
-        pages=route(plan(form), asked),
+        pages=route(plan(form), shown),
         answers=counting(layout.root),
         calculated={p: v for p, v in worked.calculated.items() if v},
         invalid=(*invalid, *broken),
@@ -131,8 +132,8 @@ def _met(layout: Layout, spot: Spot, condition: Condition) -> bool:
 # -- what comes out --------------------------------------------------------------------------------------------------
 
 
-def _asked(layout: Layout) -> Iterator[Asked]:
-    """Every enabled item, each repetition of a group where it begins."""
+def _shown(layout: Layout) -> Iterator[Asked]:
+    """Every enabled item, each repetition of a group where it begins; and what is shown though it is not enabled."""
     todo: list[Spot | tuple[Spot, Scope]] = list(reversed(layout.root.spots.values()))
     while todo:
         one = todo.pop()
@@ -146,6 +147,27 @@ def _asked(layout: Layout) -> Iterator[Asked]:
         elif one.enabled:
             yield Asked(one.place, one.item, one.name, one.entries, one.options)
             todo += [spot for scope in reversed(one.scopes) for spot in reversed(scope.spots.values())]
+        elif _is_protected(layout, one) or _is_dormant(layout, one):
+            yield Asked(one.place, one.item, one.name, one.entries, one.options, shut=True)
+
+
+def _is_protected(layout: Layout, spot: Spot) -> bool:
+    """Whether a disabled item is to be seen all the same: it or a disabled one above it says so (F32)."""
+    above: Spot | None = spot
+    while above is not None and not above.enabled:
+        if above.item.look.protected:
+            return True
+        above = above.scope.spots.get(layout.plan.parent[above.item.link_id])
+    return False
+
+
+def _is_dormant(layout: Layout, spot: Spot) -> bool:
+    """Whether a disabled question, or its help, waits under a choice of the question right before it (F36)."""
+    link_id = spot.item.link_id
+    if spot.item.kind is Kind.DISPLAY:
+        link_id = layout.plan.parent[link_id]
+    condition = layout.plan.revealed.get(link_id)
+    return condition is not None and spot.scope.spots[condition.question].enabled
 
 
 def _failures(layout: Layout, worked: Worked) -> Iterator[tuple[Place, str]]:

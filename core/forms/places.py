@@ -11,8 +11,9 @@ from functools import lru_cache
 
 from core.forms.circles import settled
 from core.forms.conditions import waiting
+from core.forms.revealing import revealed
 from core.forms.together import together
-from core.forms.words import Answers, Entry, Item, Kind, Option, Place, Questionnaire, Value, walk
+from core.forms.words import Answers, Condition, Entry, Item, Kind, Option, Place, Questionnaire, Value, walk
 
 ONE_EMPTY = (Entry(),)
 
@@ -28,6 +29,7 @@ class Plan:
     settled: tuple[str, ...]
     scored: bool
     together: Mapping[str, str]  # by linkId the first question of the page that it shares
+    revealed: Mapping[str, Condition]  # by linkId the condition under whose choice it is shown in place (F36)
     scopes: Mapping[str, tuple[Item, ...]]  # the items of an owner's scope; empty name: of the whole form
 
 
@@ -53,14 +55,15 @@ def plan(form: Questionnaire) -> Plan:
             # A display under a question is its help: it is shown with the question, not with an answer (F29).
             inside = opens_scopes(item) and not (item.kind.asks and below.kind is Kind.DISPLAY)
             todo.append((below, item.link_id, (*over, item.link_id) if inside else over))
-    waits = waiting(items, {})
+    waits, in_place = waiting(items, {}), revealed(items)
     return Plan(
         items=found,
         parent=parent,
         owners=owners,
         order={link_id: number for number, link_id in enumerate(found)},
         scored=form.scored,
-        together=together(items, waits),
+        together=together(items, waits, in_place),
+        revealed=in_place,
         settled=settled(waits),
         scopes={owner: tuple(inside) for owner, inside in scopes.items()},
     )

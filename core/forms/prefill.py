@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from core.forms.engine import evaluate
 from core.forms.expressions import as_values
 from core.forms.extensions import Extensions
 from core.forms.judging import countable
 from core.forms.paths import Asking, Context, Task
-from core.forms.words import Asked, Questionnaire, Value
+from core.forms.route import put
+from core.forms.words import Answers, Asked, Entry, Item, Questionnaire, Value, walk
 from core.patients.words import Patient
 
 
@@ -21,6 +23,22 @@ def offered(form: Questionnaire, asked: Asked, patient: Patient | None, now: dat
     if not found and asked.item.formulas.initial is not None and patient is not None:
         found = _calculated(form, asked, patient, now)
     return tuple(value for value in found if not countable(asked.item, asked.options, value))
+
+
+def silently(form: Questionnaire, answers: Answers, patient: Patient, now: datetime, *, hidden: bool) -> Answers:
+    """The answers, and what our record says where nobody can answer: of what is only shown, or (`hidden`) not even."""
+    if not any(_filled_in(item, hidden=hidden) for item in walk(form.items)):
+        return answers
+    for asked in evaluate(form, answers, now=now).asked:
+        if _filled_in(asked.item, hidden=hidden) and not asked.entries:
+            answers = put(answers, asked.place, tuple(map(Entry, offered(form, asked, patient, now))))
+    return answers
+
+
+def _filled_in(item: Item, *, hidden: bool) -> bool:
+    """Whether an expression fills in a question that nobody is asked."""
+    written = item.formulas.initial is not None and item.formulas.calculated is None
+    return written and not item.initial and (hidden if item.hidden else item.read_only)
 
 
 def _calculated(form: Questionnaire, asked: Asked, patient: Patient, now: datetime) -> tuple[Value, ...]:

@@ -21,6 +21,9 @@ def route(form: Plan, asked: Iterable[Asked]) -> tuple[Page, ...]:
             _close(pages, lists, before)
         if one.item.hidden or (form.scored and one.item.formulas.calculated):
             continue
+        if one.shut:
+            _put_shut(form, pages, before, one)
+            continue
         if one.place.repetition is not None:
             if one.place.repetition == 0:
                 group = Place(one.place.link_id, one.place.under)
@@ -43,6 +46,18 @@ def route(form: Plan, asked: Iterable[Asked]) -> tuple[Page, ...]:
     return tuple(pages)
 
 
+def _put_shut(form: Plan, pages: list[Page], before: list[Asked], one: Asked) -> None:
+    """What is not asked but shown: under the choice that would ask for it, or greyed where it would stand."""
+    page = pages[-1] if pages else None
+    if page and one.item.link_id in form.revealed and _shares(form, page, Page(one)):
+        pages[-1] = replace(page, dormant=(*page.dormant, Page(one)))
+    elif page and page.dormant and form.parent[one.item.link_id] == page.dormant[-1].question.link_id:
+        *others, last = page.dormant
+        pages[-1] = replace(page, dormant=(*others, replace(last, notes=(*last.notes, one))))
+    elif one.item.text and not {one.item.link_id, form.parent[one.item.link_id]} & form.revealed.keys():
+        before.append(one)
+
+
 def _close(pages: list[Page], lists: list[tuple[Asked, int]], before: list[Asked]) -> None:
     """The page that lists the repetitions of a group, unless nothing in it was asked."""
     group, start = lists.pop()
@@ -61,6 +76,10 @@ def _inside(place: Place, group: Place) -> bool:
 
 def _shares(form: Plan, page: Page, one: Page) -> bool:
     """Whether a question is asked on the page before it; a sum before it must have seen its answers."""
+    if (condition := form.revealed.get(one.question.link_id)) is not None:
+        here = one.asked.place.under
+        if any(p.question.link_id == condition.question and p.asked.place.under == here for p in page.questions):
+            return True
     first = form.together.get(one.question.link_id)
     same = first is not None and first == form.together.get(page.question.link_id)
     return same and one.asked.place.under == page.asked.place.under and not any(b.item.formulas for b in one.before)

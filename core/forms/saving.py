@@ -46,7 +46,7 @@ class Saved:
 def offer(now: Filling, number: int) -> Offer:
     """What a page offers, to be signed by the face that shows it."""
     page = now.page(number)
-    asked = [one.asked for one in page.questions if takes_fields(one.question)]
+    asked = [one.asked for one in page.offered if takes_fields(one.question)]
     names = {one.name: mark(fields(now, one)) for one in asked}
     return Offer(now.place, page.asked.name, now.number, now.draft.count, names)
 
@@ -88,7 +88,7 @@ def saved(now: Filling, offered: Offer, posted: Posted, *, demand: bool) -> Save
         raise StalePage(now.next_page)
     page = now.page(now.number_of(offered.page))
     then, elsewhere = now, False
-    for one in page.questions:
+    for one in page.offered:
         if one.asked.name not in offered.marks:
             continue
         mine = _of(one.asked.name, posted)
@@ -96,7 +96,7 @@ def saved(now: Filling, offered: Offer, posted: Posted, *, demand: bool) -> Save
             elsewhere = True
         else:
             then = replace(then, draft=_with_answer(then, one.asked, mine))
-    names = {one.asked.name for one in page.questions}
+    names = {one.asked.name for one in page.offered}
     then = _changed(now, replace(then.draft, seen=then.draft.seen | names))
     return _judged(then, page.asked.name, demand=demand, elsewhere=elsewhere)
 

@@ -20,6 +20,7 @@ class FormRow(Table):
     title: Mapped[Line]
     state: Mapped[Word]
     version: Mapped[int]
+    habits: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     created_at: Mapped[Moment]
 
 

@@ -5,23 +5,27 @@ What waits for an answer on a page begins the next one, so that no page holds a 
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from core.forms.words import Item, Kind, walk
+from core.forms.revealing import shares
+from core.forms.words import Condition, Item, Kind, walk
 
 MOST_SHORT = 5  # questions of a group that is one page without saying so: a name, an address
 MOST = 20  # controls of a page
 SHORT = frozenset({Kind.STRING, Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.TIME, Kind.QUANTITY})
 
 
-def together(items: tuple[Item, ...], waiting: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def together(
+    items: tuple[Item, ...], waiting: Mapping[str, Sequence[str]], revealed: Mapping[str, Condition]
+) -> dict[str, str]:
     """By linkId the first question of the page that it shares; who is asked alone is not in it.
 
-    `waiting` is what each item waits for, the item above it included.
+    `waiting` is what each item waits for, the item above it included; who is `revealed` in place may stand beside the
+    question it waits for.
     """
     calculated = {item.link_id for item in walk(items) if item.formulas.calculated}
     found: dict[str, str] = {}
     for group in walk(items):
         if group.kind is Kind.GROUP and _is_page(group):
-            for page in _pages(tuple(_inside(group)), waiting, calculated):
+            for page in _pages(tuple(_inside(group)), waiting, calculated, revealed):
                 found |= {link_id: page[0] for link_id in page if len(page) > 1 and link_id not in found}
     return found
 
@@ -39,13 +43,21 @@ def _inside(group: Item) -> Iterator[Item]:
             yield from _inside(item)
 
 
-def _pages(inside: tuple[Item, ...], waiting: Mapping[str, Sequence[str]], calculated: set[str]) -> Iterator[list[str]]:
+def _pages(
+    inside: tuple[Item, ...],
+    waiting: Mapping[str, Sequence[str]],
+    calculated: set[str],
+    revealed: Mapping[str, Condition],
+) -> Iterator[list[str]]:
     page: list[str] = []
     for item in inside:
         if item.hidden or item.kind is Kind.DISPLAY or (item.kind is Kind.GROUP and not item.repeats):
             continue
         waits = _waits_for(item.link_id, waiting)
-        alone = not _shares(item) or bool(waits & calculated)
+        alone = not shares(item) or bool(waits & calculated)
+        if item.link_id in revealed and revealed[item.link_id].question in page:
+            page.append(item.link_id)
+            continue
         if alone or len(page) >= MOST or waits & set(page):
             yield page
             page = []
@@ -54,16 +66,8 @@ def _pages(inside: tuple[Item, ...], waiting: Mapping[str, Sequence[str]], calcu
     yield page
 
 
-def _shares(item: Item) -> bool:
-    """Whether a question can stand beside others: files and lists have buttons of their own."""
-    formulas = bool(item.formulas.enabled or item.formulas.answers)
-    listed = item.repeats and not item.options
-    asks_on = any(below.kind is not Kind.DISPLAY for below in item.items)
-    return item.askable and item.kind is not Kind.ATTACHMENT and not (formulas or listed or asks_on)
-
-
 def _short(item: Item) -> bool:
-    return item.kind in SHORT and not item.options and _shares(item)
+    return item.kind in SHORT and not item.options and shares(item)
 
 
 def _waits_for(link_id: str, waiting: Mapping[str, Sequence[str]]) -> set[str]:

@@ -263,13 +263,17 @@ class Invalid:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One enabled item where it stands: what counts as its answers (of a group: its repetitions), what it offers."""
+    """One enabled item where it stands: what counts as its answers (of a group: its repetitions), what it offers.
+
+    `shut`: it is not enabled but shown all the same, greyed (F32) or under the choice that will ask for it (F36).
+    """
 
     place: Place
     item: Item
     name: str
     entries: tuple[Entry, ...] = ()
     options: tuple[Option, ...] = ()
+    shut: bool = False
 
     @property
     def values(self) -> tuple[Value, ...]:
@@ -283,7 +287,7 @@ class Page:
 
     `before` leads up to it and `after` follows it: texts, and answers that are shown but not asked. `notes` are the
     question's own help. `group` is the name of the group it stands in. `others` share the page with it (F44), each
-    with its own texts; by the first one the page is known.
+    with its own texts; by the first one the page is known. `dormant` are offered under a choice that is not made (F36).
     """
 
     asked: Asked
@@ -292,6 +296,7 @@ class Page:
     notes: tuple[Asked, ...] = ()
     after: tuple[Asked, ...] = ()
     others: "tuple[Page, ...]" = ()
+    dormant: "tuple[Page, ...]" = ()
 
     @property
     def lists(self) -> bool:
@@ -306,7 +311,12 @@ class Page:
     @property
     def questions(self) -> "tuple[Page, ...]":
         """All that is asked on it, one by one."""
-        return (replace(self, after=(), others=()), *self.others)
+        return (replace(self, after=(), others=(), dormant=()), *self.others)
+
+    @property
+    def offered(self) -> "tuple[Page, ...]":
+        """All that has a field on it: what is asked, and what would be if another choice were made (F36)."""
+        return (*self.questions, *self.dormant)
 
 
 @dataclass(frozen=True, slots=True)

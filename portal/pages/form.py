@@ -16,7 +16,8 @@ from portal.visit import SessionOver, check_form, house, lately_unlocked, look, 
 from portal.wording import refused, status_of
 
 pages = Blueprint("form", __name__, url_prefix="/form")
-LEAVING = frozenset({"back", "later", "more_time", "clear", "add", "remove"})  # buttons that insist on nothing (F34)
+# Buttons that insist on nothing (F34); `skip` is one where the practice allows it (F49).
+LEAVING = frozenset({"back", "later", "more_time", "clear", "add", "remove", "skip"})
 OURS = frozenset({"csrf_token", "offer", "change"}) | LEAVING  # everything else is an answer (S87)
 
 
@@ -183,7 +184,7 @@ def _onward(saved: Saved, pressed: set[str]) -> Response:
         return to("/form/later")
     if "back" in pressed:
         return to(f"/form/p/{number - 1}" if number > 1 else "/form/start")
-    if pressed:
+    if pressed - {"skip"}:
         return to(f"/form/p/{number}")
     finished = then.next_page > len(then.state.pages)
     if finished and ("change" in request.form or then.page(number).lists):

@@ -5,14 +5,14 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.errors import NotFound
-from core.forms import copies, library, sheet, shelf, sketches
+from core.forms import copies, habits, library, sheet, shelf, sketches
 from core.forms.difference import difference
 from core.forms.languages import languages
 from core.forms.own import licence_of, rule_of
 from core.forms.words import walk
 from core.practice.rights import may
 from core.practice.words import Right
-from staffbot import form_words
+from staffbot import form_fields, form_words
 from staffbot.handing import handed_out
 from staffbot.visit import check_form, look, need, need_proof, run, stay, who
 
@@ -68,9 +68,20 @@ def show(form_id: UUID) -> Response:
             kind=form_words.kind,
             languages=languages(found.current.form.source),
             origins=form_words.ORIGINS,
+            habits=look(habits.habits, form_id),
+            prefill=form_words.PREFILL,
             may_change=_may_change(),
         )
     )
+
+
+@pages.post("/forms/<uuid:form_id>/habits")
+def use(form_id: UUID) -> Response:
+    """Use it otherwise from now on."""
+    check_form()
+    need(Right.ADMINISTER)
+    run(habits.choose, form_id, form_fields.habits(request.form))
+    return make_response(redirect(f"/forms/{form_id}#use", 303))
 
 
 @pages.get("/forms/<uuid:form_id>/versions/<int:number>.json")

@@ -6,7 +6,8 @@ import re
 import pytest
 
 from core.audit.trail import entries
-from core.forms import library
+from core.forms import find, habits, library
+from core.forms.habits import Habits
 from tests.core.forms.making import HL7, item, when
 from tests.documents import picture
 from tests.portal.form_filler import answer, before_form, heading, offered
@@ -37,25 +38,48 @@ def visitor(settings, store, system, anna, amara, network):
 
 
 def test_every_kind_of_question_is_asked_judged_and_sent_once(visitor):
-    assert answer(visitor, 1, value="no").headers["Location"] == "/form/p/2"
-    assert "many" not in visitor.get("/form/p/2").text  # nobody who does not smoke is asked how many
-    assert answer(visitor, 1, value="yes").headers["Location"] == "/form/p/2"
-    wrong = answer(visitor, 2, value="a few")
+    assert smokes(visitor, "no", "20").headers["Location"] == "/form/p/2"
+    assert "<dt>many</dt>" not in visitor.get("/form/check").text  # kept, but nobody who does not smoke is asked it
+    wrong = smokes(visitor, "yes", "a few")
     assert wrong.status_code == 422 and 'value="a few"' in wrong.text
+    assert smokes(visitor, "no", "a few").status_code == 303  # nobody is told off about what is not asked
+    assert smokes(visitor, "yes", "20").headers["Location"] == "/form/p/2"
     typed = [
-        {"value": "20"}, {"value": "2,50"}, {"day": "14", "month": "Mar", "year": "1985"},
+        {"value": "2,50"}, {"day": "14", "month": "Mar", "year": "1985"},
         {"day": "23", "month": "11", "year": "2026", "time": "9.30 am"}, {"value": "7:15"}, {"value": "https://example.org/"},
         {"value": "Two\r\nlines"}, {"value": "other", "other": "green"}, {"value": "70", "unit": "kg"},
     ]  # fmt: skip
     for number, parts in enumerate(typed, 2):
         assert answer(visitor, number, **parts).status_code == 303, number
-    last = visitor.get("/form/p/11").text
+    last = visitor.get("/form/p/10").text
     assert 'value="our guess"' in last and "Filled in for you" in last
-    assert answer(visitor, 11, value="our guess").headers["Location"] == "/form/check"
+    assert answer(visitor, 10, value="our guess").headers["Location"] == "/form/check"
     checked = visitor.get("/form/check").text
     for shown in ("2.50", "14 March 1985", "23 November 2026, 09:30", "07:15", "green", "70 kg"):
         assert shown in checked
     assert [visitor.post("/form/submit").headers["Location"] for _ in range(2)] == ["/form/done", "/form/done"]
+
+
+def smokes(visitor, value, many):
+    """Post the first page, whose second field stands under *Yes* (F36)."""
+    page = visitor.get("/form/p/1").text
+    assert page.index('value="yes"') < page.index("If yes:") < page.index('value="no"')
+    name, signed = offered(visitor, 1)
+    under = next(one for one in Controls(page).questions if one != name)
+    return visitor.post("/form/p/1", {"offer": signed, name: value, under: many})
+
+
+def test_what_must_be_answered_can_wait_where_the_practice_says_so_until_the_answers_are_checked(
+    visitor, store, anna, system
+):
+    assert "Skip for now" not in visitor.get("/form/p/1").text
+    form_id = store.look(anna, find.by_key, "a-form").id
+    store.run(anna, habits.choose, form_id, Habits(skip=True))
+    assert "Skip for now" in visitor.get("/form/p/1").text and "Skip for now" not in visitor.get("/form/p/2").text
+    assert answer(visitor, 1).status_code == 422
+    assert answer(visitor, 1, press="skip").headers["Location"] == "/form/p/2"
+    assert "Something is missing" in visitor.get("/form/check").text
+    assert visitor.post("/form/submit").headers["Location"].startswith("/form/p/1?")
 
 
 @pytest.mark.attack("C22")

@@ -8,7 +8,8 @@ import re
 import pytest
 
 from core.errors import NotFound
-from core.forms import find, library, upload
+from core.forms import find, habits, library, upload
+from core.forms.habits import Habits, Prefill
 from core.practice.words import Role
 from tests.conftest import hire
 from tests.core.forms.making import HL7, item, questionnaire
@@ -43,6 +44,17 @@ def test_the_library_is_added_from_and_says_whose_each_form_is(store, admin, ann
     worker = signed_in(app, store, ben, clock)
     assert "Add one" not in worker.get("/forms").text
     assert worker.send("/forms/add", {"key": "gad-2"}, token_in(worker.get("/forms").text)).status_code == 403
+
+
+def test_how_a_practice_uses_a_form_is_its_own_choice_whatever_the_version(store, admin, anna):
+    bring_in(admin, questionnaire(item("a")), key="mine")
+    form_id = store.look(anna, find.by_key, "mine").id
+    page = admin.get(f"/forms/{form_id}").text
+    chosen_so = admin.send(f"/forms/{form_id}/habits", {"skip": "on", "prefill": "off"}, token_in(page))
+    assert chosen_so.location == f"/forms/{form_id}#use"
+    bring_in(admin, questionnaire(item("b")), key="mine")
+    assert store.look(anna, habits.habits, form_id) == Habits(skip=True, prefill=Prefill.OFF)
+    assert 'name="skip" checked' in admin.get(f"/forms/{form_id}").text
 
 
 def test_what_cannot_be_asked_as_written_is_named_and_imported_only_when_accepted(store, admin, anna):

@@ -303,6 +303,37 @@ def pages_of(*items):
 PAGE = {"extension": [extension("questionnaire-itemControl", valueCodeableConcept={"coding": [{"code": "page"}]})]}
 
 
+ASKS = item("more", **when("a", "=", answerBoolean=True))
+
+
+@pytest.mark.parametrize(
+    ("items", "in_place"),
+    [
+        ((item("a", "boolean"), ASKS), ["more"]),
+        ((choice("a", "x", "y", repeats=True), item("more", "date", **when("a", "=", answerString="y"))), ["more"]),
+        ((item("a", "boolean"), item("between"), ASKS), []),  # not right before
+        ((item("a", "boolean"), item("more", **when("a", "!=", answerBoolean=True))), []),
+        ((item("a", "boolean"), item("more", "attachment", **when("a", "=", answerBoolean=True))), []),
+        ((item("a", "boolean"), *(ASKS | {"linkId": f"m{n}"} for n in range(4))), []),  # a page of its own in hiding
+        ((choice("a", *"abcdefghijklm"), item("more", **when("a", "=", answerString="b"))), []),  # a list to open
+    ],
+)  # fmt: skip
+def test_what_waits_for_one_choice_of_the_question_before_it_is_offered_under_that_choice(items, in_place):
+    made, yes = form(*items, item("last")), given(a=YES)
+    asked = evaluate(made, {}).pages
+    assert [one.question.link_id for one in asked[0].dormant] == in_place
+    if in_place and items[0]["type"] == "boolean":
+        assert [one.question.link_id for one in evaluate(made, yes).pages[0].questions] == ["a", "more"]
+
+
+def test_what_is_not_asked_but_protected_is_read_where_it_would_stand_and_never_asked():
+    greyed = {"extension": [extension("questionnaire-disabledDisplay", valueCode="protected")]}
+    group = item("g", "group", item=[item("in")], **when("a", "=", answerString="x"), **greyed)
+    state = evaluate(form(item("a"), group, item("last")), {})
+    assert state.enabled == {"a", "last"}
+    assert [(one.item.link_id, one.shut) for one in state.pages[1].before] == [("g", True), ("in", True)]
+
+
 @pytest.mark.parametrize(
     ("group", "pages"),
     [

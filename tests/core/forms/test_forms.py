@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from core.errors import Invalid
-from core.forms import answers, find, judging, kinds, library, saving, submission
+from core.forms import answers, find, habits, judging, kinds, library, saving, submission
 from core.forms.engine import evaluate
 from core.forms.erasing import erase_early, let_go
+from core.forms.habits import Habits, Prefill
 from core.forms.library import OURS, NeedsAccepting, NotAForm
 from core.forms.places import plan
 from core.forms.prefill import offered
@@ -264,6 +265,24 @@ def test_what_our_record_knows_is_offered_to_be_looked_at(kind, text, value):
     (asked,) = evaluate(made, {}).asked
     assert offered(made, asked, AMARA, START) == (value,)
     assert not evaluate(made, {}).answers  # nothing counts before the page was posted
+
+
+HIDDEN = [extension("questionnaire-hidden", valueBoolean=True)]
+
+
+@pytest.mark.parametrize(
+    ("prefill", "hidden", "asked"),
+    [("shown", False, True), ("shown", True, False), ("silent", True, True), ("off", False, False)],
+)  # fmt: skip
+def test_what_nobody_is_asked_is_filled_in_as_the_practice_chose(
+    store, anna, amara, network, system, prefill, hidden, asked
+):
+    born = [expression("initialExpression", "%patient.birthDate")]
+    unasked = {"extension": [*born, *HIDDEN]} if hidden else {"extension": born, "readOnly": True}
+    store.run(system, library.add_form, questionnaire(item("a"), item("born", "date", **unasked)), key="k")
+    store.run(anna, habits.choose, store.look(anna, find.by_key, "k").id, Habits(prefill=Prefill(prefill)))
+    patient, link_id, _ = sent(store, anna, amara, network, system, "k")
+    assert ("born" in store.look(patient, answers.filling, link_id).state.answers) is asked
 
 
 def test_the_authors_own_answer_is_offered_and_one_that_fits_no_choice_is_not():

@@ -1,0 +1,67 @@
+"""What a practice chose for one of its forms, whatever its version: what may wait, what is filled in.
+
+It stands beside the form and not in it: the frozen file stays its author's, and a choice holds for links that are out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from core.audit.trail import append
+from core.errors import NotFound
+from core.forms.tables import FormRow
+from core.practice.rights import require
+from core.practice.words import Right
+from core.store.unit import Unit
+
+
+class Prefill(StrEnum):
+    """What becomes of what our record knows (F56)."""
+
+    OFF = "off"
+    SHOWN = "shown"  # to be looked at and put right
+    SILENT = "silent"  # and, unseen, where a question is hidden
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a practice uses a form.
+
+    `skip`: what must be answered may wait until the answers are checked (F49).
+    """
+
+    skip: bool = False
+    prefill: Prefill = Prefill.SHOWN
+
+
+def habits(unit: Unit, form_id: UUID) -> Habits:
+    """How the practice uses a form. Raises NotFound("form")."""
+    mine = (FormRow.practice_id == unit.practice_id, FormRow.id == form_id)
+    kept = unit.db.scalar(select(FormRow.habits).where(*mine))
+    if kept is None:
+        raise NotFound("form")
+    return read(kept)
+
+
+def choose(unit: Unit, form_id: UUID, chosen: Habits) -> None:
+    """Use a form otherwise from now on. Raises Forbidden, NotFound("form")."""
+    require(unit, Right.ADMINISTER)
+    before = habits(unit, form_id)
+    if chosen == before:
+        return
+    mine = (FormRow.practice_id == unit.practice_id, FormRow.id == form_id)
+    unit.db.execute(update(FormRow).where(*mine).values(habits=asdict(chosen)))
+    append(unit, "form used otherwise", form_id, **{key: str(value) for key, value in asdict(chosen).items()})
+
+
+def read(kept: Mapping[str, Any]) -> Habits:
+    """Habits as they are kept; what is not there has its plain default."""
+    plain = Habits()
+    return Habits(
+        skip=kept.get("skip") is True,
+        prefill=Prefill(kept.get("prefill", plain.prefill)),
+    )
