@@ -1,33 +1,50 @@
 """What the pages about forms post, as the core's own values: bands, habits, a question and when it is asked."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from werkzeug.datastructures import MultiDict
 
 from core.errors import Invalid
 from core.forms.habits import Habits, Prefill
-from core.forms.own import Band
+from core.forms.own import Band, Method, Rule
 from core.forms.question import OPERATORS, Choice, Question, Wait
-from core.forms.reaching import band_trouble
+from core.forms.scores import band_trouble, span
+from core.forms.words import Questionnaire
 
 Given = MultiDict[str, str]
 LONGEST_NUMBER = 12
 
 
-def bands(given: Given, highest: int) -> tuple[Band, ...]:
-    """The bands of a score, in order. Raises Invalid("bands" | "limits", …)."""
+def rule(given: Given, before: Rule, form: Questionnaire | None) -> Rule:
+    """How a form is scored, as typed; which questions count stays. Raises Invalid("bands" | "limits", …)."""
+    method, least = given.get("method", ""), _number(given.get("minimum", ""))
+    after = replace(
+        before,
+        method=Method(method) if method in set(Method) else before.method,
+        minimum=int(least) if least is not None and least > 0 else None,
+        prorate="prorate" in given,
+    )
+    after = replace(after, bands=_bands(given))
+    lowest, highest = span(form, after) if form else (0, 0)
+    if why := band_trouble(after, lowest, highest):
+        raise Invalid("bands", why, value=lowest if why == "start" else highest)
+    return after
+
+
+def _bands(given: Given) -> tuple[Band, ...]:
+    """The bands of a score, in order."""
     rows = zip(given.getlist("low"), given.getlist("high"), given.getlist("label"), strict=False)
     found = sorted(
-        (
-            Band(int(_number(low) or 0), int(_number(high) or 0), label.strip())
-            for low, high, label in rows
-            if label.strip()
-        ),
+        (Band(_end(low), _end(high), label.strip()) for low, high, label in rows if label.strip()),
         key=lambda band: band.low,
     )
-    if why := band_trouble(tuple(found), highest):
-        raise Invalid("bands", why, value=highest)
     return tuple(found)
+
+
+def _end(typed: str) -> int | Decimal:
+    found = _number(typed) or Decimal(0)
+    return int(found) if found == found.to_integral_value() else found
 
 
 def habits(given: Given) -> Habits:
@@ -53,6 +70,7 @@ def question(given: Given) -> Question:
         waits=tuple(_waits(given)),
         any_of=given.get("behavior") == "any",
         counts="counts" in given,
+        reverse="reverse" in given,
         urgent_from=_number(given.get("urgent", "")),
     )
 

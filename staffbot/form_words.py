@@ -8,6 +8,7 @@ from core.errors import LatchkeyError
 from core.forms.answered import Answered
 from core.forms.habits import Prefill
 from core.forms.library import NeedsAccepting, NotAForm, Origin
+from core.forms.own import Method
 from core.forms.paper import CannotPrint, Words
 from core.forms.sketches import NotToBeAltered, SketchChanged
 from core.forms.words import Item, Kind, Result
@@ -46,7 +47,14 @@ INVALID: Mapping[tuple[str, str], str] = {
     ("bands", "order"): "A band begins after it ends. Put the smaller number first.",
     ("bands", "gap"): "There is a gap between two bands. Every score needs a meaning.",
     ("bands", "overlap"): "Two bands have a score in common. Every score needs one meaning.",
+    ("bands", "start"): "The first band begins above the lowest score, {value}.",
     ("bands", "range"): "The last band ends below the highest score, {value}.",
+}
+
+METHODS: Mapping[Method, str] = {
+    Method.SUM: "All points added up",
+    Method.MEAN: "The average of the points",
+    Method.COUNT: "How many questions got points",
 }
 
 PREFILL: Mapping[Prefill, str] = {
@@ -164,4 +172,5 @@ def on_paper(given: Answered, practice: PracticeCard) -> Words:
         page="Page {page} of {pages}",
         score="Score",
         open_score="No score: {answered} of {of} questions answered",
+        part="{answered} of {of} questions answered",
     )

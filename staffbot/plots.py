@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.forms.own import Number
 from core.forms.trend import Point, Trend
 
 WIDE, HIGH = 320, 150  # of the drawing, in its own units
@@ -23,7 +24,7 @@ class Plot:
 
     dots: tuple[Dot, ...]
     lines: tuple[str, ...]
-    rules: tuple[tuple[float, int], ...]
+    rules: tuple[tuple[float, Number], ...]
 
 
 def plot(trend: Trend) -> Plot:
@@ -41,8 +42,8 @@ def plot(trend: Trend) -> Plot:
     return Plot(dots, tuple(_lines(dots)), tuple((_up(high, trend.highest), high) for high in (0, *highs)))
 
 
-def _up(value: int, highest: int) -> float:
-    return round(HIGH - BOTTOM - value / max(1, highest) * (HIGH - TOP - BOTTOM), 1)
+def _up(value: Number, highest: Number) -> float:
+    return round(HIGH - BOTTOM - float(value / (highest or 1)) * (HIGH - TOP - BOTTOM), 1)
 
 
 def _lines(dots: tuple[Dot, ...]) -> list[str]:

@@ -20,12 +20,12 @@ from core.errors import LatchkeyError, NotFound
 from core.forms import find as forms
 from core.forms.drafts import Draft, packed, unpacked
 from core.forms.engine import evaluate
+from core.forms.flags import flagged
 from core.forms.habits import Habits, Prefill, habits
 from core.forms.places import plan
 from core.forms.prefill import offered, silently
 from core.forms.response import read
 from core.forms.route import at, because, first_open, remedies, unsent
-from core.forms.scores import flagged
 from core.forms.tables import FormAnswers
 from core.forms.words import Answers, Asked, Entry, Invalid, Item, Page, Place, Questionnaire, State, Value
 from core.patients import find as people

@@ -1,14 +1,14 @@
 """Conditions (`enableWhen`) as a file writes them: read, and checked against the questions they look at (F24-F26)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from core.forms.circles import circles
 from core.forms.findings import Findings
 from core.forms.source import Refused
-from core.forms.values import equal, kind, score
-from core.forms.words import Asked, Condition, Item, Kind, walk
+from core.forms.values import equal, kind, order, score
+from core.forms.words import Asked, Condition, Item, Kind, Option, Value, walk
 
 OPERATORS = frozenset({"exists", "=", "!=", ">", "<", ">=", "<="})
 ORDERED = frozenset({">", "<", ">=", "<="})
@@ -28,6 +28,26 @@ COMPARES: Mapping[Kind, tuple[str, ...]] = {
     Kind.QUANTITY: ("valueQuantity",),
     Kind.REFERENCE: ("valueReference",),
 }
+
+
+HOLDS: Mapping[str, Callable[[int], bool]] = {
+    ">": lambda sign: sign > 0,
+    "<": lambda sign: sign < 0,
+    ">=": lambda sign: sign >= 0,
+    "<=": lambda sign: sign <= 0,
+}
+
+
+def met(condition: Condition, values: Sequence[Value], options: tuple[Option, ...]) -> bool:
+    """Whether the answers that count for a condition meet it; `options` carry what choices count (F24)."""
+    if condition.operator == "exists":
+        return bool(values) is condition.answer.get("valueBoolean")
+    if condition.operator in ("=", "!="):
+        same = any(equal(value, condition.answer, loose=True) for value in values)
+        return same is (condition.operator == "=")
+    holds = HOLDS[condition.operator]
+    signs = (order(value, condition.answer, options) for value in values)
+    return any(sign is not None and holds(sign) for sign in signs)
 
 
 def read(raw: Mapping[str, Any], link_id: str, text: str, findings: Findings) -> tuple[Condition, ...]:

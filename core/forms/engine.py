@@ -6,22 +6,15 @@ the order of items (F31). Conditions alone settle in one pass, since no form wit
 expressions, conditions and calculations take turns until nothing changes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from core.forms import judging
+from core.forms.conditions import met
 from core.forms.expressions import NOTHING_WORKED, Worked, Working
 from core.forms.places import Layout, Scope, Spot, counting, plan
 from core.forms.route import route
-from core.forms.values import equal, order
 from core.forms.words import Answers, Asked, Condition, Entry, Invalid, Kind, Place, Questionnaire, State, Value
-
-HOLDS: dict[str, Callable[[int], bool]] = {
-    ">": lambda sign: sign > 0,
-    "<": lambda sign: sign < 0,
-    ">=": lambda sign: sign >= 0,
-    "<=": lambda sign: sign <= 0,
-}
 
 
 def evaluate(form: Questionnaire, answers: Answers, *, now: datetime | None = None) -> State:
@@ -118,15 +111,7 @@ def _met(layout: Layout, spot: Spot, condition: Condition) -> bool:
         values = seen.values
     elif isinstance(seen, Entry) and seen.value is not None:
         values = (seen.value,)
-    if condition.operator == "exists":
-        return bool(values) is condition.answer.get("valueBoolean")
-    if condition.operator in ("=", "!="):
-        same = any(equal(value, condition.answer, loose=True) for value in values)
-        return same is (condition.operator == "=")
-    holds = HOLDS[condition.operator]
-    options = layout.plan.items[condition.question].options
-    signs = (order(value, condition.answer, options) for value in values)
-    return any(sign is not None and holds(sign) for sign in signs)
+    return met(condition, values, layout.plan.items[condition.question].options)
 
 
 # -- what comes out --------------------------------------------------------------------------------------------------

@@ -1,17 +1,28 @@
-"""What Latchkey writes into a form beyond FHIR's own words: its licence and its score (F59, F76, F80).
+"""What Latchkey writes into a form beyond FHIR's own words: its licence, its score, its red flags (F59, F61, F80).
 
-Both are extensions of the Questionnaire, below one address; others may ignore them.
+All are extensions of the Questionnaire, below one address; others may ignore them.
 What a file does not say has its plain default.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from core.forms.extensions import OWN, Extensions
+from core.forms.words import Condition
 
 LICENCE, SCORING = f"{OWN}licence", f"{OWN}scoring"
+Number = int | Decimal
+
+
+class Method(StrEnum):
+    """How the points of the questions come to one number."""
+
+    SUM = "sum"
+    MEAN = "mean"  # of the questions that are answered, to two places
+    COUNT = "count"  # of the questions with any points
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,28 +37,39 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """What a sum from `low` to `high` means."""
+    """What a score from `low` to `high` means; `tone` is `good`, `fair`, `poor` or nothing."""
 
-    low: int
-    high: int
+    low: Number
+    high: Number
     label: str
+    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A question whose answer wants a look at once, from so many points on (F61)."""
+    """What wants a look at once (F61): answers to a question that come to so many points or that a condition describes;
+    without a question the score itself, from so many on."""
 
-    question: str
-    least: Decimal
+    question: str = ""
+    least: Decimal | None = None
+    condition: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a form is scored: the sum of what these questions count; what it means, what is urgent."""
+    """How a form is scored: what these questions count, what it means, what is urgent.
+
+    Of `reverse` questions the highest answer counts least. `minimum`: how many must be answered for a score (None:
+    all). `prorate`: a sum with open questions is brought to what all would make at the same average.
+    """
 
     questions: tuple[str, ...]
     bands: tuple[Band, ...] = ()
     flags: tuple[Flag, ...] = ()
+    method: Method = Method.SUM
+    reverse: tuple[str, ...] = ()
+    minimum: int | None = None
+    prorate: bool = False
 
 
 def licence_of(source: Mapping[str, Any]) -> Licence:
@@ -62,15 +84,22 @@ def licence_of(source: Mapping[str, Any]) -> Licence:
 
 
 def rule_of(source: Mapping[str, Any]) -> Rule | None:
-    """How a form is scored; None where its JSON does not say."""
+    """How a form is scored; None where its JSON does not say, or names a method that we do not know."""
     written = Extensions(source).first("scoring")
     if written.get("url") != SCORING:
         return None
     said = Extensions(written)
+    method = said.text("method") or Method.SUM
+    if method not in set(Method):
+        return None
     return Rule(
         questions=tuple(str(one.get("valueString")) for one in said.every("item")),
         bands=tuple(_band(Extensions(one)) for one in said.every("band")),
         flags=tuple(_flag(Extensions(one)) for one in said.every("flag")),
+        method=Method(method),
+        reverse=tuple(str(one.get("valueString")) for one in said.every("reverse")),
+        minimum=said.whole("minimum"),
+        prorate=said.flag("prorate"),
     )
 
 
@@ -82,30 +111,48 @@ def licence(found: Licence) -> dict[str, Any]:
 
 
 def scoring(found: Rule) -> dict[str, Any]:
-    """A rule as its extension."""
+    """A rule as its extension; what is plain default is not written."""
     return {
         "url": SCORING,
         "extension": [
             *({"url": "item", "valueString": one} for one in found.questions),
             *({"url": "band", "extension": _written_band(one)} for one in found.bands),
             *({"url": "flag", "extension": _written_flag(one)} for one in found.flags),
+            *([] if found.method is Method.SUM else [{"url": "method", "valueCode": found.method.value}]),
+            *({"url": "reverse", "valueString": one} for one in found.reverse),
+            *([] if found.minimum is None else [{"url": "minimum", "valueInteger": found.minimum}]),
+            *([{"url": "prorate", "valueBoolean": True}] if found.prorate else []),
         ],
     }
 
 
 def _band(said: Extensions) -> Band:
-    return Band(said.whole("from") or 0, said.whole("to") or 0, said.text("label"))
+    low, high = (said.value(name, "Integer", "Decimal") or 0 for name in ("from", "to"))
+    return Band(low, high, said.text("label"), said.text("tone"))
 
 
 def _flag(said: Extensions) -> Flag:
+    question, operator = said.text("item"), said.text("operator")
+    if operator:
+        answer = {key: one for key, one in said.first("answer").items() if key.startswith("value")}
+        return Flag(question, condition=Condition(question, operator, answer))
     least = said.value("least", "Decimal", "Integer")
-    return Flag(said.text("item"), Decimal(1) if least is None else Decimal(least))
+    return Flag(question, Decimal(1) if least is None else Decimal(least))
 
 
 def _written_band(band: Band) -> list[Mapping[str, Any]]:
-    ends = [{"url": "from", "valueInteger": band.low}, {"url": "to", "valueInteger": band.high}]
-    return [*ends, {"url": "label", "valueString": band.label}]
+    ends = [{"url": url, _number(one): one} for url, one in (("from", band.low), ("to", band.high))]
+    tone = [{"url": "tone", "valueCode": band.tone}] if band.tone else []
+    return [*ends, {"url": "label", "valueString": band.label}, *tone]
 
 
 def _written_flag(flag: Flag) -> list[Mapping[str, Any]]:
-    return [{"url": "item", "valueString": flag.question}, {"url": "least", "valueDecimal": flag.least}]
+    about = [{"url": "item", "valueString": flag.question}] if flag.question else []
+    if flag.condition is not None:
+        said = {"url": "operator", "valueCode": flag.condition.operator}
+        return [*about, said, {"url": "answer", **flag.condition.answer}]
+    return [*about, {"url": "least", "valueDecimal": flag.least}]
+
+
+def _number(found: Number) -> str:
+    return "valueInteger" if isinstance(found, int) else "valueDecimal"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import LatchkeyError
 from core.forms.answered import Answered, Line
+from core.forms.own import Method
 from core.forms.scores import Score
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Words:
     page: str  # with {page} of {pages}
     score: str = ""
     open_score: str = ""  # with {answered} of {of}
+    part: str = ""  # likewise
 
 
 def copy_of(given: Answered, words: Words, *, for_staff: bool) -> bytes:
@@ -69,7 +71,8 @@ def copy_of(given: Answered, words: Words, *, for_staff: bool) -> bytes:
 
 
 def _texts(given: Answered, words: Words, lines: tuple[Line, ...]) -> Iterator[str]:
-    yield from (words.practice, words.who, words.when, words.open, words.page, words.score, words.open_score)
+    yield from (words.practice, words.who, words.when, words.open, words.page)
+    yield from (words.score, words.open_score, words.part)
     yield from (given.form.title, given.form.copyright)
     for line in lines:
         yield from (line.text, line.answer)
@@ -81,5 +84,9 @@ def _say_score(sheet: "Sheet", score: Score, words: Words, soft: int) -> None:
         sheet.say(words.open_score.format(answered=score.answered, of=len(score.working)), 14)
     else:
         sheet.say(f"{words.score} {score.total} / {score.highest}" + (f" · {score.band}" if score.band else ""), 14)
-        sheet.say(" + ".join(str(one.points) for one in score.working) + f" = {score.total}", 10, soft)
+        if score.answered < len(score.working):
+            sheet.say(words.part.format(answered=score.answered, of=len(score.working)), 10, soft)
+        known = [str(one.points) for one in score.working if one.points is not None]
+        added_up = score.method is Method.SUM and not score.prorated
+        sheet.say(f"{' + '.join(known)} = {score.total}" if added_up else "; ".join(known), 10, soft)
     sheet.ln(4)

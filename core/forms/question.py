@@ -87,6 +87,7 @@ class Question:
     waits: tuple[Wait, ...] = ()
     any_of: bool = False
     counts: bool = False
+    reverse: bool = False
     urgent_from: Decimal | None = None
     kept: tuple[str, ...] = ()
 
@@ -95,7 +96,7 @@ def question(form: Form, link_id: str, rule: Rule | None) -> Question:
     """An item in plain words. Raises NotFound("question")."""
     raw = item_of(form, link_id)
     extensions = Extensions(raw)
-    flags = [one.least for one in rule.flags if one.question == link_id] if rule else []
+    flags = [one.least for one in rule.flags if one.question == link_id and one.least is not None] if rule else []
     return Question(
         text=str(raw.get("text", "")),
         kind=plain(raw),
@@ -110,6 +111,7 @@ def question(form: Form, link_id: str, rule: Rule | None) -> Question:
         waits=tuple(_wait(form, one) for one in raw.get("enableWhen", ())),
         any_of=raw.get("enableBehavior") == "any",
         counts=rule is not None and link_id in rule.questions,
+        reverse=rule is not None and link_id in rule.reverse,
         urgent_from=flags[0] if flags else None,
         kept=tuple(sorted(_kept(raw))),
     )
@@ -158,12 +160,14 @@ def changed(form: Form, link_id: str, new: Question) -> Form:
 def counted(rule: Rule, link_id: str, new: Question) -> Rule:
     """The rule of the score with a question counted or not, urgent or not."""
     others = tuple(one for one in rule.questions if one != link_id)
-    flags = tuple(one for one in rule.flags if one.question != link_id)
+    flags = tuple(one for one in rule.flags if one.question != link_id or one.condition is not None)
     if new.urgent_from is not None:
         flags = (*flags, Flag(link_id, new.urgent_from))
+    reverse = tuple(one for one in rule.reverse if one != link_id)
     if not new.counts:
-        return replace(rule, questions=others, flags=flags)
-    return replace(rule, questions=rule.questions if link_id in rule.questions else (*others, link_id), flags=flags)
+        return replace(rule, questions=others, flags=flags, reverse=reverse)
+    questions = rule.questions if link_id in rule.questions else (*others, link_id)
+    return replace(rule, questions=questions, flags=flags, reverse=(*reverse, link_id) if new.reverse else reverse)
 
 
 # -- choices ---------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Any
 
 import re2
 
-from core.forms import conditions
+from core.forms import conditions, scoring
 from core.forms.choices import Choices, Elsewhere, needed
 from core.forms.extensions import TOLD, Extensions, Fate, content, fate, short
 from core.forms.findings import Findings
@@ -94,6 +94,7 @@ class _Reader:
             source=source,
             digest=self._digest,
         )
+        scoring.checked(form, findings)
         problems = tuple(findings.problems)
         result = Result.PART if problems else Result.FULL
         return Import(result, form, problems, findings.notes, self._count, title, version)

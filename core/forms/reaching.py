@@ -7,12 +7,11 @@ whose conditions are calculated are not judged.
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from itertools import islice, pairwise, product
+from itertools import islice, product
 from math import prod
 from random import Random
 
 from core.forms.engine import evaluate
-from core.forms.own import Band
 from core.forms.words import Condition, Entry, Item, Kind, Questionnaire, Value, walk
 
 MOST_TRIED = 2_000
@@ -38,18 +37,6 @@ def never_asked(form: Questionnaire) -> tuple[Item, ...]:
             break
     under = {below.link_id for item in items.values() if item.kind.asks for below in walk(item.items)}
     return tuple(item for link_id, item in left.items() if link_id not in under)
-
-
-def band_trouble(bands: tuple[Band, ...], highest: int) -> str:
-    """What is wrong with bands: `order`, `gap`, `overlap` or `range`; empty where they cover every sum once."""
-    if not bands:
-        return ""
-    if any(band.low > band.high for band in bands):
-        return "order"
-    for before, after in pairwise(bands):
-        if after.low != before.high + 1:
-            return "overlap" if after.low <= before.high else "gap"
-    return "range" if bands[-1].high < highest else ""
 
 
 def _values(item: Item, conditions: list[Condition]) -> Iterator[Value | None]:

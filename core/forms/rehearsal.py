@@ -6,9 +6,10 @@ from datetime import datetime, tzinfo
 
 from core.forms import kinds
 from core.forms.engine import evaluate
+from core.forms.flags import flagged
 from core.forms.kinds import Posted
 from core.forms.route import put
-from core.forms.scores import Score, flagged, score
+from core.forms.scores import Score, score
 from core.forms.words import Answers, Asked, Entry, Kind, Page, Questionnaire, State
 
 

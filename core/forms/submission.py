@@ -1,5 +1,6 @@
 """Sending a form, from its draft and once: response, score, thread and notices in one transaction (F41, F42, F61)."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,10 @@ from core.audit.trail import append
 from core.errors import LatchkeyError
 from core.forms import kinds
 from core.forms.answers import TRIES, AlreadySent, Filling, StalePage, answers_row, cell_of, filling
+from core.forms.flags import flagged
+from core.forms.own import Number
 from core.forms.response import Given, dumps, response
-from core.forms.scores import Score, flagged, score
+from core.forms.scores import Score, score
 from core.forms.tables import FormAnswers
 from core.forms.uploads import ids_of
 from core.messages.notify import notify, who_asked
@@ -98,9 +101,10 @@ def _said(now: Filling, urgent: bool) -> dict[str, Any]:
     counted = _score(now)
     return {
         "title": now.form.title,
-        "score": counted.total if counted else None,
-        "highest": counted.highest if counted else None,
+        "score": _number(counted.total) if counted else None,
+        "highest": _number(counted.highest) if counted else None,
         "band": counted.band if counted else "",
+        "counted": [counted.answered, len(counted.working)] if counted else None,
         "urgent": urgent,
         "answers": [
             {"question": p.question.text, "answer": kinds.shown(p.question, p.asked.values)}
@@ -109,6 +113,10 @@ def _said(now: Filling, urgent: bool) -> dict[str, Any]:
             for p in page.questions
         ],
     }
+
+
+def _number(found: Number | None) -> int | float | None:
+    return float(found) if isinstance(found, Decimal) else found
 
 
 def _score(now: Filling) -> Score | None:

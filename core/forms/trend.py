@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.forms import answered
 from core.forms.answered import Answered
-from core.forms.own import Band
+from core.forms.own import Band, Number
 from core.forms.scores import Score
 from core.forms.tables import FormAnswers
 from core.release.tables import LinkRow
@@ -23,7 +23,7 @@ class Point:
 
     message_id: UUID
     at: datetime
-    total: int
+    total: Number
     band: str
     version: str
     breaks: bool = False
@@ -34,12 +34,12 @@ class Trend:
     """The scores of one form, oldest first, with the range and the bands of the newest."""
 
     title: str
-    highest: int
+    highest: Number
     bands: tuple[Band, ...]
     points: tuple[Point, ...]
 
     @property
-    def change(self) -> int | None:
+    def change(self) -> Number | None:
         """How much more the newest is than the one before; None where the two do not compare."""
         if len(self.points) < 2 or self.points[-1].breaks:
             return None
@@ -83,5 +83,5 @@ def _points(scored: Iterable[tuple[Answered, Score]]) -> Iterator[Point]:
 
 def _asked(score: Score) -> tuple[Any, ...]:
     """What has to be the same for two scores to compare: the questions, and what each choice counts."""
-    counted = ((one.item.link_id, tuple(option.score for option in one.item.options)) for one in score.working)
-    return (score.highest, *counted)
+    counted = ((o.item.link_id, o.reverse, tuple(option.score for option in o.item.options)) for o in score.working)
+    return (score.method, score.highest, *counted)

@@ -57,6 +57,13 @@ PROBLEMS: Mapping[str, str] = {
     "check_unreadable": "A check on “{text}” cannot be read: {human}",
     "regex": "A check on “{text}” is a pattern that Latchkey cannot run safely.",
     "twice": "Two questions share the name “{link_id}”: “{text}” and “{other}”.",
+    "score_method": "“{text}” counts its score in a way that Latchkey does not know.",
+    "score_question": "The score of “{text}” counts the question “{question}”, which is not in the form.",
+    "bands_order": "A band of the score of “{text}” begins after it ends.",
+    "bands_gap": "The bands of the score of “{text}” leave a gap.",
+    "bands_overlap": "Two bands of the score of “{text}” have a score in common.",
+    "bands_start": "The first band of the score of “{text}” begins above the lowest score.",
+    "bands_range": "The last band of the score of “{text}” ends below the highest score.",
 }
 
 EFFECTS: Mapping[str, str] = {
@@ -71,6 +78,8 @@ EFFECTS: Mapping[str, str] = {
     "stays_empty": "The field stays empty.",
     "no_choices": "It has no choices and is left out.",
     "check_left_out": "The check is left out.",
+    "no_score": "There is no score.",
+    "no_band": "The score is told without its meaning.",
 }
 
 NOTES: Mapping[str, str] = {

@@ -34,6 +34,7 @@ def show(message_id: UUID) -> Response:
             patient=card(given.patient),
             lines=tuple(given.lines()),
             score=given.score,
+            methods=form_words.METHODS,
             trend_found=over_time,
             drawn=plot(over_time) if over_time else None,
         )

@@ -17,7 +17,7 @@ from core.forms.question import KINDS, plain
 from core.forms.questionnaire import read
 from core.forms.reaching import never_asked
 from core.forms.response import dumps
-from core.forms.scores import highest
+from core.forms.scores import span
 from core.forms.sketches import Sketch
 from core.practice.words import Right
 from staffbot import form_fields, form_rows, form_words
@@ -128,11 +128,10 @@ def away(sketch_id: UUID) -> Response:
 
 
 def _about(form: Form, given: MultiDict[str, str]) -> Form:
-    rule, came = rule_of(form) or Rule(()), read(dumps(form)).form
-    bands = form_fields.bands(given, highest(came, rule) if came else 0)
+    rule = form_fields.rule(given, rule_of(form) or Rule(()), read(dumps(form)).form)
     owner = replace(licence_of(form), owner=given.get("owner", "").strip(), terms=given.get("terms", "").strip())
     made = building.titled(form, given.get("title", "") or str(form.get("title", "")), owner)
-    return building.scored(made, replace(rule, bands=bands))
+    return building.scored(made, rule)
 
 
 def _changed(sketch_id: UUID, make: Callable[[Form], Form], then: Callable[[], str]) -> Response:
@@ -148,6 +147,7 @@ def _page(found: Sketch, *, problem: LatchkeyError | None = None, freed: str = "
     rule = rule_of(found.form) or Rule(())
     rows = [(item, depth, plain(item)) for item, depth in building.rows(found.form)]
     said = say(problem) if problem else None
+    lowest, highest = span(came.form, rule) if came.form else (0, 0)
     page = render_template(
         "forms/build.html",
         found=found,
@@ -162,7 +162,8 @@ def _page(found: Sketch, *, problem: LatchkeyError | None = None, freed: str = "
         licence=licence_of(found.form),
         rule=rule,
         band_rows=form_rows.bands(rule.bands),
-        highest=highest(came.form, rule) if came.form else 0,
+        lowest=lowest,
+        highest=highest,
         becomes=look(shelf.one, found.form_id) if found.form_id else None,
         key=request.form.get("key", slug(found.title)),
     )

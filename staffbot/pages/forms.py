@@ -70,6 +70,7 @@ def show(form_id: UUID) -> Response:
             origins=form_words.ORIGINS,
             habits=look(habits.habits, form_id),
             prefill=form_words.PREFILL,
+            methods=form_words.METHODS,
             may_change=_may_change(),
         )
     )

@@ -1,10 +1,10 @@
 """Small questionnaires and answers for the specifications of forms."""
 
-import json
 import os
 from pathlib import Path
 
 from core.forms.questionnaire import read
+from core.forms.response import dumps
 from core.forms.words import Entry
 
 REAL = Path(os.environ.get("LATCHKEY_FORMS", Path(__file__).parents[4] / "shared" / "forms"))
@@ -14,9 +14,7 @@ SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 
 
 def questionnaire(*items, **more):
-    return json.dumps(
-        {"resourceType": "Questionnaire", "status": "active", "title": "A form", "item": list(items), **more}
-    ).encode()
+    return dumps({"resourceType": "Questionnaire", "status": "active", "title": "A form", "item": list(items), **more})
 
 
 def form(*items, **more):

@@ -14,9 +14,10 @@ from core.forms.building import Way
 from core.forms.own import Band, Rule, licence_of, rule_of
 from core.forms.question import Choice, Question, Wait, changed, counted, question
 from core.forms.questionnaire import read
-from core.forms.reaching import band_trouble, never_asked
+from core.forms.reaching import never_asked
 from core.forms.rehearsal import rehearse
 from core.forms.response import dumps
+from core.forms.scores import band_trouble
 from core.forms.sketches import NotToBeAltered, SketchChanged
 from core.forms.words import Result
 from tests.conftest import START
@@ -131,11 +132,11 @@ def test_a_question_that_no_answers_lead_to_is_found():
     ("bands", "trouble"),
     [
         ((), ""), (((0, 4), (5, 9)), ""), (((0, 4), (6, 9)), "gap"), (((0, 5), (5, 9)), "overlap"),
-        (((4, 0),), "order"), (((0, 4), (5, 8)), "range"),
+        (((4, 0),), "order"), (((0, 4), (5, 8)), "range"), (((1, 9),), "start"),
     ],
 )  # fmt: skip
 def test_bands_cover_every_score_once(bands, trouble):
-    assert band_trouble(tuple(Band(low, high, "x") for low, high in bands), 9) == trouble
+    assert band_trouble(Rule((), tuple(Band(low, high, "x") for low, high in bands)), 0, 9) == trouble
 
 
 @drawn(

@@ -15,13 +15,14 @@ from core.errors import Invalid
 from core.forms import answers, find, habits, judging, kinds, library, saving, submission
 from core.forms.engine import evaluate
 from core.forms.erasing import erase_early, let_go
+from core.forms.flags import flagged
 from core.forms.habits import Habits, Prefill
 from core.forms.library import OURS, NeedsAccepting, NotAForm
 from core.forms.places import plan
 from core.forms.prefill import offered
 from core.forms.questionnaire import read
 from core.forms.route import first_open, remedies
-from core.forms.scores import flagged, score
+from core.forms.scores import score
 from core.forms.submission import NotComplete, send, submit
 from core.forms.tables import FormAnswers
 from core.forms.words import Kind, Place, walk

@@ -30,7 +30,7 @@ def test_scores_are_told_oldest_first_and_a_version_asked_otherwise_breaks_the_l
 
     other = json.loads((OURS / "phq-9.json").read_bytes())
     other["item"][1]["answerOption"][3]["extension"][0]["valueDecimal"] = 4
-    store.run(anna, library.add_form, json.dumps(other).encode(), key="phq-9")
+    store.run(anna, library.add_form, json.dumps(other).encode(), key="phq-9", accept=True)
     answered_by(store, anna, amara, network, "phq-9", ALL(0))
     found = store.look(anna, trend.of_form, amara.id, form_id)
     assert ([one.breaks for one in found.points], found.change) == ([False, False, True], None)
