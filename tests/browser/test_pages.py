@@ -1,11 +1,24 @@
 """Pages as they look and read: no findings of axe, no sideways scroll, no complaint of the browser's own policy."""
 
 import gzip
+import re
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from sqlalchemy import select, update
 
+from core.compose.confirm import confirm as confirm_draft
+from core.compose.draft import prepare
+from core.compose.words import Command, Order
+from core.config import load
+from core.delivery.status import report
+from core.delivery.tables import DeliveryRow, OutboxRow
+from core.delivery.words import Stage, Status
+from core.opening import open_store
+from core.practice import doors
 from tests.browser.people import code_in, confirm, link_in, newest, open_chat_about, sign_in, type_line
 
 PAGES = ("/login", "/patients", "/notifications", "/credits", "/forms", "/manual", "/admin/audit", "/sandbox/")
@@ -51,12 +64,38 @@ def test_staff_pages(demo, screens):
     ):
         page.goto(demo.staff + path)
         look_at(page)
+    doubt, waits, chat = in_trouble(demo)
+    for path, said in ((doubt, "We cannot tell"), (waits, "Waiting for Plivo since"), (chat, "Waiting for Plivo")):
+        page.goto(demo.staff + path)
+        expect(page.locator("main")).to_contain_text(re.compile(said, re.IGNORECASE))
+        look_at(page)
     page.set_viewport_size({"width": 1280, "height": 844})
     page.locator("#box").click()
     page.keyboard.type("/")
     page.locator("#combo").wait_for()
     look_at(page)
     assert complaints == []
+
+
+def in_trouble(demo) -> list[str]:
+    """Pages about a text that nobody knows to have gone, and one that waits for its provider."""
+    store, patient = open_store(load(demo.folder, demo=True)), demo.patient("Helen Makebelieve")["id"]
+    who = store.door(doors.sign_in, demo.user("owner")["email"]).who
+    texts = store.run(who, _two_texts, UUID(patient))
+    store.close()
+    return [*(f"/messages/{one}" for one in texts), f"/patients/{patient}/chat"]
+
+
+def _two_texts(unit, patient_id):
+    sent = [confirm_draft(unit, prepare(unit, Order(Command.SMS, (patient_id,), said)).id, hold=30).id
+            for said in ("Nobody knows about this", "This waits")]  # fmt: skip
+    row, parcel, later = DeliveryRow, OutboxRow, unit.now + timedelta(days=1)
+    doubted, waiting = (unit.db.scalars(select(row.id).where(row.message_id == one)).one() for one in sent)
+    report(unit, doubted, Status.UNKNOWN)
+    unit.db.execute(update(parcel).where(parcel.delivery_id == doubted).values(stage=Stage.CASE))
+    unit.db.execute(update(parcel).where(parcel.delivery_id == waiting).values(due_at=later))
+    unit.db.execute(update(row).where(row.id == waiting).values(waits_since=unit.now, provider="plivo"))
+    return sent
 
 
 @pytest.mark.browser

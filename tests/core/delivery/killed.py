@@ -1,21 +1,26 @@
-"""A worker in a process of its own that is killed at one step: `python -m tests.core.delivery.killed STEP`.
+"""Processes that are killed at one step of a text's way out, or of a letter's way in. Run as children of a test.
 
-Settings come as JSON on standard input. SIGKILL is what a crash, an operator or the kernel does: nothing is tidied up.
+SIGKILL is what a crash, an operator or the kernel does: nothing is tidied up. The children are forked from a server
+that has loaded everything, which costs a hundredth of a new interpreter each.
 """
 
 import json
+import multiprocessing
 import os
 import signal
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.config import Settings
-from core.delivery import attempt, claim, hands, lane
+from core.delivery import arrivals, attempt, claim, hands, lane
 from core.delivery.providers.open import open_providers
 from core.delivery.words import Channel
 from core.delivery.worker import Worker
 from core.opening import open_store
+
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload([__name__, "core.delivery.providers.mailjet", "core.delivery.providers.plivo"])
+NEEDED = ("REQUESTS_CA_BUNDLE", "PATH")  # of the test's surroundings; the server has those of its own start
 
 
 def die(*_: Any, **__: Any) -> None:
@@ -33,7 +38,7 @@ def then_die(before: Callable[..., Any]) -> Callable[..., Any]:
     return work
 
 
-def arm(step: str, worker: Worker, plivo: Any) -> None:
+def arm(step: str, plivo: Any) -> None:
     """Put death into one step of a text's way."""
     match step:
         case "while it is being taken":
@@ -65,16 +70,57 @@ STEPS = (
     "while its doubt is being written",
 )
 
+LETTER_STEPS: Mapping[str, str] = {  # the function of `arrivals` that is the step, and whether it is done before
+    "while it is being kept": "_keep",
+    "when it was kept and nobody was told": "keep",
+    "while it is being taken": "_take",
+    "before its files are examined": "checked",
+    "when its files were examined": "checked",
+    "while it joins its conversation": "_bring_in",
+    "when it has joined": "read_next",
+}
+ONLY_DIES = "before its files are examined"
+WITH_FILE = ("when its files were examined", "while it joins its conversation")  # examining costs a process
+IN_THE_PORTAL = ("while it is being kept", "when it was kept and nobody was told")
 
-def main() -> None:
-    """One turn, which does not end."""
-    settings = Settings(**json.load(sys.stdin))
+
+def bring(step: str, given: str, environment: dict[str, str]) -> None:
+    """A worker's turn, which does not end."""
+    os.environ.update(environment)
+    settings = Settings(**json.loads(given))
     store = open_store(settings)
     providers = open_providers(settings, store.clock)
-    worker = Worker(store, providers)
-    arm(sys.argv[1], worker, providers.by_channel[Channel.SMS])
-    worker.turn()
+    arm(step, providers.by_channel[Channel.SMS])
+    Worker(store, providers).turn()
 
 
-if __name__ == "__main__":
-    main()
+def take_in(step: str, given: str, environment: dict[str, str], to: str, raw: bytes) -> None:
+    """A letter is handed over to the portal, or read by a worker, and that does not end."""
+    os.environ.update(environment)
+    store = open_store(Settings(**json.loads(given)))
+    name = LETTER_STEPS[step]
+    setattr(arrivals, name, die if step == ONLY_DIES else then_die(getattr(arrivals, name)))
+    if name.endswith("keep"):
+        arrivals.keep(store, "mailjet", to, None, raw)
+    else:
+        arrivals.read_next(store)
+
+
+def as_json(settings: Settings) -> str:
+    """Settings for another process, secrets in clear."""
+
+    def plain(value):
+        reveal = getattr(value, "get_secret_value", None)
+        return reveal() if reveal else [plain(one) for one in value] if isinstance(value, list) else value
+
+    given = {name: plain(getattr(settings, name)) for name in settings.model_fields_set}
+    return json.dumps({name: str(one) if name == "instance" else one for name, one in given.items()})
+
+
+def kill(target: Callable[..., None], step: str, given: str, *more: object) -> None:
+    """Run it in a process of its own, which must be killed at that step."""
+    environment = {name: os.environ[name] for name in NEEDED if name in os.environ}
+    process = FORKS.Process(target=target, args=(step, given, environment, *more))
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL, process.exitcode

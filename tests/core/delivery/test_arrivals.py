@@ -2,6 +2,7 @@
 
 import base64
 import io
+from datetime import UTC, datetime
 
 import orjson
 import pytest
@@ -17,6 +18,7 @@ from core.messages import find as messages
 from core.messages import notify
 from core.messages.conversations import of_patient
 from core.messages.words import Direction
+from tests.core.delivery.killed import IN_THE_PORTAL, LETTER_STEPS, WITH_FILE, as_json, kill, take_in
 
 
 def picture():
@@ -26,19 +28,32 @@ def picture():
 
 
 @pytest.fixture
-def arrive(store, anna, amara, network):
-    """A letter that answers one of Anna's, with a picture, as Mailjet hands it over; whether it is ours."""
+def letter(store, anna, amara, network):
+    """A letter that answers one of Anna's, as Mailjet hands it over: where to, and its bytes."""
     order = Order(Command.EMAIL, (amara.id,), "Rear gate", subject="Parking")
     store.run(anna, confirm, store.run(anna, prepare, order).id, hold=0)
     to = network.to(amara.email)[0].sender
 
-    def arriving(text="Here it is", to=to):
+    def letter(to=to, with_file=True):
         raw = {
-            "Recipient": to, "Sender": amara.email, "Text-part": text, "Headers": {"Message-ID": "<one@example.org>"},
-            "Attachment1": base64.b64encode(picture()).decode(),
-            "Parts": [{"ContentRef": "Attachment1", "Headers": {"Content-Type": 'image/png; name="photo.png"'}}],
+            "Recipient": to, "Sender": amara.email, "Text-part": "Here it is",
+            "Headers": {"Message-ID": "<one@example.org>"},
         }  # fmt: skip
-        return arrivals.keep(store, "mailjet", to, None, orjson.dumps(raw))
+        if with_file:
+            raw["Attachment1"] = base64.b64encode(picture()).decode()
+            raw["Parts"] = [{"ContentRef": "Attachment1", "Headers": {"Content-Type": 'image/png; name="photo.png"'}}]
+        return to, orjson.dumps(raw)
+
+    return letter
+
+
+@pytest.fixture
+def arrive(store, letter):
+    """Such a letter is handed over; whether it is ours."""
+
+    def arriving(**more):
+        to, raw = letter(**more)
+        return arrivals.keep(store, "mailjet", to, None, raw)
 
     return arriving
 
@@ -81,27 +96,27 @@ def test_a_letter_that_answers_nothing_of_ours_is_not_kept(store, arrive):
     assert not arrive(to="reply+nonsense@portal.example.org") and kept(store) == []
 
 
-class Killed(BaseException):
-    """The process ends here, and says nothing."""
-
-
-@pytest.mark.parametrize("dies_in", ["checked", "take_letter"])
-def test_whoever_dies_over_a_letter_leaves_it_to_the_next_worker(
-    store, arrive, came, worker, clock, monkeypatch, dies_in
+@pytest.mark.attack("G09")
+@pytest.mark.parametrize("step", LETTER_STEPS)
+def test_whoever_is_killed_over_a_letter_loses_nothing_and_brings_nothing_twice(
+    store, anna, settings, clock, letter, arrive, came, worker, step
 ):
-    arrive()
-
-    def die(*_):
-        raise Killed
-
-    with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(arrivals, dies_in, die)
-        arrivals.read_next(store)
-    worker.turn()
-    assert came() == []  # it is still the dead one's
-    clock.forward(minutes=10)
-    worker.turn()
-    assert came() == [("Here it is", ["photo.png"])] and kept(store) == []
+    clock.at = datetime.now(UTC)
+    with_file = step in WITH_FILE
+    if step not in IN_THE_PORTAL:
+        assert arrive(with_file=with_file)
+    kill(take_in, step, as_json(settings), *letter(with_file=with_file))
+    if step in IN_THE_PORTAL:  # the provider had no answer, and hands it over once more
+        assert len(kept(store)) == (step == "when it was kept and nobody was told")
+        assert arrive(with_file=with_file)
+    else:
+        worker.turn()  # what was taken is still the dead one's
+        assert bool(came()) == (step in ("while it is being taken", "when it has joined"))
+    for _ in range(3):
+        clock.forward(minutes=10)
+        worker.turn()
+    assert came() == [("Here it is", ["photo.png"] if with_file else [])] and kept(store) == []
+    assert len(store.look(anna, notify.listing)) == 1
 
 
 def test_a_letter_that_cannot_be_read_is_told_of_and_stands_in_nobodys_way(

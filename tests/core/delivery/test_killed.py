@@ -1,10 +1,5 @@
 """A worker killed at any step, on both databases, against providers over TLS: nothing is lost, nothing goes twice."""
 
-import json
-import os
-import signal
-import subprocess
-import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -16,7 +11,7 @@ from core.delivery.words import Channel, Parcel, Purpose, Status
 from core.delivery.worker import Worker
 from core.store import Who
 from core.store.unit import SYSTEM
-from tests.core.delivery.killed import STEPS
+from tests.core.delivery.killed import STEPS, as_json, bring, kill
 from tests.core.delivery.test_outbox import stages, status
 from tests.providers.pretend import settings_for
 
@@ -32,25 +27,6 @@ def wired(settings, simulator) -> Settings:
     return settings.model_copy(update=changes)
 
 
-def as_json(settings: Settings) -> str:
-    """Settings for another process, secrets in clear."""
-
-    def plain(value):
-        reveal = getattr(value, "get_secret_value", None)
-        return reveal() if reveal else [plain(one) for one in value] if isinstance(value, list) else value
-
-    given = {name: plain(getattr(settings, name)) for name in settings.model_fields_set}
-    return json.dumps({name: str(one) if name == "instance" else one for name, one in given.items()})
-
-
-def kill_at(step: str, settings: Settings) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.core.delivery.killed", step],
-        input=as_json(settings), text=True, capture_output=True, timeout=60, env=os.environ,
-    )  # fmt: skip
-    assert done.returncode == -signal.SIGKILL, done.stderr
-
-
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.attack("G09")
 @pytest.mark.s("S99")
@@ -64,7 +40,7 @@ def test_killed_at_any_step_nothing_is_lost_and_nothing_goes_twice(store, practi
             parcel=Parcel(TO[channel], "Hello", "Hi", sender_name="Elm"),
         ).id for channel in Channel
     }  # fmt: skip
-    kill_at(step, wired)
+    kill(bring, step, as_json(wired))
     assert simulator.doubles() == {}
     worker = Worker(store, open_providers(wired, clock))
     for _ in range(40):
