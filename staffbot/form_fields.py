@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from core.errors import Invalid
 from core.forms.habits import Habits, Prefill
-from core.forms.own import Band, Method, Rule
+from core.forms.own import Band, Flag, Method, Rule
 from core.forms.question import OPERATORS, Choice, Question, Wait
 from core.forms.scores import band_trouble, span
 from core.forms.words import Questionnaire
@@ -18,12 +18,14 @@ LONGEST_NUMBER = 12
 
 def rule(given: Given, before: Rule, form: Questionnaire | None) -> Rule:
     """How a form is scored, as typed; which questions count stays. Raises Invalid("bands" | "limits", …)."""
-    method, least = given.get("method", ""), _number(given.get("minimum", ""))
+    method, least, urgent = given.get("method", ""), _number(given.get("minimum", "")), _number(given.get("urgent", ""))
+    others = [one for one in before.flags if one.question]
     after = replace(
         before,
         method=Method(method) if method in set(Method) else before.method,
         minimum=int(least) if least is not None and least > 0 else None,
         prorate="prorate" in given,
+        flags=(*others, *([Flag("", urgent)] if urgent is not None else [])),
     )
     after = replace(after, bands=_bands(given))
     lowest, highest = span(form, after) if form else (0, 0)
@@ -50,7 +52,12 @@ def _end(typed: str) -> int | Decimal:
 def habits(given: Given) -> Habits:
     """How a practice wants to use a form."""
     filled = given.get("prefill", "")
-    return Habits(skip="skip" in given, prefill=Prefill(filled) if filled in set(Prefill) else Prefill.SHOWN)
+    return Habits(
+        skip="skip" in given,
+        prefill=Prefill(filled) if filled in set(Prefill) else Prefill.SHOWN,
+        flag_on_save="flag_on_save" in given,
+        group=given.get("group", "").strip()[:80] or Habits().group,
+    )
 
 
 def question(given: Given) -> Question:

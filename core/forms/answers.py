@@ -6,7 +6,7 @@ writer of SQLite must not wait for them. The draft is kept only if it is still t
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from functools import cached_property
@@ -18,9 +18,10 @@ from sqlalchemy import func, select, update
 from core.audit.trail import append
 from core.errors import LatchkeyError, NotFound
 from core.forms import find as forms
+from core.forms.calling import call_unfinished
 from core.forms.drafts import Draft, packed, unpacked
 from core.forms.engine import evaluate
-from core.forms.flags import flagged
+from core.forms.flags import fired
 from core.forms.habits import Habits, Prefill, habits
 from core.forms.places import plan
 from core.forms.prefill import offered, silently
@@ -115,7 +116,12 @@ class Filling:
     @cached_property
     def urgent(self) -> bool:
         """Whether an answer wants a look at once, so that its giver is told where to find help (F61)."""
-        return flagged(self.form, self.state.answers)
+        return bool(self.flags)
+
+    @cached_property
+    def flags(self) -> tuple[int, ...]:
+        """The numbers of the red flags that the answers raise."""
+        return fired(self.form, self.state.answers)
 
     @property
     def unsent(self) -> tuple[Item, ...]:
@@ -240,14 +246,23 @@ def change(store: Store, who: Who, link_id: UUID, make: Callable[[Filling], Fill
         before = store.look(who, filling, link_id)
         if before.submitted_at:
             raise AlreadySent(before.submitted_at)
-        then = make(before)
-        if then.draft == before.draft or store.run(who, keep, link_id, then):
+        then = _calling(make(before))
+        if then.draft == before.draft or store.run(who, keep, link_id, then, calls=not before.draft.called):
             return then
     raise StalePage(1)
 
 
-def keep(unit: Unit, link_id: UUID, then: Filling) -> bool:
-    """Keep a changed draft; False when it is not the draft that was read any more."""
+def _calling(then: Filling) -> Filling:
+    """The draft marked as one that somebody is called for, where the practice wants that before it is sent (F61)."""
+    calls = then.habits.flag_on_save and not then.draft.called and then.urgent
+    return replace(then, draft=replace(then.draft, called=True)) if calls else then
+
+
+def keep(unit: Unit, link_id: UUID, then: Filling, *, calls: bool = True) -> bool:
+    """Keep a changed draft; False when it is not the draft that was read any more.
+
+    `calls`: nobody was called for it so far, so that whoever is to be called is called now, in this transaction.
+    """
     open_link(unit, link_id)
     cell = cell_of(link_id, "draft", then.place)
     kept = unit.db.execute(
@@ -264,7 +279,11 @@ def keep(unit: Unit, link_id: UUID, then: Filling) -> bool:
             saved_at=unit.now,
         )
     )
-    return kept.rowcount == 1
+    if kept.rowcount != 1:
+        return False
+    if calls and then.draft.called:
+        call_unfinished(unit, link_id, then.form.title, then.habits.group, then.flags)
+    return True
 
 
 def tampered(unit: Unit, link_id: UUID, why: str) -> None:

@@ -18,7 +18,8 @@ class Draft:
     """A form as far as it is filled.
 
     `typed` and `wrong` (the contract's words) are by the names of fields; `seen` are the names of questions that were
-    passed, `warned` of those whose doubtful answer was told of once; `count` goes up with every change.
+    passed, `warned` of those whose doubtful answer was told of once; `count` goes up with every change. `called`:
+    somebody was called because of an answer in it (F61).
     """
 
     answers: Answers = field(default_factory=dict)
@@ -27,11 +28,12 @@ class Draft:
     seen: frozenset[str] = frozenset()
     warned: frozenset[str] = frozenset()
     count: int = 0
+    called: bool = False
 
 
 def packed(draft: Draft) -> bytes:
     """The draft as JSON; decimals keep their digits."""
-    kept = {"typed": draft.typed, "wrong": draft.wrong, "count": draft.count}
+    kept = {"typed": draft.typed, "wrong": draft.wrong, "count": draft.count, "called": draft.called}
     names = {"seen": sorted(draft.seen), "warned": sorted(draft.warned)}
     return dumps({"answers": _entries(draft.answers), **kept, **names})
 
@@ -40,7 +42,8 @@ def unpacked(data: bytes) -> Draft:
     """The draft that `packed` made."""
     found = json.loads(data, parse_float=Decimal)
     seen, warned = (frozenset(found.get(names, ())) for names in ("seen", "warned"))
-    return Draft(_answers(found["answers"]), found["typed"], found["wrong"], seen, warned, found.get("count", 0))
+    count, called = found.get("count", 0), found.get("called", False)
+    return Draft(_answers(found["answers"]), found["typed"], found["wrong"], seen, warned, count, called)
 
 
 def keyed(answers: Answers, count: int) -> dict[str, tuple[Entry, ...]]:

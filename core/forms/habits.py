@@ -1,4 +1,4 @@
-"""What a practice chose for one of its forms, whatever its version: what may wait, what is filled in.
+"""What a practice chose for one of its forms, whatever its version: what may wait, what is filled in, who is called.
 
 It stands beside the form and not in it: the frozen file stays its author's, and a choice holds for links that are out.
 """
@@ -31,11 +31,14 @@ class Prefill(StrEnum):
 class Habits:
     """How a practice uses a form.
 
-    `skip`: what must be answered may wait until the answers are checked (F49).
+    `skip`: what must be answered may wait until the answers are checked (F49). `flag_on_save`: an answer that wants a
+    look at once calls somebody before the form is sent (F61). `group`: the name of the group that is called.
     """
 
     skip: bool = False
     prefill: Prefill = Prefill.SHOWN
+    flag_on_save: bool = False
+    group: str = "admin"
 
 
 def habits(unit: Unit, form_id: UUID) -> Habits:
@@ -64,4 +67,6 @@ def read(kept: Mapping[str, Any]) -> Habits:
     return Habits(
         skip=kept.get("skip") is True,
         prefill=Prefill(kept.get("prefill", plain.prefill)),
+        flag_on_save=kept.get("flag_on_save") is True,
+        group=str(kept.get("group", plain.group)),
     )

@@ -11,7 +11,7 @@ from core.audit.trail import append
 from core.errors import LatchkeyError
 from core.forms import kinds
 from core.forms.answers import TRIES, AlreadySent, Filling, StalePage, answers_row, cell_of, filling
-from core.forms.flags import flagged
+from core.forms.calling import callees
 from core.forms.own import Number
 from core.forms.response import Given, dumps, response
 from core.forms.scores import Score, score
@@ -20,7 +20,6 @@ from core.forms.uploads import ids_of
 from core.messages.notify import notify, who_asked
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Message, Writing
-from core.practice import find as practice
 from core.release.find import open_link
 from core.release.link import tell_change
 from core.release.steps import step
@@ -62,7 +61,7 @@ def submit(unit: Unit, link_id: UUID, now: Filling) -> Message | None:
     _refuse_what_is_missing(now)
     if row.draft != now.sealed:
         return None
-    urgent = flagged(now.form, now.state.answers)
+    urgent = now.urgent
     writing = Writing(
         Kind.DIRECT,
         Direction.INBOUND,
@@ -75,7 +74,8 @@ def submit(unit: Unit, link_id: UUID, now: Filling) -> Message | None:
     message = post(unit, link.conversation_id, writing)
     _close(unit, link_id, now.place, dumps(_response(unit, link_id, link.patient_id, now)), message.id)
     asked = {link.sent_by} if link.sent_by else who_asked(unit, link.conversation_id)
-    notify(unit, asked | (_lookers(unit) if urgent else set()), message, "urgent" if urgent else "form")
+    called = callees(unit, now.habits.group) if urgent else set()
+    notify(unit, asked | called, message, "urgent" if urgent else "form")
     if now.place == now.of - 1:
         unit.db.execute(
             update(LinkRow)
@@ -84,6 +84,8 @@ def submit(unit: Unit, link_id: UUID, now: Filling) -> Message | None:
         )
     step(unit, link_id, "answered")
     append(unit, "form answered", message.id, urgent=urgent)
+    if urgent:
+        append(unit, "red flag", message.id, rules=list(now.flags), finished=True)
     tell_change(unit, link_id)
     return message
 
@@ -126,11 +128,6 @@ def _score(now: Filling) -> Score | None:
     except Exception:  # whatever a rule runs into
         log.exception("a score failed", form=str(now.form_id), version=now.number)
         return None
-
-
-def _lookers(unit: Unit) -> set[UUID]:
-    """Who hears about what needs a look now: the group `admin`."""
-    return {staff_id for group in practice.groups(unit) if group.name == "admin" for staff_id in group.members}
 
 
 def _response(unit: Unit, link_id: UUID, patient_id: UUID, now: Filling) -> dict[str, Any]:

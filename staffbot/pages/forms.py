@@ -10,6 +10,7 @@ from core.forms.difference import difference
 from core.forms.languages import languages
 from core.forms.own import licence_of, rule_of
 from core.forms.words import walk
+from core.practice import find as practice
 from core.practice.rights import may
 from core.practice.words import Right
 from staffbot import form_fields, form_words
@@ -69,6 +70,7 @@ def show(form_id: UUID) -> Response:
             languages=languages(found.current.form.source),
             origins=form_words.ORIGINS,
             habits=look(habits.habits, form_id),
+            groups=look(practice.groups),
             prefill=form_words.PREFILL,
             methods=form_words.METHODS,
             may_change=_may_change(),

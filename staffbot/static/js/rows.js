@@ -103,7 +103,9 @@ function reaction({ mark, by, names }) {
 function answers(form) {
   const box = document.createElement("div")
   box.className = "form-answers"
-  if (form.score !== null) box.append(paragraph(`Score ${form.score} of ${form.highest}${form.band ? ` · ${form.band}` : ""}${form.urgent ? " · Needs a look now" : ""}`, form.urgent ? "state state-bad" : "strong"))
+  const score = form.score !== null ? `Score ${form.score} of ${form.highest}${form.band ? ` · ${form.band}` : ""}` : form.counted ? `No score: ${form.counted.join(" of ")} questions answered` : ""
+  const told = [score, form.urgent ? "Needs a look now" : ""].filter(Boolean).join(" · ")
+  if (told) box.append(paragraph(told, form.urgent ? "state state-bad" : "strong"))
   const list = document.createElement("dl")
   list.className = "dl"
   for (const one of form.answers) {

@@ -11,8 +11,10 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from core.audit.trail import entries
+from core.delivery import outbox
 from core.errors import Invalid
-from core.forms import answers, find, habits, judging, kinds, library, saving, submission
+from core.forms import answers, find, habits, judging, kinds, library, paper, saving, submission
 from core.forms.engine import evaluate
 from core.forms.erasing import erase_early, let_go
 from core.forms.flags import flagged
@@ -26,6 +28,7 @@ from core.forms.scores import score
 from core.forms.submission import NotComplete, send, submit
 from core.forms.tables import FormAnswers
 from core.forms.words import Kind, Place, walk
+from core.messages import notify
 from core.messages.find import message
 from core.patients.words import Patient, PatientStatus
 from core.practice import doors
@@ -220,7 +223,7 @@ def test_a_form_erased_early_goes_with_its_answers_as_fhir(store, anna, amara, n
     assert row.response is None
 
 
-def test_a_score_that_fails_neither_loses_the_answers_nor_silences_the_red_flag(
+def test_no_failure_of_score_copy_or_delivery_loses_the_answers_or_silences_the_red_flag(
     store, anna, amara, network, system, monkeypatch
 ):
     def fails(*_):
@@ -229,9 +232,28 @@ def test_a_score_that_fails_neither_loses_the_answers_nor_silences_the_red_flag(
     patient, link_id, _ = sent(store, anna, amara, network, system, "phq-9")
     for number in range(1, 11):
         post(store, patient, link_id, number, "1")
-    monkeypatch.setattr(submission, "score", fails)
+    for module, name in ((submission, "score"), (paper, "copy_of"), (outbox, "queue")):
+        monkeypatch.setattr(module, name, fails)
     received = send(store, patient, link_id)
     assert (received.form["score"], received.form["urgent"]) == (None, True)
+    assert [one.message_id for one in store.look(anna, notify.listing)] == [received.id]
+    assert [one["verb"] for one in store.look(anna, lambda unit: list(entries(unit)))][-1] == "red flag"
+
+
+def test_an_answer_that_wants_a_look_calls_a_group_on_save_once_and_marked_as_unfinished(
+    store, anna, amara, network, system
+):
+    patient, link_id, _ = sent(store, anna, amara, network, system, "phq-9")
+    post(store, patient, link_id, 9, "2")
+    assert store.look(anna, notify.listing) == []  # the practice has not asked for it
+    form_id = store.look(anna, find.by_key, "phq-9").id
+    store.run(anna, habits.choose, form_id, Habits(flag_on_save=True, group="nobody is in it"))
+    post(store, patient, link_id, 1, "1", demand=False)
+    post(store, patient, link_id, 2, "1")
+    (called,) = store.look(anna, notify.listing)
+    assert "It is unfinished" in called.text and "half" not in called.text
+    told = [one for one in store.look(anna, lambda unit: list(entries(unit))) if one["verb"] == "red flag"]
+    assert len(told) == 1
 
 
 @pytest.mark.attack("C22")
