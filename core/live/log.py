@@ -22,15 +22,19 @@ _KEEP = insert(EventRow)
 _NEWEST = select(EventHead.seq).where(EventHead.practice_id == bindparam("practice"))
 
 
-def keep(unit: Unit) -> list[Told]:
-    """Write what the action told into its own transaction; returns it numbered, in order."""
-    kept = [told for told in unit.told if told.kept]
-    if not kept:
-        return unit.told
-    last = count_up(unit.db, EventHead, unit.practice_id, len(kept))
-    numbers = iter(range(last - len(kept) + 1, last + 1))
-    numbered = [replace(told, seq=next(numbers)) if told.kept else told for told in unit.told]
-    unit.db.execute(_KEEP, [_row(unit, told) for told in numbered if told.kept])
+def keep(units: Sequence[Unit]) -> list[list[Told]]:
+    """Write what actions of one practice told into the transaction they share; returns it numbered, in order."""
+    many = sum(told.kept for unit in units for told in unit.told)
+    if not many:
+        return [unit.told for unit in units]
+    first = units[0]
+    last = count_up(first.db, EventHead, first.practice_id, many)
+    numbers = iter(range(last - many + 1, last + 1))
+    numbered = [[replace(told, seq=next(numbers)) if told.kept else told for told in unit.told] for unit in units]
+    first.db.execute(
+        _KEEP,
+        [_row(unit, told) for unit, said in zip(units, numbered, strict=True) for told in said if told.kept],
+    )
     return numbered
 
 

@@ -8,7 +8,8 @@ result is handed back only after the commit, and the bus is told after it.
 import os
 import queue
 import threading
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -30,13 +31,13 @@ CROSSED = 4  # most times an action is begun when it and another wait for each o
 WAITED_FOR_EACH_OTHER = frozenset({"40P01", "40001"})  # PostgreSQL: deadlock_detected, serialization_failure
 GROUP = 64  # most actions in one SQLite transaction (performance.md section 7)
 
-Keep = Callable[[Unit], list[Told]]
+Keep = Callable[[Sequence[Unit]], list[list[Told]]]  # of one practice, in one transaction
 AfterCommit = Callable[[UUID, list[Told]], None]
 
 
-def nothing_kept(unit: Unit) -> list[Told]:
+def nothing_kept(units: Sequence[Unit]) -> list[list[Told]]:
     """For a store that nobody listens to."""
-    return unit.told
+    return [unit.told for unit in units]
 
 
 def nobody_hears(practice_id: UUID, told: list[Told]) -> None:
@@ -131,7 +132,7 @@ class Store:
                 with self.writer.begin() as db:
                     unit = self._unit(who, db)
                     result = work(unit)
-                    told = self.keep(unit)
+                    (told,) = self.keep([unit])
                 break
             except OperationalError as error:
                 if not left or getattr(error.orig, "sqlstate", "") not in WAITED_FOR_EACH_OTHER:
@@ -178,34 +179,47 @@ class Store:
 
     def _commit(self, group: list[_Job]) -> None:
         """One transaction for the group. If the commit itself fails, everyone in it is told so."""
-        ended: list[tuple[_Job, Any, list[Told]]] = []
+        ended: list[tuple[_Job, Any, Unit]] = []
         refused: list[tuple[_Job, BaseException]] = []
         try:
             with self.writer.begin() as db:
-                for job in group:
+                if len(group) == 1:  # the transaction is its savepoint
+                    ended.append((group[0], *self._done(db, group[0])))
+                for job in group[len(ended) :]:
                     try:
                         ended.append((job, *self._in_savepoint(db, job)))
                     except Exception as error:
                         refused.append((job, error))
+                kept = self._kept([unit for _job, _result, unit in ended])
         except BaseException as error:
             for job in group:
                 job.done.set_exception(error)
             return
         for job, reason in refused:
             job.done.set_exception(reason)
-        for job, result, told in ended:
+        for (job, result, _unit), told in zip(ended, kept, strict=True):
             job.done.set_result(result)
             self._tell(job.who.practice_id, told)
 
-    def _in_savepoint(self, db: Connection, job: _Job) -> tuple[Any, list[Told]]:
+    def _kept(self, units: list[Unit]) -> list[list[Told]]:
+        """What each of them told; the numbers of a practice are taken once for all of its actions in the group."""
+        by_practice: dict[UUID, list[Unit]] = defaultdict(list)
+        for unit in units:
+            by_practice[unit.practice_id].append(unit)
+        told = {practice_id: iter(self.keep(some)) for practice_id, some in by_practice.items()}
+        return [next(told[unit.practice_id]) for unit in units]
+
+    def _done(self, db: Connection, job: _Job) -> tuple[Any, Unit]:
+        unit = self._unit(job.who, db)
+        return job.work(unit), unit
+
+    def _in_savepoint(self, db: Connection, job: _Job) -> tuple[Any, Unit]:
         db.exec_driver_sql("SAVEPOINT one")  # as plain text: twice as fast as begin_nested (foundation.md)
         try:
-            unit = self._unit(job.who, db)
-            result = job.work(unit)
-            told = self.keep(unit)
+            ended = self._done(db, job)
         except BaseException:
             db.exec_driver_sql("ROLLBACK TO one")
             db.exec_driver_sql("RELEASE one")
             raise
         db.exec_driver_sql("RELEASE one")
-        return result, told
+        return ended

@@ -23,7 +23,7 @@ def main() -> None:
     """Say the table."""
     asked = argparse.ArgumentParser(prog="make bench", description="Ratios to floors of the same run.")
     asked.add_argument("--only", default="", help="goals by number, or benchmarks by name: 1,20,forms")
-    asked.add_argument("--sockets", type=int, default=500, help="receivers of the fan-out (500)")
+    asked.add_argument("--sockets", type=int, default=1000, help="receivers of the fan-out (1000)")
     asked.add_argument("--messages", type=int, default=1_000_000, help="messages that search looks through (1000000)")
     asked.add_argument("--rounds", type=int, default=5, help="pairs of which the median is said (5)")
     chosen = asked.parse_args()

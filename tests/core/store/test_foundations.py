@@ -12,11 +12,13 @@ from sqlalchemy.exc import DBAPIError
 from core.audit.trail import PURPOSE, append, entries
 from core.audit.verify import verify
 from core.errors import Invalid
+from core.live import log
 from core.live.bus import SharedBus
 from core.seal.envelope import Unreadable, key_of
 from core.seal.keyring import Erased
+from core.store import Who
 from core.store.sealing import Place
-from core.store.unit import Told
+from core.store.unit import SYSTEM, Told
 from tests.demo_process import free_port
 
 
@@ -38,6 +40,33 @@ def test_a_failing_action_leaves_the_others_of_its_group_untouched(store, system
     assert refused == [n for n in range(40) if n % 5 == 0]
     verbs = [one["verb"] for one in store.look(system, lambda unit: list(entries(unit)))]
     assert sum(verb.startswith("step") for verb in verbs) == 32
+
+
+def test_what_a_group_tells_is_numbered_by_practice_without_a_gap(store, system, trial_practice):
+    """Many commit together; whoever is refused leaves no number behind, and no practice counts for another."""
+    elsewhere = Who(trial_practice.id, SYSTEM)
+    before = {who: store.look(who, log.newest) for who in (system, elsewhere)}
+
+    def act(unit, n):
+        unit.tell("typing", kept=False, n=n)
+        unit.tell("read.updated", n=n)
+        unit.tell("message.updated", n=n)
+        if n % 5 == 0:
+            raise Invalid("n", "fifth")
+
+    def quietly(n):
+        with contextlib.suppress(Invalid):
+            store.run(elsewhere if n % 3 == 0 else system, act, n)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(quietly, range(60)))
+    for who, start in before.items():
+        found = store.look(who, log.since, start)
+        assert [event.seq for event in found] == list(range(start + 1, start + 1 + len(found)))
+        said = [(event.name, event.data["n"]) for event in found]
+        ended = {n for n in range(60) if n % 5 and (n % 3 == 0) == (who is elsewhere)}
+        assert {n for _name, n in said} == ended
+        assert all(said[at] == ("read.updated", said[at + 1][1]) for at in range(0, len(said), 2))
 
 
 def test_two_that_wait_for_each_other_both_come_through(store, system, practice):
@@ -67,8 +96,6 @@ def test_two_that_wait_for_each_other_both_come_through(store, system, practice)
 @pytest.mark.attack("H02")
 @pytest.mark.s("S101")
 def test_what_is_sealed_opens_only_in_its_own_cell(store, system, trial_practice):
-    from core.store import Who
-
     place = Place("message", uuid4(), "body", uuid4())
     sealed = store.look(system, lambda unit: unit.seals.seal(b"words", place))
     assert store.look(system, lambda unit: unit.seals.open(sealed, place)) == b"words"
