@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n < 4 ? n + 1 : n )))
 
-.PHONY: setup setup-dev run test check bench soak promises lock clean
+.PHONY: setup setup-dev run test check bench corpus soak promises lock clean
 
 setup: .venv/.run-stamp
 setup-dev: .venv/.dev-stamp
@@ -39,6 +39,9 @@ check: setup-dev
 
 bench: setup-dev
 	$(BIN)/python -m tests.bench $(ONLY:%=--only %)
+
+corpus: setup-dev
+	$(BIN)/python -m tests.corpus $(FILES)
 
 promises: setup-dev
 	$(BIN)/python -m tests.promises

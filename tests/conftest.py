@@ -189,9 +189,9 @@ def settings_in(folder: Path, **more: Any) -> Settings:
     return Settings(instance=folder, secret_key=[KEY], master_key=[KEY], plivo_sender="+447700900001", **more)
 
 
-def settings_on_sqlite(tmp_path: Path, migrated: Path) -> Settings:
+def settings_on_sqlite(tmp_path: Path, migrated: Path, **more: Any) -> Settings:
     shutil.copytree(migrated, tmp_path / "instance")
-    return settings_in(tmp_path / "instance")
+    return settings_in(tmp_path / "instance", **more)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -10,17 +10,18 @@ from tests.documents import picture
 
 
 class Controls(HTMLParser):
-    """The controls of a page: by name what they offer; `hidden` what they carry."""
+    """The controls of a page: by name what they offer and of what kind they are; `hidden` what they carry."""
 
     def __init__(self, page):
         super().__init__()
-        self.offered, self.hidden, self.buttons = {}, {}, set()
+        self.offered, self.hidden, self.buttons, self.kinds = {}, {}, set(), {}
         self._select = ""
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
         one = dict(attrs)
         name = one.get("name", "")
+        self.kinds[name] = one.get("type", tag)
         if tag == "select":
             self._select = name
             self.offered.setdefault(name, [])
@@ -69,7 +70,7 @@ class Walker:
             return self._upload(address, controls)
         posted = {key: value for key, value in controls.hidden.items() if not key.startswith("q")}
         for name in controls.questions:
-            posted |= self._typed(name, controls)
+            posted |= self.typed(name, controls)
         path = address.partition("?")[0]
         answer = self.visitor.post(path, posted, token=False)
         if answer.status_code == 422 and "add" in controls.buttons:  # too few so far
@@ -77,7 +78,7 @@ class Walker:
         assert answer.status_code == 303, (address, re.findall(r'class="err"[^>]*>(.*?)</p>', answer.text), posted)
         return answer.headers["Location"]
 
-    def _typed(self, name, controls):
+    def typed(self, name, controls):
         """What the fields of a question get; each must be a control that the page has, and offer that."""
         made = self.made.get(name.split("_")[0])
         if made is None:

@@ -46,7 +46,8 @@ def test_each_real_form_is_filled_page_by_page_and_stored_as_the_engine_alone_ha
                 walker.fill(f"/form/p/{page}")
         assert visitor.post("/form/submit").headers["Location"] == "/form/done", file
         made = dumps(items(form.items, state.answers))
-        assert _but_files(_stored(store, system)) == _but_files(made), file
+        kept = json.loads(stored(store, system), parse_float=Decimal).get("item", [])
+        assert but_files(dumps(kept)) == but_files(made), file
 
 
 def _put(store, network, form, given):
@@ -63,17 +64,17 @@ def _put(store, network, form, given):
     return [n for n, page in pages if page.question.link_id in files and not then.values(page.asked)]
 
 
-def _stored(store, system):
-    """The items of the newest stored response, as they were sealed."""
+def stored(store, system):
+    """The response that was sent just now, as it was sealed: bytes."""
 
     def look(unit):
         sent = select(FormAnswers.link_id, FormAnswers.response).where(FormAnswers.submitted_at == unit.now)
         link_id, sealed = unit.db.execute(sent).one()
         return unit.seals.open(sealed, Place("form_answers", link_id, "response"))
 
-    return dumps(json.loads(store.look(system, look), parse_float=Decimal).get("item", []))
+    return store.look(system, look)
 
 
-def _but_files(made):
-    """Items of a response, of files only that there is one: their names and addresses are of the upload."""
+def but_files(made):
+    """A response or its items, of files only that there is one: their names and addresses are of the upload."""
     return json.loads(made, parse_float=Decimal, object_hook=lambda one: {**one, **dict.fromkeys(one.keys() & FILE)})
