@@ -16,6 +16,7 @@ STEPS: dict[str, str] = {
     "locked": "Locked again",
     "reminded": "Patient reminded by email",
     "prolonged": "Time to open it changed",
+    "form_replaced": "Newer version of the form put in its place",
 }
 
 VISITS: dict[str, str] = {"filter": "Link opened by a mail filter", "person": "Link followed by a person"}

@@ -209,9 +209,15 @@ def filling(unit: Unit, link_id: UUID) -> Filling:
     return _filling(unit, link_id, answers_row(unit, link_id))
 
 
+def ahead(unit: Unit, link_id: UUID) -> tuple[int, int]:
+    """How many forms of a link were not sent yet, and about how many minutes they take together (F79)."""
+    left = [row for row in rows_of(unit, link_id) if not row.submitted_at]
+    return len(left), sum(forms.minutes_of(forms.version(unit, row.form_id, row.version)[1]) for row in left)
+
+
 def last_sent(unit: Unit, link_id: UUID) -> Filling | None:
     """The form behind a link that was sent last; None while none was. Raises as `filling` does."""
-    sent = [row for row in _rows(unit, link_id) if row.submitted_at]
+    sent = [row for row in rows_of(unit, link_id) if row.submitted_at]
     return _filling(unit, link_id, sent[-1]) if sent else None
 
 
@@ -223,7 +229,7 @@ def _filling(unit: Unit, link_id: UUID, row: AnyRow) -> Filling:
         form=form,
         form_id=row.form_id,
         number=row.version,
-        draft=_sent(unit, link_id, form, row) if row.submitted_at else _draft(unit, link_id, row),
+        draft=_sent(unit, link_id, form, row) if row.submitted_at else draft_of(unit, link_id, row),
         sealed=row.draft,
         until=link.expires_at,
         saved_at=row.saved_at,
@@ -271,6 +277,7 @@ def keep(unit: Unit, link_id: UUID, then: Filling, *, calls: bool = True) -> boo
             FormAnswers.practice_id == unit.practice_id,
             FormAnswers.link_id == link_id,
             FormAnswers.place == then.place,
+            FormAnswers.version == then.number,
             FormAnswers.submitted_at.is_(None),
             FormAnswers.draft == then.sealed,
         )
@@ -293,7 +300,7 @@ def tampered(unit: Unit, link_id: UUID, why: str) -> None:
 
 def answers_row(unit: Unit, link_id: UUID) -> AnyRow:
     """The row of the form that is filled now: the first that was not sent, or the last of all. Raises NotFound."""
-    rows = _rows(unit, link_id)
+    rows = rows_of(unit, link_id)
     if not rows:
         raise NotFound("form")
     return next((row for row in rows if not row.submitted_at), rows[-1])
@@ -304,7 +311,7 @@ def cell_of(link_id: UUID, column: str, place: int) -> Cell:
     return Cell("form_answers", link_id, column, part=str(place) if place else "")
 
 
-def _rows(unit: Unit, link_id: UUID) -> Sequence[AnyRow]:
+def rows_of(unit: Unit, link_id: UUID) -> Sequence[AnyRow]:
     """The forms of a link in their order."""
     return unit.db.execute(
         select(
@@ -322,7 +329,8 @@ def _rows(unit: Unit, link_id: UUID) -> Sequence[AnyRow]:
     ).all()
 
 
-def _draft(unit: Unit, link_id: UUID, row: AnyRow) -> Draft:
+def draft_of(unit: Unit, link_id: UUID, row: AnyRow) -> Draft:
+    """What one of a link's forms holds so far."""
     return unpacked(unit.seals.open(row.draft, cell_of(link_id, "draft", row.place))) if row.draft else Draft()
 
 

@@ -107,6 +107,15 @@ def parsed(source: bytes) -> Questionnaire:
     return form
 
 
+def minutes_of(form: Questionnaire) -> int:
+    """About how many minutes a form takes."""
+    return max(1, -(-_asks(form) // QUESTIONS_A_MINUTE))
+
+
 def _length(source: bytes) -> tuple[int, int]:
-    questions = sum(item.kind.asks for item in walk(parsed(source).items))
-    return max(1, -(-questions // QUESTIONS_A_MINUTE)), questions
+    form = parsed(source)
+    return minutes_of(form), _asks(form)
+
+
+def _asks(form: Questionnaire) -> int:
+    return sum(item.kind.asks for item in walk(form.items))

@@ -84,7 +84,7 @@ def saved(now: Filling, offered: Offer, posted: Posted, *, demand: bool) -> Save
     Raises StalePage, and Invalid("form", …) when the page had not offered what was posted: nothing of it is taken.
     """
     _refuse_others(offered, posted)
-    if offered.place != now.place:
+    if (offered.place, offered.version) != (now.place, now.number):
         raise StalePage(now.next_page)
     page = now.page(now.number_of(offered.page))
     then, elsewhere = now, False
@@ -178,7 +178,7 @@ def _with_answer(now: Filling, asked: Asked, posted: Posted) -> Draft:
         again = bool(values and before) and before[-1].value == values[0]
         entries = before if why or again or not room(now, asked) else (*before, *map(Entry, values))
     else:
-        entries = () if why else _entries(values, before)
+        entries = () if why else as_entries(values, before)
     return replace(draft, answers=put(draft.answers, asked.place, entries), typed=typed, wrong=wrong)
 
 
@@ -190,7 +190,7 @@ def _taken(now: Filling, asked: Asked, posted: Posted) -> tuple[tuple[Value, ...
     return values, next((why for value in values if (why := judging.broken(asked, value))), "")
 
 
-def _entries(values: tuple[Value, ...], before: tuple[Entry, ...]) -> tuple[Entry, ...]:
+def as_entries(values: tuple[Value, ...], before: tuple[Entry, ...]) -> tuple[Entry, ...]:
     """New answers; one that was given before keeps what stands under it (forms.md section 0, point 4)."""
     known = {repr(one.value): one for one in before}
     return tuple(known.get(repr(value), Entry(value)) for value in values)

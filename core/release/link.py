@@ -141,9 +141,10 @@ def _say_taken_back(unit: Unit, message_id: UUID, link: AnyRow) -> None:
         )
 
 
-def reissue(unit: Unit, message_id: UUID, hours: int | None = None) -> None:
+def reissue(unit: Unit, message_id: UUID, hours: int | None = None, form: SentForm | None = None) -> None:
     """A new link to the same message, for the practice's usual time; the old one and its sessions die (S3).
 
+    The e-mail says that it carries a `form` where one is given.
     Raises NotFound, also where something of the message was erased, and NoCredits.
     """
     require(unit, Right.SEND_DIRECT)
@@ -177,7 +178,7 @@ def reissue(unit: Unit, message_id: UUID, hours: int | None = None) -> None:
         )
     )
     sessions.end_all(unit, old)
-    _mail(unit, patient, message, token, until, None, 0)
+    _mail(unit, patient, message, token, until, form, 0)
     step(unit, old, "reissued", by=str(unit.actor.id))
     append(unit, "link issued again", message_id)
     tell_change(unit, old)

@@ -24,12 +24,14 @@ OURS = frozenset({"csrf_token", "offer", "change"}) | LEAVING  # everything else
 @pages.get("/start")
 def start() -> Response:
     """What it is, how long it takes, until when."""
-    now = filling()
+    door = unlocked()
+    now = look(door.practice_id, forms.filling, door.link_id)
     if now.submitted_at:
         return to("/form/done")
     number = min(now.next_page, len(now.state.pages))
-    going_on = bool(now.draft.count)
-    return make_response(render_template("form/start.html", **asking.about(now), number=number, going_on=going_on))
+    left, minutes = look(door.practice_id, forms.ahead, door.link_id)
+    facts = {"number": number, "going_on": bool(now.draft.count), "left": left, "minutes": minutes}
+    return make_response(render_template("form/start.html", **asking.about(now), **facts))
 
 
 @pages.get("/p/<int:number>")

@@ -11,6 +11,7 @@ from core.delivery import doubt
 from core.delivery import find as deliveries
 from core.delivery.words import Channel
 from core.errors import NotFound
+from core.forms import replacing
 from core.messages import edit, files
 from core.messages import find as messages
 from core.messages.erase import is_whole
@@ -57,6 +58,15 @@ def reissue(message_id: UUID) -> Response:
     """Send a new link; the old one ends."""
     check_form()
     run(link.reissue, message_id)
+    return make_response(redirect(f"/messages/{message_id}", 303))
+
+
+@pages.post("/messages/<uuid:message_id>/newer-form")
+def newer_form(message_id: UUID) -> Response:
+    """Put the current version of a form in the place of the one that waits: a new link, the old one ends (F10)."""
+    check_form()
+    need(Right.SEND_FORM)
+    run(replacing.replace, message_id)
     return make_response(redirect(f"/messages/{message_id}", 303))
 
 
@@ -146,6 +156,8 @@ def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
         and may(unit.actor.role, Right.ERASE_RECORDS)
         and is_whole(unit, found.id),
         "can_remind": release in UNREAD and "reminded" not in {row.what for row in steps_of(unit, found.id)},
+        "behind": replacing.behind(unit, found.id) if release and found.form else (),
+        "can_replace": may(unit.actor.role, Right.SEND_FORM),
         "can_prolong": release in ALIVE or release is Release.EXPIRED,
         "choices": [(hours, f"{hours // 24} day{'s' if hours > 24 else ''} from now") for hours in control.CHOICES],
     }
