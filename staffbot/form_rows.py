@@ -3,11 +3,18 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import zip_longest
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from core.forms.answered import words
+from core.forms.correcting import Tried
+from core.forms.kinds import Posted, typed_again
 from core.forms.own import Band
 from core.forms.question import Question
+from core.forms.saving import one_by_one
+from core.forms.values import equal
+from core.forms.words import Asked
 
 Row = tuple[str, str, str]
 EMPTY: Row = ("", "", "")
@@ -32,6 +39,34 @@ def waits(there: Question, typed: MultiDict[str, str] | None) -> list[Row]:
     if typed is not None:
         return list(_typed(typed, "asked", "operator", "value")) or [EMPTY]
     return [*((one.question, one.operator, one.value) for one in there.waits), *[EMPTY] * SPARE_WAITS]
+
+
+def corrections(found: Tried, posted: Posted | None) -> list[dict[str, Any]]:
+    """Every question whose answer can be put right: its words, what its fields hold (once an answer), what is wrong."""
+    return [
+        {
+            "asked": one,
+            "text": words(one),
+            "fields": _held(one, posted),
+            "wrong": found.why(one) if posted is not None else "",
+        }
+        for one in found.asked
+    ]
+
+
+def _held(asked: Asked, posted: Posted | None) -> list[dict[str, list[str]]]:
+    if posted is not None and asked.name in posted.get("asked", ()):
+        mine = {key: held for key, held in posted.items() if key.split("-")[0] == asked.name}
+        rows = max([1, *map(len, mine.values())]) if one_by_one(asked.item) else 0
+        return [{key: held[n : n + 1] for key, held in mine.items()} for n in range(rows)] or [mine]
+    if one_by_one(asked.item):
+        return [*(typed_again(asked, (value,)) for value in asked.values), {}]
+    if asked.options:
+        places = [str(n) for n, one in enumerate(asked.options) if any(equal(one.value, v) for v in asked.values)]
+        offered = [one.value for one in asked.options]
+        own = [str(v["valueString"]) for v in asked.values if "valueString" in v and v not in offered]
+        return [{asked.name: places + (["other"] if own else []), f"{asked.name}-other": own}]
+    return [typed_again(asked, asked.values)]
 
 
 def number(found: Decimal | None) -> str:

@@ -13,7 +13,8 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, literal, select
+from sqlalchemy.orm import aliased
 
 from core.errors import NotFound
 from core.forms import find as forms
@@ -23,11 +24,12 @@ from core.forms.engine import evaluate
 from core.forms.places import plan
 from core.forms.response import read
 from core.forms.scores import Score, score
-from core.forms.tables import FormAnswers
+from core.forms.tables import FormAnswers, FormCorrection
 from core.forms.words import Answers, Asked, Kind, Questionnaire, State, Value
 from core.messages import find as messages
 from core.patients import find as people
 from core.patients.words import Patient
+from core.practice import find as practice
 from core.release.find import open_link
 from core.release.tables import LinkRow
 from core.store.types import AnyRow
@@ -48,9 +50,22 @@ class Line:
     files: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One time that staff put the answers right: who, when, and the note in the thread that says why."""
+
+    number: int
+    by: str
+    at: datetime
+    note_id: UUID
+
+
 @dataclass(frozen=True)
 class Answered:
-    """One form that was sent: its frozen version `number`, and the response as it is kept."""
+    """One form that was sent: its frozen version `number`, and the response as it counts, or as it was before.
+
+    `shown` is how many of its `corrections` it has in it.
+    """
 
     message_id: UUID
     form_id: UUID
@@ -60,6 +75,8 @@ class Answered:
     response: Mapping[str, Any] = field(repr=False)
     patient: Patient = field(repr=False)
     at: datetime
+    corrections: tuple[Correction, ...] = ()
+    shown: int = 0
 
     @cached_property
     def answers(self) -> Answers:
@@ -97,10 +114,20 @@ class Answered:
                 yield Line(words(one), depth, answer=kinds.shown(one.item, one.values), files=_files(one.values))
 
 
-def of_message(unit: Unit, message_id: UUID) -> Answered:
-    """The answers that a message announces (ix_form_answers_message). Raises NotFound, Erased."""
+def of_message(unit: Unit, message_id: UUID, *, shown: int | None = None) -> Answered:
+    """The answers that a message announces, or tells the correction of; as they count, or with so many corrections.
+
+    Raises NotFound, Erased (ix_form_answers_message, ix_form_correction_message).
+    """
     messages.message(unit, message_id)  # raises unless this person may see it
-    found = next(_answered(unit, FormAnswers.message_id == message_id), None)
+    note = aliased(FormCorrection)
+    corrected = select(note.place).where(
+        note.practice_id == unit.practice_id,
+        note.message_id == message_id,
+        note.link_id == FormAnswers.link_id,
+        note.place == FormAnswers.place,
+    )
+    found = next(_answered(unit, (FormAnswers.message_id == message_id) | corrected.exists(), shown=shown), None)
     if found is None:
         raise NotFound("form")
     return found
@@ -127,7 +154,10 @@ def words(asked: Asked) -> str:
     return f"{asked.item.prefix} {asked.item.text}".strip() or asked.item.link_id
 
 
-def _answered(unit: Unit, *where: ColumnElement[bool]) -> Iterator[Answered]:
+def _answered(unit: Unit, *where: ColumnElement[bool], shown: int | None = None) -> Iterator[Answered]:
+    """Answers, each in its newest correction, or in the one that is `shown` (0: as they were sent)."""
+    wanted = FormAnswers.corrected if shown is None else literal(shown)
+    right = FormCorrection
     rows = unit.db.execute(
         select(
             FormAnswers.link_id,
@@ -137,9 +167,19 @@ def _answered(unit: Unit, *where: ColumnElement[bool]) -> Iterator[Answered]:
             FormAnswers.response,
             FormAnswers.submitted_at,
             FormAnswers.message_id,
+            FormAnswers.corrected,
+            right.number,
+            right.response.label("put_right"),
             LinkRow.patient_id,
         )
         .join(LinkRow, (LinkRow.practice_id == FormAnswers.practice_id) & (LinkRow.id == FormAnswers.link_id))
+        .outerjoin(
+            right,
+            (right.practice_id == FormAnswers.practice_id)
+            & (right.link_id == FormAnswers.link_id)
+            & (right.place == FormAnswers.place)
+            & (right.number == wanted),
+        )
         .where(FormAnswers.practice_id == unit.practice_id, FormAnswers.response.is_not(None), *where)
         .order_by(FormAnswers.submitted_at)
     )
@@ -148,7 +188,8 @@ def _answered(unit: Unit, *where: ColumnElement[bool]) -> Iterator[Answered]:
 
 def _one(unit: Unit, row: AnyRow) -> Answered:
     key, form = forms.version(unit, row.form_id, row.version)
-    plain = unit.seals.open(row.response, cell_of(row.link_id, "response", row.place))
+    column = f"correction {row.number}" if row.number else "response"
+    plain = unit.seals.open(row.put_right or row.response, cell_of(row.link_id, column, row.place))
     return Answered(
         message_id=row.message_id,
         form_id=row.form_id,
@@ -158,7 +199,20 @@ def _one(unit: Unit, row: AnyRow) -> Answered:
         response=json.loads(plain, parse_float=Decimal),
         patient=people.patient(unit, row.patient_id),
         at=row.submitted_at,
+        corrections=_corrections(unit, row) if row.corrected else (),
+        shown=row.number or 0,
     )
+
+
+def _corrections(unit: Unit, row: AnyRow) -> tuple[Correction, ...]:
+    right = FormCorrection
+    found = unit.db.execute(
+        select(right.number, right.staff_id, right.corrected_at, right.message_id)
+        .where(right.practice_id == unit.practice_id, right.link_id == row.link_id, right.place == row.place)
+        .order_by(right.number)
+    ).all()
+    names = {one.id: one.name for one in practice.staff_names(unit)}
+    return tuple(Correction(n, names.get(by, ""), at, note) for n, by, at, note in found)
 
 
 def _heading(asked: Asked) -> str:

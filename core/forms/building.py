@@ -104,9 +104,9 @@ def duplicated(form: Form, link_id: str) -> tuple[Form, str]:
     siblings, place, _ = _find(made, link_id)
     copy = deepcopy(siblings[place])
     names: dict[str, str] = {}
-    for one in (copy, *(found for found, _ in _all(copy))):
+    for one in (copy, *(found for found, _ in all_items(copy))):
         names[str(one["linkId"])], made = _next_id(made)
-    for one in (copy, *(found for found, _ in _all(copy))):
+    for one in (copy, *(found for found, _ in all_items(copy))):
         one["linkId"] = names[str(one["linkId"])]
         for condition in one.get("enableWhen", ()):
             condition["question"] = names.get(str(condition.get("question")), condition.get("question"))
@@ -122,9 +122,9 @@ def removed(form: Form, link_id: str) -> tuple[Form, tuple[str, ...]]:
     made = deepcopy(form)
     siblings, place, _ = _find(made, link_id)
     item = siblings.pop(place)
-    gone = {str(item["linkId"]), *(str(one["linkId"]) for one, _ in _all(item))}
+    gone = {str(item["linkId"]), *(str(one["linkId"]) for one, _ in all_items(item))}
     freed = []
-    for one, _ in _all(made):
+    for one, _ in all_items(made):
         left = [when for when in one.get("enableWhen", ()) if when.get("question") not in gone]
         if len(left) != len(one.get("enableWhen", ())):
             freed.append(str(one.get("text", "")))
@@ -155,7 +155,7 @@ def with_extension(element: Form, url: str, extension: Form | None) -> Form:
 
 
 def _next_id(form: Form) -> tuple[str, Form]:
-    known = {str(one.get("linkId")) for one, _ in _all(form)}
+    known = {str(one.get("linkId")) for one, _ in all_items(form)}
     last = Extensions(form).whole("last-item") or 0
     while f"q{last + 1}" in known:
         last += 1
@@ -174,7 +174,7 @@ def _find(form: Form, link_id: str) -> tuple[list[Form], int, tuple[Form, ...]]:
     raise NotFound("question")
 
 
-def _all(form: Form) -> Iterator[tuple[Form, int]]:
+def all_items(form: Form) -> Iterator[tuple[Form, int]]:
     """Every item below, help too."""
     todo = [(item, 0) for item in reversed(_below(form))]
     while todo:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from core.audit.certificate import certify
 from core.audit.trail import append
 from core.errors import Invalid, LatchkeyError
-from core.forms.tables import FormAnswers
+from core.forms.tables import FormAnswers, FormCorrection
 from core.limits import Limits
 from core.messages import find as messages
 from core.messages.erase import erase_message, erase_month
@@ -94,12 +94,26 @@ def _responses(unit: Unit, before: datetime) -> int:
 
 
 def _erase_response(unit: Unit, message_id: UUID, why: str) -> int:
+    """The answers that a message announces, and every correction of them: they have one key."""
     mine = (FormAnswers.practice_id == unit.practice_id, FormAnswers.message_id == message_id)
-    row = unit.db.execute(select(FormAnswers.link_id, FormAnswers.response).where(*mine)).one_or_none()
+    row = unit.db.execute(
+        select(FormAnswers.link_id, FormAnswers.place, FormAnswers.response).where(*mine)
+    ).one_or_none()
     if row is None or row.response is None:
         return 0
+    theirs = (
+        FormCorrection.practice_id == unit.practice_id,
+        FormCorrection.link_id == row.link_id,
+        FormCorrection.place == row.place,
+    )
+    right = unit.db.execute(select(FormCorrection.response, FormCorrection.message_id).where(*theirs)).all()
     unit.seals.shred(key_of(row.response))
-    certify(unit, "form_answers", row.link_id, key_of(row.response), [row.response], why)
+    certify(
+        unit, "form_answers", row.link_id, key_of(row.response), [row.response, *(one.response for one in right)], why
+    )
+    for one in right:
+        erase_message(unit, one.message_id, why)
+    unit.db.execute(delete(FormCorrection).where(*theirs))
     unit.db.execute(update(FormAnswers).where(*mine).values(response=None))
     return 1
 

@@ -11,7 +11,7 @@ from core.forms import paths
 from core.forms.extensions import Extensions
 from core.forms.findings import Findings
 from core.forms.source import Refused
-from core.forms.words import Constraint, Formula, Formulas
+from core.forms.words import NO_FORMULAS, Constraint, Formula, Formulas
 
 MOST = 500  # expressions of one form
 LONGEST = 2_000  # characters of one expression
@@ -40,6 +40,8 @@ class FormulaReader:
     def of(self, element: Mapping[str, Any], link_id: str, text: str) -> Formulas:
         """The formulas of an item, or of the form itself (linkId empty)."""
         extensions = Extensions(element)
+        if extensions.has("score-of-form"):  # ours, and made by `scores`: the expressions are for others
+            return NO_FORMULAS
         return Formulas(
             variables=tuple(
                 found

@@ -12,20 +12,28 @@ from typing import Any
 
 import orjson
 
+from core.forms.extensions import OWN
 from core.forms.places import Plan, opens_scopes, plan
 from core.forms.values import equal
 from core.forms.words import Answers, Entry, Item, Kind, Option, Place, Questionnaire, Value
 
+AMENDS = f"{OWN}amends"
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Who answered which version: the facts of a response that stand outside its answers; ids are URNs or plain."""
+    """Who answered which version: the facts of a response that stand outside its answers; ids are URNs or plain.
+
+    Where staff put answers right, `corrected_by` is who (id and name), and `amends` the id of the response before.
+    """
 
     id: str = ""
     identifier: str = ""
     questionnaire: str = ""
     patient: str = ""
     language: str = ""
+    amends: str = ""
+    corrected_by: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +51,20 @@ def response(form: Questionnaire, answers: Answers, authored: datetime, given: G
     version = form.url + (f"|{form.version}" if form.version else "") if form.url else ""
     subject = {"reference": f"Patient/{given.patient}"} if given.patient else None
     system = {"system": "urn:ietf:rfc:3986", "value": given.identifier} if given.identifier else None
+    staff_id, name = given.corrected_by
+    staff = {"reference": f"Practitioner/{staff_id}", "display": name} if staff_id else None
+    before = {"url": AMENDS, "valueReference": {"reference": f"QuestionnaireResponse/{given.amends}"}}
     found = {
         "resourceType": "QuestionnaireResponse",
         "id": given.id,
         "language": given.language or form.language,
+        "extension": [before] if given.amends else None,
         "identifier": system,
         "questionnaire": given.questionnaire or version,
-        "status": "completed",
+        "status": "amended" if given.amends else "completed",
         "subject": subject,
         "authored": authored.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z"),
-        "author": subject,
+        "author": staff or subject,
         "source": subject,
         "item": items(form.items, answers),
     }

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
+import structlog
+
 from core.forms.own import Band, Method, Number, Rule, rule_of
 from core.forms.values import content
 from core.forms.values import score as weight_of
 from core.forms.words import Answers, Item, Kind, Questionnaire, Value, walk
 
+log = structlog.get_logger(__name__)
 CENT = Decimal("0.01")  # what a mean is rounded to
 NUMBERS = (Kind.INTEGER, Kind.DECIMAL)
 
@@ -59,6 +62,15 @@ def score(form: Questionnaire, answers: Answers) -> Score | None:
     band = next((b.label for b in bands if total is not None and b.low <= _rounded(rule, total) <= b.high), "")
     prorated = total is not None and _prorates(rule) and len(known) < len(working)
     return Score(total, highest(form, rule), band, working, bands, rule.method, prorated)
+
+
+def attempt(form: Questionnaire, answers: Answers) -> Score | None:
+    """The score; a rule that fails must neither lose the answers nor silence a red flag (F61). Never raises."""
+    try:
+        return score(form, answers)
+    except Exception:  # whatever a rule runs into
+        log.exception("a score failed", form=form.digest)
+        return None
 
 
 def highest(form: Questionnaire, rule: Rule) -> Number:

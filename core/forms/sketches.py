@@ -16,6 +16,7 @@ from core.audit.trail import append
 from core.errors import Invalid, LatchkeyError, NotFound
 from core.forms import building, library, shelf
 from core.forms.building import Form
+from core.forms.emitting import with_score, without_score
 from core.forms.library import Added, Origin
 from core.forms.response import dumps
 from core.forms.tables import FormSketch
@@ -64,7 +65,7 @@ def begin_from(unit: Unit, form_id: UUID, title: str = "") -> UUID:
     """
     require(unit, Right.ADMINISTER)
     found = shelf.one(unit, form_id)
-    source = json.loads(library.export_form(unit, found.key), parse_float=Decimal)
+    source = without_score(json.loads(library.export_form(unit, found.key), parse_float=Decimal))
     if title.strip():
         return _keep_new(unit, building.copied(source, title, unit.new_id()), None)
     if found.licence.unaltered:
@@ -118,7 +119,7 @@ def publish(unit: Unit, sketch_id: UUID, key: str, *, accept: bool = False) -> A
         key, form = known.key, {**form, "version": str(known.current.number + 1)}
     elif any(known.key == library.slug(key) for known in shelf.everything(unit)):  # nobody takes over a protected name
         raise Invalid("key", "taken", value=library.slug(key))
-    added = library.add_form(unit, dumps(form), key=key, accept=accept, origin=Origin.BUILDER)
+    added = library.add_form(unit, dumps(with_score(form)), key=key, accept=accept, origin=Origin.BUILDER)
     put_away(unit, sketch_id)
     return added
 

@@ -1,10 +1,10 @@
 """Sending a form, from its draft and once: response, score, thread and notices in one transaction (F41, F42, F61)."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import structlog
 from sqlalchemy import update
 
 from core.audit.trail import append
@@ -12,11 +12,13 @@ from core.errors import LatchkeyError
 from core.forms import kinds
 from core.forms.answers import TRIES, AlreadySent, Filling, StalePage, answers_row, cell_of, filling
 from core.forms.calling import callees
+from core.forms.emitting import sent
 from core.forms.own import Number
 from core.forms.response import Given, dumps, response
-from core.forms.scores import Score, score
+from core.forms.scores import Score, attempt
 from core.forms.tables import FormAnswers
 from core.forms.uploads import ids_of
+from core.forms.words import Questionnaire
 from core.messages.notify import notify, who_asked
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Message, Writing
@@ -26,8 +28,6 @@ from core.release.steps import step
 from core.release.tables import LinkRow
 from core.store.unit import Unit, Who
 from core.store.writer import Store
-
-log = structlog.get_logger(__name__)
 
 
 class NotComplete(LatchkeyError):
@@ -59,7 +59,7 @@ def submit(unit: Unit, link_id: UUID, now: Filling) -> Message | None:
     if row.submitted_at or row.place != now.place:
         raise AlreadySent(row.submitted_at or unit.now)
     _refuse_what_is_missing(now)
-    if row.draft != now.sealed:
+    if row.draft != now.sealed or row.version != now.number:
         return None
     urgent = now.urgent
     writing = Writing(
@@ -100,34 +100,28 @@ def _refuse_what_is_missing(now: Filling) -> None:
 
 def _said(now: Filling, urgent: bool) -> dict[str, Any]:
     """What the thread shows of it."""
-    counted = _score(now)
+    asked = [one for page in now.state.pages if not page.lists for one in page.questions]
+    answers = [(one.question.text, kinds.shown(one.question, one.asked.values)) for one in asked]
+    return told(now.form, attempt(now.form, now.state.answers), answers, urgent=urgent)
+
+
+def told(
+    form: Questionnaire, counted: Score | None, answers: Iterable[tuple[str, str]], *, urgent: bool
+) -> dict[str, Any]:
+    """What a thread shows of answers: each question with what was said, and the score."""
     return {
-        "title": now.form.title,
+        "title": form.title,
         "score": _number(counted.total) if counted else None,
         "highest": _number(counted.highest) if counted else None,
         "band": counted.band if counted else "",
         "counted": [counted.answered, len(counted.working)] if counted else None,
         "urgent": urgent,
-        "answers": [
-            {"question": p.question.text, "answer": kinds.shown(p.question, p.asked.values)}
-            for page in now.state.pages
-            if not page.lists
-            for p in page.questions
-        ],
+        "answers": [{"question": question, "answer": answer} for question, answer in answers],
     }
 
 
 def _number(found: Number | None) -> int | float | None:
     return float(found) if isinstance(found, Decimal) else found
-
-
-def _score(now: Filling) -> Score | None:
-    """The score; a rule that fails must neither lose the answers nor silence a red flag (F61)."""
-    try:
-        return score(now.form, now.state.answers)
-    except Exception:  # whatever a rule runs into
-        log.exception("a score failed", form=str(now.form_id), version=now.number)
-        return None
 
 
 def _response(unit: Unit, link_id: UUID, patient_id: UUID, now: Filling) -> dict[str, Any]:
@@ -141,7 +135,7 @@ def _response(unit: Unit, link_id: UUID, patient_id: UUID, now: Filling) -> dict
         questionnaire=version,
         patient=str(patient_id),
     )
-    return response(now.form, now.state.answers, unit.now, given)
+    return response(now.form, sent(now.form, now.state.answers), unit.now, given)
 
 
 def _close(unit: Unit, link_id: UUID, place: int, plain: bytes, message_id: UUID) -> None:

@@ -84,3 +84,22 @@ class FormAnswers(Table):
     saved_at: Mapped[Later]
     submitted_at: Mapped[Later]
     message_id: Mapped[UUID | None]
+    corrected: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+
+
+class FormCorrection(Table):
+    """Answers put right by staff: the whole response as it is then (F67). The newest counts; none is ever changed.
+
+    Sealed under the key of the response that it corrects, so that all of them end together.
+    """
+
+    __tablename__ = "form_correction"
+    __table_args__ = (Index("ix_form_correction_message", "practice_id", "message_id"),)
+    practice_id: Mapped[Practice]
+    link_id: Mapped[Id]
+    place: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    number: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    response: Mapped[Sealed]
+    staff_id: Mapped[UUID]
+    message_id: Mapped[UUID]
+    corrected_at: Mapped[Moment]

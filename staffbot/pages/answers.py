@@ -1,20 +1,26 @@
 """The answers of a Smart Form: everything asked, the score with its working, and copies to take away (F60, F72-F74)."""
 
 from collections.abc import Callable
+from datetime import UTC
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from core.errors import NotFound
-from core.forms import answered, copies, paper, sheet, trend
+from core.errors import Invalid, NotFound
+from core.forms import answered, copies, correcting, paper, sheet, trend
 from core.forms.answered import Answered
+from core.forms.correcting import Tried
+from core.forms.kinds import Posted
 from core.practice import find as practice
+from core.practice.rights import may
 from core.practice.words import Right
-from staffbot import form_words
+from staffbot import form_rows, form_words
 from staffbot.handing import handed_out
 from staffbot.pages.patients import card
 from staffbot.plots import plot
-from staffbot.visit import look, need, need_proof, run, saw, stay
+from staffbot.visit import check_form, look, need, need_proof, run, saw, stay, who
+from staffbot.wording import Said, say
 
 pages = Blueprint("answers", __name__)
 
@@ -24,7 +30,11 @@ def show(message_id: UUID) -> Response:
     """Every question that was asked, with its answer or that there is none."""
     need(Right.SEE_PATIENTS)
     stay()
-    given = look(answered.of_message, message_id)
+    before = request.args.get("before", "")
+    shown = int(before) if before.isascii() and before.isdigit() and len(before) < 4 else None
+    given = look(answered.of_message, message_id, shown=shown)
+    if shown is not None and shown != given.shown:
+        raise NotFound("form")
     over_time = look(trend.of_form, given.patient.id, given.form_id)
     saw(given.patient.id)
     return make_response(
@@ -37,8 +47,44 @@ def show(message_id: UUID) -> Response:
             methods=form_words.METHODS,
             trend_found=over_time,
             drawn=plot(over_time) if over_time else None,
+            newest=given.shown == len(given.corrections),
+            may_correct=may(who().actor.role, Right.EDIT_PATIENTS),
         )
     )
+
+
+@pages.route("/messages/<uuid:message_id>/answers/correct", methods=["GET", "POST"])
+def correct(message_id: UUID) -> Response:
+    """Put answers right, with a reason; what was said before stays (F67)."""
+    need(Right.EDIT_PATIENTS)
+    stay()
+    given = look(answered.of_message, message_id)
+    saw(given.patient.id)
+    if request.method == "GET":
+        return _correcting(correcting.tried(given, {}, (), UTC))
+    check_form()
+    posted = {name: request.form.getlist(name) for name in request.form}
+    zone = ZoneInfo(look(practice.card).time_zone)
+    found = correcting.tried(given, posted, frozenset(request.form.getlist("asked")), zone)
+    try:
+        if request.form.get("seen", "") != str(given.shown):
+            raise Invalid("correction", "meanwhile")
+        run(correcting.correct, message_id, found, request.form.get("reason", ""))
+    except Invalid as error:
+        return _correcting(found, posted, say(error))
+    return make_response(redirect(f"/messages/{given.message_id}/answers", 303))
+
+
+def _correcting(found: Tried, posted: Posted | None = None, said: Said | None = None) -> Response:
+    page = render_template(
+        "messages/correct.html",
+        given=found.given,
+        patient=card(found.given.patient),
+        rows=form_rows.corrections(found, posted),
+        reason=request.form.get("reason", ""),
+        problem=said.message if said else "",
+    )
+    return make_response(page, said.status if said else 200)
 
 
 @pages.get("/messages/<uuid:message_id>/answers.pdf")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 
@@ -52,3 +53,26 @@ def test_answers_of_another_practice_are_not_there(store, app, tom, clock, answe
 
 def test_a_message_without_answers_has_no_answers_page(store, app, anna, clock, nobody):
     assert signed_in(app, store, anna, clock).get(f"/messages/{nobody}/answers").status_code == 404
+
+
+def test_answers_are_corrected_on_a_page_of_their_own_and_what_was_sent_stays(store, app, anna, carl, clock, answer):
+    person = signed_in(app, store, anna, clock)
+    here = f"/messages/{answer.id}/answers"
+    form = person.get(f"{here}/correct").text
+    names = re.findall(r'name="asked" value="(\w+)"', form)
+    held = dict(re.findall(r'name="(q\w+)" value="(\d+)" checked', form))
+    assert len(names) == 10 and set(held) == set(names)
+    posted = {**held, names[0]: "3", "asked": names, "seen": "0", "reason": ""}
+    refused = person.post(f"{here}/correct", posted)
+    assert (
+        refused.status_code == 422
+        and "Say why" in refused.text
+        and f'name="{names[0]}" value="3" checked' in refused.text
+    )
+    assert person.post(f"{here}/correct", {**posted, "reason": "She rang"}).location == here
+    page = person.get(here).text
+    assert "Score 10 of 27" in page and "Corrected" in page and "by Anna Sample" in page
+    assert "Score 8 of 27" in person.get(f"{here}?before=0").text and person.get(f"{here}?before=7").status_code == 404
+    stale = person.post(f"{here}/correct", {**posted, names[0]: "1", "reason": "again"})
+    assert stale.status_code == 422 and "meanwhile" in stale.text
+    assert signed_in(app, store, carl, clock).get(f"{here}/correct").status_code == 403

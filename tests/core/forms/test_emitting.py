@@ -1,0 +1,70 @@
+"""The score of a built form as an item for others: any engine's sum is ours, and nothing while a question is open (F76)."""
+
+import json
+from decimal import Decimal
+from itertools import product
+
+import pytest
+
+from core.forms import building
+from core.forms.emitting import LINK_ID, MARK, sent, with_score, without_score
+from core.forms.engine import evaluate
+from core.forms.own import Band, Flag, Rule
+from core.forms.question import Choice, Question, changed
+from core.forms.questionnaire import read
+from core.forms.response import dumps, response
+from core.forms.words import Entry, Result
+from tests.conftest import START
+from tests.core.forms.test_building import built
+from tests.core.forms.test_response import judged
+
+POINTS = (Decimal(0), Decimal("1.5"), Decimal(3))
+
+
+@pytest.fixture
+def scored():
+    made = built({"type": "choice", "text": "a"}, {"type": "group", "text": "it's"}, {"type": "choice", "text": "b"})
+    made = building.moved(made, "q3", building.Way.INTO)
+    for link_id in ("q1", "q3"):
+        choices = tuple(Choice(f"c{points}", points) for points in POINTS)
+        made = changed(made, link_id, Question(link_id, "one", choices=choices))
+    return building.scored(made, Rule(("q1", "q3"), (Band(0, 6, "all"),), (Flag("q1", Decimal(3)),)))
+
+
+def without_mark(form):
+    """The form as another engine sees it: the score is an item with an expression, and no more."""
+    other = json.loads(dumps(form), parse_float=Decimal)
+    other["item"][-1]["extension"] = [one for one in other["item"][-1]["extension"] if one["url"] != MARK]
+    return read(dumps(other)).form
+
+
+def test_the_item_is_plain_r4_and_its_expression_says_the_sum_that_we_make_without_it(scored):
+    from fhir.resources.R4B.questionnaire import Questionnaire
+
+    made = with_score(scored)
+    Questionnaire.model_validate_json(dumps(made))
+    ours, theirs = read(dumps(made)), without_mark(made)
+    assert ours.result is Result.FULL and not ours.form.calculates and theirs.calculates
+    assert building.all_items(made) and made["item"][-1]["readOnly"] is True
+    options = ours.form.items[0].options
+    for first, second in product((None, *range(3)), (None, 0, 2)):
+        given = {link: (Entry(options[n].value | {"valueCoding": {**options[n].value["valueCoding"]}}),)
+                 for link, n in (("q1", first), ("q3", second)) if n is not None}  # fmt: skip
+        calculated = evaluate(theirs, given, now=START).calculated
+        said = sent(ours.form, evaluate(ours.form, given).answers)
+        mine = [one.value["valueDecimal"] for one in said.get(LINK_ID, ())]
+        other = [value["valueDecimal"] for values in calculated.values() for value in values]
+        assert other == mine, (first, second)
+        judged(response(ours.form, said, START))
+
+
+def test_building_on_it_does_not_see_the_item_and_publishing_makes_it_anew(scored):
+    made = with_score(scored)
+    assert without_score(made) == scored and with_score(made) == made
+    assert [one["linkId"] for one, _ in building.rows(without_score(made))] == ["q1", "q2", "q3"]
+
+
+def test_what_an_expression_could_not_say_is_left_to_the_extension(scored):
+    building.item_of(scored, "q1")["answerOption"] = [{"valueString": "x"}, {"valueString": "y"}]
+    assert with_score(scored) == scored
+    assert with_score(building.scored(scored, Rule(()))) == building.scored(scored, Rule(()))
