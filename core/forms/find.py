@@ -118,4 +118,4 @@ def _length(source: bytes) -> tuple[int, int]:
 
 
 def _asks(form: Questionnaire) -> int:
-    return sum(item.kind.asks for item in walk(form.items))
+    return sum(item.askable for item in walk(form.items))

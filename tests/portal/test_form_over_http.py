@@ -92,7 +92,7 @@ def test_a_field_that_the_page_did_not_offer_refuses_the_post(visitor):
 def test_one_form_after_the_other_behind_one_link(settings, store, system, anna, amara, network):
     store.run(system, library.install, ("phq-2", "gad-2"))
     visitor = before_form(settings, store, system, anna, amara, network, key="phq-2 gad-2")
-    assert "It is form 1 of 2" in visitor.get("/form/start").text
+    assert "2 forms, about 2 minutes. It is form 1 of 2" in visitor.get("/form/start").text
     for _ in range(2):
         for number in (1, 2):
             answer(visitor, number, value="1")
