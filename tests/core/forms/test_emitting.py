@@ -28,7 +28,7 @@ def scored():
     for link_id in ("q1", "q3"):
         choices = tuple(Choice(f"c{points}", points) for points in POINTS)
         made = changed(made, link_id, Question(link_id, "one", choices=choices))
-    return building.scored(made, Rule(("q1", "q3"), (Band(0, 6, "all"),), (Flag("q1", Decimal(3)),)))
+    return building.scored(made, Rule(("q1", "q3"), (Band(0, 6, "all"),), (Flag("q1", Decimal(3)),), reverse=("q3",)))
 
 
 def without_mark(form):

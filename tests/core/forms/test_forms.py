@@ -14,7 +14,7 @@ from sqlalchemy import select
 from core.audit.trail import entries
 from core.delivery import outbox
 from core.errors import Invalid
-from core.forms import answers, find, habits, judging, kinds, library, paper, saving, submission
+from core.forms import answers, find, habits, judging, kinds, library, paper, saving, scores
 from core.forms.engine import evaluate
 from core.forms.erasing import erase_early, let_go
 from core.forms.flags import flagged
@@ -232,7 +232,7 @@ def test_no_failure_of_score_copy_or_delivery_loses_the_answers_or_silences_the_
     patient, link_id, _ = sent(store, anna, amara, network, system, "phq-9")
     for number in range(1, 11):
         post(store, patient, link_id, number, "1")
-    for module, name in ((submission, "score"), (paper, "copy_of"), (outbox, "queue")):
+    for module, name in ((scores, "score"), (paper, "copy_of"), (outbox, "queue")):
         monkeypatch.setattr(module, name, fails)
     received = send(store, patient, link_id)
     assert (received.form["score"], received.form["urgent"]) == (None, True)
