@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from core.config import Settings
 from core.errors import LatchkeyError
+from core.practice import doors
 from core.store import Store
 from core.web import access, headers, sizes
 from core.web.assets import joined
@@ -26,6 +27,7 @@ from portal.wording import page_for
 
 log = structlog.get_logger(__name__)
 FOLDER = Path(__file__).parent
+LOGO = re.compile(r"logo-([0-9a-f]{32})\.png", re.ASCII)
 ACCENT = re.compile(r"practice-([0-9a-f]{6})\.css", re.ASCII)
 OFFER_LIVES = 86_400  # seconds; a session ends long before
 
@@ -112,12 +114,21 @@ def _trouble(error: Exception) -> Response:
 
 
 def _static(own: str, data: bytes, name: str) -> Response:
-    """The one sheet of the portal, or the one line that has a practice's colour: a page itself may hold no style."""
+    """The one sheet of the portal; the one line that has a practice's colour, for a page may hold no style; a logo."""
     if colour := ACCENT.fullmatch(name):
         data = f":root {{ --practice: #{colour[1]}; }}\n".encode()
+    elif (logo := LOGO.fullmatch(name)) and (png := visit.house().store.door(doors.logo, logo[1])):
+        return _picture(png)
     elif name != own:
         return make_response(render_template("dead/unknown.html"), 404)
     response = make_response(data)
     response.headers["Content-Type"] = "text/css; charset=utf-8"
+    response.headers["Cache-Control"] = headers.STATIC_CACHE
+    return response
+
+
+def _picture(png: bytes) -> Response:
+    response = make_response(png)
+    response.headers["Content-Type"] = "image/png"
     response.headers["Cache-Control"] = headers.STATIC_CACHE
     return response

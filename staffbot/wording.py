@@ -40,7 +40,7 @@ from core.release.words import Release
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
-from staffbot import addresses, away_words, form_words, task_words
+from staffbot import addresses, away_words, form_words, portal_words, task_words
 from staffbot.commands.errors import Ambiguous, NoneCalled, NoOneFits, UnknownCommand
 from staffbot.errors import PasskeyNeeded, ProofNeeded, SignedOut
 
@@ -118,6 +118,7 @@ INVALID: dict[tuple[str, str], str] = {
     **task_words.INVALID,
     **form_words.INVALID,
     **away_words.INVALID,
+    **portal_words.INVALID,
     ("text", "empty"): "There is no text to send. Write something after the name.",
     ("undo", "choice"): "Choose how long a message can be undone.",
     ("notice", "choice"): "Choose when an email goes about an unread message.",
@@ -151,7 +152,6 @@ INVALID: dict[tuple[str, str], str] = {
     ("name", "empty"): "A person needs a name.",
     ("email", "address"): "“{value}” is no email address.",
     ("role", "unknown"): "Choose one of the roles.",
-    ("language", "unknown"): "We do not write in that language yet. Choose one of the list.",
     ("role", "owner"): "Only an owner makes someone an owner.",
     ("password", "short"): "The password is too short. Use at least {limit} letters.",
     ("password", "long"): "The password is too long. Use at most {limit} letters.",

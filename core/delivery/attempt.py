@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import select, update
 
 from core.delivery import outbox
+from core.delivery.branding import with_logo
 from core.delivery.last_check import may_leave
 from core.delivery.own_number import texting_number
 from core.delivery.reference import reply_address
@@ -54,7 +55,7 @@ def begin(unit: Unit, delivery_id: UUID, holder: UUID, provider: str, mark: str)
         outbox.finish(unit, delivery_id)
         return None
     if row.channel is Channel.EMAIL:
-        return replace(parcel, sender=reply_address(unit.settings, mark))
+        return replace(with_logo(unit, parcel), sender=reply_address(unit.settings, mark))
     return replace(parcel, sender=texting_number(unit) or parcel.sender, expires_in=_left(unit, row.until))
 
 

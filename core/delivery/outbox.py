@@ -135,7 +135,7 @@ def finish(unit: Unit, delivery_id: UUID, *stages: Stage) -> bool:
 
 def opened(unit: Unit, delivery_id: UUID, sealed: bytes) -> Parcel:
     """What was queued. Raises Unreadable, Erased, ValueError or TypeError."""
-    return Parcel(**orjson.loads(unit.seals.open(sealed, _place(delivery_id))))
+    return Parcel(**{**orjson.loads(unit.seals.open(sealed, _place(delivery_id))), "inline": ()})
 
 
 def _place(delivery_id: UUID) -> Place:

@@ -187,5 +187,5 @@ def _way_in(language: str, url: str, by_card: bool) -> list[str]:
 
 def _letter(to: str, practice: PracticeCard, language: str, subject: str, lines: list[str], url: str = "") -> Parcel:
     text = "\n\n".join(lines)
-    html = paper(text, language, subject, url=url)
+    html = paper(text, language, subject, url=url, practice=practice)
     return Parcel(to=to, subject=subject, text=text, html=html, sender_name=practice.name)

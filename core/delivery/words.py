@@ -202,8 +202,21 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Inline:
+    """A picture that goes with a letter and is shown where its HTML says `cid:` and the id."""
+
+    id: str
+    name: str
+    type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
-    """Everything a provider needs to bring one thing to one address. Sealed while it waits."""
+    """Everything a provider needs to bring one thing to one address. Sealed while it waits.
+
+    `inline` is put in when it leaves, never while it waits.
+    """
 
     to: str
     text: str
@@ -212,3 +225,4 @@ class Parcel:
     sender: str = ""
     sender_name: str = ""
     expires_in: int | None = None
+    inline: tuple[Inline, ...] = ()

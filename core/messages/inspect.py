@@ -13,8 +13,9 @@ import threading
 import unicodedata
 from dataclasses import dataclass
 
-from core.errors import LatchkeyError
-from core.messages.filetypes import FROM_STAFF, HEIC, JPEG, TYPES, kind_of
+from core.errors import Invalid, LatchkeyError
+from core.messages.filetypes import FROM_STAFF, HEIC, JPEG, PNG, TYPES, kind_of
+from core.messages.parsing import LOGO
 
 AT_ONCE = 2  # children of this process; more wait
 PATIENCE = 60  # seconds of waiting for a child, which has 20 s of CPU
@@ -64,6 +65,23 @@ def check_file(name: str, data: bytes, limit: int, *, allowed: frozenset[str] = 
     if kind == HEIC:
         return Checked(f"{name.rpartition('.')[0]}.jpg", JPEG, clean)
     return Checked(name, kind, clean)
+
+
+def check_logo(data: bytes, limit: int) -> bytes:
+    """A small PNG of a picture of at most `limit` bytes.
+
+    Raises Invalid("logo", …): `empty`, `type`, `size`, `pixels` or `damaged`.
+    """
+    if not data:
+        raise Invalid("logo", "empty")
+    if len(data) > limit:
+        raise Invalid("logo", "size", limit=limit >> 20)
+    if kind_of(data) not in (PNG, JPEG):
+        raise Invalid("logo", "type")
+    try:
+        return _parsed("", LOGO, data)
+    except FileRefused as refused:
+        raise Invalid("logo", "pixels" if refused.why == "large" else "damaged") from refused
 
 
 def clean_name(name: str) -> str:

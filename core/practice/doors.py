@@ -14,7 +14,16 @@ from sqlalchemy import Connection, MetaData, bindparam, select
 
 from core.limits import Limits
 from core.practice.sessions import IDLE, TOTAL, hash_of
-from core.practice.tables import Passkey, PasswordLink, PracticeRow, SecondFactor, SignInTicket, StaffRow, StaffSession
+from core.practice.tables import (
+    Passkey,
+    PasswordLink,
+    PracticeLogo,
+    PracticeRow,
+    SecondFactor,
+    SignInTicket,
+    StaffRow,
+    StaffSession,
+)
 from core.practice.words import Role
 from core.store.types import AnyRow, Table
 from core.store.unit import Actor, ActorKind, Who
@@ -240,6 +249,11 @@ def number(db: Connection, sms_number: str, shared: str) -> tuple[UUID, ...]:
     if sms_number == shared:
         theirs = theirs | (PracticeRow.sms_sender == "")
     return tuple(db.scalars(select(PracticeRow.id).where(theirs)))
+
+
+def logo(db: Connection, digest: str) -> bytes | None:
+    """A practice's logo by the name that its pages give it (ix_practice_logo_digest): a picture anybody may see."""
+    return db.scalar(select(PracticeLogo.png).where(PracticeLogo.digest == digest).limit(1))
 
 
 def every_practice(db: Connection) -> list[UUID]:

@@ -25,6 +25,7 @@ _CARD = select(
     PracticeRow.credits,
     PracticeRow.credits_low_at,
     PracticeRow.accent,
+    PracticeRow.logo,
     PracticeRow.link_hours,
     PracticeRow.open_within,
 ).where(PracticeRow.id == _HERE)

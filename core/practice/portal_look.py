@@ -1,14 +1,15 @@
-"""What a practice chooses for its patients' pages: the colour of the strip, and how long links live (U86, S3)."""
+"""What a practice chooses for its patients: the colour of the strip, its logo, how long links live (U72, U86, S3)."""
 
 import colorsys
+import hashlib
 import re
 
-from sqlalchemy import update
+from sqlalchemy import delete, insert, select, update
 
 from core.audit.trail import append
 from core.errors import Invalid
 from core.practice.rights import require
-from core.practice.tables import PracticeRow
+from core.practice.tables import PracticeLogo, PracticeRow
 from core.practice.words import Right
 from core.store.unit import Unit
 
@@ -35,6 +36,35 @@ def choose(unit: Unit, accent: str, link_hours: int) -> str:
     )
     append(unit, "portal's look chosen", None, colour=kept, hours=link_hours)
     return kept
+
+
+def keep_logo(unit: Unit, png: bytes) -> str:
+    """Keep a picture that `check_logo` made, in place of any before; its name. Raises Forbidden."""
+    require(unit, Right.ADMINISTER)
+    digest = hashlib.sha256(png).hexdigest()[:32]
+    unit.db.execute(delete(PracticeLogo).where(PracticeLogo.practice_id == unit.practice_id))
+    new = {"practice_id": unit.practice_id, "digest": digest, "png": png, "at": unit.now}
+    unit.db.execute(insert(PracticeLogo).values(new))
+    _name_logo(unit, digest)
+    append(unit, "logo chosen", None, logo=digest)
+    return digest
+
+
+def remove_logo(unit: Unit) -> None:
+    """Show none any more. Raises Forbidden."""
+    require(unit, Right.ADMINISTER)
+    unit.db.execute(delete(PracticeLogo).where(PracticeLogo.practice_id == unit.practice_id))
+    _name_logo(unit, "")
+    append(unit, "logo removed", None)
+
+
+def logo(unit: Unit) -> bytes | None:
+    """The practice's logo as PNG (primary key); None where it has none."""
+    return unit.db.scalar(select(PracticeLogo.png).where(PracticeLogo.practice_id == unit.practice_id))
+
+
+def _name_logo(unit: Unit, digest: str) -> None:
+    unit.db.execute(update(PracticeRow).where(PracticeRow.id == unit.practice_id).values(logo=digest))
 
 
 def nearest(colour: str) -> str:

@@ -30,10 +30,25 @@ class PracticeRow(Table):
     open_within: Mapped[int] = mapped_column(default=120, server_default="120")  # open minutes; 0: nobody is asked
     links_frozen_at: Mapped[Later]
     accent: Mapped[Word] = mapped_column(default="", server_default="")  # six hexadecimal digits, or none
+    logo: Mapped[Word] = mapped_column(default="", server_default="")  # the name of its picture, or none
     link_hours: Mapped[int] = mapped_column(SmallInteger, default=168, server_default="168")
     asks_birth: Mapped[bool] = mapped_column(default=False, server_default=false())
     word_documents: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[Moment]
+
+
+class PracticeLogo(Table):
+    """The picture at the head of a practice's pages and letters, as we encoded it: whoever it writes to has it.
+
+    `digest` is its name: the same picture has the same, another one another.
+    """
+
+    __tablename__ = "practice_logo"
+    __table_args__ = (Index("ix_practice_logo_digest", "digest"),)
+    practice_id: Mapped[Practice]
+    digest: Mapped[Word]
+    png: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[Moment]
 
 
 class StaffRow(Table):

@@ -64,6 +64,7 @@ class PracticeCard:
     credits: int
     credits_low_at: datetime | None
     accent: str = ""
+    logo: str = ""
     link_hours: int = 168
     open_within: int = 120  # minutes of open time within which somebody opens what a patient writes; 0: no limit
 

@@ -2,6 +2,7 @@
 
 ORDINARY = 16 << 10  # bytes: a button, a code, a password
 FORM = 200 << 10  # a page of a Smart Form, a long text of staff
+PICTURE = 6 << 20  # a logo, before it is made small
 ANSWER = 26 << 20  # words and five files
 SIGN_IN = ("/login", "/logout", "/security")
 
@@ -17,4 +18,6 @@ def staff(path: str) -> int:
     """The largest body taken at a path of the staff's app."""
     if path in ("/uploads", "/forms/import"):
         return ANSWER
+    if path == "/admin/lock/logo":
+        return PICTURE
     return ORDINARY if path.startswith(SIGN_IN) else FORM

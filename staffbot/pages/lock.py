@@ -4,7 +4,9 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
+from core.errors import NotFound
 from core.limits import table
+from core.messages.inspect import check_logo
 from core.practice import portal_look
 from core.practice.words import Right
 from core.release import birth, control
@@ -13,6 +15,7 @@ from core.store import Unit
 from staffbot.visit import check_form, look, need, need_proof, run, stay
 
 pages = Blueprint("lock", __name__)
+LARGEST = 5 << 20  # bytes of a picture, before it is made small
 
 
 @pages.get("/admin/lock")
@@ -43,6 +46,40 @@ def choose_look() -> Response:
     colour = request.form.get("colour", "") if "own_colour" in request.form else ""
     run(portal_look.choose, colour, int(hours) if hours.isascii() and hours.isdigit() and len(hours) < 5 else 0)
     return make_response(redirect("/admin/lock", 303))
+
+
+@pages.get("/admin/lock/logo.png")
+def show_logo() -> Response:
+    """The logo as patients see it."""
+    need(Right.ADMINISTER)
+    stay()
+    png = look(portal_look.logo)
+    if png is None:
+        raise NotFound("logo")
+    response = make_response(png)
+    response.headers["Content-Type"] = "image/png"
+    return response
+
+
+@pages.post("/admin/lock/logo")
+def choose_logo() -> Response:
+    """Take a picture as the logo; it is made small and encoded anew, away from this process."""
+    check_form()
+    need(Right.ADMINISTER)
+    need_proof()
+    given = request.files.get("logo")
+    run(portal_look.keep_logo, check_logo(given.stream.read(LARGEST + 1) if given else b"", LARGEST))
+    return make_response(redirect("/admin/lock#look", 303))
+
+
+@pages.post("/admin/lock/logo/remove")
+def remove_logo() -> Response:
+    """Show none any more."""
+    check_form()
+    need(Right.ADMINISTER)
+    need_proof()
+    run(portal_look.remove_logo)
+    return make_response(redirect("/admin/lock#look", 303))
 
 
 @pages.post("/admin/lock/birth")

@@ -1,14 +1,16 @@
 """The staff's pages over HTTP: who gets in, what every answer carries, what a newcomer sees."""
 
+import io
 import re
 
 import pytest
+from PIL import Image
 
 from core.practice import sessions, staff
 from core.release.link import send_direct
 from staffbot import create_app
 from tests.conftest import PASSWORD
-from tests.staffbot.browser import Browser, signed_in
+from tests.staffbot.browser import BASE, Browser, signed_in, token_in
 
 WRONG = "That email and password do not match. Check both and try again."
 
@@ -177,3 +179,22 @@ def test_a_patients_language_is_chosen_on_their_page(settings, store, anna, carl
     assistant = signed_in(app, store, carl, clock)
     assert "Language: Deutsch" in assistant.get(page).text
     assert assistant.post(f"{page}/language", {"language": "en"}, on="/patients").status_code == 403
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_an_admin_takes_a_picture_as_logo_and_hears_what_is_none(settings, store, anna, clock):
+    admin = signed_in(create_app(settings, store), store, anna, clock)
+    page = "/admin/lock"
+
+    def upload(data):
+        given = {"csrf_token": token_in(admin.get(page).text), "logo": (io.BytesIO(data), "logo.png")}
+        return admin.client.post(f"{page}/logo", data=given, base_url=BASE, content_type="multipart/form-data")
+
+    assert "That is no PNG or JPEG picture" in upload(b"<svg/>").text
+    out = io.BytesIO()
+    Image.new("RGB", (40, 20)).save(out, "PNG")
+    assert admin.get(f"{page}/logo.png").status_code == 404
+    assert upload(out.getvalue()).status_code == 303
+    assert "/admin/lock/logo.png" in admin.get(page).text and admin.get(f"{page}/logo.png").content_type == "image/png"
+    assert admin.post(f"{page}/logo/remove", {}, on=page).status_code == 303
+    assert admin.get(f"{page}/logo.png").status_code == 404

@@ -1,5 +1,6 @@
 """Letters through Mailjet's send API v3.1, one letter a call; every answer sorted as the table of providers.md says."""
 
+import base64
 import contextlib
 import json
 from collections.abc import Collection
@@ -17,7 +18,7 @@ from core.delivery.providers import mailjet_check, wire
 from core.delivery.providers.findings import Finding
 from core.delivery.providers.mailjet_calls import STATES
 from core.delivery.providers.ports import Found, Halted, Received, Refused, TooFast, Trace, TryAgain, Unsure
-from core.delivery.words import Parcel, Report
+from core.delivery.words import Inline, Parcel, Report
 from core.ids import new_id
 from core.patients.address import as_sent
 
@@ -138,9 +139,16 @@ class Mailjet:
         }
         if parcel.html:
             letter["HTMLPart"] = parcel.html
+        if parcel.inline:
+            letter["InlinedAttachments"] = [_inlined(one) for one in parcel.inline]
         if parcel.sender:
             letter["ReplyTo"] = {"Email": parcel.sender}
         return letter
+
+
+def _inlined(one: Inline) -> dict[str, str]:
+    encoded = base64.b64encode(one.data).decode()
+    return {"ContentType": one.type, "Filename": one.name, "ContentID": one.id, "Base64Content": encoded}
 
 
 def _accepted(answer: requests.Response, custom_id: str) -> str:

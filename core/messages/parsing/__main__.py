@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from core.messages import filetypes
-from core.messages.parsing import Rejected, pdf, picture, word
+from core.messages.parsing import LOGO, Rejected, pdf, picture, word
 
 CPU_SECONDS = 20
 MEMORY = 512 << 20  # bytes of address space
@@ -17,6 +17,7 @@ CLEAN: Mapping[str, Callable[[bytes], bytes]] = {
     filetypes.PNG: picture.clean_png,
     filetypes.HEIC: picture.clean_heic,
     filetypes.DOCX: word.clean,
+    LOGO: picture.logo,
 }
 
 

@@ -9,6 +9,8 @@ from core.messages.parsing import Rejected
 
 MOST_PIXELS = 40_000_000  # S79
 QUALITIES = (88, 75, 60)  # the first that does not make the file larger than it was
+LOGO_SIZE = (480, 144)  # pixels at most: twice what is shown
+LOGO_BYTES = 40 << 10
 _KEPT_AS_PNG = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
 
 
@@ -36,9 +38,22 @@ def clean_png(data: bytes) -> bytes:
     return out.getvalue()
 
 
-def _opened(data: bytes, form: str) -> Image.Image:
+def logo(data: bytes) -> bytes:
+    """A small PNG of a PNG or JPEG, in few colours where it would be large: it goes with every letter."""
+    picture = _upright(_opened(data, "PNG", "JPEG")).convert("RGBA")
+    picture.info.clear()
+    picture.thumbnail(LOGO_SIZE)
+    for small in (picture, picture.quantize(256, Image.Quantize.FASTOCTREE)):
+        out = io.BytesIO()
+        small.save(out, "PNG", optimize=True)
+        if out.tell() <= LOGO_BYTES:
+            break
+    return out.getvalue()
+
+
+def _opened(data: bytes, *forms: str) -> Image.Image:
     Image.MAX_IMAGE_PIXELS = None  # our own limit is lower and refuses, where Pillow's warns
-    picture = Image.open(io.BytesIO(data), formats=[form])
+    picture = Image.open(io.BytesIO(data), formats=forms)
     if picture.width * picture.height > MOST_PIXELS:
         raise Rejected("large")
     picture.load()  # to its end: a file that is cut off fails here

@@ -1,5 +1,6 @@
 """Mailjet, through its real client, against the simulator."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from core.config import BadSettings
 from core.delivery.providers.mailjet import Mailjet
 from core.delivery.providers.ports import Refused, TryAgain, Unsure
-from core.delivery.words import Parcel
+from core.delivery.words import Inline, Parcel
 from tests.core.delivery.conformance import OverTheWire
 from tests.providers.pretend import settings_for
 
@@ -31,6 +32,10 @@ class TestMailjet(OverTheWire):
 
     def again(self, simulator):
         return Mailjet(settings_for(simulator))
+
+    def test_a_picture_goes_with_its_letter(self, provider, parcel, simulator):
+        self.bring(provider, replace(parcel, inline=(Inline("logo", "logo.png", "image/png", b"a picture"),)))
+        assert simulator.ledger()[0]["files"] == [{"name": "logo.png", "type": "image/png", "size": 9}]
 
     def test_a_letter_is_marked_as_ours_answered_to_us_and_not_tracked(self, provider, parcel, simulator):
         delivery = uuid4()
