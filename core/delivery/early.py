@@ -5,8 +5,9 @@ Kept 24 hours and heard once the answer brings that name; then dropped and count
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from core.delivery import odd_calls
 from core.delivery.odd_calls import Oddity
@@ -23,10 +24,10 @@ BATCH = 50
 LONGEST_NAME = 80  # letters; no provider's are longer
 
 
-def keep(store: Store, provider: str, given: Report) -> None:
-    """Keep a report until its delivery is known by that name; the same one twice is one."""
-    if 0 < len(given.reference) <= LONGEST_NAME:
-        store.run(NOBODYS, _keep, provider, given)
+def keep(store: Store, provider: str, *given: Report) -> None:
+    """Keep reports until their deliveries are known by those names; the same one twice is one."""
+    if good := [one for one in given if 0 < len(one.reference) <= LONGEST_NAME]:
+        store.run(NOBODYS, _keep, provider, good)
 
 
 def early_reports(store: Store) -> Callable[[], int]:
@@ -41,8 +42,16 @@ def early_reports(store: Store) -> Callable[[], int]:
     return look
 
 
-def _keep(unit: Unit, provider: str, given: Report) -> None:
-    row = {
+def _keep(unit: Unit, provider: str, reports: list[Report]) -> None:
+    for one in reports:
+        new = upsert(unit.db, EarlyReport).values(_row(unit, provider, one))
+        names = ("provider", "reference", "status")
+        heard_of = {"bar": func.coalesce(new.excluded.bar, EarlyReport.bar)}  # it arrived, and was called spam
+        unit.db.execute(new.on_conflict_do_update(index_elements=names, set_=heard_of))
+
+
+def _row(unit: Unit, provider: str, given: Report) -> dict[str, Any]:
+    return {
         "provider": provider,
         "reference": given.reference,
         "status": given.status,
@@ -56,7 +65,6 @@ def _keep(unit: Unit, provider: str, given: Report) -> None:
         "happened_at": given.at,
         "sequence": given.sequence,
     }
-    unit.db.execute(upsert(unit.db, EarlyReport).values(row).on_conflict_do_nothing())
 
 
 def _known(db: Connection, limit: int) -> list[AnyRow]:

@@ -14,7 +14,7 @@ LOGO = (
     'background:#fff">'
 )
 BODY = "margin:0;background:#fff;color:#1f2a27;font:17px/1.5 -apple-system,'Segoe UI',Roboto,Arial,sans-serif"
-SHEET = "max-width:36em;padding:20px"
+SHEET = "max-width:36em;padding:20px;overflow-wrap:anywhere;word-break:break-word"
 ACCENT = "0d5a50"
 
 

@@ -4,7 +4,7 @@ A report can never unlock, send again or take back anything (S97).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from enum import StrEnum
 from uuid import UUID
 
@@ -49,18 +49,24 @@ def text_reported(store: Store, mark: str, given: Report, nonce: str) -> Heard:
         return Heard.REFUSED
 
 
-def letters_reported(store: Store, given: Iterable[tuple[UUID, Report]]) -> int:
+def letters_reported(store: Store, given: Collection[tuple[UUID, Report]]) -> int:
     """Reports about letters, by delivery; how many were about none of ours. One that fits nothing spoils no other."""
-    by_practice: dict[UUID, list[tuple[UUID, Report]]] = defaultdict(list)
-    strange = 0
-    for delivery_id, one in given:
-        if practice_id := store.door(doors.report, delivery_id):
-            by_practice[practice_id].append((delivery_id, one))
-        else:
-            strange += 1
+    by_practice, strange = sorted_by_practice(store, given)
     for practice_id, told in by_practice.items():
-        strange += store.run(Who(practice_id, SYSTEM), _several, told)
+        strange += store.run(Who(practice_id, SYSTEM), hear_several, told)
     return strange
+
+
+def sorted_by_practice(
+    store: Store, given: Collection[tuple[UUID, Report]]
+) -> tuple[dict[UUID, list[tuple[UUID, Report]]], int]:
+    """Reports by the practice of their delivery, and how many are about none of ours."""
+    practices = store.door(doors.reports, {delivery_id for delivery_id, _ in given})
+    by_practice: dict[UUID, list[tuple[UUID, Report]]] = defaultdict(list)
+    for delivery_id, one in given:
+        if practice_id := practices.get(delivery_id):
+            by_practice[practice_id].append((delivery_id, one))
+    return by_practice, sum(delivery_id not in practices for delivery_id, _ in given)
 
 
 def hear(unit: Unit, delivery_id: UUID, given: Report) -> bool:
@@ -92,8 +98,11 @@ def _one(unit: Unit, delivery_id: UUID, given: Report, nonce: str) -> Heard:
     return Heard.CHANGED if hear(unit, delivery_id, given) else Heard.NOTHING
 
 
-def _several(unit: Unit, told: list[tuple[UUID, Report]]) -> int:
-    """In the order of their deliveries, so that two calls about the same letters never wait for each other."""
+def hear_several(unit: Unit, told: list[tuple[UUID, Report]]) -> int:
+    """Reports about deliveries of this practice; how many fitted none. One that does not fit spoils no other.
+
+    In the order of their deliveries, so that two calls about the same letters never wait for each other.
+    """
     strange = 0
     for delivery_id, given in sorted(told, key=lambda one: one[0]):
         try:

@@ -262,6 +262,24 @@ class EarlyReport(Table):
     sequence: Mapped[int | None]
 
 
+class WaitingReport(Table):
+    """One of many reports that came in one call, until a worker hears it."""
+
+    __tablename__ = "waiting_report"
+    __table_args__ = (Index("ix_waiting_report_at", "at"),)
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    delivery_id: Mapped[UUID]
+    reference: Mapped[Word]
+    status: Mapped[Status] = mapped_column(words(Status))
+    reason: Mapped[Word]
+    free: Mapped[bool]
+    bar: Mapped[Bar | None] = mapped_column(words(Bar))
+    proven: Mapped[bool]
+    happened_at: Mapped[Later]
+    at: Mapped[Moment]
+
+
 class OddCall(Table):
     """How often a provider's address was called oddly on a day. Belongs to no practice."""
 

@@ -18,6 +18,7 @@ from core.delivery.doubt import doubts
 from core.delivery.early import early_reports
 from core.delivery.hands import Hands
 from core.delivery.lane import HANDS, Lane
+from core.delivery.many_reports import waiting_reports
 from core.delivery.nudges import due_nudges, mail_nudge
 from core.delivery.providers.open import Providers
 from core.delivery.read_back import read_back
@@ -51,6 +52,7 @@ class Worker:
             doubts(store, providers),
             read_back(store, providers),
             early_reports(store),
+            waiting_reports(store),
             silences(store, providers),
             *chores,
         )

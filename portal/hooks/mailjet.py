@@ -8,9 +8,9 @@ from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
 from core.delivery import arrivals, early, odd_calls
+from core.delivery.many_reports import letters_told
 from core.delivery.odd_calls import Oddity
 from core.delivery.providers import mailjet_calls
-from core.delivery.reports import letters_reported
 from portal import oddities
 from portal.visit import house
 
@@ -32,10 +32,9 @@ def happened(secret: str) -> Response:
     store = house().store
     if by_anybody := mailjet_calls.tracked(given):
         odd_calls.count(store, "mailjet", Oddity.TRACKED, by_anybody)
-    for one in (report for delivery_id, report in told if delivery_id is None):
-        early.keep(store, "mailjet", one)
+    early.keep(store, "mailjet", *(report for delivery_id, report in told if delivery_id is None))
     marked = [(delivery_id, report) for delivery_id, report in told if delivery_id is not None]
-    if strange := letters_reported(store, marked):
+    if strange := letters_told(store, marked):
         odd_calls.count(store, "mailjet", Oddity.UNKNOWN, strange)
     return Response(status=200)
 

@@ -21,7 +21,17 @@ from core.opening import open_store
 from core.practice import doors
 from tests.browser.people import code_in, confirm, link_in, newest, open_chat_about, sign_in, type_line
 
-PAGES = ("/login", "/patients", "/notifications", "/credits", "/forms", "/manual", "/admin/audit", "/sandbox/")
+PAGES = (
+    "/login",
+    "/patients",
+    "/notifications",
+    "/credits",
+    "/forms",
+    "/manual",
+    "/admin/audit",
+    "/admin/lock",
+    "/sandbox/",
+)
 BEHIND = ("/unmatched", "/scheduled", "/settings", "/security", "/admin/staff", "/admin/webhooks")
 WIDTHS = (390, 1280)
 WHOLE = {"resultTypes": ["violations"]}

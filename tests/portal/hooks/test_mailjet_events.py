@@ -1,10 +1,15 @@
 """What Mailjet says became of letters."""
 
+from uuid import uuid4
+
 import pytest
+from sqlalchemy import func, select
 
 from core.compose.words import Command
+from core.delivery import find, odd_calls, outbox
 from core.delivery.suppression import bars
-from core.delivery.words import Bar, Channel, Status
+from core.delivery.tables import DeliveryRow, WaitingReport
+from core.delivery.words import Bar, Channel, Parcel, Purpose, Status
 from tests.portal.hooks.calls import MAILJET
 
 
@@ -45,3 +50,38 @@ def test_a_made_up_event_with_the_right_secrets_bars_nobody(call, sent, store, a
         clock.forward(hours=7)
         worker.turn()
     assert store.look(anna, bars, Channel.EMAIL, amara.email) == ()
+
+
+def test_a_call_with_many_events_is_answered_before_they_are_heard_and_none_is_lost(
+    call, store, system, sent, worker, simulator
+):
+    """P38: a provider that waits too long repeats the call, and may give the address up."""
+    simulator.fault(kind="silent", provider="mailjet", times=1)
+    delivery = sent(Command.EMAIL, subject="Your letter")
+    known = int(simulator.messages("*", "mailjet")[-1]["id"])
+    parcel = Parcel("idris@example.org", "Hello", "Hi")
+    others = [
+        store.run(system, outbox.queue, channel=Channel.EMAIL, purpose=Purpose.BODY, parcel=parcel, masked="").id
+        for _ in range(22)
+    ]
+    events = [{"event": "sent", "CustomID": str(one), "MessageID": n} for n, one in enumerate(others, 1)]
+    events += [{"event": "sent", "CustomID": str(uuid4()), "MessageID": 99}, {"event": "sent", "MessageID": 98}]
+    mine = {"CustomID": str(delivery.id), "MessageID": known}
+    events += [{"event": "sent", **mine}, {"event": "bounce", **mine, "hard_bounce": True, "error": "user unknown"}]
+
+    def waiting():
+        return store.door(lambda db: db.scalar(select(func.count()).select_from(WaitingReport)))
+
+    def now():
+        return store.look(system, find.of_messages, [delivery.message_id])[delivery.message_id][0].status
+
+    def settled():
+        row = DeliveryRow
+        there = select(func.count()).where(row.id.in_(others), row.status == Status.DELIVERED)
+        return store.door(lambda db: db.scalar(there))
+
+    assert call(f"{MAILJET}/events", json=events, auth=("post", "horse")).status_code == 200
+    assert (now(), waiting()) == (Status.SENT, 24)
+    worker.turn()
+    assert (now(), waiting()) == (Status.BOUNCED, 0) and settled() == 22
+    assert [(one.what, one.times) for one in store.door(odd_calls.totals)] == [("unknown", 1)]
