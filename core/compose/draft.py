@@ -15,9 +15,12 @@ from core.compose.template import merge
 from core.compose.warnings import asked_already, time_in_front, warnings
 from core.compose.words import Command, Draft, Order, Stale
 from core.delivery import credits
+from core.delivery.own_number import texting_number
 from core.delivery.segments import MOST, can_be_sent, count
+from core.delivery.sender_names import is_name
 from core.errors import Invalid
 from core.forms import find as forms
+from core.language import say
 from core.messages import files
 from core.practice import find as practice
 from core.practice.plans import require_plan
@@ -130,11 +133,14 @@ def sent_message(unit: Unit, draft_id: UUID) -> UUID | None:
 
 
 def received(unit: Unit, order: Order, contact: Contact) -> str:
-    """The text as it arrives: variables filled in, an e-mail signed."""
+    """The text as it arrives: variables filled in, an e-mail signed; from a name nobody can answer, so it says so."""
     card = practice.card(unit)
     text = merge(order.text, contact, card)
     if order.command is Command.EMAIL:
         return f"{text}\n\n{unit.actor.name}\n{card.name}\n{card.phone}".rstrip()
+    if order.command is Command.SMS and contact.patient and is_name(texting_number(unit)):
+        way_out = say(contact.language, "You cannot answer this text. No more texts? Call %(phone)s.", phone=card.phone)
+        return f"{text}\n\n{way_out}"
     return text
 
 

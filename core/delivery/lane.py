@@ -20,6 +20,7 @@ from core.store.writer import Store
 
 log = structlog.get_logger(__name__)
 
+OUR_MISTAKE = "refused"  # why something is refused that no number or address explains (P12, P16)
 HANDS = 20  # calls under way at once: most providers' pace at a tenth of a second a call is a quarter of it
 
 
@@ -103,6 +104,8 @@ class Lane:
             reference = provider.send(parcel, delivery_id, mark)
         except Refused as refused:
             self._log(delivery_id, f"refused: {refused.why}", began)
+            if refused.why == OUR_MISTAKE:
+                log.error("a provider refused how we asked", provider=provider.name, delivery=str(delivery_id))
             self._store.run(who, attempt.refused, delivery_id, refused.why)
         except TryAgain as later:
             self._log(delivery_id, type(later).__name__, began)

@@ -23,6 +23,7 @@ REASONS: Mapping[str, str] = {  # P36
     **dict.fromkeys(("spam reporter", "blacklisted", "preblocked", "spam content"), "filtered"),
     **dict.fromkeys(("sender blocked", "content blocked", "policy issue"), "standing"),
     "quota exceeded": "full",
+    "duplicate in campaign": "refused",  # our own mistake, whoever it goes to
 }
 SUPPRESSING: Mapping[str, Bar] = {
     **dict.fromkeys(("user unknown", "mailbox inactive", "invalid domain", "no mail host"), Bar.HARD_BOUNCE),

@@ -42,3 +42,16 @@ def test_check_names_the_countries_that_refuse_register_or_are_not_known(real, c
     found = {one.code: one.facts.get("countries") for one in Plivo(named).examine(clock())}
     assert (found["name_refused"], found["name_registered"], found["name_unlisted"]) == ("US", "SG", "XK")
     assert found["name"] is None and "number" not in found
+
+
+def test_a_text_from_a_name_says_how_to_get_no_more_because_nobody_can_answer_it(store, anna, ben, amara, system):
+    def text(person):
+        return store.run(anna, prepare, Order(Command.SMS, (person,), "Hello"))
+
+    assert text(amara.id).received == "Hello"
+    store.run(system, lambda unit: unit.db.execute(update(PracticeRow).values(sms_sender="ElmClinic")))
+    draft = text(amara.id)
+    assert draft.received == "Hello\n\nYou cannot answer this text. No more texts? Call 01632 960001."
+    assert draft.segments == 1 and text(ben.actor.id).received == "Hello"
+    store.run(anna, record.choose_language, amara.id, "de")
+    assert text(amara.id).received.endswith("Keine SMS mehr? Rufen Sie an: 01632 960001.")
