@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from core.errors import Invalid
 from core.forms.habits import Habits, Prefill
 from core.forms.own import Band, Flag, Method, Rule
+from core.forms.proposals import Detail
 from core.forms.question import OPERATORS, Choice, Question, Wait
 from core.forms.scores import band_trouble, span
 from core.forms.words import Questionnaire
@@ -78,6 +79,7 @@ def question(given: Given) -> Question:
         any_of=given.get("behavior") == "any",
         counts="counts" in given,
         reverse="reverse" in given,
+        proposes=given.get("proposes", "") if given.get("proposes", "") in set(Detail) else "",
         urgent_from=_number(given.get("urgent", "")),
     )
 

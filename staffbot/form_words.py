@@ -10,6 +10,7 @@ from core.forms.habits import Prefill
 from core.forms.library import NeedsAccepting, NotAForm, Origin
 from core.forms.own import Method
 from core.forms.paper import CannotPrint, Words
+from core.forms.proposals import Detail
 from core.forms.sketches import NotToBeAltered, SketchChanged
 from core.forms.words import Item, Kind, Result
 from core.practice.words import PracticeCard
@@ -53,6 +54,15 @@ INVALID: Mapping[tuple[str, str], str] = {
     ("bands", "overlap"): "Two bands have a score in common. Every score needs one meaning.",
     ("bands", "start"): "The first band begins above the lowest score, {value}.",
     ("bands", "range"): "The last band ends below the highest score, {value}.",
+}
+
+DETAILS: Mapping[Detail, str] = {
+    Detail.FIRST_NAME: "First name",
+    Detail.LAST_NAME: "Last name",
+    Detail.BORN: "Date of birth",
+    Detail.EMAIL: "Email address",
+    Detail.MOBILE: "Mobile number",
+    Detail.LANGUAGE: "Language",
 }
 
 METHODS: Mapping[Method, str] = {

@@ -13,7 +13,7 @@ from typing import Any
 from core.forms.extensions import OWN, Extensions
 from core.forms.words import Condition
 
-LICENCE, SCORING = f"{OWN}licence", f"{OWN}scoring"
+LICENCE, SCORING, PROPOSES = f"{OWN}licence", f"{OWN}scoring", f"{OWN}proposes"
 Number = int | Decimal
 
 
@@ -101,6 +101,12 @@ def rule_of(source: Mapping[str, Any]) -> Rule | None:
         minimum=said.whole("minimum"),
         prorate=said.flag("prorate"),
     )
+
+
+def proposes_of(item: Mapping[str, Any]) -> str:
+    """Which detail of a patient the answers to an item propose to change (F62); empty where it does not say."""
+    said = Extensions(item).first("proposes")
+    return str(said.get("valueCode") or "") if said.get("url") == PROPOSES else ""
 
 
 def licence(found: Licence) -> dict[str, Any]:

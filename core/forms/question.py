@@ -14,7 +14,7 @@ from core.forms.building import Form, is_help, item_of, with_extension
 from core.forms.choices import Choices, Elsewhere
 from core.forms.extensions import Extensions, content, short
 from core.forms.library import slug
-from core.forms.own import Flag, Rule
+from core.forms.own import PROPOSES, Flag, Rule, proposes_of
 from core.forms.source import Refused
 from core.forms.words import ORDINALS
 
@@ -37,6 +37,7 @@ KINDS: Mapping[str, tuple[str, bool | None]] = {  # plain name -> FHIR type, and
 }
 CHOOSES = frozenset({"choice", "open-choice"})
 NUMBERS = frozenset({"integer", "decimal"})
+PROPOSING = frozenset({"string", "date", "choice"})  # whose answers may be a detail of the patient (F62)
 WRITTEN = frozenset({"string", "text", "open-choice"})
 OPERATORS: Mapping[str, str] = {
     "is": "=",
@@ -49,7 +50,7 @@ OPERATORS: Mapping[str, str] = {
 SHOWN = frozenset(
     "linkId type text required repeats answerOption item enableWhen enableBehavior maxLength extension prefix".split()
 )
-SHOWN_EXTENSIONS = frozenset({"minValue", "maxValue", "unit", "itemControl"})
+SHOWN_EXTENSIONS = frozenset({"minValue", "maxValue", "unit", "itemControl", "proposes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Question:
     counts: bool = False
     reverse: bool = False
     urgent_from: Decimal | None = None
+    proposes: str = ""
     kept: tuple[str, ...] = ()
 
 
@@ -113,6 +115,7 @@ def question(form: Form, link_id: str, rule: Rule | None) -> Question:
         counts=rule is not None and link_id in rule.questions,
         reverse=rule is not None and link_id in rule.reverse,
         urgent_from=flags[0] if flags else None,
+        proposes=proposes_of(raw),
         kept=tuple(sorted(_kept(raw))),
     )
 
@@ -152,6 +155,8 @@ def changed(form: Form, link_id: str, new: Question) -> Form:
         {"url": f"{HL7}questionnaire-unit", "valueCoding": {"display": new.unit.strip()}} if new.unit.strip() else None
     )
     whole = with_extension(whole, f"{HL7}questionnaire-unit", unit if kind == "quantity" else None)
+    proposed = {"url": PROPOSES, "valueCode": new.proposes} if new.proposes and kind in PROPOSING else None
+    whole = with_extension(whole, PROPOSES, proposed)
     raw.clear()
     raw.update(whole)
     return made

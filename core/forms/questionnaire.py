@@ -17,6 +17,7 @@ from core.forms.choices import Choices, Elsewhere, needed
 from core.forms.extensions import TOLD, Extensions, Fate, content, fate, short
 from core.forms.findings import Findings
 from core.forms.formulas import FormulaReader
+from core.forms.own import proposes_of
 from core.forms.source import Refused, questionnaire
 from core.forms.values import equal
 from core.forms.words import (
@@ -169,6 +170,7 @@ class _Reader:
             text=text,
             prefix=_text(raw.get("prefix")),
             definition=_text(raw.get("definition")),
+            proposes=proposes_of(raw),
             codes=_codes(raw.get("code")),
             required=raw.get("required") is True and kind is not Kind.DISPLAY,
             repeats=raw.get("repeats") is True,

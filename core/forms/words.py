@@ -142,7 +142,10 @@ NO_FORMULAS = Formulas()
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of a form, frozen. `name` is the opaque field name a page uses; `codes` are systems and codes."""
+    """One item of a form, frozen. `name` is the opaque field name a page uses; `codes` are systems and codes.
+
+    `proposes` is the detail of a patient that its answers may change (F62).
+    """
 
     link_id: str
     name: str
@@ -150,6 +153,7 @@ class Item:
     text: str
     prefix: str = ""
     definition: str = ""
+    proposes: str = ""
     codes: tuple[tuple[str, str], ...] = ()
     required: bool = False
     repeats: bool = False

@@ -17,6 +17,7 @@ from core.practice.rights import may
 from core.practice.words import Right
 from staffbot import form_rows, form_words
 from staffbot.handing import handed_out
+from staffbot.pages import details
 from staffbot.pages.patients import card
 from staffbot.plots import plot
 from staffbot.visit import check_form, look, need, need_proof, run, saw, stay, who
@@ -49,6 +50,7 @@ def show(message_id: UUID) -> Response:
             drawn=plot(over_time) if over_time else None,
             newest=given.shown == len(given.corrections),
             may_correct=may(who().actor.role, Right.EDIT_PATIENTS),
+            **details.facts(message_id),
         )
     )
 

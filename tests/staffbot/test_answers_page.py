@@ -8,8 +8,12 @@ import re
 import pytest
 
 from core.audit.trail import entries
+from core.forms import library
+from core.forms.own import PROPOSES
+from core.patients import find
+from tests.core.forms.making import given, item, questionnaire
 from tests.core.forms.sending import answered_by, chosen
-from tests.staffbot.browser import signed_in
+from tests.staffbot.browser import signed_in, token_in
 
 
 @pytest.fixture
@@ -25,6 +29,26 @@ def test_the_page_shows_question_answer_score_and_working(store, app, anna, cloc
     page = signed_in(app, store, anna, clock).get(f"/messages/{answer.id}/answers").text
     assert "Little interest or pleasure in doing things" in page and "Several days" in page
     assert "Score 8 of 27" in page and "Mild" in page and "How it came about" in page
+
+
+@pytest.mark.s("S27", "S47")
+def test_what_was_answered_otherwise_is_taken_over_with_a_button_a_number_only_after_a_fresh_proof(
+    store, app, anna, amara, network, system, clock
+):
+    asked = [item(one, extension=[{"url": PROPOSES, "valueCode": one}]) for one in ("last_name", "mobile")]
+    store.run(system, library.add_form, questionnaire(*asked), key="details")
+    said = given(last_name={"valueString": "Jones"}, mobile={"valueString": "07700 900058"})
+    sent = answered_by(store, anna, amara, network, "details", lambda form: said)
+    person, here = signed_in(app, store, anna, clock), f"/messages/{sent.id}/answers"
+    page = person.get(here).text
+    assert "Otherwise in the record" in page and "Jones" in page and "+447700900057" not in page
+    clock.forward(minutes=11)
+    token = token_in(page)
+    take = lambda detail: person.send(f"/messages/{sent.id}/details", {"detail": detail}, token)  # noqa: E731
+    assert take("last_name").location == here
+    assert take("mobile").status_code == 403 and "Prove who you are" in person.get(here).text
+    assert person.get(f"/messages/{sent.id}/details").location.startswith("/login/again")
+    assert (take("status").status_code, store.look(anna, find.patient, amara.id).name) == (404, "Amara Jones")
 
 
 @pytest.mark.s("S47", "S84", "S89")
