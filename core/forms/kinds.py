@@ -58,7 +58,8 @@ def typed_again(asked: Asked, values: tuple[Value, ...]) -> dict[str, list[str]]
         labels = [next((o.label for o in asked.options if equal(o.value, v)), _shown(v)) for v in values]
         return {f"{name}-pick": labels}
     if asked.options:
-        places = [str(n) for n, option in enumerate(asked.options) if any(equal(option.value, v) for v in values)]
+        held = {_place(asked, v) for v in values}
+        places = [str(n) for n in range(len(asked.options)) if n in held]
         offered = [option.value for option in asked.options]
         other = [str(v["valueString"]) for v in values if "valueString" in v and v not in offered]
         return {name: places + (["other"] if other else []), f"{name}-other": other}
@@ -77,6 +78,13 @@ def typed_again(asked: Asked, values: tuple[Value, ...]) -> dict[str, list[str]]
         case Kind.BOOLEAN:
             return {name: ["yes" if found else "no"]}
     return {name: [shown(asked.item, values)]}
+
+
+def _place(asked: Asked, value: Value) -> int | None:
+    """Which choice an answer is: the very same one before one that only counts as equal (two may share a code)."""
+    same = (n for n, option in enumerate(asked.options) if option.value == value)
+    alike = (n for n, option in enumerate(asked.options) if equal(option.value, value))
+    return next(same, next(alike, None))
 
 
 def _suggested(asked: Asked, posted: Posted) -> tuple[Value, ...]:

@@ -1,5 +1,8 @@
 """A patient's hand on the pages of a form in Chromium: ticks, types and presses what a person would."""
 
+from core.forms import kinds
+from core.forms.words import Asked, Place, walk
+from tests.core.forms.filling import values
 from tests.documents import picture
 from tests.portal.form_walker import Controls, Walker
 
@@ -7,7 +10,25 @@ MOST = 1_500  # pages; a form that never ends is a fault
 
 
 class Hand(Walker):
-    """Fills a form in a browser; `visitor` is its page, already behind the lock."""
+    """Fills a form in a browser; `visitor` is its page, already behind the lock.
+
+    A choice that is filled in beforehand cannot be taken out of radios: what it opens is answered as it comes, and
+    counted as `unforeseen`.
+    """
+
+    def __init__(self, visitor, state, form):
+        super().__init__(visitor, state)
+        self.items = {item.name: item for item in walk(form.items)}
+        self.unforeseen = set()
+
+    def typed(self, name, controls):
+        """What the fields of a question get; what nobody made an answer for gets one that it can take."""
+        item = self.items[name.split("_")[0]]
+        if item.name not in self.made and item.required:
+            self.unforeseen.add(item.link_id)
+            asked = Asked(Place(item.link_id), item, name, (), item.options)
+            return {key: held for key, held in kinds.typed_again(asked, tuple(values(asked))).items() if held}
+        return super().typed(name, controls)
 
     def walk(self, start):
         """From the start page to the end: every page is filled, and the answers are sent."""
@@ -55,7 +76,8 @@ class Hand(Walker):
             case "select":
                 where.select_option(held[0] if held else "")
             case _:
-                where.fill(held[0] if held else "")
+                if held or where.is_visible():  # a place for words of one's own shows once it is chosen
+                    where.fill(held[0] if held else "")
 
     def _press(self, what):
         with self.visitor.expect_navigation(wait_until="domcontentloaded"):

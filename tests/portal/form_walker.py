@@ -1,5 +1,6 @@
 """A patient without script who fills a whole form: reads each page's fields, fills what was made up for them, goes on."""
 
+import gzip
 import io
 import re
 from dataclasses import replace
@@ -7,6 +8,8 @@ from html.parser import HTMLParser
 
 from core.forms import kinds
 from tests.documents import picture
+
+LIGHT = 10 * 1024  # bytes of a page, and of its style sheet, as they travel (F86)
 
 
 class Controls(HTMLParser):
@@ -65,6 +68,7 @@ class Walker:
         """Fill one page; where it leads."""
         page = self.visitor.get(address)
         assert page.status_code == 200, (address, page.status_code)
+        assert len(gzip.compress(page.data)) <= LIGHT, (address, len(gzip.compress(page.data)))
         controls = Controls(page.text)
         if "file" in controls.offered and "Remove" not in page.text:
             return self._upload(address, controls)

@@ -1,6 +1,8 @@
 """Every real questionnaire through the pages, without script: filled, sent, and stored as the engine has it (F88)."""
 
+import gzip
 import json
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -21,7 +23,8 @@ from tests.core.forms.filling import fill
 from tests.core.forms.making import REAL
 from tests.core.forms.test_response import real_forms
 from tests.portal.form_filler import before_form
-from tests.portal.form_walker import Walker
+from tests.portal.form_walker import LIGHT, Walker
+from tests.portal.visitor import Visitor
 
 FILE = {"valueAttachment"}
 SHARES = 6  # the forms are dealt out, so that several workers take a part each
@@ -34,6 +37,9 @@ def test_each_real_form_is_filled_page_by_page_and_stored_as_the_engine_alone_ha
     settings, store, system, anna, amara, network, clock, share
 ):
     app = create_app(settings, store)
+    visitor = Visitor(app)
+    sheet = re.search(r'href="(/static/[^"]+)"', visitor.get("/unlock").text)[1]
+    assert len(gzip.compress(visitor.get(sheet).data)) <= LIGHT
     for number, file in enumerate(real_forms()[share::SHARES]):
         clock.forward(days=1)  # nobody is texted so many codes a day
         source = (REAL / file).read_bytes()

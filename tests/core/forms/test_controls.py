@@ -62,3 +62,10 @@ PATIENT = "http://hl7.org/fhir/StructureDefinition/Patient#Patient."
 )  # fmt: skip
 def test_a_browser_fills_in_what_is_asked_by_code_or_definition_never_by_its_text(said, expected):
     assert autocomplete(asked(item("a", **said)).item) == expected
+
+
+def test_of_two_choices_that_share_a_code_the_chosen_one_is_shown_again():
+    coding = {"system": "s", "code": "x"}
+    she, they = ({"valueCoding": {**coding, "display": name}} for name in ("She", "They"))
+    one = evaluate(form(item("a", "choice", answerOption=[she, they])), {}).asked[0]
+    assert [kinds.typed_again(one, (value,))[one.name] for value in (she, they)] == [["0"], ["1"]]
