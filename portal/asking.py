@@ -14,8 +14,9 @@ from core.forms.answers import Filling
 from core.forms.conditions import chosen_by
 from core.forms.controls import autocomplete, control
 from core.forms.places import plan
+from core.forms.route import at
 from core.forms.saving import Offer, Saved
-from core.forms.words import Asked, Kind, Page, walk
+from core.forms.words import Asked, Kind, Page, Place, walk
 from core.forms.words import Invalid as Wrong
 from core.messages.filetypes import FROM_PATIENTS
 from portal.language import day, say
@@ -49,7 +50,7 @@ def page(now: Filling, number: int, link_id: UUID, saved: Saved | None = None, p
         "clears": [q for q in _flat(questions) if _can_clear(q)],
         "skips": now.habits.skip and any(q["item"].required for q in questions),
         "after": [_text(text) for text in one.after],
-        "group": one.group,
+        "group": grouped(now, one),
         "because": _because(now, number),
         "signed": signed(now, number, link_id),
         "elsewhere": saved.elsewhere if saved else False,
@@ -68,13 +69,15 @@ def _question(now: Filling, one: Page, saved: Saved | None, *, first: bool) -> d
         "title": now.form.title,
         "asked": asked,
         "item": asked.item,
-        "group": one.group,
+        "group": grouped(now, one),
         "before": [_text(text) for text in one.before],
         "notes": [_text(text) for text in one.notes],
         "control": control(asked),
         "autocomplete": autocomplete(asked.item),
         "fields": fields,
-        "offer": bool(not answered and not wrong and asked.name not in now.draft.seen and fields),
+        "offer": bool(
+            not answered and not wrong and asked.name not in now.draft.seen and any(map(any, fields.values()))
+        ),
         "reveals": {},
         "listed": listed(now, one),
         "more": saving.room(now, asked),
@@ -137,7 +140,7 @@ def sections(now: Filling) -> list[tuple[str, list[dict[str, Any]]]]:
     lines = [
         {
             "number": number,
-            "group": one.group,
+            "group": grouped(now, one),
             "question": one.question.look.short_text or one.question.text or one.group,
             "answer": counted(now, one) if one.lists else kinds.shown(one.question, one.asked.values),
             "wrong": now.why(one.asked) is not None,
@@ -186,6 +189,18 @@ def _text(one: Asked) -> dict[str, Any]:
     folded = look.control if look.control in FOLDED else look.category if look.category in FOLDED else ""
     answer = kinds.shown(one.item, one.values) if one.item.kind.asks and not one.shut else ""
     return {"text": one.item.text, "folded": folded, "answer": answer, "look": look.category, "shut": one.shut}
+
+
+def grouped(now: Filling, one: Page) -> str:
+    """The group a question stands in; with which of its repetitions, once there are several."""
+    items, under = plan(now.form).items, one.asked.place.under
+    last = next((n for n in reversed(range(len(under))) if items[under[n][0]].kind is Kind.GROUP), None)
+    if last is None:
+        return one.group
+    link_id, number = under[last]
+    name = one.group or items[link_id].text
+    several = len(at(now.draft.answers, Place(link_id, under[:last]))) > 1
+    return f"{name} ({number + 1})" if name and several else name
 
 
 def counted(now: Filling, one: Page) -> str:

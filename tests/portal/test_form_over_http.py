@@ -136,6 +136,13 @@ def test_a_group_that_repeats_is_a_list_with_change_remove_and_add_another(lists
     assert heading(lists, 7) == "Your medicines"
     second = where(answer(lists, 7, press="add"))
     answer(lists, second, value="Codeine")
+    assert (
+        "Your medicines (2)" in lists.get(f"/form/p/{second}").text
+        and "Your medicines (1)" in lists.get("/form/p/2").text
+    )
+    assert (
+        "Your medicines (2)" in lists.get("/form/check").text and "Filled in for you" not in lists.get("/form/p/1").text
+    )
     listed = lists.get("/form/p/11").text
     first_drug, second_drug = re.findall(r"/form/p/11/remove/(\w+)", listed)
     field_of_second = offered(lists, second)[0]
