@@ -28,7 +28,7 @@ def message(found: Message) -> dict[str, Any]:
         "kind": found.kind.value,
         "kind_words": kind_words(found),
         "direction": found.direction.value,
-        "author": person(found.author) if found.author else None,
+        "author": _author(found),
         "patient": str(found.patient_id) if found.patient_id else None,
         "subject": found.subject or None,
         "text": found.text,
@@ -270,6 +270,13 @@ def notification(found: Notification) -> dict[str, Any]:
 def moment(at: datetime | None) -> str | None:
     """RFC 3339, UTC."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
+
+
+def _author(found: Message) -> dict[str, Any] | None:
+    """Who wrote it; None for the patient. What nobody wrote and never left is said by Latchkey, not by the patient."""
+    if found.author is None and found.direction is Direction.INTERNAL:
+        return {"id": "", "name": "Latchkey"}
+    return person(found.author) if found.author else None
 
 
 def _release(found: Message) -> dict[str, Any] | None:

@@ -36,7 +36,7 @@ def state(found: Task) -> str:
     return {
         TaskState.OPEN: f"Asked of {found.to.name}",
         TaskState.TAKEN: f"Taken by {holder}",
-        TaskState.DONE: f"Done by {holder}",
+        TaskState.DONE: f"Done by {holder}" if holder else "No longer needed",
         TaskState.PASSED: f"Passed on to {found.to.name}",
     }[found.state]
 
@@ -48,4 +48,6 @@ def taken(error: TaskTaken) -> str:
 
 def over(error: TaskOver) -> str:
     """That there is nothing to do any more."""
+    if not error.by:
+        return "This is no longer needed. Nothing to do."
     return f"{error.by} has {'done' if error.state is TaskState.DONE else 'passed on'} this. Nothing to do."

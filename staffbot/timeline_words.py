@@ -15,6 +15,7 @@ STEPS: dict[str, str] = {
     "reissued": "New link sent",
     "locked": "Locked again",
     "reminded": "Patient reminded by email",
+    "call_asked": "A colleague was asked to call",
     "prolonged": "Time to open it changed",
     "form_replaced": "Newer version of the form put in its place",
 }

@@ -142,6 +142,8 @@ INVALID: dict[tuple[str, str], str] = {
     ("date", "none"): "Nothing was written on that day or later.",
     ("mark", "unknown"): "That reaction is not known.",
     ("colour", "shape"): "Choose a colour again.",
+    ("chase", "range"): "Choose one of the times in the list.",
+    ("chase", "order"): "A colleague is asked after the reminder: choose more days for the call than for the reminder.",
     ("expires", "range"): "A link can live from 1 hour to 30 days, like 3d or 12h.",
     ("template", "none"): "Which template? Type /template and a space to see them all.",
     ("form", "none"): "Which form? Write its name after the person, like /form @amara phq-9.",

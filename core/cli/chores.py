@@ -14,7 +14,7 @@ from core.messages.reminders import remind_due
 from core.messages.scanning import Scanning
 from core.practice import doors
 from core.release.expiry import expire_links
-from core.release.reminders import remind, tell_ended
+from core.release.reminders import ask_to_call, remind, tell_ended
 from core.store import Store, Unit, Who
 from core.store.unit import SYSTEM
 
@@ -44,6 +44,7 @@ def chores(store: Store) -> tuple[Callable[[], int], ...]:
         lambda: expire_links(store),
         lambda: remind(store),
         lambda: remind_unsent(store),
+        lambda: ask_to_call(store),
         lambda: tell_ended(store),
         Scanning(store),
         Hourly(store, lambda unit: sum(let_go(unit).values())),

@@ -6,7 +6,9 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import aliased
 
 from core.forms.tables import FormAnswers
-from core.release.reminders import AFTER, BATCH, NOT_JUST_BEFORE, remind_of
+from core.practice.portal_look import REMIND_DAYS
+from core.practice.tables import PracticeRow
+from core.release.reminders import BATCH, NOT_JUST_BEFORE, remind_of, sent_for
 from core.release.tables import LinkRow
 from core.store.types import AnyRow
 from core.store.unit import SYSTEM, Who
@@ -32,11 +34,12 @@ def _unsent(db: Connection, now: datetime) -> list[AnyRow]:
     return list(
         db.execute(
             select(link.practice_id, link.id)
+            .join(PracticeRow, PracticeRow.id == link.practice_id)
             .join(row, (row.practice_id == link.practice_id) & (row.link_id == link.id))
             .where(
                 *(one.is_(None) for one in closed),
                 link.unlocked_at < now - AT_IT,
-                link.created_at <= now - AFTER,
+                sent_for(PracticeRow.remind_days, REMIND_DAYS, now),
                 link.expires_at > now + NOT_JUST_BEFORE,
                 ~at_it.exists(),
             )

@@ -22,6 +22,7 @@ from core.store.types import AnyRow, MomentType
 from core.store.unit import Unit
 
 EXCERPT = 140  # letters of a message shown in the list
+WITHOUT_WORDS = {"opened": "The patient opened your Direct Message."}  # reasons that show nothing of the message
 
 _PEOPLE = (
     select(
@@ -65,6 +66,7 @@ _POINTERS = select(
     NotificationRow.conversation_id,
     NotificationRow.message_id,
     NotificationRow.from_id,
+    NotificationRow.reason,
     NotificationRow.created_at,
     NotificationRow.read_at,
     NotificationRow.done_at,
@@ -95,6 +97,30 @@ def notify(unit: Unit, staff_ids: Iterable[UUID], message: Message, reason: str)
     join(unit, message.conversation_id, newcomers, read_up_to=message.seq - 1)
     waiting = _moved_up(unit, people, message, author, reason)
     _add(unit, [person for person in people if person.id not in waiting], message, author, reason)
+
+
+def point_author(unit: Unit, author: UUID, message: Message, reason: str) -> None:
+    """Point its author to what became of their message, without a letter; what waits for them there unread stays."""
+    row = NotificationRow
+    waiting = unit.db.execute(
+        select(row.id, row.read_at).where(
+            row.practice_id == unit.practice_id,
+            row.staff_id == author,
+            row.conversation_id == message.conversation_id,
+            row.done_at.is_(None),
+        )
+    ).first()
+    if waiting is not None and waiting.read_at is None:
+        return
+    told = {"message_id": message.id, "from_id": None, "reason": reason, "created_at": unit.now, "mail_due_at": None}
+    if waiting is not None:
+        here = (row.practice_id == unit.practice_id, row.id == waiting.id)
+        unit.db.execute(update(row).where(*here).values(read_at=None, **told))
+        unit.tell("notification.updated", staff=author, notification=waiting.id)
+        return
+    new = {"practice_id": unit.practice_id, "id": unit.new_id(), "staff_id": author}
+    unit.db.execute(insert(row).values(**new, conversation_id=message.conversation_id, **told))
+    unit.tell("notification.created", staff=author, notification=new["id"])
 
 
 def reply(unit: Unit, notification_id: UUID, text: str, client_id: str) -> Message:
@@ -269,7 +295,7 @@ def _notifications(unit: Unit, rows: Sequence[AnyRow]) -> list[Notification]:
             conversation_id=row.conversation_id,
             message_id=row.message_id,
             sender=Author(row.from_id, names.get(row.from_id, "")) if row.from_id else None,
-            text=_excerpt(messages[row.message_id]),
+            text=WITHOUT_WORDS.get(row.reason) or _excerpt(messages[row.message_id]),
             created_at=row.created_at,
             read_at=row.read_at,
             done_at=row.done_at,

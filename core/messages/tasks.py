@@ -39,7 +39,7 @@ class TaskTaken(LatchkeyError):
 
 
 class TaskOver(LatchkeyError):
-    """It was done, or passed on, before. `by` is the name of whoever did that."""
+    """It was done, or passed on, before. `by` is the name of whoever did that; empty where it came about by itself."""
 
     def __init__(self, by: str, state: TaskState) -> None:
         super().__init__(by)
@@ -73,6 +73,33 @@ def ask(
     _insert(unit, message, asked_by=unit.staff_id, to=to, due_at=due_at)
     notify(unit, people, message, REASON)
     return _now(unit, message)
+
+
+def ask_by_itself(unit: Unit, conversation_id: UUID, to: UUID, text: str, about: UUID, asked_by: UUID) -> Message:
+    """Ask something that nobody typed, in a conversation, of a colleague or a group; `about` is quoted with it.
+
+    `asked_by` may end it, too. Raises NotFound.
+    """
+    people = _people(unit, to)
+    message = post(unit, conversation_id, Writing(Kind.INTERNAL, Direction.INTERNAL, text, reply_to=about))
+    _insert(unit, message, asked_by=asked_by, to=to, due_at=None)
+    notify(unit, people, message, REASON)
+    return _now(unit, message)
+
+
+def overtaken(unit: Unit, message_id: UUID) -> None:
+    """What was asked for came about by itself: the request is done, by nobody, unless it ended before."""
+    ended = unit.db.execute(
+        update(TaskRow)
+        .where(
+            TaskRow.practice_id == unit.practice_id,
+            TaskRow.message_id == message_id,
+            TaskRow.state.in_((TaskState.OPEN, TaskState.TAKEN)),
+        )
+        .values(state=TaskState.DONE, holder_id=None, changed_at=unit.now)
+    )
+    if ended.rowcount:
+        _settled(unit, find.message(unit, message_id), "task overtaken")
 
 
 def take(unit: Unit, message_id: UUID) -> Message:
@@ -225,7 +252,7 @@ def _refuse(unit: Unit, task: Task | None, wanted: TaskState) -> None:
     if task.state is wanted and holder.id == unit.staff_id:
         return
     if task.state.ended:
-        raise TaskOver(holder.name, task.state)
+        raise TaskOver(holder.name if task.holder or task.state is TaskState.PASSED else "", task.state)
     if task.state is TaskState.TAKEN:
         raise TaskTaken(holder.name, task.changed_at, unit.now)
     raise NotFound("request")

@@ -28,6 +28,8 @@ _CARD = select(
     PracticeRow.logo,
     PracticeRow.link_hours,
     PracticeRow.open_within,
+    PracticeRow.remind_days,
+    PracticeRow.call_days,
 ).where(PracticeRow.id == _HERE)
 _EVERYONE = (
     select(
@@ -45,6 +47,7 @@ _EVERYONE = (
         StaffRow.away_from,
         StaffRow.away_until,
         StaffRow.cover_id,
+        StaffRow.hears_opened,
     )
     .where(StaffRow.practice_id == _HERE)
     .order_by(StaffRow.name)
@@ -114,4 +117,5 @@ def _staff(row: AnyRow) -> StaffCard:
         row.away_from,
         row.away_until,
         row.cover_id,
+        row.hears_opened,
     )

@@ -17,6 +17,8 @@ COLOUR = re.compile(r"#?([0-9a-f]{6})", re.ASCII)
 LIGHT, DARK = "f5f3ee", "111614"  # the grounds it stands on: --canvas of the portal
 LEAST = 3.0  # contrast with both (WCAG 1.4.11)
 HOURS = (24, 72, 168, 336, 720)
+REMIND_DAYS = (0, 1, 2, 3, 5)  # 0: never
+CALL_DAYS = (0, 2, 3, 4, 5, 6, 10)
 
 
 def choose(unit: Unit, accent: str, link_hours: int) -> str:
@@ -36,6 +38,22 @@ def choose(unit: Unit, accent: str, link_hours: int) -> str:
     )
     append(unit, "portal's look chosen", None, colour=kept, hours=link_hours)
     return kept
+
+
+def chase(unit: Unit, remind_days: int, call_days: int) -> None:
+    """After how many days a patient is reminded of what they did not open, and a colleague asked to ring them.
+
+    Never with 0.
+    Raises Forbidden, Invalid("chase", "range"), Invalid("chase", "order").
+    """
+    require(unit, Right.ADMINISTER)
+    if remind_days not in REMIND_DAYS or call_days not in CALL_DAYS:
+        raise Invalid("chase", "range")
+    if 0 < call_days <= remind_days:
+        raise Invalid("chase", "order")
+    days = {"remind_days": remind_days, "call_days": call_days}
+    unit.db.execute(update(PracticeRow).where(PracticeRow.id == unit.practice_id).values(**days))
+    append(unit, "days until reminders chosen", None, remind=remind_days, call=call_days)
 
 
 def keep_logo(unit: Unit, png: bytes) -> str:

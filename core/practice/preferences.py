@@ -1,4 +1,6 @@
-"""What each person sets for themselves: how long something sent can be undone, when a letter about unread ones goes."""
+"""What each person sets for themselves: how long something sent can be undone, when a letter about unread ones goes,
+whether they hear that a Direct Message was opened.
+"""
 
 from sqlalchemy import update
 
@@ -12,7 +14,7 @@ NEVER = -1
 NOTICE = (NEVER, 5, 15, 60)  # minutes (U56)
 
 
-def choose(unit: Unit, *, undo_seconds: int, notify_minutes: int) -> None:
+def choose(unit: Unit, *, undo_seconds: int, notify_minutes: int, hears_opened: bool = True) -> None:
     """Set one's own. Raises Invalid for anything but what is offered."""
     if undo_seconds not in UNDO:
         raise Invalid("undo", "choice")
@@ -21,6 +23,6 @@ def choose(unit: Unit, *, undo_seconds: int, notify_minutes: int) -> None:
     unit.db.execute(
         update(StaffRow)
         .where(StaffRow.practice_id == unit.practice_id, StaffRow.id == unit.staff_id)
-        .values(undo_seconds=undo_seconds, notify_minutes=notify_minutes)
+        .values(undo_seconds=undo_seconds, notify_minutes=notify_minutes, hears_opened=hears_opened)
     )
-    append(unit, "own settings changed", unit.staff_id, undo=undo_seconds, notice=notify_minutes)
+    append(unit, "own settings changed", unit.staff_id, undo=undo_seconds, notice=notify_minutes, opened=hears_opened)

@@ -32,6 +32,8 @@ class PracticeRow(Table):
     accent: Mapped[Word] = mapped_column(default="", server_default="")  # six hexadecimal digits, or none
     logo: Mapped[Word] = mapped_column(default="", server_default="")  # the name of its picture, or none
     link_hours: Mapped[int] = mapped_column(SmallInteger, default=168, server_default="168")
+    remind_days: Mapped[int] = mapped_column(SmallInteger, default=3, server_default="3")  # 0: never
+    call_days: Mapped[int] = mapped_column(SmallInteger, default=5, server_default="5")  # 0: never
     asks_birth: Mapped[bool] = mapped_column(default=False, server_default=false())
     word_documents: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[Moment]
@@ -68,6 +70,7 @@ class StaffRow(Table):
     notify_minutes: Mapped[int] = mapped_column(SmallInteger, default=15)
     shows_typing: Mapped[bool] = mapped_column(default=True, server_default=true())
     shows_presence: Mapped[bool] = mapped_column(default=True, server_default=true())
+    hears_opened: Mapped[bool] = mapped_column(default=True, server_default=true())
     away_from: Mapped[Later]
     away_until: Mapped[Later]
     cover_id: Mapped[UUID | None]

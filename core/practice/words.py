@@ -66,6 +66,8 @@ class PracticeCard:
     accent: str = ""
     logo: str = ""
     link_hours: int = 168
+    remind_days: int = 3  # after which a patient is reminded of what they did not open; 0: never
+    call_days: int = 5  # after which a colleague is asked to ring them; 0: never
     open_within: int = 120  # minutes of open time within which somebody opens what a patient writes; 0: no limit
 
 
@@ -87,6 +89,7 @@ class StaffCard:
     away_from: datetime | None = None
     away_until: datetime | None = None
     cover_id: UUID | None = None
+    hears_opened: bool = True
 
     def away(self, now: datetime) -> bool:
         """Whether they said that they are not here at that moment."""

@@ -27,6 +27,7 @@ from core.release.find import WRONG_CODES, LinkFrozen, live_link
 from core.release.freezing import freeze
 from core.release.guesses import Caller, Charged
 from core.release.link import arrive, tell_change
+from core.release.opened import first_opened
 from core.release.sends import AskLater, DayLimit
 from core.release.steps import step
 from core.release.tables import CodeRow, LinkRow
@@ -239,6 +240,8 @@ def _opened(unit: Unit, link: AnyRow, charged: Charged, caller: Caller) -> Tried
         .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link.id)
         .values(unlocked_at=link.unlocked_at or unit.now)
     )
+    if link.unlocked_at is None:
+        first_opened(unit, link)
     cookie = sessions.start(unit, link.id, caller.device)
     step(unit, link.id, "unlocked", device=caller.device)
     append(unit, "direct message unlocked", link.message_id)

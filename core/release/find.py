@@ -54,6 +54,7 @@ COLUMNS = (
     LinkRow.code_sent_at,
     LinkRow.unlocked_at,
     LinkRow.answered_at,
+    LinkRow.call_message_id,
 )
 
 

@@ -173,6 +173,8 @@ def reissue(unit: Unit, message_id: UUID, hours: int | None = None, form: SentFo
             opened_at=None,
             code_sent_at=None,
             reminded_at=None,
+            reissued_at=unit.now,
+            call_message_id=None,
             ended_at=None,
             erased_at=None,
         )

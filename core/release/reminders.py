@@ -1,14 +1,15 @@
-"""When a Direct Message is not opened: a reminder to the patient, then a notice to both that its time is over (T7, T8).
+"""When a Direct Message is not opened: a reminder to the patient, a request to a colleague to ring them, and in the end
+a notice to both that its time is over (T7, T8). The practice chooses after how many days, or never.
 
 Of a link only a hash is kept, so a reminder carries a new one; its counters and its end stay. Chores of the worker.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
 from core.audit.trail import append
 from core.delivery import outbox
@@ -17,12 +18,16 @@ from core.delivery.words import Channel, Parcel, Purpose
 from core.language import language_for
 from core.messages.notify import notify
 from core.messages.post import post
+from core.messages.tasks import ask_by_itself
 from core.messages.words import Direction, Kind, Writing
 from core.patients import find as patients
 from core.patients.phone import masked_email
 from core.patients.words import Patient
 from core.practice import find as practice
+from core.practice.portal_look import CALL_DAYS, REMIND_DAYS
 from core.practice.sessions import hash_of
+from core.practice.tables import PracticeRow
+from core.practice.words import Role
 from core.release.freezing import whom
 from core.release.link import make_token, tell_change
 from core.release.steps import step
@@ -31,16 +36,21 @@ from core.store.types import AnyRow
 from core.store.unit import SYSTEM, Unit, Who
 from core.store.writer import Store
 
-AFTER = timedelta(days=3)  # unopened, the patient is reminded
 NOT_JUST_BEFORE = timedelta(hours=12)  # the end: a reminder needs time to be read
 LATELY = timedelta(days=1)  # links that ended longer ago are nobody's news
 BATCH = 50
+PLEASE_CALL = "This Direct Message has not been opened yet. Please call the patient, or send it again."
 NOT_OPENED = "A Direct Message was not opened in time. The patient got an email about it. Call them, or send it again."
 
 
 def remind(store: Store) -> int:
     """Remind patients of what they have not opened; how many."""
     return _each(store, _unopened, remind_of)
+
+
+def ask_to_call(store: Store) -> int:
+    """Ask a colleague to ring patients who opened nothing even after the reminder; how many."""
+    return _each(store, _still_unopened, _ask_to_call)
 
 
 def tell_ended(store: Store) -> int:
@@ -73,6 +83,38 @@ def remind_of(unit: Unit, link_id: UUID, *, form: bool = False) -> bool:
     append(unit, "patient reminded", taken.message_id)
     tell_change(unit, link_id)
     return True
+
+
+def _ask_to_call(unit: Unit, link_id: UUID) -> bool:
+    row = LinkRow
+    here = (row.practice_id == unit.practice_id, row.id == link_id)
+    link = unit.db.execute(
+        select(row.message_id, row.conversation_id, row.sent_by)
+        .where(*here, row.call_message_id.is_(None), row.unlocked_at.is_(None))
+        .with_for_update()
+    ).one_or_none()
+    if link is None:
+        return False
+    whose = _who_calls(unit, link.sent_by)
+    if whose is None:
+        return False
+    to, asked_by = whose
+    asked = ask_by_itself(unit, link.conversation_id, to, PLEASE_CALL, link.message_id, asked_by)
+    unit.db.execute(update(row).where(*here).values(call_message_id=asked.id))
+    step(unit, link_id, "call_asked")
+    append(unit, "asked to call about unopened message", link.message_id, to=to)
+    tell_change(unit, link_id)
+    return True
+
+
+def _who_calls(unit: Unit, sender: UUID | None) -> tuple[UUID, UUID] | None:
+    """Of whom it is asked, and who else may end it: the sender; where they left, the group `admin`, else an admin."""
+    working = practice.staff(unit)
+    if sender in {member.id for member in working}:
+        return sender, sender
+    leads = next((one.id for role in (Role.ADMIN, Role.OWNER) for one in working if one.role is role), None)
+    group = next((one.id for one in practice.groups(unit) if one.name == "admin" and one.members), None)
+    return (group or leads, leads) if leads else None
 
 
 def _tell_ended(unit: Unit, link_id: UUID) -> bool:
@@ -114,9 +156,20 @@ def _each(store: Store, due: Callable[..., list[AnyRow]], act: Callable[[Unit, U
 
 def _unopened(db: Connection, now: datetime) -> list[AnyRow]:
     row = LinkRow
-    return _waiting(
-        db, row.reminded_at.is_(None), row.created_at <= now - AFTER, row.expires_at > now + NOT_JUST_BEFORE
-    )
+    due = sent_for(PracticeRow.remind_days, REMIND_DAYS, now)
+    return _waiting(db, row.reminded_at.is_(None), row.expires_at > now + NOT_JUST_BEFORE, due)
+
+
+def _still_unopened(db: Connection, now: datetime) -> list[AnyRow]:
+    row = LinkRow
+    due = sent_for(PracticeRow.call_days, CALL_DAYS, now)
+    return _waiting(db, row.call_message_id.is_(None), row.expires_at > now, due)
+
+
+def sent_for(days: Any, choices: Sequence[int], now: datetime) -> ColumnElement[bool]:
+    """Links that went out, last, at least so many days ago as their practice chose in the column `days`; none for 0."""
+    sent = func.coalesce(LinkRow.reissued_at, LinkRow.created_at)
+    return or_(*(and_(days == count, sent <= now - timedelta(days=count)) for count in choices if count))
 
 
 def _just_ended(db: Connection, now: datetime) -> list[AnyRow]:
@@ -128,5 +181,10 @@ def _waiting(db: Connection, *conditions: Any) -> list[AnyRow]:
     row = LinkRow
     closed = (row.unlocked_at, row.revoked_at, row.frozen_at, row.erased_at)
     return list(
-        db.execute(select(row.practice_id, row.id).where(*(one.is_(None) for one in closed), *conditions).limit(BATCH))
+        db.execute(
+            select(row.practice_id, row.id)
+            .join(PracticeRow, PracticeRow.id == row.practice_id)
+            .where(*(one.is_(None) for one in closed), *conditions)
+            .limit(BATCH)
+        )
     )

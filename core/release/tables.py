@@ -40,6 +40,8 @@ class LinkRow(Table):
     answered_at: Mapped[Later]
     erased_at: Mapped[Later]
     reminded_at: Mapped[Later]
+    reissued_at: Mapped[Later]
+    call_message_id: Mapped[UUID | None]  # the request to ring the patient, where one was made
     sensitive: Mapped[bool] = mapped_column(default=False)
     ended_at: Mapped[Later]  # when patient and sender were told that its time was over unread
 

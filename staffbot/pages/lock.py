@@ -44,8 +44,18 @@ def choose_look() -> Response:
     need_proof()
     hours = request.form.get("hours", "")
     colour = request.form.get("colour", "") if "own_colour" in request.form else ""
-    run(portal_look.choose, colour, int(hours) if hours.isascii() and hours.isdigit() and len(hours) < 5 else 0)
+    run(portal_look.choose, colour, max(_whole(hours), 0))
     return make_response(redirect("/admin/lock", 303))
+
+
+@pages.post("/admin/lock/chase")
+def choose_days() -> Response:
+    """When a patient is reminded of what they did not open, and when a colleague is asked to ring them."""
+    check_form()
+    need(Right.ADMINISTER)
+    need_proof()
+    run(portal_look.chase, *(_whole(request.form.get(name, "")) for name in ("remind", "call")))
+    return make_response(redirect("/admin/lock#chase", 303))
 
 
 @pages.get("/admin/lock/logo.png")
@@ -92,6 +102,11 @@ def ask_birth() -> Response:
     return make_response(redirect("/admin/lock", 303))
 
 
+def _whole(typed: str) -> int:
+    """A number as the lists offer it; one that is never offered for anything else."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 5 else -1
+
+
 def _lock(unit: Unit) -> dict[str, Any]:
     risk = guess_risk(unit)
     return {
@@ -100,5 +115,6 @@ def _lock(unit: Unit) -> dict[str, Any]:
         "frozen": control.all_frozen(unit),
         "asks_birth": birth.asked(unit),
         "usual_hours": [(hours, f"{hours // 24} day{'s' if hours > 24 else ''}") for hours in portal_look.HOURS],
+        "days": {"remind": portal_look.REMIND_DAYS, "call": portal_look.CALL_DAYS},
         "limits": table(unit.settings.limits),
     }

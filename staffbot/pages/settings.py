@@ -32,7 +32,12 @@ def keep() -> Response:
     """Keep what was chosen."""
     need(Right.CHAT)
     check_form()
-    run(preferences.choose, undo_seconds=_number("undo"), notify_minutes=_number("notice"))
+    run(
+        preferences.choose,
+        undo_seconds=_number("undo"),
+        notify_minutes=_number("notice"),
+        hears_opened="opened" in request.form,
+    )
     return make_response(redirect("/settings?kept=yes", 303))
 
 

@@ -198,3 +198,18 @@ def test_an_admin_takes_a_picture_as_logo_and_hears_what_is_none(settings, store
     assert "/admin/lock/logo.png" in admin.get(page).text and admin.get(f"{page}/logo.png").content_type == "image/png"
     assert admin.post(f"{page}/logo/remove", {}, on=page).status_code == 303
     assert admin.get(f"{page}/logo.png").status_code == 404
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_an_admin_chooses_when_unopened_messages_are_chased_and_each_person_what_they_hear(
+    settings, store, anna, clock
+):
+    admin, page = signed_in(create_app(settings, store), store, anna, clock), "/admin/lock"
+    assert "choose more days" in admin.post(f"{page}/chase", {"remind": "3", "call": "2"}, on=page).text
+    assert "in the list" in admin.post(f"{page}/chase", {"remind": "²", "call": "2"}, on=page).text
+    assert admin.post(f"{page}/chase", {"remind": "1", "call": "0"}, on=page).status_code == 303
+    shown = admin.get(page).text
+    assert '<option value="1" selected>After 1 day</option>' in shown and "ask the sender to call" in shown
+    assert 'name="opened" value="1" checked' in admin.get("/settings").text
+    admin.post("/settings", {"undo": "10", "notice": "15"}, on="/settings")
+    assert 'name="opened" value="1">' in admin.get("/settings").text

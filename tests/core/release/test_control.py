@@ -1,17 +1,26 @@
 """What staff can do about links, and what happens by itself when nobody opens one (S3, S118; T7-T9)."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from core.delivery.nudges import due_nudges
 from core.errors import Forbidden, Invalid, NotFound
-from core.messages import notify
-from core.practice import doors
+from core.messages import find as messages
+from core.messages import notify, tasks
+from core.messages.post import post
+from core.messages.words import TaskState
+from core.practice import doors, portal_look, preferences, staff
+from core.practice.words import Role
 from core.release import code, control, guesses, reminders
 from core.release.find import LinkExpired, LinkFrozen, live_link, open_link, states
-from core.release.link import send_direct, take_back
+from core.release.link import reissue, send_direct, take_back
 from core.release.risk import guess_risk
 from core.release.steps import steps_of
 from core.release.words import Release
 from core.store import Actor, ActorKind, Who
+from tests.conftest import hire
+from tests.core.messages.test_post import said
 
 PHONE = b"p" * 32
 
@@ -89,6 +98,84 @@ def test_after_three_days_unopened_the_patient_is_reminded_once_with_a_link_that
     assert store.door(doors.link, new).link_id == link
     assert store.door(doors.link, first.rsplit("/", 1)[1]) is None
     assert "reminded" in [row.what for row in store.look(patient, steps_of, message.id)]
+
+
+def opens(store, patient, link, network):
+    store.run(patient, code.ask, link, PHONE)
+    assert store.run(patient, code.verify, link, PHONE, network.code("+447700900057"), "a phone").cookie
+
+
+def test_what_stays_unopened_after_the_reminder_is_asked_of_its_sender_once_and_no_longer_when_it_is_opened(
+    store, sent, anna, network, clock
+):
+    _, link, patient = sent
+    clock.forward(days=5)
+    with ThreadPoolExecutor(2) as workers:
+        assert sum(workers.map(lambda _: reminders.ask_to_call(store), range(2))) == 1
+    asked = store.look(anna, notify.listing)[0]
+    assert "has not been opened yet" in asked.text
+    task = store.look(anna, messages.message, asked.message_id).task
+    assert (task.state, task.to.id, store.run(anna, tasks.take, asked.message_id).task.state) == (
+        TaskState.OPEN,
+        anna.actor.id,
+        TaskState.TAKEN,
+    )
+    opens(store, patient, link, network)
+    over = store.look(anna, messages.message, asked.message_id).task
+    assert (over.state, over.holder) == (TaskState.DONE, None)
+    with pytest.raises(tasks.TaskOver):
+        store.run(anna, tasks.take, asked.message_id)
+
+
+def test_a_sender_who_left_is_not_asked_and_a_link_sent_again_begins_anew(store, practice, sent, anna, amara, clock):
+    colleague = hire(store, practice, "Dora", Role.PRACTITIONER)
+    theirs = store.run(colleague, send_direct, amara, "Another one.")
+    store.run(anna, staff.deactivate, colleague.actor.id)
+    clock.forward(days=5)
+    store.run(anna, reissue, sent[0].id)
+    assert (reminders.remind(store), reminders.ask_to_call(store)) == (1, 1)
+    asked = store.look(anna, notify.listing)[0]
+    quoted = store.look(anna, messages.message, asked.message_id)
+    assert quoted.reply_to == theirs.id and quoted.task.to.name == "admin"
+
+
+def test_a_practice_chooses_when_it_reminds_and_asks_or_that_it_never_does(store, sent, anna, ben, clock):
+    store.run(anna, portal_look.chase, 1, 2)
+    clock.forward(days=1)
+    assert (reminders.remind(store), reminders.ask_to_call(store)) == (1, 0)
+    store.run(anna, portal_look.chase, 0, 0)
+    clock.forward(days=5)
+    assert (reminders.remind(store), reminders.ask_to_call(store)) == (0, 0)
+    for days in ((3, 3), (4, 0), (0, 7), (-1, 0)):
+        with pytest.raises(Invalid):
+            store.run(anna, portal_look.chase, *days)
+    with pytest.raises(Forbidden):
+        store.run(ben, portal_look.chase, 0, 0)
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_sender_hears_once_that_it_was_opened_without_a_word_of_it_if_they_want_to(
+    store, sent, anna, network, clock, wanted
+):
+    _, link, patient = sent
+    store.run(anna, preferences.choose, undo_seconds=10, notify_minutes=5, hears_opened=wanted)
+    opens(store, patient, link, network)
+    told = ["The patient opened your Direct Message."] if wanted else []
+    assert [one.text for one in store.look(anna, notify.listing)] == told
+    clock.forward(minutes=10)
+    assert store.door(due_nudges, clock.at, 5) == []
+    for waiting in store.look(anna, notify.listing):
+        store.run(anna, notify.done, waiting.id)
+    opens(store, patient, link, network)
+    assert store.look(anna, notify.listing) == []
+
+
+def test_that_it_was_opened_does_not_push_away_what_waits_unread(store, sent, anna, ben, network):
+    message, link, patient = sent
+    first = store.run(ben, post, message.conversation_id, said("@Anna Look at this first."))
+    store.run(ben, notify.tell_colleagues, first)
+    opens(store, patient, link, network)
+    assert [one.text for one in store.look(anna, notify.listing)] == ["@Anna Look at this first."]
 
 
 def test_nobody_is_reminded_of_what_they_read_or_what_was_taken_back(store, sent, anna, amara, network, clock):
