@@ -24,6 +24,7 @@ from core.forms.engine import evaluate
 from core.forms.places import plan
 from core.forms.response import read
 from core.forms.scores import Score, score
+from core.forms.signing import Signature, signature
 from core.forms.tables import FormAnswers, FormCorrection
 from core.forms.words import Answers, Asked, Kind, Questionnaire, State, Value
 from core.messages import find as messages
@@ -92,6 +93,11 @@ class Answered:
     def score(self) -> Score | None:
         """The score and how it came about; None for a form without one."""
         return score(self.form, self.answers)
+
+    @property
+    def signature(self) -> Signature | None:
+        """Who signed it, when, and whether the answers are still the ones that were signed."""
+        return signature(self.form, self.response)
 
     @property
     def version(self) -> str:

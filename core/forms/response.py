@@ -25,6 +25,7 @@ class Given:
     """Who answered which version: the facts of a response that stand outside its answers; ids are URNs or plain.
 
     Where staff put answers right, `corrected_by` is who (id and name), and `amends` the id of the response before.
+    `signature` is the extension of `signing`.
     """
 
     id: str = ""
@@ -34,6 +35,7 @@ class Given:
     language: str = ""
     amends: str = ""
     corrected_by: tuple[str, str] = ("", "")
+    signature: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def response(form: Questionnaire, answers: Answers, authored: datetime, given: G
         "resourceType": "QuestionnaireResponse",
         "id": given.id,
         "language": given.language or form.language,
-        "extension": [before] if given.amends else None,
+        "extension": [*([before] if given.amends else ()), *([given.signature] if given.signature else ())],
         "identifier": system,
         "questionnaire": given.questionnaire or version,
         "status": "amended" if given.amends else "completed",

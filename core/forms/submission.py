@@ -8,14 +8,15 @@ from uuid import UUID
 from sqlalchemy import update
 
 from core.audit.trail import append
-from core.errors import LatchkeyError
+from core.errors import Invalid, LatchkeyError
 from core.forms import kinds
 from core.forms.answers import TRIES, AlreadySent, Filling, StalePage, answers_row, cell_of, filling
 from core.forms.calling import callees
 from core.forms.emitting import sent
 from core.forms.own import Number
-from core.forms.response import Given, dumps, response
+from core.forms.response import Given, dumps, items, response
 from core.forms.scores import Score, attempt
+from core.forms.signing import LONGEST_NAME, extension, wanted
 from core.forms.tables import FormAnswers
 from core.forms.uploads import ids_of
 from core.forms.words import Questionnaire
@@ -38,21 +39,24 @@ class NotComplete(LatchkeyError):
         self.page = page
 
 
-def send(store: Store, who: Who, link_id: UUID) -> Message:
-    """Send the form behind a link. Raises AlreadySent, NotComplete, and what `filling` raises."""
+def send(store: Store, who: Who, link_id: UUID, signed: str = "") -> Message:
+    """Send the form behind a link; `signed` is the name by which it is signed, where it has to be (F71).
+
+    Raises AlreadySent, NotComplete, Invalid("signature", "missing"), and what `filling` raises.
+    """
     for _ in range(TRIES):
         now = store.look(who, filling, link_id)
         _refuse_what_is_missing(now)
-        message = store.run(who, submit, link_id, now)
+        message = store.run(who, submit, link_id, now, signed)
         if message is not None:
             return message
     raise StalePage(1)
 
 
-def submit(unit: Unit, link_id: UUID, now: Filling) -> Message | None:
+def submit(unit: Unit, link_id: UUID, now: Filling, signed: str = "") -> Message | None:
     """Send what `now` holds; None when the draft was changed since it was read.
 
-    Raises AlreadySent, NotComplete, and what `open_link` raises.
+    Raises AlreadySent, NotComplete, Invalid("signature", "missing"), and what `open_link` raises.
     """
     link = open_link(unit, link_id, lock=True)
     row = answers_row(unit, link_id)
@@ -61,6 +65,8 @@ def submit(unit: Unit, link_id: UUID, now: Filling) -> Message | None:
     _refuse_what_is_missing(now)
     if row.draft != now.sealed or row.version != now.number:
         return None
+    if wanted(now.form) and not signed.strip():
+        raise Invalid("signature", "missing")
     urgent = now.urgent
     writing = Writing(
         Kind.DIRECT,
@@ -72,7 +78,7 @@ def submit(unit: Unit, link_id: UUID, now: Filling) -> Message | None:
         form=_said(now, urgent),
     )
     message = post(unit, link.conversation_id, writing)
-    _close(unit, link_id, now.place, dumps(_response(unit, link_id, link.patient_id, now)), message.id)
+    _close(unit, link_id, now.place, dumps(_response(unit, link_id, link.patient_id, now, signed)), message.id)
     asked = {link.sent_by} if link.sent_by else who_asked(unit, link.conversation_id)
     called = callees(unit, now.habits.group) if urgent else set()
     notify(unit, asked | called, message, "urgent" if urgent else "form")
@@ -124,18 +130,23 @@ def _number(found: Number | None) -> int | float | None:
     return float(found) if isinstance(found, Decimal) else found
 
 
-def _response(unit: Unit, link_id: UUID, patient_id: UUID, now: Filling) -> dict[str, Any]:
+def _response(unit: Unit, link_id: UUID, patient_id: UUID, now: Filling, signed: str) -> dict[str, Any]:
     """The answers as FHIR: bound to the release and to the frozen version (F67)."""
     version = (
         f"{now.form.url}|{now.form.version or now.number}" if now.form.url else f"urn:uuid:{now.form_id}|{now.number}"
     )
+    answers = sent(now.form, now.state.answers)
+    name = " ".join(signed.split())[:LONGEST_NAME] if wanted(now.form) else ""
     given = Given(
         id=str(unit.new_id()),
         identifier=f"urn:uuid:{link_id}",
         questionnaire=version,
         patient=str(patient_id),
+        signature=extension(now.form, items(now.form.items, answers), name, str(patient_id), unit.now)
+        if name
+        else None,
     )
-    return response(now.form, sent(now.form, now.state.answers), unit.now, given)
+    return response(now.form, answers, unit.now, given)
 
 
 def _close(unit: Unit, link_id: UUID, place: int, plain: bytes, message_id: UUID) -> None:

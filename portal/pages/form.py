@@ -4,7 +4,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from core.errors import Invalid
 from core.forms import answers as forms
-from core.forms import saving, uploads
+from core.forms import saving, signing, uploads
 from core.forms.answers import Filling, StalePage
 from core.forms.route import after
 from core.forms.saving import Saved
@@ -90,12 +90,11 @@ def file(number: int) -> Response:
     check_form()
     stay(door)
     name = asking.offered(door.link_id).page
-    chosen = request.files.get("file")
-    if chosen is None or not chosen.filename:
+    title, data = _given()
+    if not title:
         return to(f"/form/p/{number}")
-    data = chosen.stream.read((house().settings.attachment_max_mb << 20) + 1)
     try:
-        uploads.upload(house().store, who(door.practice_id), door.link_id, name, chosen.filename, data)
+        uploads.upload(house().store, who(door.practice_id), door.link_id, name, title, data)
     except FileRefused as error:
         now = look(door.practice_id, forms.filling, door.link_id)
         problem = refused(error)
@@ -103,6 +102,16 @@ def file(number: int) -> Response:
     except StalePage as stale:
         return moved(stale)
     return to(f"/form/p/{number}")
+
+
+def _given() -> tuple[str, bytes]:
+    """The name and the bytes of a file that was chosen, or of a name that was typed as a signature (F71)."""
+    if typed := " ".join(request.form.get("signed", "").split())[: signing.LONGEST_NAME]:
+        return f"{typed}.png", signing.drawn(typed)
+    chosen = request.files.get("file")
+    if chosen is None or not chosen.filename:
+        return "", b""
+    return chosen.filename, chosen.stream.read((house().settings.attachment_max_mb << 20) + 1)
 
 
 @pages.get("/p/<int:number>/remove/<key>")

@@ -1,9 +1,10 @@
 """The end of a form: check the answers, send them once, keep a copy (F38-F42, F61, F72)."""
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template, request
 
 from core.calendar import clock
-from core.forms import answered, paper, submission
+from core.errors import Invalid
+from core.forms import answered, paper, signing, submission
 from core.forms import answers as forms
 from core.forms.answers import AlreadySent, Filling, StalePage
 from core.forms.submission import NotComplete
@@ -13,6 +14,7 @@ from portal import asking
 from portal.language import day, say
 from portal.pages.form import filling, to
 from portal.visit import check_form, house, look, unlocked, who
+from portal.wording import sentence
 
 pages = Blueprint("form_end", __name__, url_prefix="/form")
 
@@ -21,10 +23,7 @@ pages = Blueprint("form_end", __name__, url_prefix="/form")
 def check() -> Response:
     """Every answer, to be looked at once more."""
     now = filling()
-    if now.submitted_at:
-        return to("/form/done")
-    facts = {"sections": asking.sections(now), "ready": now.complete, "unsent": [item.text for item in now.unsent]}
-    return make_response(render_template("form/check.html", **asking.about(now), **facts))
+    return to("/form/done") if now.submitted_at else _checked(now)
 
 
 @pages.post("/submit")
@@ -33,14 +32,27 @@ def submit() -> Response:
     door = unlocked()
     check_form()
     try:
-        submission.send(house().store, who(door.practice_id), door.link_id)
+        signed = request.form.get("signed", "") if "sign" in request.form else ""
+        submission.send(house().store, who(door.practice_id), door.link_id, signed)
     except NotComplete as missing:
         return to(f"/form/p/{missing.page}?change=1&missing=1")
     except StalePage:
         return to("/form/check")
     except AlreadySent:
         return to("/form/done")
+    except Invalid as error:
+        answer = _checked(filling(), sentence(error))
+        answer.status_code = 422
+        return answer
     return to("/form/done")
+
+
+def _checked(now: Filling, problem: str = "") -> Response:
+    """Every answer; a form that is to be signed asks for the name, filled in where it was given before (F71)."""
+    facts = {"sections": asking.sections(now), "ready": now.complete, "unsent": [item.text for item in now.unsent]}
+    name = request.form.get("signed", signing.name_in(now.form, now.state.answers))
+    signs = {"signs": signing.wanted(now.form), "signed": name, "problem": problem}
+    return make_response(render_template("form/check.html", **asking.about(now), **facts, **signs))
 
 
 @pages.get("/done")

@@ -6,9 +6,9 @@ import re
 import pytest
 
 from core.audit.trail import entries
-from core.forms import find, habits, library
+from core.forms import answered, find, habits, library
 from core.forms.habits import Habits
-from tests.core.forms.making import HL7, item, when
+from tests.core.forms.making import HL7, extension, item, when
 from tests.documents import picture
 from tests.portal.form_filler import answer, before_form, heading, offered
 from tests.portal.form_walker import Controls
@@ -336,3 +336,24 @@ def test_a_copy_in_letters_that_no_font_has_is_a_text_file(settings, store, syst
     answer(visitor, 1, value="ગુજરાતી <b>")
     visitor.post("/form/submit")
     assert "ગુજરાતી <b>" in visitor.get("/form/copy").text
+
+
+def test_a_form_that_is_signed_asks_for_name_and_box_and_keeps_who_when_and_what(
+    settings, store, system, anna, amara, network
+):
+    look = extension("questionnaire-itemControl", valueCodeableConcept={"coding": [{"code": "signature"}]})
+    form = (item("a", required=True), item("sig", "attachment", text="Your signature", required=True, extension=[look]))
+    visitor = before_form(settings, store, system, anna, amara, network, *form)
+    answer(visitor, 1, value="x")
+    page = visitor.get("/form/p/2").text
+    signed = re.search(r'name="offer" value="([^"]+)"', page)[1]
+    assert 'name="signed"' in page and 'type="file"' not in page
+    visitor.post("/form/p/2/file", {"offer": signed, "signed": "Amara Testwell"})
+    checked = visitor.get("/form/check").text
+    assert 'value="Amara Testwell"' in checked and "I sign this" in checked
+    refused = visitor.post("/form/submit", {"signed": "Amara T."})
+    assert refused.status_code == 422 and "tick “I sign this”" in refused.text and 'value="Amara T."' in refused.text
+    assert visitor.post("/form/submit", {"signed": "Amara T.", "sign": "yes"}).location == "/form/done"
+    (given,) = store.look(anna, answered.of_patient, amara.id, store.look(anna, find.by_key, "a-form").id)
+    assert (given.signature.name, given.signature.holds) == ("Amara T.", True)
+    assert given.answers["sig"][0].value["valueAttachment"]["contentType"] == "image/png"
