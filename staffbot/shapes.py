@@ -260,7 +260,7 @@ def notification(found: Notification) -> dict[str, Any]:
         "from": {"id": str(found.sender.id), "name": found.sender.name} if found.sender else None,
         "title": found.title,
         "kind_words": wording.KINDS[found.kind.value],
-        "text": found.text,
+        "text": task_words.notice(found),
         "created_at": moment(found.created_at),
         "read_at": moment(found.read_at),
         "done_at": moment(found.done_at),

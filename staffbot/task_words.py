@@ -1,8 +1,8 @@
 """Requests as they are told to staff (ux.md U58, U61, E26)."""
 
 from core import calendar
-from core.messages.tasks import TaskOver, TaskTaken
-from core.messages.words import Task, TaskState
+from core.messages.tasks import DONE, PASSED, TaskOver, TaskTaken
+from core.messages.words import Notification, Task, TaskState
 from core.messages.work import Whose
 
 WHOSE: dict[Whose, str] = {
@@ -39,6 +39,15 @@ def state(found: Task) -> str:
         TaskState.DONE: f"Done by {holder}" if holder else "No longer needed",
         TaskState.PASSED: f"Passed on to {found.to.name}",
     }[found.state]
+
+
+def notice(found: Notification) -> str:
+    """What a notification says: what became of a request, in front of its words, where it tells of that."""
+    if found.reason == DONE:
+        return f"Done: {found.text}"
+    if found.reason == PASSED and found.task:
+        return f"Passed on to {found.task.to.name}: {found.text}"
+    return found.text
 
 
 def taken(error: TaskTaken) -> str:

@@ -79,12 +79,13 @@ _WAITING = (
 )
 
 
-def notify(unit: Unit, staff_ids: Iterable[UUID], message: Message, reason: str) -> None:
-    """Point these people to a message, and whoever covers for them; never its author.
+def notify(unit: Unit, staff_ids: Iterable[UUID], message: Message, reason: str, *, by: UUID | None = None) -> None:
+    """Point these people to a message, and whoever covers for them; never whoever did what it is about: `by`, else
+    its author.
 
     A thread that already waits for them moves up instead.
     """
-    author = message.author.id if message.author else None
+    author = by or (message.author.id if message.author else None)
     wanted = {staff_id for staff_id in staff_ids if staff_id != author}
     if not wanted:
         return
@@ -301,6 +302,8 @@ def _notifications(unit: Unit, rows: Sequence[AnyRow]) -> list[Notification]:
             done_at=row.done_at,
             title=threads[row.conversation_id].title,
             kind=messages[row.message_id].kind,
+            reason=row.reason,
+            task=messages[row.message_id].task,
         )
         for row in rows
         if row.message_id in messages

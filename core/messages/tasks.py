@@ -25,6 +25,8 @@ from core.store.counting import upsert
 from core.store.unit import Unit
 
 REASON = "task"  # of notifications that ask for work
+DONE = "task done"  # of those that tell who asked, or had it, what became of it
+PASSED = "task passed on"
 SEE_TO_IT = "Please see to this."  # where nothing else is said about a message that is handed over
 
 
@@ -118,19 +120,28 @@ def put_back(unit: Unit, message_id: UUID) -> Message:
     held = (TaskRow.state == TaskState.TAKEN) & (TaskRow.holder_id == unit.staff_id)
     _move(unit, message, held, state=TaskState.OPEN, holder_id=None)
     if message.task is not None:
-        notify(unit, _people(unit, message.task.to.id), message, REASON)
+        notify(
+            unit,
+            _people(unit, message.task.to.id) - {message.task.asked_by.id},
+            message,
+            REASON,
+            by=unit.staff_id,
+        )
     append(unit, "task put back", message.id)
     return _now(unit, message)
 
 
 def done(unit: Unit, message_id: UUID) -> Message:
-    """It is done: said by whoever has it or asked for it, or by anyone while nobody has it.
+    """It is done: said by whoever has it or asked for it, or by anyone while nobody has it; who asked is told.
 
     Raises NotFound, TaskTaken, TaskOver.
     """
     message = _open(unit, message_id)
-    _move(unit, message, _mine_or_free(unit), state=TaskState.DONE, holder_id=unit.staff_id)
-    return _settled(unit, message, "task done")
+    moved = _move(unit, message, _mine_or_free(unit), state=TaskState.DONE, holder_id=unit.staff_id)
+    now = _settled(unit, message, "task done")
+    if moved:
+        notify(unit, _waiting_for(message), now, DONE, by=unit.staff_id)
+    return now
 
 
 def reopen(unit: Unit, message_id: UUID) -> Message:
@@ -138,12 +149,13 @@ def reopen(unit: Unit, message_id: UUID) -> Message:
     message = _open(unit, message_id)
     mine = (TaskRow.state == TaskState.DONE) & (TaskRow.holder_id == unit.staff_id)
     _move(unit, message, mine, state=TaskState.TAKEN)
+    put_away(unit, DONE, NotificationRow.message_id == message.id)
     append(unit, "task reopened", message.id)
     return _now(unit, message)
 
 
 def pass_on(unit: Unit, message_id: UUID, to: UUID) -> Message:
-    """Ask somebody else instead; the time it is due stays. The message that asks now.
+    """Ask somebody else instead; the time it is due stays. The message that asks now. Who asked first is told.
 
     What stands between two colleagues is asked anew in the other thread: nobody is let in to read the first.
     Raises NotFound, Invalid, TaskTaken, TaskOver.
@@ -155,11 +167,13 @@ def pass_on(unit: Unit, message_id: UUID, to: UUID) -> Message:
     thread = find.conversation(unit, message.conversation_id)
     if thread.kind is ConversationKind.DIRECT and not people <= set(thread.members):
         _move(unit, message, _mine_or_free(unit), state=TaskState.PASSED, holder_id=unit.staff_id, **_of(unit, to))
-        _settled(unit, message, "task passed on")
+        notify(unit, _waiting_for(message), _settled(unit, message, "task passed on"), PASSED, by=unit.staff_id)
         return ask(unit, to, message.text, due_at=message.task.due_at if message.task else None)
     _move(unit, message, _mine_or_free(unit), state=TaskState.OPEN, holder_id=None, **_of(unit, to))
     put_away(unit, REASON, NotificationRow.message_id == message.id)
-    notify(unit, people, message, REASON)
+    told = _waiting_for(message) - {to}
+    notify(unit, people - told, message, REASON, by=unit.staff_id)
+    notify(unit, told, message, PASSED, by=unit.staff_id)
     append(unit, "task passed on", message.id, to=to)
     return _now(unit, message)
 
@@ -199,6 +213,12 @@ def _open(unit: Unit, message_id: UUID) -> Message:
     return message
 
 
+def _waiting_for(message: Message) -> set[UUID]:
+    """Who wants to hear what became of a request: who asked for it, and who had it."""
+    task = message.task
+    return {one.id for one in (task.asked_by, task.holder) if one} if task else set()
+
+
 def _people(unit: Unit, to: UUID) -> set[UUID]:
     """Whom a request is asked of: one who works here, or everyone of a group. Raises NotFound."""
     try:
@@ -233,8 +253,11 @@ def _mine_or_free(unit: Unit) -> ColumnElement[bool]:
     return or_(TaskRow.state == TaskState.OPEN, (TaskRow.state == TaskState.TAKEN) & mine)
 
 
-def _move(unit: Unit, message: Message, start: ColumnElement[bool], **values: Any) -> None:
-    """One step from a state it may start from. Raises NotFound, TaskTaken, TaskOver."""
+def _move(unit: Unit, message: Message, start: ColumnElement[bool], **values: Any) -> bool:
+    """One step from a state it may start from; False where the actor had made it before.
+
+    Raises NotFound, TaskTaken, TaskOver.
+    """
     moved = unit.db.execute(
         update(TaskRow)
         .where(TaskRow.practice_id == unit.practice_id, TaskRow.message_id == message.id, start)
@@ -242,6 +265,7 @@ def _move(unit: Unit, message: Message, start: ColumnElement[bool], **values: An
     )
     if moved.rowcount == 0:
         _refuse(unit, find.message(unit, message.id).task, values["state"])
+    return moved.rowcount > 0
 
 
 def _refuse(unit: Unit, task: Task | None, wanted: TaskState) -> None:

@@ -193,8 +193,8 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """A person's pointer to something that wants them: `title` is its conversation's, `kind` and `text` its newest
-    message's.
+    """A person's pointer to something that wants them: `title` is its conversation's, `kind`, `text` and `task` its
+    newest message's; `reason` says why it points there.
     """
 
     id: UUID
@@ -208,6 +208,8 @@ class Notification:
     done_at: datetime | None
     title: str = ""
     kind: Kind = Kind.INTERNAL
+    reason: str = ""
+    task: Task | None = None
 
 
 @dataclass(frozen=True, slots=True)

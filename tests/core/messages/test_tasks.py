@@ -17,6 +17,7 @@ from core.messages.words import TaskState
 from core.messages.work import Whose
 from core.practice.add import group_id
 from core.practice.words import Role
+from staffbot.task_words import notice
 from tests.conftest import START, hire
 from tests.core.messages.test_post import said
 
@@ -104,12 +105,39 @@ def test_what_is_put_back_or_passed_on_is_open_again_for_whom_it_is_for(store, a
         store.run(ben, tasks.pass_on, request_.id, ben.actor.id)
 
 
+def told(store, who):
+    return [(one.sender.name, notice(one)) for one in store.look(who, notify.listing)]
+
+
+def test_who_asked_is_told_what_became_of_it_and_by_whom(store, anna, ben, carl, request_):
+    store.run(ben, tasks.take, request_.id)
+    assert told(store, anna) == []
+    store.run(ben, tasks.pass_on, request_.id, carl.actor.id)
+    assert told(store, anna) == [("Ben Example", "Passed on to Carl Dummy: Please book a follow-up")]
+    assert told(store, carl) == [("Ben Example", "Please book a follow-up")] and told(store, ben) == []
+    store.run(carl, tasks.done, request_.id)
+    assert told(store, anna) == [("Carl Dummy", "Done: Please book a follow-up")] and told(store, carl) == []
+    (seen,) = store.look(anna, notify.listing)
+    store.run(anna, notify.done, seen.id)
+    store.run(carl, tasks.done, request_.id)  # said twice, told once
+    assert told(store, anna) == []
+
+
+def test_who_had_it_is_told_when_who_asked_ends_it_and_a_word_taken_back_is_told_no_more(store, anna, ben, request_):
+    store.run(ben, tasks.take, request_.id)
+    store.run(anna, tasks.done, request_.id)
+    assert told(store, ben) == [("Anna Sample", "Done: Please book a follow-up")] and told(store, anna) == []
+    store.run(anna, tasks.reopen, request_.id)
+    assert told(store, ben) == []
+
+
 def test_what_two_say_to_each_other_is_asked_anew_elsewhere_and_nobody_reads_the_rest(store, anna, ben, carl):
     private = store.run(anna, open_with_staff, ben.actor.id).id
     store.run(anna, post, private, said("Between us"))
     asked = store.run(anna, tasks.ask, ben.actor.id, "Call the lab", due_at=FRIDAY)
     anew = store.run(ben, tasks.pass_on, asked.id, carl.actor.id)
     assert anew.id != asked.id and (anew.text, anew.task.due_at) == ("Call the lab", FRIDAY)
+    assert told(store, anna) == [("Ben Example", "Passed on to Carl Dummy: Call the lab")]
     before = store.look(anna, find.message, asked.id).task
     assert (before.state, before.to.name, before.holder.name) == (TaskState.PASSED, "Carl Dummy", "Ben Example")
     with pytest.raises(NotFound):
