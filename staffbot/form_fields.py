@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from core.errors import Invalid
 from core.forms.habits import Habits, Prefill
+from core.forms.library import slug
 from core.forms.own import Band, Flag, Method, Rule
 from core.forms.proposals import Detail
 from core.forms.question import OPERATORS, Choice, Question, Wait
@@ -58,6 +59,7 @@ def habits(given: Given) -> Habits:
         prefill=Prefill(filled) if filled in set(Prefill) else Prefill.SHOWN,
         flag_on_save="flag_on_save" in given,
         group=given.get("group", "").strip()[:80] or Habits().group,
+        aliases=tuple(dict.fromkeys(slug(word) for word in given.get("aliases", "").replace(",", " ").split())),
     )
 
 

@@ -38,6 +38,7 @@ INVALID: Mapping[tuple[str, str], str] = {
     ("form", "many"): "That is more than {limit} forms for one link. Send the rest in a second one.",
     ("due", "day"): "Until when? Write a day after due, like due friday or due 3 march.",
     ("due", "over"): "That day is over. Choose a later one.",
+    ("alias", "taken"): "“{value}” means another form already, or is this one's key. Choose another word.",
     ("key", "taken"): "There is a form {value} already. Choose another word.",
     ("question", "empty"): "A question needs words.",
     ("limits", "range"): "The smallest number is larger than the largest. Change one of them.",

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import insert, select
 
 from core.errors import NotFound
+from core.forms import habits
 from core.forms.questionnaire import read
 from core.forms.tables import FormAnswers, FormRow, FormVersion
 from core.forms.words import Questionnaire, walk
@@ -25,6 +26,12 @@ class FormCard:
     version: int
     minutes: int
     questions: int
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What may be typed for it: its key, and other words that the practice chose (F8)."""
+        return (self.key, *self.aliases)
 
     def pin(self, unit: Unit, link_id: UUID, place: int = 0) -> None:
         """Bind this very version to a link, as which of its forms: a newer one never reaches into it (F10)."""
@@ -65,7 +72,7 @@ def pack(unit: Unit, keys: str) -> Pack:
 def by_key(unit: Unit, key: str) -> FormCard:
     """The published form of that key (uq_form_key). Raises NotFound("form")."""
     for card in listing(unit):
-        if card.key == key.strip().casefold():
+        if key.strip().casefold() in card.words:
             return card
     raise NotFound("form")
 
@@ -73,7 +80,7 @@ def by_key(unit: Unit, key: str) -> FormCard:
 def listing(unit: Unit) -> tuple[FormCard, ...]:
     """All forms that can be sent, by title."""
     rows = unit.db.execute(
-        select(FormRow.id, FormRow.key, FormRow.title, FormRow.version, FormVersion.source)
+        select(FormRow.id, FormRow.key, FormRow.title, FormRow.version, FormRow.habits, FormVersion.source)
         .join(
             FormVersion,
             (FormVersion.practice_id == FormRow.practice_id)
@@ -83,7 +90,9 @@ def listing(unit: Unit) -> tuple[FormCard, ...]:
         .where(FormRow.practice_id == unit.practice_id, FormRow.state == "published")
         .order_by(FormRow.title)
     )
-    return tuple(FormCard(r.id, r.key, r.title, r.version, *_length(r.source)) for r in rows)
+    return tuple(
+        FormCard(r.id, r.key, r.title, r.version, *_length(r.source), habits.read(r.habits).aliases) for r in rows
+    )
 
 
 def version(unit: Unit, form_id: UUID, number: int) -> tuple[str, Questionnaire]:

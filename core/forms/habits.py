@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from core.audit.trail import append
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.forms.tables import FormRow
 from core.practice.rights import require
 from core.practice.words import Right
@@ -33,12 +33,14 @@ class Habits:
 
     `skip`: what must be answered may wait until the answers are checked (F49). `flag_on_save`: an answer that wants a
     look at once calls somebody before the form is sent (F61). `group`: the name of the group that is called.
+    `aliases`: other words that staff may type for its key (F8).
     """
 
     skip: bool = False
     prefill: Prefill = Prefill.SHOWN
     flag_on_save: bool = False
     group: str = "admin"
+    aliases: tuple[str, ...] = ()
 
 
 def habits(unit: Unit, form_id: UUID) -> Habits:
@@ -51,14 +53,24 @@ def habits(unit: Unit, form_id: UUID) -> Habits:
 
 
 def choose(unit: Unit, form_id: UUID, chosen: Habits) -> None:
-    """Use a form otherwise from now on. Raises Forbidden, NotFound("form")."""
+    """Use a form otherwise from now on. Raises Forbidden, NotFound("form"), Invalid("alias", "taken")."""
     require(unit, Right.ADMINISTER)
     before = habits(unit, form_id)
     if chosen == before:
         return
+    _refuse_taken(unit, form_id, chosen.aliases)
     mine = (FormRow.practice_id == unit.practice_id, FormRow.id == form_id)
     unit.db.execute(update(FormRow).where(*mine).values(habits=asdict(chosen)))
     append(unit, "form used otherwise", form_id, **{key: str(value) for key, value in asdict(chosen).items()})
+
+
+def _refuse_taken(unit: Unit, form_id: UUID, aliases: tuple[str, ...]) -> None:
+    """One word means one form: no key, nor another word, of any form of the practice."""
+    others = select(FormRow.id, FormRow.key, FormRow.habits).where(FormRow.practice_id == unit.practice_id)
+    for row in unit.db.execute(others):
+        known = {row.key} if row.id == form_id else {row.key, *read(row.habits).aliases}
+        if taken := known & set(aliases):
+            raise Invalid("alias", "taken", value=min(taken))
 
 
 def read(kept: Mapping[str, Any]) -> Habits:
@@ -69,4 +81,5 @@ def read(kept: Mapping[str, Any]) -> Habits:
         prefill=Prefill(kept.get("prefill", plain.prefill)),
         flag_on_save=kept.get("flag_on_save") is True,
         group=str(kept.get("group", plain.group)),
+        aliases=tuple(map(str, kept.get("aliases", ()))),
     )

@@ -51,10 +51,10 @@ def _keys(unit: Unit, text: str) -> tuple[list[str], str]:
 
     Raises Invalid("form", "none" | "many"), NoneCalled.
     """
-    known = {card.key for card in forms.listing(unit)}
+    known = {word: card.key for card in forms.listing(unit) for word in card.words}
     keys: list[str] = []
     while (word := text.partition(" ")[0]) and (key := word.casefold().rstrip(",")) in known:
-        keys.append(key)
+        keys.append(known[key])
         text = text[len(word) :].lstrip()
     if not keys:
         raise NoneCalled("form", word) if word else Invalid("form", "none")

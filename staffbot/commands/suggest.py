@@ -129,7 +129,7 @@ def _forms(unit: Unit, typed: str) -> list[dict[str, Any]]:
             "disabled": None,
         }
         for card in forms.listing(unit)
-        if card.key.startswith(typed.casefold()) or typed.casefold() in card.title.casefold()
+        if any(word.startswith(typed.casefold()) for word in card.words) or typed.casefold() in card.title.casefold()
     ][:LIMIT]
 
 

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.forms import copies, habits, library, sheet, shelf, sketches
 from core.forms.difference import difference
+from core.forms.habits import Habits
 from core.forms.languages import languages
 from core.forms.own import licence_of, rule_of
 from core.forms.words import walk
@@ -16,6 +17,7 @@ from core.practice.words import Right
 from staffbot import form_fields, form_words
 from staffbot.handing import handed_out
 from staffbot.visit import check_form, look, need, need_proof, run, stay, who
+from staffbot.wording import say
 
 pages = Blueprint("forms", __name__)
 
@@ -57,24 +59,27 @@ def show(form_id: UUID) -> Response:
     """One form: whose it is, what it asks, how it is scored, and its frozen versions."""
     need(Right.SEND_FORM)
     stay()
+    return make_response(_shown(form_id, look(habits.habits, form_id)))
+
+
+def _shown(form_id: UUID, used: Habits, problem: str = "") -> str:
     found = look(shelf.one, form_id)
-    return make_response(
-        render_template(
-            "forms/show.html",
-            found=found,
-            licence=found.licence,
-            rule=rule_of(found.current.form.source),
-            versions=look(shelf.versions, form_id),
-            items=[item for item in walk(found.current.form.items) if not item.hidden],
-            kind=form_words.kind,
-            languages=languages(found.current.form.source),
-            origins=form_words.ORIGINS,
-            habits=look(habits.habits, form_id),
-            groups=look(practice.groups),
-            prefill=form_words.PREFILL,
-            methods=form_words.METHODS,
-            may_change=_may_change(),
-        )
+    return render_template(
+        "forms/show.html",
+        problem=problem,
+        found=found,
+        licence=found.licence,
+        rule=rule_of(found.current.form.source),
+        versions=look(shelf.versions, form_id),
+        items=[item for item in walk(found.current.form.items) if not item.hidden],
+        kind=form_words.kind,
+        languages=languages(found.current.form.source),
+        origins=form_words.ORIGINS,
+        habits=used,
+        groups=look(practice.groups),
+        prefill=form_words.PREFILL,
+        methods=form_words.METHODS,
+        may_change=_may_change(),
     )
 
 
@@ -83,7 +88,12 @@ def use(form_id: UUID) -> Response:
     """Use it otherwise from now on."""
     check_form()
     need(Right.ADMINISTER)
-    run(habits.choose, form_id, form_fields.habits(request.form))
+    chosen = form_fields.habits(request.form)
+    try:
+        run(habits.choose, form_id, chosen)
+    except Invalid as error:
+        said = say(error)
+        return make_response(_shown(form_id, chosen, said.message), said.status)
     return make_response(redirect(f"/forms/{form_id}#use", 303))
 
 

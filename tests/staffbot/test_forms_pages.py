@@ -54,6 +54,11 @@ def test_how_a_practice_uses_a_form_is_its_own_choice_whatever_the_version(store
     assert chosen_so.location == f"/forms/{form_id}#use"
     bring_in(admin, questionnaire(item("b")), key="mine")
     assert store.look(anna, habits.habits, form_id) == Habits(skip=True, prefill=Prefill.OFF)
+    key = store.look(anna, find.listing)[0].key
+    taken = admin.send(f"/forms/{form_id}/habits", {"aliases": f"mood, {key}"}, token_in(page))
+    assert (
+        taken.status_code == 422 and f"“{key}” means another form" in taken.text and f'value="mood {key}"' in taken.text
+    )
     assert 'name="skip" checked' in admin.get(f"/forms/{form_id}").text
 
 

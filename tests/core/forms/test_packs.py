@@ -11,6 +11,7 @@ from core.errors import Invalid, NotFound
 from core.forms import answers, find, library, outstanding, saving, trend
 from core.forms.answers import AlreadySent, StalePage
 from core.forms.drafts import Draft as Answers
+from core.forms.habits import Habits, choose
 from core.forms.reminding import remind_unsent
 from core.forms.submission import send, submit
 from core.practice import doors
@@ -19,6 +20,7 @@ from core.release.link import send_direct
 from core.release.tables import LinkRow
 from core.release.words import Release
 from core.store import Actor, ActorKind, Who
+from staffbot.commands import suggest
 from staffbot.commands.grammar import Call, parse, perform
 from staffbot.wording import warning
 from tests.core.forms.sending import chosen
@@ -128,3 +130,15 @@ def test_what_cannot_be_meant_is_not_guessed(store, anna, amara, line, error):
     store.run(anna, library.install)
     with pytest.raises(error):
         typed(store, anna, f"/form @Amara Testwell {line}")
+
+
+def test_a_form_goes_by_other_words_too_and_each_word_means_one_form(store, anna, amara):
+    store.run(anna, library.install)
+    form_id = store.look(anna, find.by_key, "phq-9").id
+    store.run(anna, choose, form_id, Habits(aliases=("mood", "low")))
+    assert typed(store, anna, "/form @Amara Testwell mood gad-7").form == "phq-9 gad-7"
+    assert [one["label"] for one in store.look(anna, suggest._forms, "lo")] == ["phq-9"]
+    other = store.look(anna, find.by_key, "gad-7").id
+    for taken in ("mood", "phq-9", "gad-7"):
+        with pytest.raises(Invalid):
+            store.run(anna, choose, other, Habits(aliases=("new", taken)))
