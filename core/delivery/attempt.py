@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from core.delivery import outbox
 from core.delivery.branding import with_logo
@@ -33,15 +33,41 @@ SHORTEST_WAIT, LONGEST_WAIT = 5, 10_800  # seconds that a provider's queue keeps
 WRONG_ADDRESS = frozenset({"number", "address"})  # what a provider says at once, as reports say it later
 
 
+# Made once: building a statement costs several times what running it does, and these run for every parcel.
+_BEGUN = (
+    update(OutboxRow)
+    .where(
+        OutboxRow.practice_id == bindparam("practice"),
+        OutboxRow.delivery_id == bindparam("delivery"),
+        OutboxRow.stage == Stage.TAKEN,
+        OutboxRow.holder == bindparam("by"),
+    )
+    .values(
+        stage=Stage.BEGUN,
+        attempts=OutboxRow.attempts + 1,
+        attempt_at=bindparam("now"),
+        due_at=bindparam("lapses"),
+    )
+    .returning(OutboxRow.parcel, OutboxRow.channel, OutboxRow.until)
+)
+_TRIED = (
+    update(DeliveryRow)
+    .where(DeliveryRow.practice_id == bindparam("practice"), DeliveryRow.id == bindparam("delivery"))
+    .values(attempts=DeliveryRow.attempts + 1, provider=bindparam("to"))
+    .returning(DeliveryRow.purpose)
+)
+
+
 def begin(unit: Unit, delivery_id: UUID, holder: UUID, provider: str, mark: str) -> Parcel | None:
     """Write an attempt down; the parcel as it is to be handed over.
 
     None when it is no longer this worker's, its time is over, its address is no longer written to, or it cannot be
     opened: then it has failed, because what nobody can read must not stand in the others' way.
     """
-    row = _write_down(unit, delivery_id, holder, provider)
-    if row is None:
+    begun = _write_down(unit, delivery_id, holder, provider)
+    if begun is None:
         return None
+    row, purpose = begun
     if row.until <= unit.now:
         expire(unit, delivery_id)
         return None
@@ -51,7 +77,7 @@ def begin(unit: Unit, delivery_id: UUID, holder: UUID, provider: str, mark: str)
         log.error("a parcel that cannot be opened", delivery=str(delivery_id), error=type(error).__name__)
         refused(unit, delivery_id, "unreadable")
         return None
-    if not may_leave(unit, delivery_id, row.channel, parcel):
+    if not may_leave(unit, delivery_id, row.channel, purpose, parcel):
         outbox.finish(unit, delivery_id)
         return None
     if row.channel is Channel.EMAIL:
@@ -107,26 +133,12 @@ def expire(unit: Unit, delivery_id: UUID) -> None:
     report(unit, delivery_id, Status.FAILED, reason=why, free=True)
 
 
-def _write_down(unit: Unit, delivery_id: UUID, holder: UUID, provider: str) -> AnyRow | None:
-    row = OutboxRow
+def _write_down(unit: Unit, delivery_id: UUID, holder: UUID, provider: str) -> tuple[AnyRow, Purpose] | None:
+    mine = {"practice": unit.practice_id, "delivery": delivery_id}
     begun = unit.db.execute(
-        update(row)
-        .where(
-            row.practice_id == unit.practice_id,
-            row.delivery_id == delivery_id,
-            row.stage == Stage.TAKEN,
-            row.holder == holder,
-        )
-        .values(stage=Stage.BEGUN, attempts=row.attempts + 1, attempt_at=unit.now, due_at=unit.now + ABANDONED)
-        .returning(row.parcel, row.channel, row.until)
+        _BEGUN, {**mine, "by": holder, "now": unit.now, "lapses": unit.now + ABANDONED}
     ).one_or_none()
-    if begun is not None:
-        unit.db.execute(
-            update(DeliveryRow)
-            .where(DeliveryRow.practice_id == unit.practice_id, DeliveryRow.id == delivery_id)
-            .values(attempts=DeliveryRow.attempts + 1, provider=provider)
-        )
-    return begun
+    return begun and (begun, unit.db.execute(_TRIED, {**mine, "to": provider}).scalar_one())
 
 
 def _left(unit: Unit, until: datetime) -> int:

@@ -10,7 +10,7 @@ Where a provider refuses one practice's own number, that number has a circuit of
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, case, or_, select, update
+from sqlalchemy import Connection, bindparam, case, or_, select, update
 
 from core.delivery.tables import CircuitRow
 from core.store.counting import upsert
@@ -41,6 +41,12 @@ class Open:
         return of_number(self.provider, self.number) if self.number else self.provider
 
 
+_OPEN = select(CircuitRow.provider, CircuitRow.opened_at, CircuitRow.why, CircuitRow.probe_at).where(
+    CircuitRow.opened_at.is_not(None)
+)
+_STUMBLED = select(CircuitRow.provider).where(CircuitRow.provider == bindparam("name"), CircuitRow.stumbles > 0)
+
+
 def of_number(provider: str, number: str) -> str:
     """The name of the circuit of one number at a provider."""
     return f"{provider} {number}"
@@ -48,9 +54,12 @@ def of_number(provider: str, number: str) -> str:
 
 def open_now(db: Connection) -> dict[str, Open]:
     """What nothing is handed over to, by the name of its circuit (a handful of rows)."""
-    row = CircuitRow
-    found = db.execute(select(row.provider, row.opened_at, row.why, row.probe_at).where(row.opened_at.is_not(None)))
-    return {one.provider: _open(one) for one in found}
+    return {one.provider: _open(one) for one in db.execute(_OPEN)}
+
+
+def has_stumbled(db: Connection, provider: str) -> bool:
+    """Whether the last call of any worker went wrong, so that one that goes well is worth noting."""
+    return db.scalar(_STUMBLED, {"name": provider}) is not None
 
 
 def went_well(unit: Unit, provider: str) -> None:

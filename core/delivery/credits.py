@@ -11,7 +11,7 @@ nothing left (S20); no sum is ever read to decide.
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 
 from core.audit.trail import append
 from core.delivery.tables import CreditEntry
@@ -21,6 +21,13 @@ from core.practice.tables import PracticeRow
 from core.store.unit import Unit
 
 UNSETTLED = frozenset({Status.QUEUED, Status.UNKNOWN})  # nobody knows yet whether it will have been paid for
+
+
+_BY = (CreditEntry.practice_id == bindparam("practice"), CreditEntry.holder == bindparam("by"))  # made once
+_SPENT = update(CreditEntry).where(*_BY, CreditEntry.state == Entry.HELD).values(state=Entry.SPENT)
+_COUNTED = (
+    update(CreditEntry).where(*_BY, CreditEntry.amount != bindparam("amount_is")).values(units=bindparam("counted"))
+)
 
 
 class NoCredits(LatchkeyError):
@@ -88,7 +95,7 @@ def settle(unit: Unit, holder: UUID, status: Status, *, free: bool = False) -> N
     if free or status is Status.CANCELLED:
         give_back(unit, holder)
     elif status not in UNSETTLED:
-        unit.db.execute(update(CreditEntry).where(*_of(unit, holder, Entry.HELD)).values(state=Entry.SPENT))
+        unit.db.execute(_SPENT, {"practice": unit.practice_id, "by": holder})
 
 
 def give_back(unit: Unit, holder: UUID) -> int:
@@ -113,8 +120,7 @@ def top_up(unit: Unit, amount: int, reason: str = "added") -> int:
 
 def counted_by_the_network(unit: Unit, holder: UUID, units: int) -> None:
     """Keep beside our own count what the provider charged for, where the two differ (P61)."""
-    line = CreditEntry
-    unit.db.execute(update(line).where(*_of(unit, holder, *Entry), line.amount != -units).values(units=units))
+    unit.db.execute(_COUNTED, {"practice": unit.practice_id, "by": holder, "amount_is": -units, "counted": units})
 
 
 def _of(unit: Unit, holder: UUID, *states: Entry) -> tuple[ColumnElement[bool], ...]:

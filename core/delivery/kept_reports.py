@@ -11,7 +11,7 @@ from sqlalchemy import delete
 
 from core.delivery.tables import ProviderReport
 from core.delivery.words import Report
-from core.store.counting import upsert
+from core.store.counting import unless_there
 from core.store.unit import Unit
 
 KEPT = timedelta(days=90)  # as long as providers keep the number of a text in their own records (P24)
@@ -30,7 +30,7 @@ def keep(unit: Unit, delivery_id: UUID, given: Report) -> None:
         "happened_at": given.at,
         "at": unit.now,
     }
-    unit.db.execute(upsert(unit.db, ProviderReport).values(row).on_conflict_do_nothing())
+    unit.db.execute(unless_there(unit.db, ProviderReport), row)
 
 
 def forget(unit: Unit) -> int:

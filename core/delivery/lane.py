@@ -33,6 +33,7 @@ class Lane:
         self._store = store
         self._providers = providers
         self.pressed = False  # more is due than the pace allows
+        self._stumbled = False  # something went wrong, here or at another worker, since something went well
         self._me = new_id()
         self._key = store.seals(NOBODYS.practice_id).mac_key(PURPOSE)
 
@@ -53,6 +54,7 @@ class Lane:
         back = self._store.door(own_number.kept_back, refused) if refused else ()
         if back and not self._store.door(claim.is_due, self.channel, self._store.clock(), back):
             return 0
+        self._stumbled |= self._store.door(circuit.has_stumbled, self.provider.name)
         taken = self._store.run(NOBODYS, self._take, self.hands.free, back)
         for one in taken:
             self.hands.give(partial(self._bring, one))
@@ -120,11 +122,13 @@ class Lane:
 
     def _accepted(self, unit: Unit, delivery_id: UUID, reference: str) -> None:
         attempt.accepted(unit, delivery_id, reference)
-        circuit.went_well(unit, self.provider.name)
+        if self._stumbled:
+            circuit.went_well(unit, self.provider.name)
+            self._stumbled = False
 
     def _stumble(self, unit: Unit, error: Exception, sender: str) -> None:
         """What a failed call says about the provider. Too many calls are the pace's affair, not the circuit's."""
-        name = self.provider.name
+        name, self._stumbled = self.provider.name, True
         if isinstance(error, TooFast):
             pace.slow(unit, name, self.provider.per_second)
         elif isinstance(error, SenderRefused):

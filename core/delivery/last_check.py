@@ -5,22 +5,15 @@ What is held for undo, waits for a provider or is tried again can wait long afte
 
 from uuid import UUID
 
-from sqlalchemy import select
-
 from core.audit.trail import append
 from core.delivery.status import report
 from core.delivery.suppression import Suppressed, bars, refuse
-from core.delivery.tables import DeliveryRow
-from core.delivery.words import Bar, Channel, Parcel, Status
+from core.delivery.words import Bar, Channel, Parcel, Purpose, Status
 from core.store.unit import Unit
 
 
-def may_leave(unit: Unit, delivery_id: UUID, channel: Channel, parcel: Parcel) -> bool:
+def may_leave(unit: Unit, delivery_id: UUID, channel: Channel, purpose: Purpose, parcel: Parcel) -> bool:
     """Whether its address is still written to. If not it ends here: credits come back, its author is told."""
-    row = DeliveryRow
-    purpose = unit.db.scalars(
-        select(row.purpose).where(row.practice_id == unit.practice_id, row.id == delivery_id)
-    ).one()
     try:
         refuse(bars(unit, channel, parcel.to), purpose)
     except Suppressed as stopped:

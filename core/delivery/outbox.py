@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import orjson
-from sqlalchemy import delete, insert, update
+from sqlalchemy import bindparam, delete, insert, update
 
 from core.delivery import shared_number
 from core.delivery.segments import as_sent
@@ -17,6 +17,14 @@ from core.store.sealing import Place
 from core.store.unit import Unit
 
 GIVE_UP = timedelta(hours=24)  # after it could first have left (P22)
+
+
+_DELIVERY, _STEP, _WAITS = insert(DeliveryRow), insert(DeliveryStep), insert(OutboxRow)  # values go beside them
+_GONE = delete(OutboxRow).where(  # made once: said for everything that leaves
+    OutboxRow.practice_id == bindparam("practice"),
+    OutboxRow.delivery_id == bindparam("delivery"),
+    OutboxRow.stage.in_(bindparam("stages", expanding=True)),
+)
 
 
 def queue(
@@ -45,46 +53,42 @@ def queue(
     if channel is Channel.SMS:
         parcel = replace(parcel, text=as_sent(parcel.text))
         shared_number.remember(unit, parcel.to)
-    unit.db.execute(
-        insert(DeliveryRow).values(
-            practice_id=unit.practice_id,
-            id=delivery_id,
-            conversation_id=conversation_id,
-            message_id=message_id,
-            channel=channel,
-            purpose=purpose,
-            masked=masked,
-            address_mac=address_mac(unit, channel, parcel.to),
-            provider="",
-            status=Status.QUEUED,
-            status_at=unit.now,
-            reason="",
-            credits=credits,
-            created_at=unit.now,
-        )
-    )
-    unit.db.execute(
-        insert(DeliveryStep).values(
-            practice_id=unit.practice_id,
-            id=unit.new_id(),
-            delivery_id=delivery_id,
-            status=Status.QUEUED,
-            reason="",
-            at=unit.now,
-        )
-    )
-    unit.db.execute(
-        insert(OutboxRow).values(
-            practice_id=unit.practice_id,
-            delivery_id=delivery_id,
-            channel=channel,
-            rank=Rank.CODE if purpose is Purpose.CODE else rank,
-            stage=Stage.WAITING,
-            due_at=due_at,
-            until=until or due_at + GIVE_UP,
-            parcel=unit.seals.seal(orjson.dumps(asdict(parcel)), _place(delivery_id), scope=f"outbox:{unit.now:%Y-%m}"),
-        )
-    )
+    delivery = {
+        "practice_id": unit.practice_id,
+        "id": delivery_id,
+        "conversation_id": conversation_id,
+        "message_id": message_id,
+        "channel": channel,
+        "purpose": purpose,
+        "masked": masked,
+        "address_mac": address_mac(unit, channel, parcel.to),
+        "provider": "",
+        "status": Status.QUEUED,
+        "status_at": unit.now,
+        "reason": "",
+        "credits": credits,
+        "created_at": unit.now,
+    }
+    step = {
+        "practice_id": unit.practice_id,
+        "id": unit.new_id(),
+        "delivery_id": delivery_id,
+        "status": Status.QUEUED,
+        "reason": "",
+        "at": unit.now,
+    }
+    waits = {
+        "practice_id": unit.practice_id,
+        "delivery_id": delivery_id,
+        "channel": channel,
+        "rank": Rank.CODE if purpose is Purpose.CODE else rank,
+        "stage": Stage.WAITING,
+        "due_at": due_at,
+        "until": until or due_at + GIVE_UP,
+        "parcel": unit.seals.seal(orjson.dumps(asdict(parcel)), _place(delivery_id), scope=f"outbox:{unit.now:%Y-%m}"),
+    }
+    for new, row in ((_DELIVERY, delivery), (_STEP, step), (_WAITS, waits)):
+        unit.db.execute(new, row)
     made = Delivery(delivery_id, message_id, channel, purpose, masked, Status.QUEUED, unit.now)
     if message_id:
         unit.tell(
@@ -124,12 +128,8 @@ def again(unit: Unit, delivery_id: UUID, at: datetime) -> None:
 
 def finish(unit: Unit, delivery_id: UUID, *stages: Stage) -> bool:
     """It has gone, or never will: the words leave the outbox, if they are there at one of these stages (any)."""
-    row = OutboxRow
-    gone = unit.db.execute(
-        delete(row).where(
-            row.practice_id == unit.practice_id, row.delivery_id == delivery_id, row.stage.in_(stages or tuple(Stage))
-        )
-    )
+    found = {"practice": unit.practice_id, "delivery": delivery_id, "stages": stages or tuple(Stage)}
+    gone = unit.db.execute(_GONE, found)
     return gone.rowcount > 0
 
 

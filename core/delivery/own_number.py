@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, or_, select, update
 
 from core.calendar import clock
 from core.delivery.admins import write_to_admins
@@ -25,9 +25,12 @@ CALM = timedelta(minutes=10)  # as long as the longest pause before a circuit is
 REFUSED = "own_number"  # the reason of what waits for it
 
 
+_OWN = select(PracticeRow.sms_sender).where(PracticeRow.id == bindparam("practice"))
+
+
 def texting_number(unit: Unit) -> str:
     """The number texts come from, so that answers find the practice: its own, else the installation's."""
-    own = unit.db.scalar(select(PracticeRow.sms_sender).where(PracticeRow.id == unit.practice_id))
+    own: str | None = unit.db.scalar(_OWN, {"practice": unit.practice_id})
     return own or unit.settings.plivo_sender
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import delete
 
 from core.delivery.tables import ReportSeen
-from core.store.counting import upsert
+from core.store.counting import unless_there
 from core.store.unit import Unit
 
 KEPT = timedelta(hours=24)  # longer than any provider repeats (P38, P43)
@@ -18,8 +18,8 @@ KEPT = timedelta(hours=24)  # longer than any provider repeats (P38, P43)
 def first_time(unit: Unit, kind: str, name: str) -> bool:
     """Note that something happened; whether that is new."""
     digest = hashlib.sha256(f"{kind}\0{name}".encode()).digest()
-    noted = upsert(unit.db, ReportSeen).values(practice_id=unit.practice_id, digest=digest, at=unit.now)
-    return unit.db.execute(noted.on_conflict_do_nothing().returning(ReportSeen.digest)).first() is not None
+    row = {"practice_id": unit.practice_id, "digest": digest, "at": unit.now}
+    return unit.db.execute(unless_there(unit.db, ReportSeen).returning(ReportSeen.digest), row).first() is not None
 
 
 def forget(unit: Unit) -> int:

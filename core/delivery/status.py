@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from core.delivery import credits, odd_calls
 from core.delivery.odd_calls import Oddity
@@ -21,6 +21,36 @@ log = structlog.get_logger(__name__)
 
 FIRST_READ = timedelta(hours=1)  # after it was taken, if no report came (P37)
 LATE = "late_failure"
+
+
+# Made once: building a statement costs several times what running it does, and these run for every report.
+_MINE = (DeliveryRow.practice_id == bindparam("practice"), DeliveryRow.id == bindparam("delivery"))
+_NOW = (
+    select(
+        DeliveryRow.status,
+        DeliveryRow.reference,
+        DeliveryRow.reason,
+        DeliveryRow.channel,
+        DeliveryRow.provider,
+        DeliveryRow.message_id,
+        DeliveryRow.conversation_id,
+        DeliveryRow.credits,
+    )
+    .where(*_MINE)
+    .with_for_update()
+)
+_MOVED = (
+    update(DeliveryRow)
+    .where(*_MINE)
+    .values(
+        status=bindparam("to"),
+        status_at=bindparam("now"),
+        reason=bindparam("why"),
+        read_due_at=bindparam("read_at"),
+        reference=func.coalesce(bindparam("name", type_=DeliveryRow.reference.type), DeliveryRow.reference),
+    )
+)
+_STEP = insert(DeliveryStep)
 
 
 class UnknownReference(LatchkeyError):
@@ -55,16 +85,17 @@ def report(
     row = _row(unit, delivery_id)
     if row is None or (reference and row.reference and reference != row.reference and not anew):
         raise UnknownReference
-    name = {"reference": reference} if reference and reference != row.reference else {}
+    name = reference if reference and reference != row.reference else None
     status = onward(row.status, reported)
     if status is row.status:
         if name:
-            _change(unit, delivery_id, **name)
+            _change(unit, delivery_id, reference=name)
         if is_late_failure(row.channel, status, reported) and row.reason != LATE:
             _note(unit, delivery_id, row, at)
         return Reported(status, changed=False)
     due = unit.now + FIRST_READ if status is Status.SENT else None
-    _change(unit, delivery_id, status=status, status_at=unit.now, reason=reason, read_due_at=due, **name)
+    moved = {"to": status, "now": unit.now, "why": reason, "read_at": due, "name": name}
+    unit.db.execute(_MOVED, {"practice": unit.practice_id, "delivery": delivery_id, **moved})
     _step(unit, delivery_id, status, reason, at)
     if row.credits:
         credits.settle(unit, delivery_id, status, free=free)
@@ -100,21 +131,7 @@ def _note(unit: Unit, delivery_id: UUID, row: AnyRow, at: datetime | None) -> No
 
 def _row(unit: Unit, delivery_id: UUID) -> AnyRow | None:
     """The row, locked where the database can: two reports must not race."""
-    row = DeliveryRow
-    return unit.db.execute(
-        select(
-            row.status,
-            row.reference,
-            row.reason,
-            row.channel,
-            row.provider,
-            row.message_id,
-            row.conversation_id,
-            row.credits,
-        )
-        .where(row.practice_id == unit.practice_id, row.id == delivery_id)
-        .with_for_update()
-    ).one_or_none()
+    return unit.db.execute(_NOW, {"practice": unit.practice_id, "delivery": delivery_id}).one_or_none()
 
 
 def _change(unit: Unit, delivery_id: UUID, **values: Any) -> None:
@@ -126,17 +143,16 @@ def _change(unit: Unit, delivery_id: UUID, **values: Any) -> None:
 
 
 def _step(unit: Unit, delivery_id: UUID, status: Status, reason: str, happened_at: datetime | None = None) -> None:
-    unit.db.execute(
-        insert(DeliveryStep).values(
-            practice_id=unit.practice_id,
-            id=unit.new_id(),
-            delivery_id=delivery_id,
-            status=status,
-            reason=reason,
-            at=unit.now,
-            happened_at=min(happened_at, unit.now) if happened_at else None,
-        )
-    )
+    row = {
+        "practice_id": unit.practice_id,
+        "id": unit.new_id(),
+        "delivery_id": delivery_id,
+        "status": status,
+        "reason": reason,
+        "at": unit.now,
+        "happened_at": min(happened_at, unit.now) if happened_at else None,
+    }
+    unit.db.execute(_STEP, row)
 
 
 def _tell(unit: Unit, delivery_id: UUID, row: AnyRow, status: Status) -> None:

@@ -7,7 +7,7 @@ complaint says nothing about the letter that caused it, here or anywhere.
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from core.audit.trail import append
 from core.delivery.tables import BarRow, DeliveryRow
@@ -31,6 +31,17 @@ LIFTED_BY: Mapping[Bar, Right] = {
 }
 
 
+_AGAINST = (  # made once: asked before everything that leaves
+    select(BarRow.bar, BarRow.since)
+    .where(
+        BarRow.practice_id == bindparam("practice"),
+        BarRow.channel == bindparam("by"),
+        BarRow.address_mac == bindparam("mac"),
+    )
+    .order_by(BarRow.since)
+)
+
+
 class Suppressed(LatchkeyError):
     """The address is not written to; `barred` says why and since when."""
 
@@ -50,11 +61,7 @@ def bars(unit: Unit, channel: Channel, address: str) -> tuple[Barred, ...]:
     mac = address_mac(unit, channel, address)
     if mac is None:
         return ()
-    rows = unit.db.execute(
-        select(BarRow.bar, BarRow.since)
-        .where(BarRow.practice_id == unit.practice_id, BarRow.channel == channel, BarRow.address_mac == mac)
-        .order_by(BarRow.since)
-    )
+    rows = unit.db.execute(_AGAINST, {"practice": unit.practice_id, "by": channel, "mac": mac})
     return tuple(Barred(channel, Bar(row.bar), row.since) for row in rows)
 
 

@@ -13,6 +13,16 @@ def upsert(db: Connection, table: type[Any]) -> Any:
     return _insert(db.dialect.name, table)
 
 
+def unless_there(db: Connection, table: Any) -> Any:
+    """`INSERT … ON CONFLICT DO NOTHING` of one row, whose values go beside it; made once."""
+    return _unless_there(db.dialect.name, table)
+
+
+@cache
+def _unless_there(dialect: str, table: Any) -> Any:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
 def count_up(db: Connection, head: Any, practice_id: UUID, by: int = 1) -> int:
     """Raise the practice's counter by `by` and return its new value; the row is made when it is missing."""
     last: int = db.execute(_raised(db.dialect.name, head), {"practice": practice_id, "by": by}).scalar_one()
