@@ -9,6 +9,7 @@ from core.delivery.checkpoint_letters import note_head
 from core.delivery.low import LowCredits
 from core.forms.erasing import let_go
 from core.forms.reminding import remind_unsent
+from core.forms.sweeping import Sweeping
 from core.messages.everybodys import make_everybodys
 from core.messages.reminders import remind_due
 from core.messages.scanning import Scanning
@@ -48,6 +49,7 @@ def chores(store: Store) -> tuple[Callable[[], int], ...]:
         lambda: tell_ended(store),
         Scanning(store),
         Hourly(store, lambda unit: sum(let_go(unit).values())),
+        Sweeping(store),
         Hourly(store, note_head),
         LowCredits(store),
         account_letters(store),

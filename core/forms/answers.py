@@ -33,11 +33,13 @@ from core.patients import find as people
 from core.patients.words import Patient
 from core.practice import find as practice
 from core.release.find import open_link
+from core.seal.envelope import key_of
 from core.store.sealing import Place as Cell
 from core.store.types import AnyRow
 from core.store.unit import Unit, Who
 from core.store.writer import Store
 
+DRAFT = "form draft"  # what the keys of drafts are made for
 TRIES = 5  # how often a change is worked out anew because another browser was faster
 
 
@@ -282,7 +284,7 @@ def keep(unit: Unit, link_id: UUID, then: Filling, *, calls: bool = True) -> boo
             FormAnswers.draft == then.sealed,
         )
         .values(
-            draft=unit.seals.seal(packed(then.draft), cell, scope=f"form draft:{link_id}"),
+            draft=unit.seals.seal(packed(then.draft), cell, key_id=draft_key(unit, link_id, then.sealed)),
             saved_at=unit.now,
         )
     )
@@ -291,6 +293,12 @@ def keep(unit: Unit, link_id: UUID, then: Filling, *, calls: bool = True) -> boo
     if calls and then.draft.called:
         call_unfinished(unit, link_id, then.form.title, then.habits.group, then.flags)
     return True
+
+
+def draft_key(unit: Unit, link_id: UUID, sealed: bytes | None) -> UUID:
+    """The key of a draft: that of the one there is, else a new one. Asked for by no name, so that none is found again
+    which ended with the link's time, by whoever still remembers it (S91)."""
+    return key_of(sealed) if sealed else unit.seals.own_key(f"{DRAFT}:{link_id}")[0]
 
 
 def tampered(unit: Unit, link_id: UUID, why: str) -> None:

@@ -122,7 +122,7 @@ def _drafts(unit: Unit, before: datetime) -> int:
     """Forms begun and never sent, once their link is over (S91)."""
     over = select(LinkRow.id).where(LinkRow.practice_id == unit.practice_id, LinkRow.expires_at < before)
     mine = (FormAnswers.practice_id == unit.practice_id, FormAnswers.link_id.in_(over), FormAnswers.draft.is_not(None))
-    drafts = unit.db.scalars(select(FormAnswers.draft).where(*mine)).all()
+    drafts = unit.db.scalars(select(FormAnswers.draft).where(*mine).with_for_update()).all()
     for draft in drafts:
         if draft:
             unit.seals.shred(key_of(draft))

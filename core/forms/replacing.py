@@ -22,6 +22,7 @@ from core.practice.words import Right
 from core.release.link import link_of, reissue
 from core.release.steps import step
 from core.release.tables import LinkRow
+from core.seal.envelope import key_of
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
@@ -101,7 +102,7 @@ def _put(unit: Unit, link_id: UUID, row: AnyRow, one: Behind, came: Carried) -> 
         )
         .values(
             version=one.current,
-            draft=unit.seals.seal(packed(draft), cell, scope=f"form draft:{link_id}") if row.draft else None,
+            draft=unit.seals.seal(packed(draft), cell, key_id=key_of(row.draft)) if row.draft else None,
         )
     )
     if changed.rowcount == 0:

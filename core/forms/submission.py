@@ -161,7 +161,7 @@ def _close(unit: Unit, link_id: UUID, place: int, plain: bytes, message_id: UUID
             FormAnswers.submitted_at.is_(None),
         )
         .values(
-            response=unit.seals.seal(plain, cell, scope=f"form_answers:{link_id}:{place}" if place else None),
+            response=unit.seals.seal(plain, cell),
             draft=None,
             submitted_at=unit.now,
             message_id=message_id,

@@ -5,6 +5,7 @@ authenticated. A sealed value is `version (1) | data key id (16) | nonce (12) | 
 """
 
 import os
+from datetime import datetime
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -78,6 +79,12 @@ class Envelope:
     def shred(self, key_id: UUID) -> None:
         """Erase for certain whatever this key sealed."""
         self._keyring.shred(self._practice_id, key_id)
+
+    def keys_of_items(
+        self, kind: str, before: datetime, after: UUID | None = None, limit: int = 500
+    ) -> list[tuple[UUID, UUID]]:
+        """Keys of this practice's single items, with the item each was made for; see `Keyring.of_items`."""
+        return self._keyring.of_items(self._practice_id, kind, before, after, limit)
 
     def mac_key(self, purpose: str) -> bytes:
         """The installation's key for a purpose (S106)."""

@@ -10,6 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from uuid import UUID
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
@@ -63,10 +64,35 @@ class Keyring:
         return key_id, self.by_id(practice_id, key_id)
 
     def new(self, practice_id: UUID, scope: str) -> tuple[UUID, bytes]:
-        """A fresh data key for one item alone; committed here before the row that needs it is (decision 5)."""
+        """A fresh data key for one item alone; committed here before the row that needs it is (decision 5).
+
+        Where the item had one before, or a transaction that failed left one, the new one is called by its id as well.
+        """
         key_id, key = new_id(), os.urandom(KEY_BYTES)
-        self._insert(practice_id, key_id, scope, key)
+        try:
+            self._insert(practice_id, key_id, scope, key)
+        except IntegrityError:
+            self._insert(practice_id, key_id, f"{scope}:{key_id}", key)
         return key_id, key
+
+    def of_items(
+        self, practice_id: UUID, kind: str, before: datetime, after: UUID | None, limit: int
+    ) -> list[tuple[UUID, UUID]]:
+        """Keys of single items made before a moment: key and item, in the order of their ids, those behind `after`."""
+        table = data_key
+        rows = (
+            select(table.c.id, table.c.scope)
+            .where(
+                table.c.practice_id == practice_id,
+                table.c.scope.startswith(f"{kind}:", autoescape=True),
+                table.c.created_at < before,
+                *((table.c.id > after,) if after else ()),
+            )
+            .order_by(table.c.id)
+            .limit(limit)
+        )
+        with self.engine.connect() as db:
+            return [(row.id, UUID(row.scope.split(":")[1])) for row in db.execute(rows)]
 
     def by_id(self, practice_id: UUID, key_id: UUID) -> bytes:
         """The data key of that id. Raises Erased when it was shredded or never was this practice's."""

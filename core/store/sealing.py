@@ -1,6 +1,7 @@
 """What the unit of work offers for sealing; `seal/envelope.py` does it. Here so that the store need not know how."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -47,6 +48,11 @@ class Seals(Protocol):
 
     def shred(self, key_id: UUID) -> None:
         """Erase for certain whatever this key sealed."""
+
+    def keys_of_items(
+        self, kind: str, before: datetime, after: UUID | None = None, limit: int = 500
+    ) -> list[tuple[UUID, UUID]]:
+        """Keys of single items of a kind made before a moment: key and item, in order of their ids behind `after`."""
 
     def mac_key(self, purpose: str) -> bytes:
         """The installation's key for a purpose (S106)."""

@@ -32,6 +32,7 @@ from core.messages import notify
 from core.messages.find import message
 from core.patients.words import Patient, PatientStatus
 from core.practice import doors
+from core.release.control import prolong
 from core.release.find import states
 from core.release.link import send_direct
 from core.release.words import Release
@@ -101,6 +102,10 @@ def sent(store, anna, amara, network, system, key):
     message = store.run(anna, send_direct, amara, "", form=store.look(anna, find.by_key, key))
     door = store.door(doors.link, network.link("amara@example.org").rsplit("/", 1)[1])
     return Who(door.practice_id, Actor(ActorKind.PATIENT)), door.link_id, message
+
+
+def answered(filling):
+    return len(filling.draft.answers)
 
 
 def post(store, patient, link_id, number, *typed, demand=True):
@@ -203,13 +208,18 @@ def test_what_another_browser_changed_meanwhile_is_neither_sent_nor_written_over
 
 
 @pytest.mark.s("S91", "S112")
-def test_a_form_that_was_begun_and_never_sent_goes_when_its_link_is_over(store, anna, amara, network, system, clock):
-    patient, link_id, _ = sent(store, anna, amara, network, system, "phq-9")
+def test_a_form_that_was_begun_and_never_sent_goes_when_its_link_is_over_and_one_begins_anew_when_that_is_prolonged(
+    store, anna, amara, network, system, clock
+):
+    patient, link_id, message = sent(store, anna, amara, network, system, "phq-9")
     post(store, patient, link_id, 1, "1")
     sealed = store.look(patient, answers.filling, link_id).sealed
     clock.forward(days=7, minutes=1)
     assert store.run(system, let_go)["forms never sent"] == 1
     assert not store.look(system, lambda unit: unit.seals.is_there(key_of(sealed)))
+    store.run(anna, prolong, message.id, 24)
+    assert post(store, patient, link_id, 1, "2") == []  # at once, while the old key may be remembered
+    assert answered(store.look(patient, answers.filling, link_id)) == 1
 
 
 def test_a_form_erased_early_goes_with_its_answers_as_fhir(store, anna, amara, network, system):
