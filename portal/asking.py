@@ -9,17 +9,17 @@ from uuid import UUID
 from flask import request
 
 from core.errors import Invalid
-from core.forms import kinds, saving
+from core.forms import kinds, languages, saving
 from core.forms.answers import Filling
 from core.forms.conditions import chosen_by
 from core.forms.controls import autocomplete, control
 from core.forms.places import plan
 from core.forms.route import at
 from core.forms.saving import Offer, Saved
-from core.forms.words import Asked, Kind, Page, Place, walk
+from core.forms.words import Asked, Item, Kind, Page, Place, Value, walk
 from core.forms.words import Invalid as Wrong
 from core.messages.filetypes import FROM_PATIENTS
-from portal.language import day, say
+from portal.language import day, here, say
 from portal.shown import size_in_words
 from portal.visit import house
 from portal.wording import question
@@ -30,8 +30,21 @@ FOLDED = {"help", "legal", "flyover"}
 def about(now: Filling) -> dict[str, Any]:
     """What every page of a form says of it."""
     until = day(now.until, str(now.zone))
-    facts = {"title": now.form.title, "copyright": now.form.copyright, "until": until, "urgent": now.urgent}
+    facts = {
+        "title": now.form.title,
+        "title_language": now.form.title_language,
+        "copyright": now.form.copyright,
+        "until": until,
+        "urgent": now.urgent,
+    }
     return {**facts, "place": now.place + 1, "forms": now.of}
+
+
+def spoken(now: Filling) -> dict[str, Any]:
+    """The languages that a form can be read in, each by its own name, where there is a choice."""
+    codes = languages.offered(now.form)
+    found = [(code, languages.name_of(code)) for code in codes] if len(codes) > 1 else []
+    return {"languages": found, "reads": now.form.reads}
 
 
 def page(now: Filling, number: int, link_id: UUID, saved: Saved | None = None, problem: str = "") -> dict[str, Any]:
@@ -51,6 +64,7 @@ def page(now: Filling, number: int, link_id: UUID, saved: Saved | None = None, p
         "skips": now.habits.skip and any(q["item"].required for q in questions),
         "after": [_text(text) for text in one.after],
         "group": grouped(now, one),
+        "group_language": _group_language(now, one),
         "because": _because(now, number),
         "signed": signed(now, number, link_id),
         "elsewhere": saved.elsewhere if saved else False,
@@ -70,6 +84,7 @@ def _question(now: Filling, one: Page, saved: Saved | None, *, first: bool) -> d
         "asked": asked,
         "item": asked.item,
         "group": grouped(now, one),
+        "group_language": _group_language(now, one),
         "before": [_text(text) for text in one.before],
         "notes": [_text(text) for text in one.notes],
         "control": control(asked),
@@ -131,7 +146,7 @@ def _because(now: Filling, number: int) -> str:
     opened = now.because(number)
     if opened is None:
         return ""
-    given, question = kinds.shown(opened.item, opened.values), opened.item.text
+    given, question = _shown(opened.item, opened.values), opened.item.text
     return say("Because you answered “%(answer)s” to “%(question)s”.", answer=given, question=question)
 
 
@@ -142,7 +157,8 @@ def sections(now: Filling) -> list[tuple[str, list[dict[str, Any]]]]:
             "number": number,
             "group": grouped(now, one),
             "question": one.question.look.short_text or one.question.text or one.group,
-            "answer": counted(now, one) if one.lists else kinds.shown(one.question, one.asked.values),
+            "language": one.question.language,
+            "answer": counted(now, one) if one.lists else _shown(one.question, one.asked.values),
             "wrong": now.why(one.asked) is not None,
         }
         for number, page in enumerate(now.state.pages, 1)
@@ -174,6 +190,18 @@ def offered(link_id: UUID) -> Offer:
     return Offer(int(found["place"]), found["page"], int(found["version"]), int(found["count"]), marks)
 
 
+def _group_language(now: Filling, one: Page) -> str:
+    """The language of the name of the group that a question stands in."""
+    form, above = plan(now.form), plan(now.form).parent[one.question.link_id]
+    while above and not (form.items[above].kind is Kind.GROUP and form.items[above].text):
+        above = form.parent[above]
+    return form.items[above].language if above else ""
+
+
+def _shown(item: Item, values: tuple[Value, ...]) -> str:
+    return kinds.shown(item, values, here())
+
+
 def _branches(now: Filling) -> bool:
     """Whether answers to come may still change how many questions there are (F45)."""
     open_ended = any(
@@ -187,8 +215,15 @@ def _text(one: Asked) -> dict[str, Any]:
     """A display, or an answer that is shown and not asked."""
     look = one.item.look
     folded = look.control if look.control in FOLDED else look.category if look.category in FOLDED else ""
-    answer = kinds.shown(one.item, one.values) if one.item.kind.asks and not one.shut else ""
-    return {"text": one.item.text, "folded": folded, "answer": answer, "look": look.category, "shut": one.shut}
+    answer = _shown(one.item, one.values) if one.item.kind.asks and not one.shut else ""
+    return {
+        "text": one.item.text,
+        "folded": folded,
+        "answer": answer,
+        "look": look.category,
+        "shut": one.shut,
+        "language": one.item.language,
+    }
 
 
 def grouped(now: Filling, one: Page) -> str:
@@ -226,7 +261,7 @@ def listed(now: Filling, one: Page) -> list[dict[str, str]]:
 
 
 def _answer(asked: Asked, value: Any) -> str:
-    said = kinds.shown(asked.item, (value,))
+    said = _shown(asked.item, (value,))
     size = value.get("valueAttachment", {}).get("size")
     return f"{said}, {size_in_words(size)}" if size else said
 
@@ -235,7 +270,7 @@ def _summary(now: Filling, group: Asked, number: int) -> str:
     """A repetition in a line: its first answers."""
     way = (*group.place.under, (group.place.link_id, number))
     answers = [
-        kinds.shown(one.item, one.values)
+        _shown(one.item, one.values)
         for one in now.state.asked
         if one.place.under[: len(way)] == way and one.entries and one.item.kind.asks and not one.item.hidden
     ]

@@ -63,8 +63,17 @@ def speak(app: Flask, whose: Callable[[], str]) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # what the extension adds
         translate, lambda one, many, count: translate(one if count == 1 else many), newstyle=True
     )
+    app.jinja_env.globals["spoken"] = spoken
     app.context_processor(for_pages)
     app.after_request(_keep)
+
+
+def spoken(language: str) -> str:
+    """Says of a text that it is not in the language of the page, so that it is read out and runs as it should (F82)."""
+    if not language or language.partition("-")[0] == here():
+        return ""
+    runs = "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+    return Markup(' lang="{}" dir="{}"').format(language, runs)
 
 
 def for_pages() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from core.forms.answers import AlreadySent, StalePage
 from core.forms.judging import LONGEST
 from core.forms.kinds import shown as shown_answer
 from core.forms.submission import NotComplete
-from core.forms.words import Asked, Item, Kind, Limits
+from core.forms.words import Asked, Item, Kind, Limits, Value
 from core.forms.words import Invalid as Wrong
 from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
@@ -159,9 +159,13 @@ def question(asked: Asked, wrong: Wrong) -> str:
         case "minLength":
             return say("Write at least %(limit)s letters.", limit=limits.min_length)
         case "minValue" if limits.minimum is not None:
-            return say("%(label)s must be %(limit)s or more.", label=label, limit=shown_answer(item, (limits.minimum,)))
+            return say(
+                "%(label)s must be %(limit)s or more.", label=label, limit=shown_answer(item, (limits.minimum,), here())
+            )
         case "maxValue" if limits.maximum is not None:
-            return say("%(label)s must be %(limit)s or less.", label=label, limit=shown_answer(item, (limits.maximum,)))
+            return say(
+                "%(label)s must be %(limit)s or less.", label=label, limit=shown_answer(item, (limits.maximum,), here())
+            )
         case "minValue":
             return say("%(label)s is too low. Look at it again.", label=label)
         case "maxValue":
@@ -173,6 +177,10 @@ def question(asked: Asked, wrong: Wrong) -> str:
         case "type" | "regex":
             return _like(item)
     return say("That does not fit here. Look at it again.")
+
+
+def _limit(item: Item, limit: Value) -> str:
+    return shown_answer(item, (limit,), here())
 
 
 def _how_many(limits: Limits) -> str:

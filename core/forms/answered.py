@@ -6,7 +6,7 @@ all. Expressions run when `state` is first looked at, which is never inside a tr
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -21,12 +21,14 @@ from core.forms import find as forms
 from core.forms import kinds
 from core.forms.answers import cell_of
 from core.forms.engine import evaluate
+from core.forms.languages import read_in
 from core.forms.places import plan
 from core.forms.response import read
 from core.forms.scores import Score, score
 from core.forms.signing import Signature, signature
 from core.forms.tables import FormAnswers, FormCorrection
 from core.forms.words import Answers, Asked, Kind, Questionnaire, State, Value
+from core.language import ENGLISH
 from core.messages import find as messages
 from core.patients import find as people
 from core.patients.words import Patient
@@ -104,7 +106,11 @@ class Answered:
         """The author's version, or ours where the author gave none."""
         return self.form.version or str(self.number)
 
-    def lines(self) -> Iterator[Line]:
+    def as_read(self) -> "Answered":
+        """The same answers with the words in which their giver read the form (F82)."""
+        return replace(self, form=read_in(self.form, str(self.response.get("language") or "")))
+
+    def lines(self, language: str = ENGLISH) -> Iterator[Line]:
         """Everything that was asked, in the order of the form; what is hidden is left out."""
         above, depths = plan(self.form).parent, dict[str, int]()
         for one in self.state.asked:
@@ -117,7 +123,9 @@ class Answered:
                 if one.item.text:
                     yield Line(_heading(one), depth, heading=True)
             elif one.values or not one.item.read_only:
-                yield Line(words(one), depth, answer=kinds.shown(one.item, one.values), files=_files(one.values))
+                yield Line(
+                    words(one), depth, answer=kinds.shown(one.item, one.values, language), files=_files(one.values)
+                )
 
 
 def of_message(unit: Unit, message_id: UUID, *, shown: int | None = None) -> Answered:

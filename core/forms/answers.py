@@ -23,6 +23,7 @@ from core.forms.drafts import Draft, packed, unpacked
 from core.forms.engine import evaluate
 from core.forms.flags import fired
 from core.forms.habits import Habits, Prefill, habits
+from core.forms.languages import read_in
 from core.forms.places import plan
 from core.forms.prefill import offered, silently
 from core.forms.response import read
@@ -186,6 +187,10 @@ class Filling:
                 found.setdefault(questions[which].name, one)
         return found
 
+    def read_in(self, otherwise: str) -> "Filling":
+        """The form in the language that was chosen for it, or `otherwise` in another one, as far as it has them."""
+        return replace(self, form=read_in(self.form, self.draft.language or otherwise))
+
     def offered(self, asked: Asked) -> tuple[Value, ...]:
         """What a page offers where nothing was answered yet (F23, F56)."""
         known = None if self.habits.prefill is Prefill.OFF else self.patient
@@ -344,4 +349,5 @@ def draft_of(unit: Unit, link_id: UUID, row: AnyRow) -> Draft:
 
 def _sent(unit: Unit, link_id: UUID, form: Questionnaire, row: AnyRow) -> Draft:
     plain = unit.seals.open(row.response, cell_of(link_id, "response", row.place))
-    return Draft(read(form, json.loads(plain, parse_float=Decimal)).answers)
+    response = json.loads(plain, parse_float=Decimal)
+    return Draft(read(form, response).answers, language=str(response.get("language") or ""))

@@ -19,7 +19,7 @@ class Draft:
 
     `typed` and `wrong` (the contract's words) are by the names of fields; `seen` are the names of questions that were
     passed, `warned` of those whose doubtful answer was told of once; `count` goes up with every change. `called`:
-    somebody was called because of an answer in it (F61).
+    somebody was called because of an answer in it (F61). `language` was chosen for the form (F82).
     """
 
     answers: Answers = field(default_factory=dict)
@@ -29,11 +29,18 @@ class Draft:
     warned: frozenset[str] = frozenset()
     count: int = 0
     called: bool = False
+    language: str = ""
 
 
 def packed(draft: Draft) -> bytes:
     """The draft as JSON; decimals keep their digits."""
-    kept = {"typed": draft.typed, "wrong": draft.wrong, "count": draft.count, "called": draft.called}
+    kept = {
+        "typed": draft.typed,
+        "wrong": draft.wrong,
+        "count": draft.count,
+        "called": draft.called,
+        "language": draft.language,
+    }
     names = {"seen": sorted(draft.seen), "warned": sorted(draft.warned)}
     return dumps({"answers": _entries(draft.answers), **kept, **names})
 
@@ -42,8 +49,8 @@ def unpacked(data: bytes) -> Draft:
     """The draft that `packed` made."""
     found = json.loads(data, parse_float=Decimal)
     seen, warned = (frozenset(found.get(names, ())) for names in ("seen", "warned"))
-    count, called = found.get("count", 0), found.get("called", False)
-    return Draft(_answers(found["answers"]), found["typed"], found["wrong"], seen, warned, count, called)
+    count, called, chosen = found.get("count", 0), found.get("called", False), found.get("language", "")
+    return Draft(_answers(found["answers"]), found["typed"], found["wrong"], seen, warned, count, called, chosen)
 
 
 def keyed(answers: Answers, count: int) -> dict[str, tuple[Entry, ...]]:

@@ -8,15 +8,18 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
+from core.calendar import MONATE, day_of_month
 from core.forms.controls import SUGGEST, control
+from core.forms.months import month as month_of
 from core.forms.values import equal
 from core.forms.words import Asked, Item, Kind, Value
+from core.language import ENGLISH, GERMAN
 
 LONGEST = 4_000  # letters in a text answer (S87)
 DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 CLOCK = re.compile(r"(\d{1,2})(?::(\d\d))?(am|pm)?", re.ASCII)
 INTEGER = re.compile(r"[+-]?\d{1,10}", re.ASCII)
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+SPOKEN: Mapping[str, tuple[str, str]] = {"en": ("Yes", "No"), "de": ("Ja", "Nein")}
 Posted = Mapping[str, list[str]]
 
 
@@ -46,9 +49,13 @@ def answer(asked: Asked, posted: Posted, zone: tzinfo = UTC) -> tuple[Value, ...
     return (READ[item.kind](typed),) if typed else ()
 
 
-def shown(item: Item, values: tuple[Value, ...]) -> str:
-    """An answer as people read it."""
-    return ", ".join(_shown(value) for value in values)
+def shown(item: Item, values: tuple[Value, ...], language: str = ENGLISH) -> str:
+    """An answer as people read it; a choice in the words of the form, numbers and dates as a language writes them."""
+    return ", ".join(_of_choices(item, value) or _shown(value, language) for value in values)
+
+
+def _of_choices(item: Item, value: Value) -> str:
+    return next((one.label for one in item.options if one.language and equal(one.value, value)), "")
 
 
 def typed_again(asked: Asked, values: tuple[Value, ...]) -> dict[str, list[str]]:
@@ -132,8 +139,7 @@ def _day(item: Item, name: str, posted: Posted) -> str:
     year, month, day = (_first(posted, f"{name}-{part}") for part in ("year", "month", "day"))
     if not (year or month or day):
         return ""
-    if month[:3].casefold() in MONTHS:
-        month = str(MONTHS.index(month[:3].casefold()) + 1)
+    month = str(month_of(month) or month)
     written = [part for part in (year, month, day) if part]
     enough = {"yyyy": 1, "yyyy-mm": 2}.get(item.look.entry_format.casefold(), 3)
     if len(written) < enough or written != [year, month, day][: len(written)] or len(year) != 4:
@@ -259,26 +265,37 @@ def _text(typed: str) -> str:
     return typed
 
 
-def _shown(value: Value) -> str:
+def _shown(value: Value, language: str = ENGLISH) -> str:
     content: Any = next(iter(value.values()), "")
+    yes, no = SPOKEN.get(language, SPOKEN[ENGLISH])
     if isinstance(content, bool):
-        return "Yes" if content else "No"
+        return yes if content else no
+    if isinstance(content, Decimal):
+        return _number(content, language)
     if isinstance(content, dict) and "value" in content:
-        return f"{content['value']} {content.get('unit') or content.get('code') or ''}".strip()
+        number = _number(content["value"], language)
+        return f"{number} {content.get('unit') or content.get('code') or ''}".strip()
     if isinstance(content, dict):
         return str(
             content.get("display") or content.get("title") or content.get("code") or content.get("reference") or ""
         )
     if "valueDate" in value or "valueDateTime" in value:
         day, _, clock = str(content).partition("T")
-        return f"{_day_in_words(day)}, {clock[:5]}" if clock else _day_in_words(day)
+        return f"{_day_in_words(day, language)}, {clock[:5]}" if clock else _day_in_words(day, language)
     return str(content)[:5] if "valueTime" in value else str(content)
 
 
-def _day_in_words(written: str) -> str:
-    year, *rest = written.split("-")
-    words = [f"{date(2000, int(rest[0]), 1):%B}"] if rest else []
-    return " ".join([*(str(int(part)) for part in rest[1:]), *words, year])
+def _number(found: Any, language: str) -> str:
+    return str(found).replace(".", ",") if language == GERMAN else str(found)
+
+
+def _day_in_words(written: str, language: str) -> str:
+    """`14 March 1985`, `March 1985`, in German `14. März 1985`."""
+    year, *rest = (int(part) for part in written.split("-"))
+    if len(rest) == 2:
+        return f"{day_of_month(datetime(year, rest[0], rest[1], tzinfo=UTC), language)} {year}"
+    name = MONATE[rest[0] - 1] if rest and language == GERMAN else f"{date(2000, rest[0], 1):%B}" if rest else ""
+    return f"{name} {year:04}".strip()
 
 
 READ: dict[Kind, Callable[[str], Value]] = {

@@ -36,6 +36,7 @@ class Words:
     score: str = ""
     open_score: str = ""  # with {answered} of {of}
     part: str = ""  # likewise
+    language: str = "en"
 
 
 def copy_of(given: Answered, words: Words, *, for_staff: bool) -> bytes:
@@ -43,7 +44,7 @@ def copy_of(given: Answered, words: Words, *, for_staff: bool) -> bytes:
     from core.forms import letters  # at first use: the fonts and the typesetter take long to load,
     from core.forms.typesetting import SOFT, Sheet  # and most processes never print
 
-    lines, score = tuple(given.lines()), given.score if for_staff else None
+    lines, score = tuple(given.lines(words.language)), given.score if for_staff else None
     texts = tuple(_texts(given, words, lines))
     others, missing = letters.fonts_for(texts)
     if missing:
@@ -51,7 +52,7 @@ def copy_of(given: Answered, words: Words, *, for_staff: bool) -> bytes:
     sheet = Sheet(words.practice, words.page)
     sheet.use_fonts(others, shaped=letters.join(texts))
     sheet.set_title(given.form.title)
-    sheet.set_lang(given.form.language or "en")
+    sheet.set_lang(given.form.reads or given.form.language or words.language)
     sheet.set_creator("Latchkey")
     sheet.set_creation_date(given.at)
     sheet.add_page()

@@ -14,6 +14,7 @@ from core.forms.answers import TRIES, AlreadySent, Filling, StalePage, answers_r
 from core.forms.calling import callees
 from core.forms.emitting import sent
 from core.forms.own import Number
+from core.forms.places import plan
 from core.forms.response import Given, dumps, items, response
 from core.forms.scores import Score, attempt
 from core.forms.signing import LONGEST_NAME, extension, wanted
@@ -39,13 +40,14 @@ class NotComplete(LatchkeyError):
         self.page = page
 
 
-def send(store: Store, who: Who, link_id: UUID, signed: str = "") -> Message:
+def send(store: Store, who: Who, link_id: UUID, signed: str = "", language: str = "") -> Message:
     """Send the form behind a link; `signed` is the name by which it is signed, where it has to be (F71).
 
+    `language`: the one it was read in where none was chosen for it (F82).
     Raises AlreadySent, NotComplete, Invalid("signature", "missing"), and what `filling` raises.
     """
     for _ in range(TRIES):
-        now = store.look(who, filling, link_id)
+        now = store.look(who, filling, link_id).read_in(language)
         _refuse_what_is_missing(now)
         message = store.run(who, submit, link_id, now, signed)
         if message is not None:
@@ -71,7 +73,7 @@ def submit(unit: Unit, link_id: UUID, now: Filling, signed: str = "") -> Message
     writing = Writing(
         Kind.DIRECT,
         Direction.INBOUND,
-        f"{now.form.title} answered",
+        f"{(now.form.own or now.form).title} answered",
         reply_to=link.message_id,
         own_key=True,
         attachments=ids_of(now.state.answers),
@@ -105,10 +107,12 @@ def _refuse_what_is_missing(now: Filling) -> None:
 
 
 def _said(now: Filling, urgent: bool) -> dict[str, Any]:
-    """What the thread shows of it."""
-    asked = [one for page in now.state.pages if not page.lists for one in page.questions]
-    answers = [(one.question.text, kinds.shown(one.question, one.asked.values)) for one in asked]
-    return told(now.form, attempt(now.form, now.state.answers), answers, urgent=urgent)
+    """What the thread shows of it, in the form's own language: staff read what they sent."""
+    own = now.form.own or now.form
+    items = plan(own).items
+    asked = [one.asked for page in now.state.pages if not page.lists for one in page.questions]
+    answers = [(items[one.item.link_id].text, kinds.shown(items[one.item.link_id], one.values)) for one in asked]
+    return told(own, attempt(own, now.state.answers), answers, urgent=urgent)
 
 
 def told(
@@ -145,6 +149,7 @@ def _response(unit: Unit, link_id: UUID, patient_id: UUID, now: Filling, signed:
         signature=extension(now.form, items(now.form.items, answers), name, str(patient_id), unit.now)
         if name
         else None,
+        language=now.form.reads,
     )
     return response(now.form, answers, unit.now, given)
 

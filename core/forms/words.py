@@ -50,7 +50,10 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice; `value` is the FHIR value, `score` its ordinal; an exclusive one stands alone (F54)."""
+    """One choice; `value` is the FHIR value, `score` its ordinal; an exclusive one stands alone (F54).
+
+    `language` is that of its label, where it is known.
+    """
 
     value: Value
     label: str
@@ -58,6 +61,7 @@ class Option:
     prefix: str = ""
     chosen: bool = False
     exclusive: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,7 @@ NO_FORMULAS = Formulas()
 class Item:
     """One item of a form, frozen. `name` is the opaque field name a page uses; `codes` are systems and codes.
 
-    `proposes` is the detail of a patient that its answers may change (F62).
+    `proposes` is the detail of a patient that its answers may change (F62). `language` is that of its text.
     """
 
     link_id: str
@@ -169,6 +173,7 @@ class Item:
     conditions: tuple[Condition, ...] = ()
     behavior: str = "all"
     items: "tuple[Item, ...]" = ()
+    language: str = ""
 
     @property
     def askable(self) -> bool:
@@ -183,7 +188,8 @@ class Item:
 class Questionnaire:
     """A whole form as the engine sees it; equal only to itself.
 
-    `source` is the JSON that expressions look into, `digest` the hash of the bytes it came as.
+    `source` is the JSON that expressions look into, `digest` the hash of the bytes it came as. `language` is the form's
+    own, `reads` the one its words are in, as far as they were translated from `own` (F82).
     """
 
     title: str
@@ -194,6 +200,9 @@ class Questionnaire:
     items: tuple[Item, ...]
     formulas: Formulas = NO_FORMULAS
     language: str = ""
+    reads: str = ""
+    title_language: str = ""
+    own: "Questionnaire | None" = field(default=None, repr=False)
     about: Mapping[str, str] = field(default_factory=dict)
     source: Mapping[str, Any] = field(default_factory=dict, repr=False)
     digest: str = ""

@@ -1,10 +1,12 @@
 """The Smart Form, page by page, without script: questions, lists, files, until later (F33-F37, F55, U82, U83)."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.errors import Invalid
 from core.forms import answers as forms
-from core.forms import saving, signing, uploads
+from core.forms import languages, saving, signing, uploads
 from core.forms.answers import Filling, StalePage
 from core.forms.route import after
 from core.forms.saving import Saved
@@ -12,6 +14,7 @@ from core.forms.words import Kind
 from core.messages.inspect import FileRefused
 from core.practice.doors import PatientDoor
 from portal import asking
+from portal.language import NAMES, here
 from portal.visit import SessionOver, check_form, house, lately_unlocked, look, run, stay, unlocked, who
 from portal.wording import refused, status_of
 
@@ -24,21 +27,35 @@ OURS = frozenset({"csrf_token", "offer", "change"}) | LEAVING  # everything else
 @pages.get("/start")
 def start() -> Response:
     """What it is, how long it takes, until when."""
-    door = unlocked()
-    now = look(door.practice_id, forms.filling, door.link_id)
+    door, now = unlocked(), filling()
     if now.submitted_at:
         return to("/form/done")
     number = min(now.next_page, len(now.state.pages))
     left, minutes = look(door.practice_id, forms.ahead, door.link_id)
     facts = {"number": number, "going_on": bool(now.draft.count), "left": left, "minutes": minutes}
-    return make_response(render_template("form/start.html", **asking.about(now), **facts))
+    return make_response(render_template("form/start.html", **asking.about(now), **asking.spoken(now), **facts))
+
+
+@pages.post("/language")
+def choose_language() -> Response:
+    """Read the form in one of the languages that its owner translated it into (F82)."""
+    door = unlocked()
+    check_form()
+    stay(door)
+    chosen = request.form.get("language", "")
+
+    def make(now: Filling) -> Filling:
+        known = chosen if chosen in languages.offered(now.form) else now.draft.language
+        return replace(now, draft=replace(now.draft, language=known))
+
+    forms.change(house().store, who(door.practice_id), door.link_id, make)
+    return to(f"/form/start?language={chosen}" if chosen in NAMES else "/form/start")
 
 
 @pages.get("/p/<int:number>")
 def page(number: int) -> Response:
     """One question, or a list of what was added."""
-    door = unlocked()
-    now = look(door.practice_id, forms.filling, door.link_id)
+    door, now = unlocked(), filling()
     if now.submitted_at:
         return to("/form/done")
     try:
@@ -62,6 +79,7 @@ def save(number: int) -> Response:
     outcome: list[Saved] = []
 
     def make(now: Filling) -> Filling:
+        now = now.read_in(here())
         saved = saving.saved(now, asking.offered(door.link_id), posted, demand=not pressed)
         outcome.append(_pressed(saved))
         return outcome[-1].then
@@ -96,7 +114,7 @@ def file(number: int) -> Response:
     try:
         uploads.upload(house().store, who(door.practice_id), door.link_id, name, title, data)
     except FileRefused as error:
-        now = look(door.practice_id, forms.filling, door.link_id)
+        now = filling()
         problem = refused(error)
         return make_response(_page(door, now, now.number_of(name), problem=problem), status_of(error))
     except StalePage as stale:
@@ -160,7 +178,7 @@ def later() -> Response:
 def filling() -> Filling:
     """The form behind this browser's link."""
     door = unlocked()
-    return look(door.practice_id, forms.filling, door.link_id)
+    return look(door.practice_id, forms.filling, door.link_id).read_in(here())
 
 
 def moved(stale: StalePage) -> Response:

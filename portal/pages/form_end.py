@@ -11,7 +11,7 @@ from core.forms.submission import NotComplete
 from core.practice import find as practice
 from core.web import headers
 from portal import asking
-from portal.language import day, say
+from portal.language import day, here, say
 from portal.pages.form import filling, to
 from portal.visit import check_form, house, look, unlocked, who
 from portal.wording import sentence
@@ -33,7 +33,7 @@ def submit() -> Response:
     check_form()
     try:
         signed = request.form.get("signed", "") if "sign" in request.form else ""
-        submission.send(house().store, who(door.practice_id), door.link_id, signed)
+        submission.send(house().store, who(door.practice_id), door.link_id, signed, here())
     except NotComplete as missing:
         return to(f"/form/p/{missing.page}?change=1&missing=1")
     except StalePage:
@@ -74,6 +74,7 @@ def copy() -> Response:
     card, zone = look(door.practice_id, practice.card), str(now.zone)
     when = f"{day(given.at, zone)}, {clock(given.at, zone)}"
     try:
+        given = given.as_read()
         data = paper.copy_of(given, _on_paper(given, card.name, when), for_staff=False)
         return _kept(data, f"{now.form.title}.pdf", "application/pdf")
     except paper.CannotPrint:
@@ -88,6 +89,7 @@ def _on_paper(given: answered.Answered, name: str, when: str) -> paper.Words:
         when=say("Sent to %(practice)s on %(day)s", practice=name, day=when),
         open=say("Not answered"),
         page=say("Page {page} of {pages}"),
+        language=here(),
     )
 
 
@@ -101,4 +103,5 @@ def _kept(data: bytes, name: str, kind: str) -> Response:
 def _sent() -> Filling | None:
     """The form that was sent last: of several behind one link the next may still wait (F79)."""
     door = unlocked()
-    return look(door.practice_id, forms.last_sent, door.link_id)
+    sent = look(door.practice_id, forms.last_sent, door.link_id)
+    return sent.read_in(here()) if sent else None

@@ -8,7 +8,9 @@ import pytest
 from core.audit.trail import entries
 from core.forms import answered, find, habits, library
 from core.forms.habits import Habits
-from tests.core.forms.making import HL7, extension, item, when
+from core.messages.find import message
+from tests.core.forms.making import HL7, extension, item, questionnaire, when
+from tests.core.forms.test_languages import said
 from tests.documents import picture
 from tests.portal.form_filler import answer, before_form, heading, offered
 from tests.portal.form_walker import Controls
@@ -80,6 +82,33 @@ def test_what_must_be_answered_can_wait_where_the_practice_says_so_until_the_ans
     assert answer(visitor, 1, press="skip").headers["Location"] == "/form/p/2"
     assert "Something is missing" in visitor.get("/form/check").text
     assert visitor.post("/form/submit").headers["Location"].startswith("/form/p/1?")
+
+
+def test_a_form_is_read_in_the_language_of_the_page_or_in_a_chosen_one_and_answered_in_its_own(
+    settings, store, system, anna, amara, network
+):
+    coding = {"system": "s", "code": "y", "display": "Yes, I do", "_display": said(fr="Oui", de="Ja, das tue ich")}
+    asked = item(
+        "a", "choice", answerOption=[{"valueCoding": coding}], _text=said(fr="Fumez-vous ?", de="Rauchen Sie?")
+    )
+    source = questionnaire(asked, item("b", text="Only English"), language="en", _title=said(fr="Bonjour"))
+    visitor = before_form(settings, store, system, anna, amara, network, key="k", source=source)
+    start = visitor.get("/form/start").text
+    assert "Français" in start and 'value="de" lang="de"' in start
+    assert "Rauchen Sie?" in visitor.get("/form/p/1?language=de").text
+    assert visitor.post("/form/language", {"language": "fr"}).headers["Location"] == "/form/start"
+    page = visitor.get("/form/p/1").text
+    assert '<span lang="fr" dir="ltr">Fumez-vous ?</span>' in page and "Oui" in page
+    answer(visitor, 1, value="0")
+    assert '<span lang="en" dir="ltr">Only English</span>' in visitor.get("/form/p/2").text
+    answer(visitor, 2)
+    visitor.post("/form/submit")
+    sent = store.look(anna, lambda unit: next(answered._answered(unit)))
+    assert sent.response["language"] == "fr" and sent.response["item"][0]["text"] == "Fumez-vous ?"
+    assert sent.response["item"][0]["answer"][0]["valueCoding"]["display"] == "Yes, I do"
+    told = store.look(anna, message, sent.message_id)
+    assert told.form["answers"][0] == {"question": "a", "answer": "Yes, I do"}
+    assert "Fumez-vous" in visitor.get("/form/done").text or visitor.get("/form/copy").data.startswith(b"%PDF")
 
 
 @pytest.mark.attack("C22")

@@ -1,11 +1,14 @@
 """A form in the languages its owner translated it into (F82)."""
 
 import json
+from decimal import Decimal
 
-from core.forms.languages import in_language, languages
+from core.forms.kinds import shown
+from core.forms.languages import in_language, languages, offered, read_in
+from core.forms.months import month
 from core.forms.questionnaire import read
 from core.forms.response import dumps
-from tests.core.forms.making import HL7, item, questionnaire, when
+from tests.core.forms.making import HL7, form, item, questionnaire, when
 
 
 def said(**by_language):
@@ -29,5 +32,35 @@ def test_every_translated_text_takes_its_place_and_nothing_else_changes():
         "Only English",
     )
     own = read(dumps(source)).form
+    assert offered(own) == ("en", "de", "sw")
+    as_german = read_in(own, "de-CH")
+    assert (as_german.title, as_german.reads, as_german.items[0].language, as_german.items[1].language) == (
+        "Vor dem Besuch",
+        "de",
+        "de",
+        "en",  # not translated: read out in the language it is in
+    )
+    assert (
+        as_german.items[0].options[0].label == "Ja"
+        and as_german.items[0].options[0].value == own.items[0].options[0].value
+    )
+    again = read_in(as_german, "sw")
+    assert [(one.text, one.language) for one in again.items] == [("Je?", "sw"), ("Only English", "en")]
+    assert read_in(as_german, "fr").reads == "en" and again is read_in(own, "sw")
     assert german.items[0].options[0].label == "Ja" and german.items[1].conditions == own.items[1].conditions
     assert in_language(source, "fr") == source
+
+
+def test_months_are_read_in_the_languages_of_forms_and_what_means_two_means_none():
+    assert [month(one) for one in ("Mar", "märz", "MARS", "Okt.", "août", "Dez", "giu")] == [3, 3, 3, 10, 8, 12, 6]
+    assert [month(one) for one in ("jui", "ma", "3", "x", "")] == [None] * 5
+
+
+def test_an_answer_is_shown_as_its_reader_writes_numbers_and_days():
+    made = form(item("a", "boolean"), item("b", "date"), item("c", "decimal"))
+    values = {"valueBoolean": True}, {"valueDate": "1985-03-14"}, {"valueDecimal": Decimal("2.50")}
+    both = [
+        [shown(one, (value,), code) for one, value in zip(made.items, values, strict=True)] for code in ("en", "de")
+    ]
+    assert both == [["Yes", "14 March 1985", "2.50"], ["Ja", "14. März 1985", "2,50"]]
+    assert shown(made.items[1], ({"valueDate": "1985-03"},), "de") == "März 1985"
