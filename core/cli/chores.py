@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from core.compose.dispatch import send_due
+from core.delivery import room
 from core.delivery.account_letters import account_letters
 from core.delivery.checkpoint_letters import note_head
 from core.delivery.low import LowCredits
@@ -52,6 +53,7 @@ def chores(store: Store) -> tuple[Callable[[], int], ...]:
         Sweeping(store),
         Hourly(store, note_head),
         LowCredits(store),
+        Hourly(store, room.tell_if_low),
         account_letters(store),
         lambda: send_due(store),
         lambda: remind_due(store),

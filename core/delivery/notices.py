@@ -66,6 +66,17 @@ def low_credits(to: str, left: int, days: int | None, url: str) -> Parcel:
     return Parcel(to=to, subject=subject, text=text, html=paper(text, url=url), sender_name="Latchkey")
 
 
+def low_room(to: str, percent: int, url: str) -> Parcel:
+    """To owners and admins, once the room for files runs low."""
+    text = (
+        f"{percent} percent of the room for files is used. When it is full, no file can be kept, neither from patients "
+        f"nor from you. Ask whoever runs Latchkey for you, or erase what you need no longer. Sign in: {url}."
+    )
+    return Parcel(
+        to=to, subject="Little room for files is left", text=text, html=paper(text, url=url), sender_name="Latchkey"
+    )
+
+
 def checkpoint_email(to: str, practice: PracticeCard, note: str) -> Parcel:
     """To somebody outside, who keeps it: the day's signed checkpoint of a practice's trail."""
     text = (

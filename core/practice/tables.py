@@ -26,6 +26,7 @@ class PracticeRow(Table):
     number_refused_at: Mapped[Later]  # since when, as its admins were told
     credits: Mapped[int]
     credits_low_at: Mapped[Later]
+    room_low_at: Mapped[Later]
     patients_version: Mapped[int] = mapped_column(default=0)
     open_within: Mapped[int] = mapped_column(default=120, server_default="120")  # open minutes; 0: nobody is asked
     links_frozen_at: Mapped[Later]

@@ -3,8 +3,11 @@
 import pytest
 from sqlalchemy import delete, select, update
 
+from core.audit.trail import entries
+from core.delivery import room
 from core.errors import NotFound, TooMany
-from core.messages import quota
+from core.messages import notify, quota
+from core.messages.erase import erase_file
 from core.messages.files import FileHeld, bytes_of, keep, read_file
 from core.messages.inspect import Checked, FileRefused
 from core.messages.receive import allowed_types, receive_all
@@ -87,16 +90,25 @@ def test_patients_have_room_for_so_much_and_for_so_many_an_hour(store, system, a
     assert refused.value.why == "full"
 
 
-def test_a_practice_has_room_for_so_much_and_hears_when_it_is_nearly_full(store, system, monkeypatch):
-    from core.audit.trail import entries
-
+@pytest.mark.s("S86")
+def test_a_practice_has_room_for_so_much_and_its_admins_hear_once_when_it_is_nearly_full(
+    store, system, anna, ben, network, monkeypatch
+):
     monkeypatch.setattr(quota, "PER_PRACTICE", 5000)
     piece = Checked("a.png", "image/png", bytes(2100))
     store.run(system, keep, piece, uploaded_by=None)
-    store.run(system, keep, piece, uploaded_by=None)
+    assert store.run(system, room.tell_if_low) == 0
+    last = store.run(system, keep, piece, uploaded_by=None)
     assert "room for files nearly full" in [one["verb"] for one in store.look(system, lambda unit: list(entries(unit)))]
     with pytest.raises(FileRefused):
         store.run(system, keep, piece, uploaded_by=None)
+    assert [store.run(system, room.tell_if_low) for _ in range(2)] == [1, 0]
+    assert [one.subject for one in network.to("anna@elm.example")] == ["Little room for files is left"]
+    assert network.to("ben@elm.example") == [] and "84 percent" in store.look(anna, notify.listing)[0].text
+    store.run(system, erase_file, last.id, "asked for")
+    assert store.run(system, room.tell_if_low) == 1  # there is room again
+    store.run(system, keep, piece, uploaded_by=None)
+    assert store.run(system, room.tell_if_low) == 1
 
 
 def test_word_documents_are_for_practices_that_turned_them_on(store, system, anna):
