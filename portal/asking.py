@@ -1,6 +1,7 @@
 """A page of a form as its template needs it: which control, what its fields hold, what is wrong, what it offers."""
 
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -16,7 +17,7 @@ from core.forms.controls import autocomplete, control
 from core.forms.places import plan
 from core.forms.route import at
 from core.forms.saving import Offer, Saved
-from core.forms.words import Asked, Item, Kind, Page, Place, Value, walk
+from core.forms.words import Asked, Item, Kind, Page, Place, Questionnaire, Value, walk
 from core.forms.words import Invalid as Wrong
 from core.messages.filetypes import FROM_PATIENTS
 from portal.language import day, here, say
@@ -204,11 +205,16 @@ def _shown(item: Item, values: tuple[Value, ...]) -> str:
 
 def _branches(now: Filling) -> bool:
     """Whether answers to come may still change how many questions there are (F45)."""
-    open_ended = any(
+    return _open_ended(now.form) and now.next_page <= len(now.state.pages)
+
+
+@lru_cache(maxsize=256)
+def _open_ended(form: Questionnaire) -> bool:
+    """Whether any answer to a form changes how many questions there are."""
+    return any(
         item.conditions or item.formulas.enabled or (item.repeats and item.kind is Kind.GROUP)
-        for item in walk(now.form.items)
+        for item in walk(form.items)
     )
-    return open_ended and now.next_page <= len(now.state.pages)
 
 
 def _text(one: Asked) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 import argparse
 import time
 
-from tests.bench import claiming, fanout, finding, flood, forms, idle, posting, reading, stalled
+from tests.bench import claiming, fanout, finding, flood, forms, idle, pages, posting, reading, stalled
 from tests.bench.table import CANNOT, Sizes, say
 
 BENCHES = (  # name, goals, what runs
     ("posting", (), posting.main),
     ("forms", (), forms.main),
+    ("pages", (), pages.main),
     ("fanout", (1, 2, 3, 4, 5, 23, 24), fanout.main),
     ("flood", (10, 24), flood.main),
     ("stalled", (14,), stalled.main),

@@ -22,7 +22,7 @@ SIZES = (50, 534)
 def main(sizes: Sizes) -> None:
     """Say the ratios."""
     for size in SIZES:
-        source = _form_of(size)
+        source = form_of(size)
         form = read(source).form
         answers, _ = fill(form, NOW)
         imported = ratio(lambda s=source: read(s), lambda s=source: json.loads(s), rounds=sizes.rounds)
@@ -41,7 +41,7 @@ def main(sizes: Sizes) -> None:
         )
 
 
-def _form_of(size: int) -> bytes:
+def form_of(size: int) -> bytes:
     """Groups of ten, every third question waiting for the one before it."""
     asked = [
         item(f"q{n}", "integer", **(when(f"q{n - 1}", ">=", answerInteger=1) if n % 3 == 2 else {}))
