@@ -19,13 +19,11 @@ CATALOGUE: Mapping[str, int] = {"A": 14, "B": 35, "C": 27, "D": 24, "E": 18, "F"
 BESIDE = frozenset({"B06b"})  # entries between two numbers
 GAPS: Mapping[str, str] = {
     "S28": "words of a contract, not of the program",
-    "S37": "names and simple repetitions are refused; a list of common passwords is not bundled yet",
     "S60": "five sockets a person and more are counted in the code; no test opens so many",
     "C20": "a form's version is frozen with its link; no test edits it in between",
     "C21": "decided otherwise: hidden answers stay in the draft and are never sent (forms, F27)",
     "D01": "status and words are compared (S39), times are not: no test of the suite is timed",
     "D09": "each code opens once under its number (S43); that its use is told by mail is not built",
-    "D10": "see S37",
     "D12": "four hashes at a time, then 503 (core/practice/passwords.py); no test makes such a load",
     "D14": "a new id at step-up and role change is tested (S46); signing in always makes a fresh one",
     "D15": "half an hour without a press ends a session (S45); a socket's pings do not touch it",

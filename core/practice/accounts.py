@@ -92,10 +92,16 @@ def set_password(store: Store, token: str, password: str) -> None:
     who = store.door(doors.password_link, token, store.clock())
     if who is None:
         raise PasswordLinkOver
-    check_new(password, who.actor.name, store.look(who, find.card).name)
+    check_new(password, *store.look(who, _known_names))
     hashed = hash_password(password, store.seals(NOBODYS.practice_id).mac_key(PEPPER))
     email = store.run(who, _set_password, hash_of(token), hashed)
     store.run(NOBODYS, tries.forgive, tries.name_of(store.seals(NOBODYS.practice_id), email))
+
+
+def _known_names(unit: Unit) -> tuple[str, ...]:
+    """What everybody knows of a person, and of the practice."""
+    card, member = find.card(unit), find.staff_member(unit, unit.staff_id)
+    return card.name, card.slug, member.name, member.email, member.email.split("@")[0]
 
 
 def _set_password(unit: Unit, token_hash: bytes, hashed: str) -> str:

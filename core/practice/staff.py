@@ -49,7 +49,7 @@ def add(
     if not name.strip():
         raise Invalid("name", "empty")
     if password:
-        check_new(password, name, find.card(unit).name)
+        check_new(password, name, email, email.split("@")[0], find.card(unit).name)
     if unit.db.scalar(select(StaffRow.id).where(StaffRow.email == email)) is not None:
         raise EmailTaken(email)
     staff_id = unit.new_id()

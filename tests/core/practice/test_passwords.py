@@ -33,6 +33,33 @@ def test_a_weak_or_endless_password_is_refused(password):
         check_new(password, "Anna Sample Anna")
 
 
+@pytest.mark.attack("D10")
+@pytest.mark.s("S37")
+@pytest.mark.parametrize(
+    "password",
+    [
+        "correcthorsebatterystaple",
+        "PasswordPassword",
+        "**iLoveYouForever2026**",
+        "qwertyuiopasdfghjkl",
+        "spring26spring26",
+        "elm clinic 2026!!",
+        "AnnaSample@ElmClinic",
+        "latchkey-latchkey-1",
+        "anna@elm.example1",
+    ],
+)
+def test_what_is_common_or_made_of_what_everybody_knows_is_refused(password):
+    with pytest.raises(Invalid) as refused:
+        check_new(password, "Anna Sample", "Elm Clinic", "anna@elm.example")
+    assert refused.value.why == "common"
+
+
+@pytest.mark.s("S37")
+def test_a_name_among_other_words_is_no_reason_to_refuse():
+    check_new("anna sings on mondays", "Anna Sample", "Elm Clinic", "anna@elm.example")
+
+
 @pytest.mark.s("S35")
 def test_any_letters_and_no_rules_beyond_length():
     check_new("пароль без правил и цифр")
