@@ -221,4 +221,6 @@ def _onward(saved: Saved, pressed: set[str]) -> Response:
     onward = after(then.state.pages, number)
     if "change" in request.form and not finished and onward <= len(then.state.pages):
         return to(f"/form/p/{then.next_page if then.next_page > number else onward}?change=1")
+    if onward > len(then.state.pages) and not finished and not then.habits.skip:
+        return to(f"/form/p/{then.next_page}")  # a later answer opened an earlier question (F38)
     return to(f"/form/p/{onward}" if onward <= len(then.state.pages) else "/form/check")

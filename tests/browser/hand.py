@@ -50,6 +50,8 @@ class Hand(Walker):
             page.locator("#first").set_input_files({"name": "scan.png", "mimeType": "image/png", "buffer": picture()})
             return self._press("form[enctype] button")
         for name in controls.questions:
+            if name not in controls.hidden and not page.locator(f'[name^="{name}"]').first.is_visible():
+                continue  # it belongs to a choice that was not made
             given = self.typed(name, controls)
             for field in controls.offered:
                 if field.split("-")[0] == name:

@@ -386,3 +386,14 @@ def test_a_form_that_is_signed_asks_for_name_and_box_and_keeps_who_when_and_what
     (given,) = store.look(anna, answered.of_patient, amara.id, store.look(anna, find.by_key, "a-form").id)
     assert (given.signature.name, given.signature.holds) == ("Amara T.", True)
     assert given.answers["sig"][0].value["valueAttachment"]["contentType"] == "image/png"
+
+
+def test_a_last_answer_that_opens_an_earlier_question_leads_to_it_before_the_answers_are_checked(
+    settings, store, system, anna, amara, network
+):
+    form = (item("a", required=True, **when("b", "=", answerString="yes")), item("b"))
+    visitor = before_form(settings, store, system, anna, amara, network, *form)
+    assert where(answer(visitor, 1, value="yes")) == 1
+    assert heading(visitor, 1) == "a"
+    assert where(answer(visitor, 1, value="x")) == 2
+    assert answer(visitor, 2, value="yes").location == "/form/check"
