@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import request
+from markupsafe import Markup
 
 from core.errors import Invalid
 from core.forms import kinds, languages, saving
@@ -84,6 +85,7 @@ def _question(now: Filling, one: Page, saved: Saved | None, *, first: bool) -> d
         "title": now.form.title,
         "asked": asked,
         "item": asked.item,
+        "markup": _markup(asked.item),
         "group": grouped(now, one),
         "group_language": _group_language(now, one),
         "before": [_text(text) for text in one.before],
@@ -217,6 +219,11 @@ def _open_ended(form: Questionnaire) -> bool:
     )
 
 
+def _markup(item: Item) -> Markup:
+    """Its author's marked-up words; they passed the sieve of `core.forms.markup`."""
+    return Markup(item.markup)  # noqa: S704 - nothing else ever is in it
+
+
 def _text(one: Asked) -> dict[str, Any]:
     """A display, or an answer that is shown and not asked."""
     look = one.item.look
@@ -224,6 +231,7 @@ def _text(one: Asked) -> dict[str, Any]:
     answer = _shown(one.item, one.values) if one.item.kind.asks and not one.shut else ""
     return {
         "text": one.item.text,
+        "markup": _markup(one.item),
         "folded": folded,
         "answer": answer,
         "look": look.category,

@@ -14,6 +14,7 @@ from core.forms.conditions import met
 from core.forms.expressions import NOTHING_WORKED, Worked, Working
 from core.forms.places import Layout, Scope, Spot, counting, plan
 from core.forms.route import route
+from core.forms.values import equal
 from core.forms.words import Answers, Asked, Condition, Entry, Invalid, Kind, Place, Questionnaire, State, Value
 
 
@@ -60,6 +61,8 @@ def _decided(form: Questionnaire, answers: Answers, worked: Worked) -> Layout:
         item = spot.item
         if item.formulas.answers is not None:
             spot.options = worked.options.get(spot.place, ())
+        elif off := worked.off.get(spot.place):
+            spot.options = tuple(o for o in item.options if not any(equal(o.value, one, loose=True) for one in off))
         if item.formulas.calculated is not None:
             spot.entries = tuple(Entry(value) for value in worked.calculated.get(spot.place, ()))
         elif item.kind.asks and spot.given:

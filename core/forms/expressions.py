@@ -25,6 +25,7 @@ from core.forms.words import (
     Option,
     Place,
     Questionnaire,
+    Toggle,
     Value,
     walk,
 )
@@ -40,6 +41,7 @@ class Worked:
     calculated: Mapping[Place, tuple[Value, ...]] = field(default_factory=dict)
     enabled: Mapping[Place, bool] = field(default_factory=dict)
     options: Mapping[Place, tuple[Option, ...]] = field(default_factory=dict)
+    off: Mapping[Place, tuple[Value, ...]] = field(default_factory=dict)
     minimum: Mapping[Place, Value] = field(default_factory=dict)
     maximum: Mapping[Place, Value] = field(default_factory=dict)
     broken: Mapping[Place, tuple[Constraint, ...]] = field(default_factory=dict)
@@ -47,8 +49,8 @@ class Worked:
 
     def same_as(self, other: "Worked") -> bool:
         """Whether another round changed anything that decides what is enabled or answered."""
-        mine = (self.calculated, self.enabled, self.options)
-        return mine == (other.calculated, other.enabled, other.options)
+        mine = (self.calculated, self.enabled, self.options, self.off)
+        return mine == (other.calculated, other.enabled, other.options, other.off)
 
     def beyond(self, spot: Spot) -> str:
         """The moving limit that a spot's answers break, as a word; empty when they keep to it."""
@@ -77,6 +79,7 @@ class _Wanted:
     purpose: str
     formula: Formula
     constraint: Constraint | None = None
+    toggle: Toggle | None = None
 
     @property
     def key(self) -> _Key:
@@ -161,6 +164,8 @@ def _of_spot(spot: Spot) -> Iterator[_Wanted]:
     for purpose, formula in by_purpose.items():
         if formula is not None:
             yield _Wanted(spot, purpose, formula)
+    for toggle in formulas.toggles:
+        yield _Wanted(spot, "off", toggle.formula, toggle=toggle)
     if spot.enabled:
         for one in formulas.constraints:
             yield _Wanted(spot, "constraint", one.formula, one)
@@ -213,7 +218,7 @@ def _raw_places(source: Mapping[str, Any]) -> dict[str, tuple[str | int, ...]]:
 def _sorted(results: Sequence[tuple[_Wanted, list[Any] | None]]) -> Worked:
     """Results by their purpose; None is an expression in trouble."""
     worked: dict[str, dict[Place, Any]] = {
-        name: {} for name in ("calculated", "enabled", "options", "minimum", "maximum", "broken")
+        name: {} for name in ("calculated", "enabled", "options", "off", "minimum", "maximum", "broken")
     }
     late = set()
     for one, found in results:
@@ -222,6 +227,9 @@ def _sorted(results: Sequence[tuple[_Wanted, list[Any] | None]]) -> Worked:
             late.add(place.link_id)
         elif one.purpose == "enabled":
             worked["enabled"][place] = found == [True]
+        elif one.toggle is not None:
+            if found != [True]:
+                worked["off"][place] = (*worked["off"].get(place, ()), *one.toggle.options)
         elif one.purpose == "constraint":
             if found == [False]:
                 worked["broken"][place] = (*worked["broken"].get(place, ()), one.constraint)

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from core.forms import paths
-from core.forms.extensions import Extensions
+from core.forms.extensions import Extensions, content
 from core.forms.findings import Findings
 from core.forms.source import Refused
-from core.forms.words import NO_FORMULAS, Constraint, Formula, Formulas
+from core.forms.words import NO_FORMULAS, Constraint, Formula, Formulas, Toggle
 
 MOST = 500  # expressions of one form
 LONGEST = 2_000  # characters of one expression
@@ -53,6 +53,7 @@ class FormulaReader:
             initial=self._first(extensions, "initialExpression", link_id, text, ""),
             answers=self._first(extensions, "answerExpression", link_id, text, "no_choices"),
             constraints=tuple(self._constraints(extensions, link_id, text)),
+            toggles=tuple(self._toggles(extensions, link_id, text)),
         )
 
     def limit(self, extension: Mapping[str, Any], link_id: str, text: str) -> Formula | None:
@@ -77,6 +78,17 @@ class FormulaReader:
                 formula = self._formula(inside.get("expression", {}), link_id, text, name, "check_left_out", human)
                 if formula:
                     yield Constraint(formula, human, warning)
+
+    def _toggles(self, extensions: Extensions, link_id: str, text: str) -> Iterator[Toggle]:
+        """Choices that an expression takes away; where it cannot be evaluated all are offered."""
+        for one in extensions.every("answerOptionsToggleExpression"):
+            inside = Extensions(one)
+            formula = self._formula(
+                inside.first("expression"), link_id, text, "answerOptionsToggleExpression", "all_offered"
+            )
+            options = tuple(found for option in inside.every("option") if (found := content(option)))
+            if formula and options:
+                yield Toggle(formula, options)
 
     def _formula(
         self, extension: Mapping[str, Any], link_id: str, text: str, name: str, effect: str, human: str = ""

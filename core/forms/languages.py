@@ -96,6 +96,7 @@ class _Worded:
         return replace(
             own,
             text=other.text,
+            markup=own.markup if own.text == other.text else other.markup if other.markup != own.markup else "",
             prefix=other.prefix,
             language=self.language(own.text, other.text),
             look=replace(own.look, short_text=short, entry_format=example, open_label=other_one),

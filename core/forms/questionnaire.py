@@ -17,6 +17,7 @@ from core.forms.choices import Choices, Elsewhere, needed
 from core.forms.extensions import TOLD, Extensions, Fate, content, fate, short
 from core.forms.findings import Findings
 from core.forms.formulas import FormulaReader
+from core.forms.markup import has_picture, markup
 from core.forms.own import proposes_of
 from core.forms.source import Refused, questionnaire
 from core.forms.values import equal
@@ -171,6 +172,7 @@ class _Reader:
             prefix=_text(raw.get("prefix")),
             definition=_text(raw.get("definition")),
             proposes=proposes_of(raw),
+            markup=self._markup(raw, kind),
             codes=_codes(raw.get("code")),
             required=raw.get("required") is True and kind is not Kind.DISPLAY,
             repeats=raw.get("repeats") is True,
@@ -187,6 +189,12 @@ class _Reader:
             behavior="all" if raw.get("enableBehavior") == "all" else "any",
             items=_hidden(below) if extensions.flag("hidden") else below,
         )
+
+    def _markup(self, raw: Mapping[str, Any], kind: Kind) -> str:
+        beside = raw.get("_text")
+        if has_picture(beside):
+            self._findings.count("picture")
+        return markup(beside, alone=kind is Kind.DISPLAY)
 
     def _identity(self, raw: Mapping[str, Any], text: str, parent: str) -> str:
         """The linkId, if it is one; what is wrong with it is told."""

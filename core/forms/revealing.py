@@ -30,7 +30,7 @@ def revealed(items: tuple[Item, ...]) -> dict[str, Condition]:
 
 def shares(item: Item) -> bool:
     """Whether a question can stand beside others: files and lists have buttons of their own."""
-    formulas = bool(item.formulas.enabled or item.formulas.answers)
+    formulas = bool(item.formulas.enabled or item.formulas.answers or item.formulas.toggles)
     listed = item.repeats and not item.options
     asks_on = any(below.kind is not Kind.DISPLAY for below in item.items)
     return item.askable and item.kind is not Kind.ATTACHMENT and not (formulas or listed or asks_on)

@@ -76,6 +76,7 @@ EFFECTS: Mapping[str, str] = {
     "taken_as_any": "It is asked as soon as any of them holds.",
     "both_must_hold": "Both must hold.",
     "stays_empty": "The field stays empty.",
+    "all_offered": "All its choices are offered.",
     "no_choices": "It has no choices and is left out.",
     "check_left_out": "The check is left out.",
     "no_score": "There is no score.",
@@ -102,6 +103,7 @@ NOTES: Mapping[str, str] = {
     "observationLinkPeriod": "{count} × nothing is filled in from earlier observations.",
     "sourceQueries": "{count} × nothing is filled in by FHIR queries.",
     "itemPopulationContext": "{count} × nothing is filled in by FHIR queries.",
+    "picture": "{count} × a picture in a text is not shown; its words are.",
     "vendor": "Extensions of vendors, kept but not used: {names}.",
 }
 

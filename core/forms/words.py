@@ -96,6 +96,14 @@ class Constraint:
 
 
 @dataclass(frozen=True, slots=True)
+class Toggle:
+    """Choices that are only offered while a formula holds."""
+
+    formula: Formula
+    options: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What an answer must keep to (F50); lengths in characters, size in bytes."""
 
@@ -136,6 +144,7 @@ class Formulas:
     initial: Formula | None = None
     answers: Formula | None = None
     constraints: tuple[Constraint, ...] = ()
+    toggles: tuple[Toggle, ...] = ()
 
     def __bool__(self) -> bool:
         return self != NO_FORMULAS
@@ -148,7 +157,8 @@ NO_FORMULAS = Formulas()
 class Item:
     """One item of a form, frozen. `name` is the opaque field name a page uses; `codes` are systems and codes.
 
-    `proposes` is the detail of a patient that its answers may change (F62). `language` is that of its text.
+    `proposes` is the detail of a patient that its answers may change (F62). `language` is that of its text,
+    `markup` the same text as harmless HTML where its author marked it up (F65).
     """
 
     link_id: str
@@ -174,6 +184,7 @@ class Item:
     behavior: str = "all"
     items: "tuple[Item, ...]" = ()
     language: str = ""
+    markup: str = ""
 
     @property
     def askable(self) -> bool:

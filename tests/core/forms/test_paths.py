@@ -15,6 +15,7 @@ from tests.core.forms.making import (
     HL7,
     NOT_HERE,
     REAL,
+    SDC,
     expression,
     extension,
     form,
@@ -190,6 +191,28 @@ def test_choices_can_come_from_earlier_answers():
     state = evaluate(made, given(a=[string("x"), string("y")], b=string("y")), now=NOW)
     assert [option.label for option in state.pages[1].asked.options] == ["x", "y"]
     assert state.complete and state.answers["b"][0].value == string("y")
+
+
+def test_choices_are_only_offered_while_their_expression_holds_and_all_where_it_cannot_be_had():
+    def toggle(text):
+        asked = {**expression("expression", text), "url": "expression"}
+        return {
+            "url": f"{SDC}answerOptionsToggleExpression",
+            "extension": [{"url": "option", "valueString": "y"}, asked],
+        }
+
+    some, none = (
+        item("b", "choice", answerOption=[{"valueString": one} for one in "xyz"], extension=[toggle(text)])
+        for text in ("%resource.item.where(linkId='a').answer.value = 'all'", "item.memberOf('http://v')")
+    )
+    made = form(item("a"), some)
+    offers = [
+        [one.label for one in evaluate(made, given(a=string(said)), now=NOW).pages[1].asked.options]
+        for said in ("all", "few")
+    ]
+    assert offers == [["x", "y", "z"], ["x", "z"]]
+    found = read(questionnaire(none))
+    assert [(one.why, one.effect) for one in found.problems] == [("calculation_uses", "all_offered")]
 
 
 def test_the_real_questionnaires_use_one_expression_that_cannot_be_read():

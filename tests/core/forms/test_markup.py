@@ -1,0 +1,48 @@
+"""Marked-up texts: what passes, what does not, and what is left of what only looked (F65)."""
+
+import pytest
+
+from core.forms.questionnaire import read
+from tests.core.forms.making import form, item, questionnaire
+
+STRUCTURE = "http://hl7.org/fhir/StructureDefinition/"
+
+
+def marked(xhtml="", markdown=""):
+    name, text = ("rendering-xhtml", xhtml) if xhtml else ("rendering-markdown", markdown)
+    return {"_text": {"extension": [{"url": f"{STRUCTURE}{name}", "valueString" if xhtml else "valueMarkdown": text}]}}
+
+
+@pytest.mark.parametrize(
+    ("written", "alone", "in_a_label"),
+    [
+        ("<p>A <b class=\"x\">b</b></p>", "<p>A <b>b</b></p>", "A <b>b</b>"),
+        ("<script>bad()</script> <i style=\"color:red\">C</i>", "<i>C</i>", "<i>C</i>"),
+        ("<ul><li>x</li></ul>", "<ul><li>x</li></ul>", "x"),
+        ("<a href=\"http://x.example\">x</a>", "<a OUT>x</a>", "x"),
+        ("<a href=\"javascript:bad()\" onclick=\"bad()\">x</a>", "<a OUT>x</a>", "x"),
+        ("<form><button>b</button></form>", "", ""),
+        ("<img src=\"data:image/svg+xml;base64,AAAA\"/>", "", ""),
+        ("<br/>", "", ""),
+        ("<b>not closed", "<b>not closed</b>", "<b>not closed</b>"),
+    ],
+)  # fmt: skip
+def test_plain_structure_passes_and_nothing_else(written, alone, in_a_label):
+    made = form(item("a", "display", **marked(written)), item("b", **marked(written)))
+    out = 'rel="noreferrer noopener"', 'target="_blank"'
+    ways = [alone.replace("OUT", " ".join(one)) for one in (out, out[::-1])]  # in either order
+    assert made.items[0].markup in ways and made.items[1].markup == in_a_label
+    assert [one.text for one in made.items] == ["a", "b"]  # what copies, notices and lists say
+
+
+def test_markdown_passes_the_same_sieve_with_its_html_off():
+    text = "# Head\n\nSome *words*, [here](https://x.example).\n\n- one\n\n<b>raw</b> ![p](https://x.example/p.png)"
+    (made,) = form(item("a", "display", **marked(markdown=text))).items
+    assert made.markup.startswith("<p><strong>Head</strong></p>") and "<em>words</em>" in made.markup
+    assert 'href="https://x.example"' in made.markup and "<li>one</li>" in made.markup
+    assert "<b>" not in made.markup and "&lt;b&gt;raw" in made.markup and "<img" not in made.markup
+
+
+def test_a_picture_that_is_left_out_is_told():
+    found = read(questionnaire(item("a", **marked('<img src="data:image/png;base64,AA"/> words'))))
+    assert [note.why for note in found.notes] == ["picture"] and found.form.items[0].markup == "words"
