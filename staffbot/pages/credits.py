@@ -32,6 +32,7 @@ def show() -> Response:
 def buy() -> Response:
     """Order credits; they appear when they are paid for."""
     check_form()
+    need(Right.ADMINISTER)
     typed = request.form.get("credits", "").strip()
     try:
         made = run(purchase.order, int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0)

@@ -49,6 +49,7 @@ def show(message_id: UUID) -> Response:
 def take_back(message_id: UUID) -> Response:
     """End its link for good."""
     check_form()
+    need(Right.TAKE_BACK)
     run(link.take_back, message_id)
     return make_response(redirect(f"/messages/{message_id}", 303))
 
@@ -57,6 +58,7 @@ def take_back(message_id: UUID) -> Response:
 def reissue(message_id: UUID) -> Response:
     """Send a new link; the old one ends."""
     check_form()
+    need(Right.SEND_DIRECT)
     run(link.reissue, message_id)
     return make_response(redirect(f"/messages/{message_id}", 303))
 

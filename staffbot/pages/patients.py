@@ -98,6 +98,7 @@ def speak(patient_id: UUID) -> Response:
 def wish(patient_id: UUID) -> Response:
     """The patient told the practice that they want no more texts or e-mails, or want them again."""
     check_form()
+    need(Right.EDIT_PATIENTS)
     wanted = request.form.get("wanted") == "yes"
     run(consent.record_wish, patient_id, request.form.get("means", ""), wanted=wanted)
     return make_response(redirect(f"/patients/{patient_id}", 303))

@@ -1,7 +1,11 @@
 """Every door is tried: each route and each socket operation without a session, as a stranger, and with no right at all (S33, S52; D17, D18, E16)."""
 
+import ast
+import importlib
+import inspect
 from datetime import date, datetime, time
 from enum import Enum
+from functools import cache
 from uuid import UUID, uuid4
 
 import msgspec
@@ -15,14 +19,16 @@ from core.messages.inspect import Checked
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Writing
 from core.practice import rights
+from core.practice.rights import RIGHTS
+from core.practice.words import Right, Role
 from core.release.link import send_direct
 from core.web import cookies
 from portal import create_app as create_portal
 from staffbot import create_app
 from staffbot.live import ops
-from tests.conftest import START
+from tests.conftest import START, hire
 from tests.portal.visitor import BASE, Visitor, state, unlock
-from tests.staffbot.browser import signed_in
+from tests.staffbot.browser import signed_in, token_in
 
 SECRET = "Amara's words, which are nobody else's."
 # What anybody may ask for: signing in, what a machine asks for, and pages about no one.
@@ -30,6 +36,7 @@ OPEN_TO_ALL = {"health.healthz", "health.readyz", "sheet", "static"}
 SIGNING_IN = {"password", "signin", "secondfactor", "passkeys"}
 # What belongs to whoever is signed in, whatever their role: their own account, and leaving.
 ONES_OWN = {"password", "security", "signin", "secondfactor", "passkeys", "sandbox", "health"}
+FORBIDDEN = "Ask an owner or admin."  # what is said to whoever lacks a right
 MARK = sorted(edit.MARKS)[0]
 OPEN_ON_THE_PORTAL = {"genuine.genuine", "genuine.home", "genuine.healthz", "genuine.readyz", "link.follow", "static"}
 
@@ -115,6 +122,55 @@ def test_a_role_without_rights_is_refused_by_every_route(settings, store, ids, c
             undeclared.append((rule.rule, method, answer.status_code))
         assert SECRET not in answer.text, rule
     assert undeclared == [], undeclared
+
+
+def declared(view) -> set[Right]:
+    """The rights that a view asks for, itself or by a function of its own module, read from its source."""
+    tree = {node.name: node for node in ast.parse(source_of(view.__module__)).body if isinstance(node, ast.FunctionDef)}
+    found, left, seen = set(), [view.__name__], set()
+    while left:
+        name = left.pop()
+        seen.add(name)
+        for call in ast.walk(tree[name]):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+                if call.func.id == "need":
+                    found.add(Right[call.args[0].attr])
+                elif call.func.id == "need_to_administer":
+                    found.add(Right.ADMINISTER)
+                elif call.func.id in tree and call.func.id not in seen:
+                    left.append(call.func.id)
+    return found
+
+
+@cache
+def source_of(module: str) -> str:
+    return inspect.getsource(importlib.import_module(module))
+
+
+@pytest.mark.attack("D17")
+@pytest.mark.s("S52")
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_each_role_is_refused_where_a_page_declares_a_right_it_lacks_and_nowhere_else(
+    settings, store, practice, ids, clock
+):
+    """A matrix of every role and every route: what stands in the code against what answers."""
+    app = create_app(settings, store)
+    wrong, asked = [], 0
+    for role in Role:
+        browser = signed_in(app, store, hire(store, practice, f"{role.value.title()} Role", role), clock)
+        token = token_in(browser.get("/security").text)
+        for rule, method in staff_routes(app):
+            if rule.endpoint in OPEN_TO_ALL or rule.endpoint.split(".")[0] in ONES_OWN or rule.rule == "/ws":
+                continue
+            lacks = declared(app.view_functions[rule.endpoint]) - RIGHTS[role]
+            path = path_of(rule, ids)
+            answer = browser.get(path) if method == "GET" else browser.send(path, {"text": "x"}, token)
+            refused = answer.status_code == 403 and FORBIDDEN in answer.text
+            if refused != bool(lacks) or answer.status_code >= 500:
+                wrong.append((role.value, method, rule.rule, answer.status_code, lacks))
+            asked += 1
+    assert not wrong, "\n".join(map(str, wrong))
+    assert asked > 400
 
 
 class NobodysPeer:
