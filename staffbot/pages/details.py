@@ -25,6 +25,7 @@ pages = Blueprint("details", __name__)
 def prove(message_id: UUID) -> Response:
     """Prove who one is before an address or a number is taken over, then on to the answers (S27, S47)."""
     need(Right.EDIT_PATIENTS)
+    look(answered.of_message, message_id)  # raises unless this person may see it
     need_proof()
     return make_response(redirect(f"/messages/{message_id}/answers", 303))
 
