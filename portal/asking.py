@@ -5,6 +5,7 @@ from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import request
@@ -86,6 +87,8 @@ def _question(now: Filling, one: Page, saved: Saved | None, *, first: bool) -> d
         "asked": asked,
         "item": asked.item,
         "markup": _markup(asked.item),
+        "links": _links(asked.item),
+        "span": _span(asked.item),
         "group": grouped(now, one),
         "group_language": _group_language(now, one),
         "before": [_text(text) for text in one.before],
@@ -219,6 +222,19 @@ def _open_ended(form: Questionnaire) -> bool:
     )
 
 
+def _links(item: Item) -> list[tuple[str, str]]:
+    """Where more can be read: addresses, and the host of each in words."""
+    return [(link, urlsplit(link).hostname or "") for link in item.look.links]
+
+
+def _span(item: Item) -> tuple[str, str] | None:
+    """Both ends of a slider, which without script is a number to be typed."""
+    ends = item.limits.minimum, item.limits.maximum
+    if item.look.control != "slider" or ends[0] is None or ends[1] is None:
+        return None
+    return _shown(item, (ends[0],)), _shown(item, (ends[1],))
+
+
 def _markup(item: Item) -> Markup:
     """Its author's marked-up words; they passed the sieve of `core.forms.markup`."""
     return Markup(item.markup)  # noqa: S704 - nothing else ever is in it
@@ -232,6 +248,7 @@ def _text(one: Asked) -> dict[str, Any]:
     return {
         "text": one.item.text,
         "markup": _markup(one.item),
+        "links": _links(one.item),
         "folded": folded,
         "answer": answer,
         "look": look.category,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
 import re2
 
@@ -41,6 +42,7 @@ MOST_ITEMS = 2_000
 LONGEST_TEXT = 10_000
 LONGEST_ID = 255
 LONGEST_REGEX = 500
+LINKS = ("supportLink", "supportHyperlink")
 ABOUT = ("publisher", "copyright", "approvalDate", "date", "description", "purpose")
 
 
@@ -367,7 +369,14 @@ def _look(raw: Mapping[str, Any], extensions: Extensions) -> Look:
         open_label=extensions.text("openLabel"),
         step=Decimal(step) if isinstance(step, int | Decimal) else None,
         protected="protected" in (raw.get("disabledDisplay"), extensions.text("disabledDisplay")),
+        links=tuple(link for name in LINKS for one in extensions.every(name) if (link := _secure(one))),
     )
+
+
+def _secure(extension: Mapping[str, Any]) -> str:
+    """An address that a patient may be sent to: over https, to a host."""
+    link = _text(extension.get("valueUri") or extension.get("valueUrl"))
+    return link if link.startswith("https://") and urlsplit(link).hostname else ""
 
 
 def _codes(raw: Any) -> tuple[tuple[str, str], ...]:

@@ -15,11 +15,15 @@ def route(form: Plan, asked: Iterable[Asked]) -> tuple[Page, ...]:
     """The pages of what is enabled. After the repetitions of a group comes the page that lists them."""
     pages: list[Page] = []
     before: list[Asked] = []
+    around: dict[str, list[Asked]] = {"header": [], "footer": []}
     lists: list[tuple[Asked, int]] = []  # groups that repeat and are not over, with the page they begin at
     for one in asked:
         while lists and not _inside(one.place, lists[-1][0].place):
             _close(pages, lists, before)
         if one.item.hidden or (form.scored and one.item.formulas.calculated):
+            continue
+        if one.item.kind is Kind.DISPLAY and (part := _repeated_on_each_page(form, one.item)):
+            around[part].append(one)
             continue
         if one.shut:
             _put_shut(form, pages, before, one)
@@ -43,7 +47,18 @@ def route(form: Plan, asked: Iterable[Asked]) -> tuple[Page, ...]:
         _close(pages, lists, before)
     if before and pages:
         pages[-1] = replace(pages[-1], after=tuple(before))
-    return tuple(pages)
+    head, foot = around["header"], around["footer"]
+    return tuple(replace(p, before=(*head, *p.before), after=(*p.after, *foot)) for p in pages)
+
+
+def _repeated_on_each_page(form: Plan, item: Item) -> str:
+    """`header` or `footer` for what stands at the head or foot of every page (F44); empty for everything else."""
+    link_id = item.link_id
+    while link_id:
+        if (found := form.items[link_id].look.control) in ("header", "footer"):
+            return found
+        link_id = form.parent[link_id]
+    return ""
 
 
 def _put_shut(form: Plan, pages: list[Page], before: list[Asked], one: Asked) -> None:

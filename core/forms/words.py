@@ -123,7 +123,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How an item wants to be shown: its control, words beside it, the example of its format."""
+    """How an item wants to be shown: its control, words beside it, the example of its format, links to read more."""
 
     control: str = ""
     category: str = ""
@@ -132,6 +132,7 @@ class Look:
     open_label: str = ""
     step: Decimal | None = None
     protected: bool = False
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

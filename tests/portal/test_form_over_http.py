@@ -16,12 +16,14 @@ from tests.portal.form_filler import answer, before_form, heading, offered
 from tests.portal.form_walker import Controls
 from tests.portal.visitor import PHONE
 
-KILOGRAMS, POUNDS = ({"system": "http://unitsofmeasure.org", "code": c, "display": c} for c in ("kg", "[lb_av]"))
+KILOGRAMS, POUNDS = ({"system": "http://unitsofmeasure.org", "code": c} for c in ("kg", "[lb_av]"))
 QUESTIONS = (
     item("smokes", "boolean", required=True),
     item("many", "integer", **when("smokes", "=", answerBoolean=True)),
     item("words", "display"),
-    item("dose", "decimal"),
+    item("dose", "decimal", extension=[
+        {"url": f"{HL7}questionnaire-unit", "valueCoding": {"code": "mg"}}, {"url": f"{HL7}questionnaire-supportLink", "valueUri": "https://read.example/more"},
+        {"url": f"{HL7}questionnaire-supportLink", "valueUri": "http://plain.example/"}]),
     item("born", "date"),
     item("seen", "dateTime"),
     item("wakes", "time"),
@@ -46,6 +48,9 @@ def test_every_kind_of_question_is_asked_judged_and_sent_once(visitor):
     assert wrong.status_code == 422 and 'value="a few"' in wrong.text
     assert smokes(visitor, "no", "a few").status_code == 303  # nobody is told off about what is not asked
     assert smokes(visitor, "yes", "20").headers["Location"] == "/form/p/2"
+    dose = visitor.get("/form/p/2").text
+    assert 'href="https://read.example/more" target="_blank" rel="noreferrer"' in dose and "on read.example" in dose
+    assert "plain.example" not in dose and '<p class="hint">mg</p>' in dose
     typed = [
         {"value": "2,50"}, {"day": "14", "month": "Mar", "year": "1985"},
         {"day": "23", "month": "11", "year": "2026", "time": "9.30 am"}, {"value": "7:15"}, {"value": "https://example.org/"},

@@ -334,6 +334,16 @@ def test_what_is_not_asked_but_protected_is_read_where_it_would_stand_and_never_
     assert [(one.item.link_id, one.shut) for one in state.pages[1].before] == [("g", True), ("in", True)]
 
 
+def test_heads_and_feet_stand_on_every_page():
+    def part(name):
+        control = extension("questionnaire-itemControl", valueCodeableConcept={"coding": [{"code": name}]})
+        return item(name, "group", extension=[control], item=[item(f"{name} words", "display")])
+
+    pages = evaluate(form(item("a"), part("header"), item("b"), part("footer")), {}).pages
+    assert [[one.item.link_id for one in page.before] for page in pages] == [["header words"]] * 2
+    assert [[one.item.link_id for one in page.after] for page in pages] == [["footer words"]] * 2
+
+
 @pytest.mark.parametrize(
     ("group", "pages"),
     [

@@ -142,6 +142,29 @@ def test_what_cannot_be_asked_or_checked_as_written_is_a_problem(why, asked):
     assert "“a”" in wording.problem(problem) and wording.effect(problem).endswith(".")
 
 
+REPORT = {
+    "value_set_elsewhere": "The choices of “a” are in terms.example/set, which is not in the file. The question is left out.",
+    "no_choices": "“a” is to be chosen from, but the file has no choices. The question is left out.",
+    "reference": "“a” asks for another record, which a patient cannot look up. The question is left out.",
+    "lookup": "“a” looks things up on a server. Latchkey does not. The question is left out.",
+    "unknown_question": "“a” waits for a question “nobody” that is not in the form. It will always be asked if you import it.",
+    "condition_type": "“a” compares an answer of the kind integer with answerString “1”, which cannot be compared. The condition counts as not met.",
+    "condition_order": "“a” asks whether an answer of the kind boolean is more or less than “True”; it has no order. The condition counts as not met.",
+    "no_behavior": "“a” has several conditions but does not say whether all or any must hold. It is asked as soon as any of them holds.",
+    "waits_for_group": "“a” waits for “words”, which is no question and never has an answer. The condition sees no answer there.",
+    "two_conditions": "“a” has both conditions and a calculated condition. Both must hold.",
+    "calculation_uses": "A calculation in “a” uses trace(), which Latchkey cannot do. The field stays empty.",
+    "calculation_unreadable": "A calculation in “a” cannot be read. The field stays empty.",
+    "regex": "A check on “a” is a pattern that Latchkey cannot run safely. The check is left out.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "asked"), PROBLEMS.items(), ids=PROBLEMS)
+def test_the_report_says_each_problem_in_these_words(why, asked):
+    found = read(questionnaire(item("number", "integer"), item("yes", "boolean"), item("words", "display"), asked))
+    assert f"{wording.problem(found.problems[0])} {wording.effect(found.problems[0])}" == REPORT[why]
+
+
 def test_the_words_of_a_problem_name_item_reason_and_effect():
     found = read(questionnaire(item("a", "choice", answerValueSet="https://terms.example/set|2")))
     said = "The choices of “a” are in terms.example/set|2, which is not in the file."
