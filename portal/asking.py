@@ -40,7 +40,7 @@ def about(now: Filling) -> dict[str, Any]:
         "until": until,
         "urgent": now.urgent,
     }
-    return {**facts, "place": now.place + 1, "forms": now.of}
+    return {**facts, "base": "/form", "rehearsal": "", "place": now.place + 1, "forms": now.of}
 
 
 def spoken(now: Filling) -> dict[str, Any]:

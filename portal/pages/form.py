@@ -81,7 +81,7 @@ def save(number: int) -> Response:
     def make(now: Filling) -> Filling:
         now = now.read_in(here())
         saved = saving.saved(now, asking.offered(door.link_id), posted, demand=not pressed)
-        outcome.append(_pressed(saved))
+        outcome.append(with_button(saved))
         return outcome[-1].then
 
     try:
@@ -195,7 +195,7 @@ def _page(door: PatientDoor, now: Filling, number: int, saved: Saved | None = No
     return render_template("form/page.html", **asking.page(now, number, door.link_id, saved, problem))
 
 
-def _pressed(saved: Saved) -> Saved:
+def with_button(saved: Saved) -> Saved:
     """What the buttons of a list do once its page is saved: one more repetition, or one answer taken away."""
     asked = saved.then.page(saved.number).asked
     if "add" in request.form and asked.item.kind is Kind.GROUP:

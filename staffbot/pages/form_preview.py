@@ -13,7 +13,8 @@ from core.forms.response import dumps
 from core.forms.words import Questionnaire
 from core.practice import find as practice
 from core.practice.words import Right
-from staffbot.visit import check_form, house, look, need, stay
+from core.web import preview
+from staffbot.visit import check_form, house, look, need, stay, who
 
 pages = Blueprint("form_preview", __name__, url_prefix="/forms")
 
@@ -23,7 +24,8 @@ def published(form_id: UUID) -> Response:
     """The current version of a form."""
     need(Right.SEND_FORM)
     stay()
-    return _page(look(shelf.one, form_id).current.form, f"/forms/{form_id}")
+    found = look(shelf.one, form_id).current
+    return _page(found.form, f"/forms/{form_id}", form_id, found.number)
 
 
 @pages.route("/build/<uuid:sketch_id>/preview", methods=["GET", "POST"])
@@ -33,10 +35,11 @@ def built(sketch_id: UUID) -> Response:
     stay()
     back = f"/forms/build/{sketch_id}"
     form = read(dumps(look(sketches.one, sketch_id).form)).form
-    return _page(form, back) if form else make_response(redirect(back, 303))
+    return _page(form, back, sketch_id, 0) if form else make_response(redirect(back, 303))
 
 
-def _page(form: Questionnaire, back: str) -> Response:
+def _page(form: Questionnaire, back: str, form_id: UUID, number: int) -> Response:
+    """The form; `number` is the version that is looked at, 0 for one that is being built."""
     if request.method == "POST":
         check_form()
     own, asked = form.language, request.args.get("language", "")
@@ -59,5 +62,14 @@ def _page(form: Questionnaire, back: str) -> Response:
             posted=posted,
             sent=request.method == "POST",
             shown=kinds.shown,
+            as_patient=_address(form_id, number, spoken if spoken != own else ""),
         )
     )
+
+
+def _address(form_id: UUID, number: int, language: str) -> str:
+    """Where the same form stands on the patients' own pages, page by page; for an hour."""
+    settings = house().settings
+    keys = [key.get_secret_value() for key in settings.secret_key]
+    facts = {"practice": str(who().practice_id), "form": str(form_id), "number": str(number), "language": language}
+    return f"{settings.portal_url}/preview/{preview.addresses(keys).write(facts)}"

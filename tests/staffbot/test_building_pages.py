@@ -4,6 +4,7 @@ import re
 
 from core.forms import find
 from core.practice.words import Role
+from portal import create_app
 from tests.conftest import hire
 from tests.staffbot.browser import signed_in, token_in
 
@@ -13,7 +14,7 @@ def fields(page):
     return {"changes": re.search(r'name="changes" value="(\d+)"', page)[1]}, token_in(page)
 
 
-def test_a_form_is_built_tried_and_published_by_somebody_who_knows_no_fhir(store, app, anna, clock):
+def test_a_form_is_built_tried_and_published_by_somebody_who_knows_no_fhir(settings, store, app, anna, clock):
     admin = signed_in(app, store, anna, clock)
     here = admin.send("/forms/build", {"title": "Before your massage"}, token_in(admin.get("/forms").text)).location
 
@@ -46,6 +47,8 @@ def test_a_form_is_built_tried_and_published_by_somebody_who_knows_no_fhir(store
 
     _, token = fields(admin.get(here).text)
     tried = admin.send(f"{here}/preview", {"q1": "yes", "q2": "1"}, token).text
+    shown = re.search(r'href="[^"]+(/preview/[^"]+)"', tried)[1]  # the same form, on the patients' own pages
+    assert "Only a try" in create_app(settings, store).test_client().get(shown, base_url="https://127.0.0.1:8001").text
     assert "Score 2 of 2" in tried and "would be called at once" in tried and "It could be sent like this" in tried
     assert do("/publish", {"key": "massage"}).status_code == 303
     assert store.look(anna, find.by_key, "massage").questions == 2
