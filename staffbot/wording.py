@@ -163,6 +163,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("search_day", "unknown"): "A day is written like from:1 mar, from:24/12 or from:2026-03-01.",
     ("variable", "blank"): "{variable} is blank for {name}. Add it or leave them out.",
     ("limit", "range"): "At most 100 messages at a time.",
+    ("reason", "short"): "Say why in a few more words: everybody in the conversation reads it.",
     ("reason", "empty"): "Say why, in a few words: it is kept with the change.",
 }
 

@@ -77,6 +77,16 @@ def low_room(to: str, percent: int, url: str) -> Parcel:
     )
 
 
+def emergency_letter(to: str, name: str, url: str) -> Parcel:
+    """To owners and admins, at once: somebody reads what is not theirs."""
+    text = (
+        f"{name} has opened a conversation of colleagues that they are not in, to read it for 30 minutes. The reason "
+        f"stands in the audit trail, and in the conversation. Was it needed? Sign in: {url}."
+    )
+    subject = "Somebody reads a conversation of others"
+    return Parcel(to=to, subject=subject, text=text, html=paper(text, url=url), sender_name="Latchkey")
+
+
 def checkpoint_email(to: str, practice: PracticeCard, note: str) -> Parcel:
     """To somebody outside, who keeps it: the day's signed checkpoint of a practice's trail."""
     text = (

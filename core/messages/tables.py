@@ -176,6 +176,19 @@ class NotificationRow(Table):
     mail_due_at: Mapped[Later]
 
 
+class EmergencyRow(Table):
+    """Somebody may read, until `ends_at`, a conversation they are not in; why stands in the conversation itself."""
+
+    __tablename__ = "emergency"
+    __table_args__ = (Index("ix_emergency_reader", "practice_id", "staff_id", "conversation_id"),)
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    staff_id: Mapped[UUID]
+    conversation_id: Mapped[UUID]
+    began_at: Mapped[Moment]
+    ends_at: Mapped[Moment]
+
+
 class TaskRow(Table):
     """What an internal message asks for: of whom (a person or a group), who holds it, until when."""
 
