@@ -4,12 +4,12 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from core.forms import library, shelf, upload
+from core.forms import library, shelf, supplying, upload
 from core.forms import wording as found_words
 from core.forms.difference import difference
 from core.forms.library import slug
 from core.forms.questionnaire import read
-from core.forms.source import LARGEST
+from core.forms.source import LARGEST, Refused
 from core.forms.words import Import
 from core.practice.words import Right
 from staffbot import form_words
@@ -66,6 +66,20 @@ def accept(upload_id: UUID) -> Response:
     return make_response(redirect("/forms", 303))
 
 
+@pages.post("/<uuid:upload_id>/choices")
+def supply(upload_id: UUID) -> Response:
+    """Type in the choices that are not in the file; the file with them is looked at anew (F22)."""
+    check_form()
+    need(Right.ADMINISTER)
+    given = zip(request.form.getlist("question"), request.form.getlist("choices"), strict=False)
+    typed = {question: lines for question, lines in given if lines.strip()}
+    try:
+        source = supplying.supplied(look(upload.kept, upload_id), typed)
+    except Refused:  # then its report says why
+        return make_response(redirect(f"/forms/import/{upload_id}", 303))
+    return make_response(redirect(f"/forms/import/{run(upload.keep, source)}", 303))
+
+
 def _report(upload_id: UUID, found: Import, same: library.Added | None = None, status: int = 200) -> Response:
     known = look(shelf.same_form, found.form) if found.form else None
     key = known.key if known else slug(found.form.name or found.form.title) if found.form else ""
@@ -76,6 +90,7 @@ def _report(upload_id: UUID, found: Import, same: library.Added | None = None, s
         result=form_words.RESULTS[found.result],
         problems=[(one, found_words.problem(one), found_words.effect(one)) for one in found.problems[:SHOWN]],
         more=max(0, len(found.problems) - SHOWN),
+        lacking=_lacking(found),
         notes=[found_words.note(one) for one in found.notes],
         key=request.form.get("key", key),
         known=known,
@@ -85,3 +100,10 @@ def _report(upload_id: UUID, found: Import, same: library.Added | None = None, s
         unaccepted=status == 422,
     )
     return make_response(page, status)
+
+
+def _lacking(found: Import) -> dict[str, str]:
+    """The questions that can be asked once somebody types in their choices; by linkId their words."""
+    lacking = {one.link_id: one.text for one in found.problems if one.why in supplying.CAN_BE_SUPPLIED and one.link_id}
+    others = [one for one in found.problems if one.effect == "refused" and one.link_id not in lacking]
+    return {} if others else lacking

@@ -71,6 +71,24 @@ def test_what_cannot_be_asked_as_written_is_named_and_imported_only_when_accepte
     assert "You already have this form (version 1" in bring_in(admin, PART, key="mine", accept="1").text
 
 
+def test_choices_that_are_not_in_the_file_are_typed_in_and_the_file_is_read_anew(store, admin, anna):
+    must = questionnaire(
+        item("a", "choice", answerValueSet="http://elsewhere/set", required=True), item("b", "reference")
+    )
+    page = bring_in(admin, must).text
+    assert "must be answered but has no choices" in page and "Choices that are not in the file" in page
+    upload_id = re.search(r"/forms/import/([0-9a-f-]{36})/choices", page)[1]
+    typed = {"question": ["a", "b"], "choices": ["Y | Yes\r\nN | No\r\nMaybe so", "  "]}
+    kept = admin.send(f"/forms/import/{upload_id}/choices", typed, token_in(page))
+    assert "Import what can be asked" in admin.get(kept.location).text  # nobody can look up a record: still a problem
+    assert admin.send(kept.location, {"key": "mine", "accept": "1"}, token_in(page)).status_code == 303
+    form_id = store.look(anna, find.by_key, "mine").id
+    _, made = store.look(anna, find.version, form_id, 1)
+    codes = [(one.value["valueCoding"]["code"], one.label) for one in made.items[0].options]
+    assert codes == [("Y", "Yes"), ("N", "No"), ("maybe-so", "Maybe so")]
+    assert made.source["item"][0]["extension"][0]["valueString"] == "http://elsewhere/set"
+
+
 def test_a_refused_file_says_why_and_pasted_text_is_as_good_as_a_file(admin):
     assert "This file is a Patient" in bring_in(admin, b'{"resourceType": "Patient"}').text
     token = token_in(admin.get("/forms/import").text)
