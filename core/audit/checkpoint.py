@@ -7,9 +7,10 @@ before it.
 import base64
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from core.audit.chain import leaf_of
 from core.audit.merkle import Frontier
@@ -21,6 +22,23 @@ from core.store.types import AnyRow
 from core.store.unit import Unit
 
 ED25519 = b"\x01"  # the algorithm byte of C2SP signed-note
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A checkpoint in short: over so many entries, the root of their tree in base64, when it was signed."""
+
+    size: int
+    root: str
+    at: datetime
+
+
+_NEWEST_SIGNED = (
+    select(AuditTreeHead.size, AuditTreeHead.root, AuditTreeHead.at)
+    .where(AuditTreeHead.practice_id == bindparam("practice"), AuditTreeHead.note.is_not(None))
+    .order_by(AuditTreeHead.size.desc())
+    .limit(1)
+)
 
 
 def take_head(unit: Unit) -> int:
@@ -53,6 +71,12 @@ def checkpoints(unit: Unit) -> list[str]:
             .order_by(AuditTreeHead.size)
         )
     )
+
+
+def newest_signed(unit: Unit) -> Signed | None:
+    """The newest signed checkpoint, to be compared with what was mailed; None before the first (primary key)."""
+    row = unit.db.execute(_NEWEST_SIGNED, {"practice": unit.practice_id}).one_or_none()
+    return Signed(row.size, base64.b64encode(row.root).decode(), row.at) if row else None
 
 
 def heads(unit: Unit) -> Sequence[AnyRow]:

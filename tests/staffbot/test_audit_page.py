@@ -2,9 +2,11 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
+from core.audit.checkpoint import checkpoints, take_head
 from core.audit.trail import append, entries
 from core.errors import Forbidden
 from core.messages.conversations import of_patient
@@ -34,6 +36,14 @@ def admin(app, store, dora, clock):
 def seen(store, who, patient):
     told = store.look(who, lambda unit: list(entries(unit, 0, 10_000)))
     return [one for one in told if one["verb"] == "patient seen" and one["about"] == str(patient.id)]
+
+
+@pytest.mark.s("S109")
+def test_the_newest_signed_checkpoint_stands_at_the_foot_of_every_page(store, ben_at_work, system):
+    assert "Audit trail signed" not in ben_at_work.get("/settings").text
+    store.run(system, take_head)
+    _, size, root, *_ = store.look(system, checkpoints)[-1].split("\n")
+    assert f": {size} entries" in (page := ben_at_work.get("/settings").text) and root in unescape(page)
 
 
 @pytest.mark.s("S108")
