@@ -164,7 +164,7 @@ CHANGED: Mapping[str, str] = {
 
 LEFT_OUT: tuple[tuple[str, str], ...] = (
     ("PROMIS, SF-36, EQ-5D, EPDS", "copyright: they may be reproduced only under their owners' terms"),
-    ("AUDIT, WHO-5", "the World Health Organization's terms: not for commercial use"),
+    ("AUDIT, WHO-5", "the World Health Organization's terms (CC BY-NC-SA 3.0 IGO): not for commercial use"),
     ("ASQ, MoCA, ESS, IPSS", "a licence of the owner is needed"),
     ("Friends and Family Test", "a trademark"),
 )
