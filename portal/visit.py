@@ -115,8 +115,8 @@ def lately_unlocked() -> doors.PatientDoor:
 
 def language() -> str:
     """What the patient reads whom this request is about; empty for nobody's. Settles nothing else about the request."""
-    found = _followed_quietly() or _unlocked_quietly()
-    if not request.path.startswith("/unlock"):
+    found = g.get("about") or _followed_quietly() or _unlocked_quietly()
+    if "about" not in g and not request.path.startswith("/unlock"):
         found = _unlocked_quietly() or found
     return look(found[0], releases.chosen_language, found[1]) if found else ""
 

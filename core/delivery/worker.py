@@ -48,12 +48,12 @@ class Worker:
         self._store = store
         self._providers = providers
         self._chores = (
-            second_looks(store, providers),
-            doubts(store, providers),
+            doubts(store, providers),  # they and the next three share what may be read: whoever waits comes first
             read_back(store, providers),
+            second_looks(store, providers),
+            silences(store, providers),
             early_reports(store),
             waiting_reports(store),
-            silences(store, providers),
             *chores,
         )
         self._wake = threading.Event()

@@ -22,7 +22,8 @@ def follow(token: str) -> Response:
     try:
         look(door.practice_id, live_link, door.link_id, known=known_browser())
     except (LinkExpired, LinkFrozen):
-        g.practice_id = door.practice_id  # a genuine link that ended may say whom to ring
+        g.practice_id = door.practice_id  # a genuine link that ended may say whom to ring, in its patient's language
+        g.about = (door.practice_id, door.link_id)
         raise
     answer = make_response(redirect("/unlock", 303))
     answer.set_data(b"")

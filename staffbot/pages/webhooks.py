@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, make_response, render_template
 
 from core.delivery import odd_calls
+from core.delivery.kept_reports import KEPT
 from core.practice.words import Right
 from staffbot import addresses
 from staffbot.visit import house, need, stay
@@ -12,7 +13,7 @@ pages = Blueprint("webhooks", __name__)
 
 @pages.get("/admin/webhooks")
 def show() -> Response:
-    """By day, provider and kind, of the last thirty days."""
+    """By day, provider and kind, of the last thirty days; and what providers keep (P24)."""
     need(Right.ADMINISTER)
     stay()
     store = house().store
@@ -20,4 +21,5 @@ def show() -> Response:
         {"day": row.day, "provider": row.provider.title(), "what": addresses.ODDITIES[row.what], "times": row.times}
         for row in store.door(odd_calls.by_day, store.clock())
     ]
-    return make_response(render_template("webhooks.html", rows=rows))
+    kept = {"texts": store.settings.sms_provider, "letters": store.settings.email_provider, "kept_days": KEPT.days}
+    return make_response(render_template("webhooks.html", rows=rows, **kept))

@@ -70,7 +70,7 @@ def test_a_browser_is_met_in_its_language_and_a_plain_link_changes_it(app, store
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_the_patients_own_language_comes_before_the_browsers_and_after_what_was_pressed(
-    app, store, anna, amara, network
+    app, store, anna, amara, network, clock
 ):
     german = store.run(anna, record.choose_language, amara.id, "de")
     store.run(anna, send_direct, german, "Your results are back.")
@@ -83,6 +83,9 @@ def test_the_patients_own_language_comes_before_the_browsers_and_after_what_was_
     assert '<html lang="de"' in guest.get("/message").text
     assert '<html lang="en"' in guest.get("/message?language=en").text
     assert '<html lang="en"' in guest.get("/message").text
+    clock.forward(days=8)
+    late = Visitor(app, **{"Accept-Language": "en-GB"}).get(network.link(amara.email).removeprefix(BASE))
+    assert late.status_code == 410 and '<html lang="de"' in late.text
 
 
 def test_looking_at_a_link_sets_no_cookie_of_a_language(app):

@@ -213,3 +213,12 @@ def test_an_admin_chooses_when_unopened_messages_are_chased_and_each_person_what
     assert 'name="opened" value="1" checked' in admin.get("/settings").text
     admin.post("/settings", {"undo": "10", "notice": "15"}, on="/settings")
     assert 'name="opened" value="1">' in admin.get("/settings").text
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_admins_read_what_providers_keep(settings, store, anna, clock, monkeypatch):
+    admin = signed_in(create_app(settings, store), store, anna, clock)
+    assert "Texts and emails go to the pretend network" in admin.get("/admin/webhooks").text
+    monkeypatch.setattr(store, "settings", settings.model_copy(update={"sms_provider": "plivo"}))
+    page = admin.get("/admin/webhooks").text
+    assert "Plivo keeps no words of a text" in page and "Emails go to the pretend network" in page

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.delivery import pace
 from core.delivery.pace import Bucket, filled
-from core.delivery.providers.ports import TooFast
+from core.delivery.providers.ports import Found, TooFast, Unsure
 from core.delivery.words import Channel
 from core.delivery.worker import Worker
 from core.store.unit import NOBODYS
@@ -82,8 +82,18 @@ class Asked(Counted):
 
     def __init__(self, too_many=0):
         super().__init__()
-        self.reads = 0
+        self.reads = self.searches = 0
         self.too_many_reads = too_many
+        self.unsure = False
+
+    def send(self, parcel, delivery_id, reference):
+        if self.unsure:
+            raise Unsure
+        return super().send(parcel, delivery_id, reference)
+
+    def search(self, trace):
+        self.searches += 1
+        return Found((), sure=True)
 
     def look_up(self, reference):
         self.reads += 1
@@ -103,6 +113,24 @@ def test_two_workers_together_ask_no_faster_than_reads_may_go_and_forget_nothing
             worker.turn()
         assert asked.reads == reads
         clock.forward(seconds=1)
+
+
+def test_what_somebody_waits_for_is_asked_about_first(store, practice, providers, clock):
+    asked = providers.by_channel[Channel.SMS] = Asked()
+    worker = Worker(store, providers)
+    for _ in range(2):
+        queue(store, practice)
+    worker.turn()
+    asked.unsure = True
+    for _ in range(2):
+        queue(store, practice)
+    worker.turn()
+    clock.forward(hours=1)
+    worker.turn()
+    assert (asked.searches, asked.reads) == (2, 0)
+    clock.forward(seconds=1)
+    worker.turn()
+    assert (asked.searches, asked.reads) == (2, 2)
 
 
 def test_too_many_reads_slow_the_reads_and_no_text(store, practice, providers, clock):
