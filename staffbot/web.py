@@ -109,6 +109,7 @@ def _hook_up(app: Flask, settings: Settings) -> None:
             "nonce": g.nonce,
             "demo": settings.demo,
             "csrf_token": visit.csrf_token(),
+            "session": current_user.get_id() if current_user.is_authenticated else "",
             "icon": parts.Icons(mark),
             "initials": parts.initials,
             "sandboxed": settings.sandboxed,

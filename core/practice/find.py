@@ -48,6 +48,7 @@ _EVERYONE = (
         StaffRow.away_until,
         StaffRow.cover_id,
         StaffRow.hears_opened,
+        StaffRow.enter_sends,
     )
     .where(StaffRow.practice_id == _HERE)
     .order_by(StaffRow.name)
@@ -118,4 +119,5 @@ def _staff(row: AnyRow) -> StaffCard:
         row.away_until,
         row.cover_id,
         row.hears_opened,
+        row.enter_sends,
     )

@@ -1,5 +1,5 @@
 """What each person sets for themselves: how long something sent can be undone, when a letter about unread ones goes,
-whether they hear that a Direct Message was opened.
+whether they hear that a Direct Message was opened, which key sends (U40).
 """
 
 from sqlalchemy import update
@@ -14,7 +14,9 @@ NEVER = -1
 NOTICE = (NEVER, 5, 15, 60)  # minutes (U56)
 
 
-def choose(unit: Unit, *, undo_seconds: int, notify_minutes: int, hears_opened: bool = True) -> None:
+def choose(
+    unit: Unit, *, undo_seconds: int, notify_minutes: int, hears_opened: bool = True, enter_sends: bool = True
+) -> None:
     """Set one's own. Raises Invalid for anything but what is offered."""
     if undo_seconds not in UNDO:
         raise Invalid("undo", "choice")
@@ -23,6 +25,12 @@ def choose(unit: Unit, *, undo_seconds: int, notify_minutes: int, hears_opened: 
     unit.db.execute(
         update(StaffRow)
         .where(StaffRow.practice_id == unit.practice_id, StaffRow.id == unit.staff_id)
-        .values(undo_seconds=undo_seconds, notify_minutes=notify_minutes, hears_opened=hears_opened)
+        .values(
+            undo_seconds=undo_seconds,
+            notify_minutes=notify_minutes,
+            hears_opened=hears_opened,
+            enter_sends=enter_sends,
+        )
     )
-    append(unit, "own settings changed", unit.staff_id, undo=undo_seconds, notice=notify_minutes, opened=hears_opened)
+    said = {"undo": undo_seconds, "notice": notify_minutes, "opened": hears_opened, "enter_sends": enter_sends}
+    append(unit, "own settings changed", unit.staff_id, **said)

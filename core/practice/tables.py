@@ -72,6 +72,7 @@ class StaffRow(Table):
     shows_typing: Mapped[bool] = mapped_column(default=True, server_default=true())
     shows_presence: Mapped[bool] = mapped_column(default=True, server_default=true())
     hears_opened: Mapped[bool] = mapped_column(default=True, server_default=true())
+    enter_sends: Mapped[bool] = mapped_column(default=True, server_default=true())
     away_from: Mapped[Later]
     away_until: Mapped[Later]
     cover_id: Mapped[UUID | None]

@@ -90,6 +90,7 @@ class StaffCard:
     away_until: datetime | None = None
     cover_id: UUID | None = None
     hears_opened: bool = True
+    enter_sends: bool = True
 
     def away(self, now: datetime) -> bool:
         """Whether they said that they are not here at that moment."""

@@ -1,5 +1,6 @@
 """The socket's door: checked before the upgrade, greeted within five seconds, every frame checked (S53-S61)."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from simple_websocket import ConnectionClosed
 
 from core.config import Settings
 from core.errors import LatchkeyError
+from core.live.bus import Event
 from core.practice import doors
 from core.store import Store
 from core.web import csrf
@@ -109,21 +111,46 @@ def receive(peer: Peer, hub: Hub, pace: Pace, text: str | bytes, expected: str) 
     if door.who.actor.role != peer.who.actor.role:
         peer.close(4403, "role changed")
         return
+    if isinstance(asked, ops.Hello):
+        if asked.csrf != expected:
+            peer.close(4401, "say hello first")
+            return
+        _greet_again(peer, hub, pace, ref, asked)
+        return
     peer.send(frames.encode(_answered(peer, hub, pace, ref, asked)))
 
 
-def _greet(peer: Peer, hub: Hub, ref: str | int, asked: Any) -> None:
-    """The first answer, then what was missed; nobody hears anything meanwhile, so all of it comes once and in order."""
+def _greet(peer: Peer, hub: Hub, ref: str | int, asked: ops.Hello) -> None:
+    """The first answer: whoever says hello hears from then on what is newer."""
     with hub.turn(peer.who.practice_id):
         result, missed = ops.greet(peer, asked)
         peer.heard, peer.greeted = result["seq"], True
-        result["here"] = [str(one) for one in hub.presence.here(peer.who.practice_id)]
-        peer.send(frames.encode({"ref": ref, "ok": True, "result": result}))
-        for event in missed:
-            if hub.may_hear(peer, event) and (data := hub.data(event)) is not None:
-                peer.send(frames.encode({"event": event.name, "seq": event.seq, "data": data}))
+        _welcome(peer, hub, ref, result, missed)
     peer.seen = result["me"]["shows"]["presence"]
     hub.presence.came(peer.who, shown=peer.seen)
+
+
+def _greet_again(peer: Peer, hub: Hub, pace: Pace, ref: str | int, asked: ops.Hello) -> None:
+    """Another tab of the browser that has this socket (U14). What it missed comes to all of them, who know by the
+    numbers what they have heard; what the socket itself has still to hear is as it was.
+    """
+    try:
+        pace.count(peer.who.actor.id)
+    except LatchkeyError as error:
+        peer.send(frames.encode({"ref": ref, "ok": False, "error": told(error)}))
+        return
+    with hub.turn(peer.who.practice_id):
+        result, missed = ops.greet(peer, asked)
+        _welcome(peer, hub, ref, result, missed)
+
+
+def _welcome(peer: Peer, hub: Hub, ref: str | int, result: dict[str, Any], missed: Sequence[Event]) -> None:
+    """The answer, then what was missed; nobody hears anything meanwhile, so all of it comes once and in order."""
+    result["here"] = [str(one) for one in hub.presence.here(peer.who.practice_id)]
+    peer.send(frames.encode({"ref": ref, "ok": True, "result": result}))
+    for event in missed:
+        if hub.may_hear(peer, event) and (data := hub.data(event)) is not None:
+            peer.send(frames.encode({"event": event.name, "seq": event.seq, "data": data}))
 
 
 def _answered(peer: Peer, hub: Hub, pace: Pace, ref: str | int, asked: Any) -> dict[str, Any]:

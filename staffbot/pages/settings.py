@@ -37,6 +37,7 @@ def keep() -> Response:
         undo_seconds=_number("undo"),
         notify_minutes=_number("notice"),
         hears_opened="opened" in request.form,
+        enter_sends=request.form.get("enter") != "break",
     )
     return make_response(redirect("/settings?kept=yes", 303))
 

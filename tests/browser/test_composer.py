@@ -170,6 +170,26 @@ def test_several_lines_pasted_send_nothing(anna):
     clear(anna)
 
 
+def test_who_prefers_it_sends_with_shift_and_enter(anna, demo):
+    def keep(which: str) -> None:
+        anna.goto(demo.staff + "/settings")
+        anna.get_by_label(which).check()
+        anna.get_by_role("button", name="Keep", exact=True).click()
+        open_chat_about(anna, demo, demo.patient("Wei Madeupson"))
+
+    expect(anna.locator("#sends")).to_contain_text("Enter sends, Shift Enter begins a new line")
+    keep("Begins a new line. Shift and Enter send")
+    expect(anna.locator("#sends")).to_contain_text("Shift Enter sends, Enter begins a new line")
+    box(anna).click()
+    anna.keyboard.type("First line")
+    anna.keyboard.press("Enter")
+    anna.keyboard.type("second line")
+    anna.keyboard.press("Shift+Enter")
+    expect(anna.locator(".msg.internal .text").last).to_have_text("First line\nsecond line")
+    expect(box(anna)).to_have_text("")
+    keep("Sends. Shift and Enter begin a new line")
+
+
 def _pdf() -> bytes:
     import io
 

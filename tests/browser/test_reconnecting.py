@@ -24,3 +24,38 @@ def test_what_is_typed_while_the_server_is_away_goes_once_and_others_get_it_in_o
         page.evaluate("dispatchEvent(new Event('online'))")  # as a browser says it; else within fifteen seconds
         expect(page.locator(".msg.waiting")).to_have_count(0)
         expect(page.locator(".msg .text", has_text="while away")).to_have_text(TYPED)
+
+
+def test_tabs_share_one_socket_and_when_the_first_closes_the_other_goes_on_at_once(demo, screens):
+    """U14; sockets are counted in the browser, once and in order by what is read."""
+    first = screens()
+    opened = []
+    first.context.on("page", lambda page: page.on("websocket", lambda _: opened.append(page)))
+    first.on("websocket", lambda _: opened.append(first))
+    sign_in(first, demo, demo.user("practitioner"))
+    ben = sign_in(screens(), demo, demo.user("admin"))
+    second = first.context.new_page()
+    for page in (first, second, ben):
+        open_chat_about(page, demo, demo.patient("Tomas Mockley"))
+    leader, follower = (second, first) if opened[-1] is second else (first, second)
+    before = len(opened)
+    said = [page.locator(".msg .text", has_text="to all tabs") for page in (follower, ben)]
+
+    type_line(follower, "One to all tabs")
+    type_line(ben, "Two to all tabs")
+    for texts in (leader.locator(".msg .text", has_text="to all tabs"), *said):
+        expect(texts).to_have_text(["One to all tabs", "Two to all tabs"])
+    assert len(opened) == before  # nobody opened a socket of their own
+
+    leader.close()
+    type_line(follower, "Three to all tabs")
+    expect(said[1].nth(2)).to_have_text("Three to all tabs", timeout=3_000)  # it takes over within a second
+    type_line(ben, "Four to all tabs")
+    for texts in said:
+        expect(texts).to_have_text([f"{n} to all tabs" for n in ("One", "Two", "Three", "Four")])
+    assert opened[before:] == [follower]
+
+    third = first.context.new_page() if first is not leader else second.context.new_page()
+    third.goto(demo.staff)
+    third.get_by_role("button", name="Sign out").click()
+    follower.wait_for_url("**/login?to=*")  # the end of the session reaches every tab

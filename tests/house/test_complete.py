@@ -148,6 +148,28 @@ def test_style_sheets_stay_within_their_weight():
     assert len(gzip.compress(scripts)) <= 60_000
 
 
+def test_scripts_of_other_pages_than_the_chat_weigh_little_and_what_the_chat_loads_is_announced():
+    import gzip
+
+    js = ROOT / "staffbot" / "static" / "js"
+
+    def needed(name, known):
+        if name not in known:
+            known.add(name)
+            for other in re.findall(r'^import [^"]*"\./([\w-]+\.js)"', (js / name).read_text(), re.MULTILINE):
+                needed(other, known)
+        return known
+
+    templates = {path.stem: path.read_text() for path in (ROOT / "staffbot" / "templates").rglob("*.html")}
+    asked = {stem: re.findall(r'src="{{ js_url\("([\w-]+\.js)"\)', said) for stem, said in templates.items()}
+    announced = set(re.findall(r'"([\w-]+\.js)"', templates["chat"]))
+    assert announced == needed("app.js", set())  # one wave (ux.md C)
+    for stem, names in asked.items():
+        scripts = sorted({one for name in names for one in needed(name, set())})
+        most = 60_000 if stem == "chat" else 10_240
+        assert len(gzip.compress(b"".join((js / one).read_bytes() for one in scripts))) <= most, stem
+
+
 def test_migrations_make_the_tables_that_the_code_declares(settings):
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext

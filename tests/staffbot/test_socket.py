@@ -129,6 +129,25 @@ def test_what_was_missed_comes_after_hello_in_order(anna, ben, demo):
     assert [again.hear("message.created")["id"] for _ in ids] == ids
 
 
+def test_another_tab_says_hello_on_the_socket_of_the_first_and_nothing_comes_to_either_twice(anna, ben, demo):
+    shared = anna.socket()
+    before = shared.hello["seq"]
+    talk = ben.socket()
+    thread = talk.patient(demo.patient("Grace Exampleton"))
+    sent = [
+        talk.ask("message.send", conversation=thread, text=f"for both {n}", client_id=key())["id"] for n in range(2)
+    ]
+    first = [shared.hear_whole("message.created") for _ in sent]
+    hello = shared.ask("hello", csrf=anna.csrf, since=before)
+    assert {"me", "conversations", "notifications", "seq"} <= set(hello)
+    again = [shared.hear_whole("message.created") for _ in sent]
+    assert again == first and [one["data"]["id"] for one in again] == sent  # tabs tell them apart by their numbers
+    talk.ask("message.send", conversation=thread, text="and on it goes", client_id=key())
+    assert shared.hear("message.created")["text"] == "and on it goes"
+    shared.ws.send(json.dumps({"op": "hello", "ref": "x", "csrf": "0" * 64}))
+    assert closes_with(shared.ws) == 4401
+
+
 def test_a_mistyped_command_is_never_a_message(anna, demo):
     talk = anna.socket()
     thread = talk.patient(demo.patient("Nadia Sampleford"))

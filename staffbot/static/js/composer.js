@@ -1,4 +1,4 @@
-// <message-box>: where people type. Enter sends, Shift+Enter breaks the line, a slash makes a command (U33-U43).
+// <message-box>: where people type. Enter sends, Shift+Enter breaks the line (or the other way round), a slash makes a command (U33-U43).
 import { Answer } from "./answer.js"
 import { Going } from "./going.js"
 import { live } from "./live.js"
@@ -16,6 +16,7 @@ const hint = document.getElementById("to")
 const reply = document.querySelector("reply-bar")
 const meter = document.querySelector("segment-meter")
 const usual = hint.textContent
+const SENDS = app.dataset.enter === "send" // Enter alone, else together with Shift (U40)
 // As the server sees it: a slash in front, also a wide one or after unseen signs; `//` is a way out (U37).
 const COMMAND = /^(?!\/\/)[\ufeff\u200b-\u200d\u2060\u202a-\u202e]*[/\uff0f]/
 
@@ -99,10 +100,11 @@ export class MessageBox extends HTMLElement {
       list.close()
     } else if (event.key === "Escape") {
       box.blur()
-    } else if (event.key === "Enter" && !event.shiftKey) {
+    } else if (event.key === "Enter") {
+      if (!(event.shiftKey && SENDS) && !event.repeat && list.open && (list.decided || this.#unfinished()) && list.take()) { event.preventDefault(); return }
+      if (event.shiftKey === SENDS) return // the line breaks
       event.preventDefault()
-      if (event.repeat || (list.open && (list.decided || this.#unfinished()) && list.take())) return
-      this.#send()
+      if (!event.repeat) this.#send()
     }
   }
 

@@ -4,6 +4,7 @@ import { shout } from "./say.js"
 
 const app = document.querySelector(".app")
 const box = document.getElementById("box")
+const SENDS = app.dataset.enter === "send" // Enter alone, else together with Shift (U40)
 
 export function edit(row) {
   const body = row.querySelector(".msg-body")
@@ -30,7 +31,7 @@ export function edit(row) {
   })
   field.addEventListener("keydown", (event) => {
     if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); back() }
-    else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit() }
+    else if (event.key === "Enter" && event.shiftKey !== SENDS && !event.isComposing) { event.preventDefault(); form.requestSubmit() }
   })
   form.append(field, save, stop)
   body.replaceChildren(form)

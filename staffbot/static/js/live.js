@@ -1,16 +1,22 @@
-// The socket: one connection, requests answered by ref, events passed on. Reconnects by itself and catches up.
+// The connection: requests answered by ref, events passed on once and in order. Reconnects by itself and catches up; the
+// wire under it is one for all tabs.
 import { say } from "./say.js"
+import { Wire } from "./wire.js"
 
 const FIRST_WAIT = 500
 const LONGEST_WAIT = 15000
 
 class Live extends EventTarget {
-  #socket = null
+  #wire = new Wire(document.querySelector('meta[name="session"]')?.content, {
+    opened: () => this.#hello(),
+    heard: (text) => this.#heard(JSON.parse(text)),
+    closed: (code) => this.#closed(code),
+  })
+  #begun = false
   #ref = 0
   #waiting = new Map()
   #wait = FIRST_WAIT
   #seq = null
-  #ended = false
   #offline = document.getElementById("offline")
   #timer = null
   #retry = null
@@ -18,37 +24,41 @@ class Live extends EventTarget {
 
   connect() {
     clearTimeout(this.#retry)
-    if (this.#ended || (this.#socket && this.#socket.readyState < WebSocket.CLOSING)) return
-    const url = new URL("/ws", location.href)
-    url.protocol = url.protocol === "https:" ? "wss:" : "ws:"
-    this.#socket = new WebSocket(url, "latchkey.v1")
-    this.#socket.addEventListener("open", () => this.#hello())
-    this.#socket.addEventListener("message", (event) => this.#heard(JSON.parse(event.data)))
-    this.#socket.addEventListener("close", (event) => this.#closed(event.code))
+    if (this.#begun) this.#wire.dial()
+    else this.#wire.start()
+    this.#begun = true
   }
 
   // Resolves with the result; rejects with {code, message, …} as the protocol tells it, or code "offline".
   ask(op, fields = {}) {
     return new Promise((resolve, reject) => {
-      if (!this.#socket || this.#socket.readyState !== WebSocket.OPEN) {
+      if (!this.#wire.open) {
         reject({ code: "offline", message: "You are offline, so nothing can leave. Your text is kept here." })
         return
       }
-      const ref = String(++this.#ref)
+      const ref = `${this.#wire.tab}.${++this.#ref}` // answers to other tabs come by the same wire
       this.#waiting.set(ref, { resolve, reject })
-      this.#socket.send(JSON.stringify({ op, ref, ...fields }))
+      this.#wire.send(JSON.stringify({ op, ref, ...fields }))
     })
   }
 
   async #hello() {
     const csrf = document.querySelector('meta[name="csrf-token"]').content
     const since = this.#seq === null ? {} : { since: this.#seq }
-    const result = await this.ask("hello", { csrf, ...since })
+    let result
+    try {
+      result = await this.ask("hello", { csrf, ...since })
+    } catch ({ code, wait }) {
+      if (code !== "offline") setTimeout(() => this.#hello(), (wait ?? 1) * 1000) // else the next connection greets
+      return
+    }
     const again = this.#seq !== null
     this.#seq = result.resync ? result.seq : Math.max(this.#seq ?? 0, since.since ?? result.seq)
     this.#wait = FIRST_WAIT
     this.ready = true
     clearTimeout(this.#timer)
+    this.#timer = null
+    clearTimeout(this.#retry)
     if (!this.#offline.hidden) say("Back online")
     this.#offline.hidden = true
     this.dispatchEvent(new CustomEvent("ready", { detail: { ...result, again } }))
@@ -63,7 +73,10 @@ class Live extends EventTarget {
       else waiting.reject(frame.error)
       return
     }
-    if (frame.seq) this.#seq = Math.max(this.#seq ?? 0, frame.seq)
+    if (frame.event === "session.ended") { this.#closed(4401); return } // the close that follows may be lost
+    // What another tab missed comes by the same wire, too.
+    if (!this.ready || (frame.seq && frame.seq <= this.#seq)) return
+    if (frame.seq) this.#seq = frame.seq
     this.dispatchEvent(new CustomEvent(frame.event, { detail: frame.data }))
   }
 
@@ -72,13 +85,13 @@ class Live extends EventTarget {
     for (const { reject } of this.#waiting.values()) reject({ code: "offline", message: "The connection was lost. Your text is kept; try again." })
     this.#waiting.clear()
     if (code === 4401 || code === 4403) {
-      this.#ended = true
       location.href = `/login?to=${encodeURIComponent(location.pathname)}`
       return
     }
     this.#timer ??= setTimeout(() => { this.#offline.hidden = this.ready; this.#timer = null }, 2000)
+    clearTimeout(this.#retry)
     this.#retry = setTimeout(() => this.connect(), this.#wait * (0.75 + Math.random() / 2))
-    this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT)
+    if (code) this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT)
   }
 }
 
