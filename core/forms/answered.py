@@ -106,6 +106,13 @@ class Answered:
         """The author's version, or ours where the author gave none."""
         return self.form.version or str(self.number)
 
+    @property
+    def without_result(self) -> tuple[str, ...]:
+        """The questions whose calculation failed or took too long; staff are told (F30, F52)."""
+        items = plan(self.form).items
+        late = (items[link_id].text or link_id for link_id in sorted(self.state.late) if link_id in items)
+        return (*late, *([self.form.title] if "" in self.state.late else []))
+
     def as_read(self) -> "Answered":
         """The same answers with the words in which their giver read the form (F82)."""
         return replace(self, form=read_in(self.form, str(self.response.get("language") or "")))

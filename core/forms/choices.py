@@ -9,6 +9,7 @@ from typing import Any
 
 from core.forms.extensions import Extensions, content
 from core.forms.source import Refused
+from core.forms.values import equal
 from core.forms.valuesets import BUNDLED
 from core.forms.words import ORDINALS, Kind, Option
 
@@ -170,3 +171,19 @@ def _score(extensions: Extensions) -> Decimal | None:
 def needed(kind: Kind) -> bool:
     """Whether a question of that kind cannot be asked without choices."""
     return kind in (Kind.CHOICE, Kind.REFERENCE)
+
+
+def twin(options: tuple[Option, ...]) -> tuple[Option, Option] | None:
+    """Two choices that are one and the same as answers; those that read the same, if there are such."""
+    seen: dict[str, list[Option]] = {}
+    found: tuple[Option, Option] | None = None
+    for option in options:
+        inside = next(iter(option.value.values()), None)
+        near = seen.setdefault(str(inside.get("code")) if isinstance(inside, dict) else str(inside), [])
+        for other in near:
+            if equal(option.value, other.value):
+                if option.label == other.label:
+                    return other, option
+                found = found or (other, option)
+        near.append(option)
+    return found

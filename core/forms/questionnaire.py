@@ -14,14 +14,13 @@ from urllib.parse import urlsplit
 import re2
 
 from core.forms import conditions, scoring
-from core.forms.choices import Choices, Elsewhere, needed
+from core.forms.choices import Choices, Elsewhere, needed, twin
 from core.forms.extensions import TOLD, Extensions, Fate, content, fate, short
 from core.forms.findings import Findings
-from core.forms.formulas import FormulaReader
+from core.forms.formulas import QUERY, FormulaReader
 from core.forms.markup import has_picture, markup
 from core.forms.own import proposes_of
 from core.forms.source import Refused, questionnaire
-from core.forms.values import equal
 from core.forms.words import (
     NO_FORMULAS,
     Formula,
@@ -160,6 +159,10 @@ class _Reader:
         name = f"q{self._count}"
         formulas = self._formulas.of(raw, link_id, text) if raw.get("extension") else NO_FORMULAS
         options = self._options(raw, kind, link_id, text)
+        if needed(kind) and not options and formulas.answers is None and _queries(extensions):
+            self._findings.problem(link_id, text, "answerExpression", "lookup", "left_out")
+            if raw.get("required") is True:
+                self._findings.refuse(Refused("required_unaskable", link_id, text))
         found = conditions.read(raw, link_id, text, self._findings)
         if found and formulas.enabled:
             self._findings.problem(link_id, text, "enableWhenExpression", "two_conditions", "both_must_hold")
@@ -238,8 +241,10 @@ class _Reader:
             where = elsewhere.where.removeprefix("https://").removeprefix("http://")
             self._findings.problem(link_id, text, "answerValueSet", elsewhere.why, effect, where=where)
             return ()
-        if (twin := _twin(options)) is not None:
-            self._findings.refuse(Refused("twin_options", link_id, text, option=twin.label))
+        if (same := twin(options)) is not None and same[0].label == same[1].label:
+            self._findings.refuse(Refused("twin_options", link_id, text, option=same[0].label))
+        elif same is not None:
+            self._findings.note("twin_values", text=text, one=same[0].label, other=same[1].label)
         if options or not needed(kind) or not link_id or Extensions(raw).has("answerExpression"):
             return options
         if options := self._choices.constant(raw):
@@ -324,6 +329,12 @@ def quiet() -> re2.Options:
     return options
 
 
+def _queries(extensions: Extensions) -> bool:
+    """Whether the choices are asked of a FHIR server, which Latchkey never does."""
+    asked = extensions.first("answerExpression").get("valueExpression")
+    return isinstance(asked, dict) and asked.get("language") == QUERY
+
+
 def _only_one_lost(known: tuple[str, str, str], raw: Mapping[str, Any], parent: str) -> bool:
     """Whether a second question of one name can be left out alone.
 
@@ -333,17 +344,6 @@ def _only_one_lost(known: tuple[str, str, str], raw: Mapping[str, Any], parent: 
     _, kind, place = known
     alone = not raw.get("item") and raw.get("required") is not True
     return alone and kind == raw.get("type") and kind not in ("group", "display") and place != parent
-
-
-def _twin(options: tuple[Option, ...]) -> Option | None:
-    seen: dict[str, list[Option]] = {}
-    for option in options:
-        inside = next(iter(option.value.values()), None)
-        near = seen.setdefault(str(inside.get("code")) if isinstance(inside, dict) else str(inside), [])
-        if any(equal(option.value, other.value) and option.label == other.label for other in near):
-            return option
-        near.append(option)
-    return None
 
 
 def _units(extensions: Extensions) -> tuple[Mapping[str, Any], ...]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import update
 
 from core.audit.trail import append
@@ -30,6 +31,8 @@ from core.release.steps import step
 from core.release.tables import LinkRow
 from core.store.unit import Unit, Who
 from core.store.writer import Store
+
+log = structlog.get_logger(__name__)
 
 
 class NotComplete(LatchkeyError):
@@ -91,6 +94,8 @@ def submit(unit: Unit, link_id: UUID, now: Filling, signed: str = "") -> Message
             .values(answered_at=unit.now)
         )
     step(unit, link_id, "answered")
+    for place in sorted(now.state.late):
+        log.warning("a calculation gave nothing", form=str(now.form_id), version=now.number, place=place[:80])
     append(unit, "form answered", message.id, urgent=urgent)
     if urgent:
         append(unit, "red flag", message.id, rules=list(now.flags), finished=True)

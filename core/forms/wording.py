@@ -89,6 +89,7 @@ NOTES: Mapping[str, str] = {
     "not_about_patients": "The form is written about a {found}, not a patient.",
     "constant": "{count} × a choice without choices but with an answer: taken as a constant.",
     "initial_twice": "“{question}” marks a choice and gives an answer: the marked choice counts.",
+    "twin_values": "“{text}”: the choices “{one}” and “{other}” are the same answer by their code.",
     "text_order": "“{question}” compares texts by their letters.",
     "coding_by_code": "{count} × a condition without a code system: compared by the code alone.",
     "calculated_is_read_only": "{count} × a calculated field that could be changed: it is only shown.",

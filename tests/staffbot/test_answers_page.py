@@ -11,7 +11,7 @@ from core.audit.trail import entries
 from core.forms import library
 from core.forms.own import PROPOSES
 from core.patients import find
-from tests.core.forms.making import given, item, questionnaire
+from tests.core.forms.making import expression, given, item, questionnaire
 from tests.core.forms.sending import answered_by, chosen
 from tests.staffbot.browser import signed_in, token_in
 
@@ -29,6 +29,14 @@ def test_the_page_shows_question_answer_score_and_working(store, app, anna, cloc
     page = signed_in(app, store, anna, clock).get(f"/messages/{answer.id}/answers").text
     assert "Little interest or pleasure in doing things" in page and "Several days" in page
     assert "Score 8 of 27" in page and "Mild" in page and "How it came about" in page
+
+
+def test_a_calculation_that_failed_is_told_to_staff(store, app, anna, amara, network, system, clock):
+    failing = item("sum", "integer", text="The sum", extension=[expression("calculatedExpression", "1 + 'x'")])
+    store.run(system, library.add_form, questionnaire(item("a"), failing), key="fails")
+    sent = answered_by(store, anna, amara, network, "fails", lambda form: given(a={"valueString": "secret"}))
+    page = signed_in(app, store, anna, clock).get(f"/messages/{sent.id}/answers").text
+    assert "Not calculated" in page and "<li>The sum</li>" in page
 
 
 @pytest.mark.s("S27", "S47")

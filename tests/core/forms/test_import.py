@@ -174,7 +174,25 @@ def test_the_words_of_a_problem_name_item_reason_and_effect():
     )
 
 
+def test_choices_that_a_server_would_have_to_give_are_a_problem_and_a_required_question_of_them_refuses_the_form():
+    asked = [expression("answerExpression", "ValueSet?x", language="application/x-fhir-query")]
+    found = [read(questionnaire(item("a", "choice", extension=asked, required=one))) for one in (False, True)]
+    assert [[one.why for one in came.problems] for came in found] == [["lookup"], ["required_unaskable", "lookup"]]
+
+
 NOTES = {
+    "twin_values": json.loads(
+        questionnaire(
+            item(
+                "a",
+                "choice",
+                answerOption=[
+                    {"valueCoding": {"code": "1", "display": "x"}},
+                    {"valueCoding": {"code": "1", "display": "y"}},
+                ],
+            )
+        )
+    ),
     "no_status": json.loads(questionnaire(item("a"))) | {"status": None},
     "no_title": json.loads(questionnaire(item("a"))) | {"title": None},
     "constant": json.loads(questionnaire(item("a", "choice", initial=[{"valueString": "x"}]))),
