@@ -98,6 +98,19 @@ def moved(form: Form, link_id: str, way: Way) -> Form:
     return made
 
 
+def placed(form: Form, link_id: str, before: str) -> Form:
+    """The form with an item put right before another one, wherever that stands; never into itself. Raises NotFound."""
+    made = deepcopy(form)
+    item = item_of(made, link_id)
+    if before == link_id or any(one.get("linkId") == before for one, _ in all_items(item)):
+        return made
+    siblings, place, _ = _find(made, link_id)
+    siblings.pop(place)
+    there, at, _ = _find(made, before)
+    there.insert(at, item)
+    return made
+
+
 def duplicated(form: Form, link_id: str) -> tuple[Form, str]:
     """The form with a copy of an item after it, under linkIds of its own; and the copy's. Raises NotFound."""
     made = deepcopy(form)

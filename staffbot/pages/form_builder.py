@@ -52,6 +52,7 @@ def act(sketch_id: UUID) -> Response:
     check_form()
     need(Right.ADMINISTER)
     what, _, link_id = request.form.get("do", "").partition(" ")
+    before = request.form.get("before", "")
     freed: list[str] = []
 
     def make(form: Form) -> Form:
@@ -61,6 +62,8 @@ def act(sketch_id: UUID) -> Response:
             return made
         if what == "copy":
             return building.duplicated(form, link_id)[0]
+        if what == "place":  # what a drag comes to: before which question it was let go
+            return building.placed(form, link_id, before)
         return building.moved(form, link_id, Way(what) if what in set(Way) else Way.UP)
 
     return _changed(sketch_id, make, lambda: f"?freed={len(freed)}" if freed else f"#{_anchor(link_id)}")

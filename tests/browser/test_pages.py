@@ -184,3 +184,21 @@ def fits(page) -> None:
             for one in (element.bounding_box() or box for element in page.locator("main *").all())
         )
         assert box["width"] <= width and widest <= width + 1, (page.url, width, widest)
+
+
+@pytest.mark.browser
+def test_a_question_that_is_built_is_dragged_before_another(demo, screens):
+    page = screens()
+    complaints = watched(page)
+    sign_in(page, demo, demo.user("owner"))
+    page.goto(demo.staff + "/forms")
+    page.get_by_role("link", name="GAD-7").first.click()
+    page.get_by_label("Copy it under the title").fill("Dragged")
+    page.get_by_role("button", name="Copy").click()
+    rows = page.locator(".built li b")
+    expect(rows.first).to_be_visible()
+    before = rows.all_inner_texts()
+    page.locator(".built li").nth(3).drag_to(page.locator(".built li").nth(1))
+    expect(rows.nth(1)).to_have_text(before[3])
+    assert rows.all_inner_texts() == [before[0], before[3], *before[1:3], *before[4:]]
+    assert complaints == []

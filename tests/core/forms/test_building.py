@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from core.errors import Forbidden, Invalid
+from core.errors import Forbidden, Invalid, NotFound
 from core.forms import building, find, library, sketches
 from core.forms.building import Way
 from core.forms.own import Band, Rule, licence_of, rule_of
@@ -50,6 +50,15 @@ def test_questions_are_moved_about_and_into_sections_and_out_again():
     assert order(made := building.moved(made, "q3", Way.OUT)) == [("q1", 0), ("q2", 0), ("q3", 0)]
     assert order(building.moved(made, "q3", Way.UP)) == [("q1", 0), ("q3", 0), ("q2", 0)]
     assert order(building.moved(made, "q1", Way.UP)) == order(made)
+
+
+def test_a_question_is_put_before_another_wherever_that_stands_but_never_into_itself():
+    made = building.moved(built(*TWO), "q3", Way.INTO)
+    assert order(building.placed(made, "q1", "q3")) == [("q2", 0), ("q1", 1), ("q3", 1)]
+    assert order(building.placed(made, "q3", "q1")) == [("q3", 0), ("q1", 0), ("q2", 0)]
+    assert order(building.placed(made, "q2", "q3")) == order(building.placed(made, "q2", "q2")) == order(made)
+    with pytest.raises(NotFound):
+        building.placed(made, "q1", "q9")
 
 
 def test_a_name_is_never_given_twice_and_who_waited_for_what_is_gone_is_always_asked():

@@ -20,6 +20,9 @@ from tests.core.forms.test_response import judged
 
 POINTS = (Decimal(0), Decimal("1.5"), Decimal(3))
 
+# What fhirpath.js 5.2.2 made of the item's own expressions, for no, the first, second and third choice of either question.
+FHIRPATH_JS = [[], [], [], [], [], [3], [1.5], [0], [], [4.5], [3], [1.5], [], [6], [4.5], [3]]
+
 
 @pytest.fixture
 def scored():
@@ -56,6 +59,17 @@ def test_the_item_is_plain_r4_and_its_expression_says_the_sum_that_we_make_witho
         other = [value["valueDecimal"] for values in calculated.values() for value in values]
         assert other == mine, (first, second)
         judged(response(ours.form, said, START))
+
+
+def test_a_second_engine_made_the_same_of_it(scored):
+    form = read(dumps(with_score(scored))).form
+    first, second = form.items[0].options, form.items[1].items[0].options
+    made = []
+    for a, b in product((None, 0, 1, 2), repeat=2):
+        given = {link: (Entry(options[n].value),) for link, options, n in (("q1", first, a), ("q3", second, b)) if n is not None}  # fmt: skip
+        found = sent(form, evaluate(form, given).answers).get(LINK_ID, ())
+        made.append([float(one.value["valueDecimal"]) for one in found])
+    assert made == FHIRPATH_JS
 
 
 def test_building_on_it_does_not_see_the_item_and_publishing_makes_it_anew(scored):
