@@ -1,6 +1,6 @@
 """Errors as sentences on the command line. The one place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.backup.words import NewerBackup, NoBackupKey, NotABackup
@@ -14,6 +14,7 @@ from core.delivery.suppression import Suppressed
 from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
 from core.forms import wording as imported
 from core.forms.answers import AlreadySent, StalePage
+from core.forms.bringing import AnswersRefused, Fault, NothingWaits
 from core.forms.erasing import SharesItsKey
 from core.forms.library import NeedsAccepting, NotAForm
 from core.forms.paper import CannotPrint
@@ -80,6 +81,8 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     SketchChanged: lambda e: "Somebody changed the form meanwhile.",
     NotToBeAltered: lambda e: "The owner of this form does not allow other words.",
     NotReached: lambda e: f"Nothing answers at {e.url}. Check the address.",
+    NothingWaits: lambda e: f"No form {e.key} waits with this patient. Send it first: /form @name {e.key}.",
+    AnswersRefused: lambda e: "Nothing was kept: " + "; ".join(answer_fault(one) for one in e.faults[:5]) + ".",
     NotAResponse: lambda e: "This file is no QuestionnaireResponse. Give the answers as FHIR R4 JSON.",
     EmailTaken: lambda e: f"Somebody signs in with {e.email} already.",
     LastOwner: lambda e: "This is the only owner. Make someone else an owner first.",
@@ -158,3 +161,16 @@ def _bad_file(error: BadFile) -> str:
     if error.why == "header":
         return f"The first line must name the columns; missing: {error.facts['missing']}."
     return "The file is no readable CSV: a quotation mark may be open. Save it again as CSV."
+
+
+FAULTS: Mapping[str, str] = {
+    "unknown": "the form has no such question there",
+    "twice": "a group that does not repeat stands there twice",
+    "disabled": "it is not asked with these answers",
+    "file": "files cannot be brought in like this",
+}
+
+
+def answer_fault(one: Fault) -> str:
+    """Where an answer is wrong, and how: in words, or in that of the contract."""
+    return f"{one.place}: {FAULTS.get(one.why, one.why)}"

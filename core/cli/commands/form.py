@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from core.cli.instance import open_instance, practice_of
-from core.cli.words import NoSuchFile, NotAResponse
-from core.forms import source, trying
+from core.cli.responses import as_response
+from core.cli.words import NoSuchFile
+from core.forms import trying
 from core.forms.library import NotAForm, export_form
 from core.forms.questionnaire import read
 from core.forms.response import dumps
@@ -31,7 +32,7 @@ def try_(form: str, response: str, as_json: bool) -> None:
     found = read(_bytes(form))
     if found.form is None:
         raise NotAForm(found)
-    tried = trying.tried(found.form, _response(_bytes(response)), datetime.now(UTC))
+    tried = trying.tried(found.form, as_response(_bytes(response)), datetime.now(UTC))
     if as_json:
         click.echo(dumps(tried).decode())
         return
@@ -55,16 +56,6 @@ def export(key: str, number: int | None, practice: str | None, directory: str | 
     finally:
         store.close()
     sys.stdout.buffer.write(data)
-
-
-def _response(data: bytes) -> dict[str, Any]:
-    try:
-        given = source.parse(data)
-    except source.Refused as refused:
-        raise NotAResponse from refused
-    if not isinstance(given, dict) or given.get("resourceType") != "QuestionnaireResponse":
-        raise NotAResponse
-    return given
 
 
 def _lines(found: Any) -> list[str]:

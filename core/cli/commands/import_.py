@@ -1,17 +1,20 @@
-"""`latchkey import patients` and `latchkey import form`."""
+"""`latchkey import patients`, `latchkey import form` and `latchkey import response`."""
 
 import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 
 from core.cli.instance import open_instance, practice_of
+from core.cli.responses import as_response
 from core.cli.wording import reason
 from core.cli.words import NoSuchFile
 from core.forms import wording
+from core.forms.bringing import AnswersRefused, bring_in
 from core.forms.library import Added, NeedsAccepting, NotAForm, add_form
 from core.forms.words import Import
 from core.patients.intake import Intake, import_csv
@@ -68,6 +71,29 @@ def form(file: str, key: str | None, accept: bool, practice: str | None, directo
     else:
         _say_problems(added.found)
         click.echo(_added(added))
+
+
+@command.command(epilog="Example: latchkey import response answers.json --form phq-9 --patient 0190…")
+@click.argument("file")
+@click.option("--form", "key", required=True, help="Which form: what staff type after /form.")
+@click.option("--patient", required=True, type=click.UUID, help="The id of the patient with whom it waits.")
+@click.option("--practice", help="Short name of the practice (default: the first).")
+@click.option("--dir", "directory", help="Instance folder.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def response(file: str, key: str, patient: UUID, practice: str | None, directory: str | None, as_json: bool) -> None:
+    """Bring in a QuestionnaireResponse given elsewhere, for a form that waits with a patient; all or nothing."""
+    given = as_response(_bytes(file))
+    store = open_instance(directory)
+    try:
+        message = bring_in(store, practice_of(store, practice), patient, key, given)
+    except AnswersRefused as error:
+        if not as_json:
+            raise
+        click.echo(json.dumps({"taken": False, "faults": [{"linkId": o.place, "why": o.why} for o in error.faults]}))
+        sys.exit(1)
+    finally:
+        store.close()
+    click.echo(json.dumps({"taken": True, "message": str(message.id)}) if as_json else "The answers are in the thread.")
 
 
 def _added(added: Added) -> str:
