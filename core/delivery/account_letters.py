@@ -7,7 +7,8 @@ from sqlalchemy import Connection, select
 
 from core.calendar import clock
 from core.delivery import outbox
-from core.delivery.notices import letter_to_staff
+from core.delivery.admins import write_to_admins
+from core.delivery.notices import letter_to_staff, recovery_used
 from core.delivery.words import Channel, Parcel, Purpose
 from core.device import named
 from core.errors import NotFound
@@ -51,6 +52,8 @@ def _write(unit: Unit, letter_id: UUID) -> None:
         return
     parcel = _parcel(unit, letter, facts, member.email, member.name.split()[0])
     outbox.queue(unit, channel=Channel.EMAIL, purpose=Purpose.NUDGE, parcel=parcel, masked=masked_email(member.email))
+    if letter is Letter.RECOVERY:  # the practice hears of it, too (S43)
+        write_to_admins(unit, lambda to: recovery_used(to, member.name, f"{unit.settings.staff_url}/admin/staff"))
 
 
 def _parcel(unit: Unit, letter: Letter, facts: dict[str, str], to: str, name: str) -> Parcel:
@@ -79,6 +82,13 @@ def _parcel(unit: Unit, letter: Letter, facts: dict[str, str], to: str, name: st
             "New sign-in to Latchkey",
             f"Your account was used on {named(facts.get('device', ''))} at {clock(unit.now, card.time_zone)}. Was this "
             f"you? Then all is well. If not: end all sessions here {url}/security and tell the owner of your practice.",
+            f"{url}/security",
+        ),
+        Letter.RECOVERY: (
+            "A recovery code was used",
+            f"Somebody signed in to your account with a recovery code at {clock(unit.now, card.time_zone)}; "
+            f"{facts.get('left', '')} are left. Was this you? Then all is well. If not: end all sessions here "
+            f"{url}/security and tell the owner of your practice.",
             f"{url}/security",
         ),
     }[letter]

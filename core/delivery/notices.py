@@ -57,6 +57,17 @@ def letter_to_staff(to: str, first_name: str, subject: str, said: str, url: str)
     return Parcel(to=to, subject=subject, text=text, html=paper(text, url=url), sender_name="Latchkey")
 
 
+def recovery_used(to: str, name: str, url: str) -> Parcel:
+    """To owners and admins: somebody signed in with a recovery code (S43)."""
+    text = (
+        f"{name} signed in with a recovery code instead of their phone or passkey. Ask whether it was them. If not, "
+        f"stop their account here: {url}."
+    )
+    return Parcel(
+        to=to, subject="A recovery code was used", text=text, html=paper(text, url=url), sender_name="Latchkey"
+    )
+
+
 def low_credits(to: str, left: int, days: int | None, url: str) -> Parcel:
     """T15: to owners and admins. `days` is how long they last, None where nothing was sent for a month."""
     lasts = f"about {days} day{'' if days == 1 else 's'}" if days else "less than a day"

@@ -19,7 +19,9 @@ from sqlalchemy import case, delete, insert, select, update
 from core.audit.trail import append
 from core.errors import LatchkeyError, TooMany
 from core.practice import find
+from core.practice.accounts import write
 from core.practice.tables import RecoveryCode, SecondFactor
+from core.practice.words import Letter
 from core.store.counting import upsert
 from core.store.sealing import Place
 from core.store.types import AnyRow
@@ -109,6 +111,7 @@ def use_recovery(unit: Unit, number: int) -> bool:
     if used.rowcount:
         unit.db.execute(update(SecondFactor).where(*_mine(unit)).values(tries=0, wrong_in_row=0))
         append(unit, "recovery code used", unit.staff_id, number=number)
+        write(unit, unit.staff_id, Letter.RECOVERY, left=str(recovery_left(unit)))
     return used.rowcount == 1
 
 

@@ -29,6 +29,7 @@ class Letter(StrEnum):
     FORGOT = "forgot"
     CHANGED = "changed"
     NEW_SIGN_IN = "new_sign_in"
+    RECOVERY = "recovery"
 
 
 class Right(StrEnum):

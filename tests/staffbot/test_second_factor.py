@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
+from core.delivery.account_letters import account_letters
 from core.practice import secondfactor
 from core.practice.tables import RecoveryCode, SecondFactor
 from tests.conftest import PASSWORD
@@ -100,8 +101,11 @@ def test_a_ticket_dies_after_five_minutes_and_cannot_be_used_twice(app_of, anoth
     assert another_browser.get("/login/2fa").location == "/login?to=/"
 
 
+@pytest.mark.attack("D09")
 @pytest.mark.s("S43")
-def test_each_recovery_code_opens_once_under_its_own_number(browser, another_browser, anna, clock):
+def test_each_recovery_code_opens_once_under_its_own_number_and_its_owner_and_the_admins_hear_of_it(
+    browser, another_browser, anna, clock, store, network
+):
     browser.give_password()
     page = browser.get("/login/enrol").text
     from tests.staffbot.browser import Authenticator
@@ -118,6 +122,10 @@ def test_each_recovery_code_opens_once_under_its_own_number(browser, another_bro
         answer = another_browser.post("/login/2fa", {"number": str(number), "recovery": code})
         assert (answer.status_code == 303) is opens, (number, opens)
         another_browser.client.delete_cookie("__Host-lk_s", domain="127.0.0.1")
+    account_letters(store)()
+    used = [one.text for one in network.to("anna@elm.example") if one.subject == "A recovery code was used"]
+    assert len(used) == 2 and any("9 are left" in text for text in used)
+    assert any("Anna Sample signed in with a recovery code" in text for text in used)
 
 
 @pytest.mark.s("S40", "S43")

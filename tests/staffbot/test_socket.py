@@ -51,6 +51,18 @@ def test_a_foreign_origin_is_refused_before_the_upgrade(anna, origin):
     assert refused.value.response.status_code == 403
 
 
+@pytest.mark.attack("E09")
+@pytest.mark.s("S60")
+def test_a_person_has_five_sockets_and_a_sixth_is_refused_before_the_upgrade(demo):
+    carl, talks = Colleague(demo, demo.user("assistant")), []
+    with pytest.raises(InvalidStatus) as refused:
+        for _ in range(6):
+            talks.append(carl.socket())
+    for talk in talks:
+        talk.ws.close()
+    assert refused.value.response.status_code == 429 and 1 <= len(talks) <= 5
+
+
 @pytest.mark.attack("E02")
 @pytest.mark.s("S53")
 def test_without_a_session_there_is_no_socket(demo):

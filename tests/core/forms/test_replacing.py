@@ -10,6 +10,7 @@ from core.forms import answers, find, library, replacing, saving
 from core.forms.answers import StalePage
 from core.forms.carrying import carried
 from core.forms.drafts import Draft
+from core.forms.submission import send
 from core.practice import doors
 from core.release.link import send_direct, take_back
 from core.release.steps import steps_of
@@ -56,6 +57,17 @@ def waiting(store, system, anna, amara, network):
 def behind_the_link(store, amara, network):
     door = store.door(doors.link, network.link(amara.email).rsplit("/", 1)[1])
     return Who(door.practice_id, Actor(ActorKind.PATIENT)), door.link_id
+
+
+@pytest.mark.attack("C20")
+@pytest.mark.s("S87")
+def test_what_is_answered_is_checked_against_the_version_that_was_sent(store, waiting):
+    _, who, link_id = waiting
+    draft = Draft(given(a=string("x"), c={"valueInteger": 3}))
+    answers.change(store, who, link_id, lambda now: replace(now, draft=draft))
+    now = store.look(who, answers.filling, link_id)
+    assert now.number == 1 and "c" in now.state.answers  # version 2 knows no such question
+    assert send(store, who, link_id).form is not None
 
 
 def test_staff_are_told_and_the_newer_version_comes_with_a_new_link_and_the_answers(

@@ -10,6 +10,10 @@ from core.delivery.reference import PURPOSE, pack
 from core.delivery.suppression import bars
 from core.delivery.tables import DeliveryRow, ProviderReport
 from core.delivery.words import Bar, Channel, Status
+from core.release import code
+from core.release.link import link_of, send_direct
+from core.release.tables import CodeRow, LinkRow, PatientSession
+from core.store import Actor, ActorKind, Who
 from tests.portal.hooks.calls import ZERO, plivo_text, signature
 from tests.providers.simulator import plivo_signature_v2
 
@@ -36,6 +40,44 @@ def test_every_report_is_kept_once_with_its_place_in_the_order_that_decides_noth
     for nonce in ("3" * 20, "4" * 20):
         assert call(path, data=fields, headers=signature(settings, path, fields, nonce)).status_code == 200
     assert len(kept()) == 4
+
+
+@pytest.mark.attack("G03")
+@pytest.mark.s("S95")
+@pytest.mark.parametrize("base", ["https://127.0.0.1", "http://portal.elsewhere.example"])
+def test_a_signature_over_another_address_is_refused(call, sent, settings, store, base):
+    delivery = sent()
+    ref = pack(store.seals(ZERO).mac_key(PURPOSE), delivery.id)
+    fields = {"MessageUUID": delivery_name(store, delivery), "From": "1", "To": "2", "Status": "failed"}
+    path = f"/hooks/plivo/status?ref={ref}"
+    elsewhere = settings.model_copy(update={"portal_url": base})
+    assert call(path, data=fields, headers=signature(elsewhere, path, fields)).status_code == 403
+
+
+@pytest.mark.attack("G08")
+@pytest.mark.s("S97")
+def test_no_report_about_a_code_unlocks_sends_or_takes_back(call, store, anna, amara, worker, simulator, settings):
+    message = store.run(anna, send_direct, amara, "Your results are back.")
+    link = store.run(anna, link_of, message.id)
+    store.run(Who(anna.practice_id, Actor(ActorKind.PATIENT)), code.ask, link, b"p" * 32)
+    simulator.fault(kind="silent", times=9)
+    worker.turn()
+    lock, row = (LinkRow, CodeRow, PatientSession), DeliveryRow
+    before, parcels = contents(store, lock), len(contents(store, (row,)))
+    texts = store.door(lambda db: db.execute(select(row.id, row.reference).where(row.channel == Channel.SMS)).all())
+    assert len(texts) == 1 and len(before) == 2  # the link and its code
+    path = f"/hooks/plivo/status?ref={pack(store.seals(ZERO).mac_key(PURPOSE), texts[0].id)}"
+    for number, status in enumerate(("queued", "sent", "delivered", "undelivered", "failed", "rejected")):
+        fields = {"MessageUUID": texts[0].reference, "From": "1", "To": "2", "Status": status}
+        headers = signature(settings, path, fields, f"{number:020}")
+        assert call(path, data=fields, headers=headers).status_code == 200
+    worker.turn()
+    assert contents(store, lock) == before and len(contents(store, (row,))) == parcels
+
+
+def contents(store, tables):
+    """All rows of some tables."""
+    return store.door(lambda db: [str(row) for table in tables for row in db.execute(select(table.__table__))])
 
 
 def delivery_name(store, delivery):
