@@ -35,7 +35,8 @@ def as_bundle(unit: Unit, message_id: UUID) -> Callable[[], bytes]:
     source = export_form(unit, found.key, found.number)
     given = _files(unit, found)
     base = unit.settings.portal_url.rstrip("/") + FHIR
-    return lambda: bundle(found, source, given, base)
+    earlier = [answered.of_message(unit, message_id, shown=n).response for n in range(len(found.corrections))]
+    return lambda: bundle(found, source, given, base, earlier)
 
 
 def _files(unit: Unit, found: Answered) -> Mapping[str, tuple[str, bytes]]:

@@ -141,9 +141,7 @@ def _number(found: Number | None) -> int | float | None:
 
 def _response(unit: Unit, link_id: UUID, patient_id: UUID, now: Filling, signed: str) -> dict[str, Any]:
     """The answers as FHIR: bound to the release and to the frozen version (F67)."""
-    version = (
-        f"{now.form.url}|{now.form.version or now.number}" if now.form.url else f"urn:uuid:{now.form_id}|{now.number}"
-    )
+    version = f"{now.form.url or f'urn:uuid:{now.form_id}'}|{now.form.version or now.number}"
     answers = sent(now.form, now.state.answers)
     name = " ".join(signed.split())[:LONGEST_NAME] if wanted(now.form) else ""
     given = Given(

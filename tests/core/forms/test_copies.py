@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -172,6 +174,31 @@ def test_the_bundle_is_valid_by_another_judge_and_has_the_files_in_it():
     assert [one.resource.get_resource_type() for one in judged.entry] == [
         "Questionnaire", "Patient", "QuestionnaireResponse", "Binary"]  # fmt: skip
     assert b"example.org" not in made  # whose it is, and no way to reach them
+
+
+def test_everything_a_bundle_refers_to_is_in_it_also_of_a_form_without_a_name_and_after_a_correction():
+    from fhir.resources.R4B.bundle import Bundle
+
+    source = json.dumps({"resourceType": "Questionnaire", "item": [item("a")]}).encode()
+    bare = read(source).form
+    facts = Given(id="r1", identifier=f"urn:uuid:{NOBODY}", questionnaire=f"urn:uuid:{NOBODY}|1", patient=str(NOBODY))
+    first = response(bare, given(a=string("x")), START, facts)
+    second = response(
+        bare, given(a=string("y")), START, replace(facts, id="r2", amends="r1", corrected_by=("s1", "Anna"))
+    )
+    found = Answered(NOBODY, NOBODY, "a", 1, bare, json.loads(dumps(second)), AMARA, START)
+    made = bundle(found, source, {}, "https://portal.example/fhir", [json.loads(dumps(first))])
+    Bundle.model_validate_json(made)
+    there = [
+        (one["fullUrl"].removeprefix("https://portal.example/fhir/"), one["resource"])
+        for one in json.loads(made)["entry"]
+    ]
+    form = there[0][1]
+    assert (form["url"], form["version"], form["status"]) == (f"urn:uuid:{NOBODY}", "1", "draft")
+    referred = set(re.findall(r'"reference":"([^"]+)"', made.decode()))
+    assert (
+        referred == {f"Patient/{NOBODY}", "Practitioner/s1", "QuestionnaireResponse/r1"} <= {name for name, _ in there}
+    )
 
 
 def test_every_kind_of_question_can_be_copied():
