@@ -295,6 +295,27 @@ def test_whatever_is_answered_the_response_holds_enabled_questions_only_and_read
     assert not {one.why for one in back.invalid} & {"type", "option"}
 
 
+@st.composite
+def revealing_forms(draw):
+    """Yes-or-no questions, each of which may wait for one answer of an earlier one: some right before, some not."""
+    waits = [None, *(draw(st.none() | st.tuples(st.integers(0, n - 1), st.booleans())) for n in range(1, 7))]
+    return [
+        item(f"q{n}", "boolean", **(when(f"q{wait[0]}", "=", answerBoolean=wait[1]) if wait else {}))
+        for n, wait in enumerate(waits)
+    ]
+
+
+@settings(max_examples=60)
+@drawn(revealing_forms(), st.dictionaries(st.sampled_from([f"q{n}" for n in range(7)]), st.booleans()))
+def test_the_route_visits_each_enabled_question_once_and_what_is_offered_in_place_is_never_sent_unasked(items, answers):
+    made = form(*items)
+    state = evaluate(made, given(**{link_id: {"valueBoolean": said} for link_id, said in answers.items()}))
+    asked = [one.question.link_id for page in state.pages for one in page.questions]
+    assert asked == [one["linkId"] for one in items if one["linkId"] in state.enabled]
+    dormant = [one.question.link_id for page in state.pages for one in page.dormant]
+    assert len(dormant) == len(set(dormant)) and not set(dormant) & (state.enabled | state.answers.keys())
+
+
 def pages_of(*items):
     state = evaluate(form(*items), {})
     return [[one.question.link_id for one in page.questions] for page in state.pages]
