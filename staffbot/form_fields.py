@@ -57,6 +57,8 @@ def habits(given: Given) -> Habits:
     return Habits(
         skip="skip" in given,
         prefill=Prefill(filled) if filled in set(Prefill) else Prefill.SHOWN,
+        shows_sums="shows_sums" in given,
+        lists_together="lists_together" in given,
         flag_on_save="flag_on_save" in given,
         group=given.get("group", "").strip()[:80] or Habits().group,
         aliases=tuple(dict.fromkeys(slug(word) for word in given.get("aliases", "").replace(",", " ").split())),

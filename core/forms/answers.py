@@ -22,7 +22,7 @@ from core.forms.calling import call_unfinished
 from core.forms.drafts import Draft, packed, unpacked
 from core.forms.engine import evaluate
 from core.forms.flags import fired
-from core.forms.habits import Habits, Prefill, habits
+from core.forms.habits import Habits, Prefill, habits, used_as
 from core.forms.languages import read_in
 from core.forms.places import plan
 from core.forms.prefill import offered, silently
@@ -231,9 +231,10 @@ def last_sent(unit: Unit, link_id: UUID) -> Filling | None:
 def _filling(unit: Unit, link_id: UUID, row: AnyRow) -> Filling:
     link = open_link(unit, link_id)
     key, form = forms.version(unit, row.form_id, row.version)
+    chosen = habits(unit, row.form_id)
     return Filling(
         key=key,
-        form=form,
+        form=used_as(form, chosen),
         form_id=row.form_id,
         number=row.version,
         draft=_sent(unit, link_id, form, row) if row.submitted_at else draft_of(unit, link_id, row),
@@ -244,7 +245,7 @@ def _filling(unit: Unit, link_id: UUID, row: AnyRow) -> Filling:
         patient=people.patient(unit, link.patient_id) if form.looks_at_the_record else None,
         zone=ZoneInfo(practice.card(unit).time_zone),
         now=unit.now,
-        habits=habits(unit, row.form_id),
+        habits=chosen,
         place=row.place,
         of=row.of,
     )

@@ -4,8 +4,9 @@ It stands beside the form and not in it: the frozen file stays its author's, and
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from sqlalchemy import select, update
 from core.audit.trail import append
 from core.errors import Invalid, NotFound
 from core.forms.tables import FormRow
+from core.forms.words import Questionnaire
 from core.practice.rights import require
 from core.practice.words import Right
 from core.store.unit import Unit
@@ -33,11 +35,14 @@ class Habits:
 
     `skip`: what must be answered may wait until the answers are checked (F49). `flag_on_save`: an answer that wants a
     look at once calls somebody before the form is sent (F61). `group`: the name of the group that is called.
-    `aliases`: other words that staff may type for its key (F8).
+    `aliases`: other words that staff may type for its key (F8). `shows_sums`: what the form adds up is shown to who
+    answers (F57). `lists_together`: questions of a list share a page (F44).
     """
 
     skip: bool = False
     prefill: Prefill = Prefill.SHOWN
+    shows_sums: bool = False
+    lists_together: bool = False
     flag_on_save: bool = False
     group: str = "admin"
     aliases: tuple[str, ...] = ()
@@ -73,12 +78,26 @@ def _refuse_taken(unit: Unit, form_id: UUID, aliases: tuple[str, ...]) -> None:
             raise Invalid("alias", "taken", value=min(taken))
 
 
+def used_as(form: Questionnaire, chosen: Habits) -> Questionnaire:
+    """The form as the practice wants it shown."""
+    return _shown(form, chosen.shows_sums, chosen.lists_together)
+
+
+@lru_cache(maxsize=256)
+def _shown(form: Questionnaire, shows_sums: bool, lists_together: bool) -> Questionnaire:
+    if not (shows_sums or lists_together):
+        return form
+    return replace(form, shows_sums=shows_sums, lists_together=lists_together)
+
+
 def read(kept: Mapping[str, Any]) -> Habits:
     """Habits as they are kept; what is not there has its plain default."""
     plain = Habits()
     return Habits(
         skip=kept.get("skip") is True,
         prefill=Prefill(kept.get("prefill", plain.prefill)),
+        shows_sums=kept.get("shows_sums") is True,
+        lists_together=kept.get("lists_together") is True,
         flag_on_save=kept.get("flag_on_save") is True,
         group=str(kept.get("group", plain.group)),
         aliases=tuple(map(str, kept.get("aliases", ()))),

@@ -62,7 +62,7 @@ def plan(form: Questionnaire) -> Plan:
         owners=owners,
         order={link_id: number for number, link_id in enumerate(found)},
         scored=form.scored,
-        together=together(items, waits, in_place),
+        together=together(items, waits, in_place, lists=form.lists_together),
         revealed=in_place,
         settled=settled(waits),
         scopes={owner: tuple(inside) for owner, inside in scopes.items()},

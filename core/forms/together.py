@@ -4,30 +4,52 @@ What waits for an answer on a page begins the next one, so that no page holds a 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from core.forms.revealing import shares
 from core.forms.words import Condition, Item, Kind, walk
 
 MOST_SHORT = 5  # questions of a group that is one page without saying so: a name, an address
 MOST = 20  # controls of a page
+LISTED = frozenset({"list", "table", "htable", "gtable", "atable", "grid"})
 SHORT = frozenset({Kind.STRING, Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.TIME, Kind.QUANTITY})
 
 
 def together(
-    items: tuple[Item, ...], waiting: Mapping[str, Sequence[str]], revealed: Mapping[str, Condition]
+    items: tuple[Item, ...],
+    waiting: Mapping[str, Sequence[str]],
+    revealed: Mapping[str, Condition],
+    *,
+    lists: bool = False,
 ) -> dict[str, str]:
     """By linkId the first question of the page that it shares; who is asked alone is not in it.
 
     `waiting` is what each item waits for, the item above it included; who is `revealed` in place may stand beside the
-    question it waits for.
+    question it waits for. With `lists` the questions of a list, and those that share their choices, are one page.
     """
     calculated = {item.link_id for item in walk(items) if item.formulas.calculated}
     found: dict[str, str] = {}
     for group in walk(items):
-        if group.kind is Kind.GROUP and _is_page(group):
+        if group.kind is Kind.GROUP and (_is_page(group) or (lists and _is_list(group))):
             for page in _pages(tuple(_inside(group)), waiting, calculated, revealed):
                 found |= {link_id: page[0] for link_id in page if len(page) > 1 and link_id not in found}
+    if lists:
+        found |= {link_id: run[0] for run in _alike(items, waiting) for link_id in run if link_id not in found}
     return found
+
+
+def _is_list(group: Item) -> bool:
+    asked = [item for item in group.items if item.kind is not Kind.DISPLAY and not item.hidden]
+    alike = len(asked) > 1 and bool(asked[0].options) and all(item.options == asked[0].options for item in asked)
+    return group.look.control in LISTED or alike
+
+
+def _alike(items: tuple[Item, ...], waiting: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
+    """Runs of questions outside of groups that share one list of choices, like those of many instruments."""
+    for options, run in groupby(items, lambda item: item.options):
+        alike = [item.link_id for item in run if shares(item) and not _waits_for(item.link_id, waiting)]
+        if options and 1 < len(alike) <= MOST:
+            yield alike
 
 
 def _is_page(group: Item) -> bool:

@@ -201,7 +201,8 @@ class Questionnaire:
     """A whole form as the engine sees it; equal only to itself.
 
     `source` is the JSON that expressions look into, `digest` the hash of the bytes it came as. `language` is the form's
-    own, `reads` the one its words are in, as far as they were translated from `own` (F82).
+    own, `reads` the one its words are in, as far as they were translated from `own` (F82). `shows_sums` and
+    `lists_together` are the practice's choice: sums are shown to who answers, lists stand on one page (F44, F57).
     """
 
     title: str
@@ -218,6 +219,8 @@ class Questionnaire:
     about: Mapping[str, str] = field(default_factory=dict)
     source: Mapping[str, Any] = field(default_factory=dict, repr=False)
     digest: str = ""
+    shows_sums: bool = False
+    lists_together: bool = False
 
     @cached_property
     def calculates(self) -> bool:
@@ -226,8 +229,10 @@ class Questionnaire:
 
     @cached_property
     def scored(self) -> bool:
-        """Whether its choices count something: its sums are for staff, not shown to who answers (F57)."""
-        return any(option.score is not None for item in walk(self.items) for option in item.options)
+        """Whether its choices count something: its sums are for staff, unless the practice shows them (F57)."""
+        return not self.shows_sums and any(
+            option.score is not None for item in walk(self.items) for option in item.options
+        )
 
     @cached_property
     def looks_at_the_record(self) -> bool:

@@ -6,6 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from core.forms.engine import evaluate
+from core.forms.habits import Habits, used_as
 from core.forms.response import read as read_response
 from core.forms.response import response
 from tests.conftest import START
@@ -353,6 +354,20 @@ def test_what_is_not_asked_but_protected_is_read_where_it_would_stand_and_never_
     state = evaluate(form(item("a"), group, item("last")), {})
     assert state.enabled == {"a", "last"}
     assert [(one.item.link_id, one.shut) for one in state.pages[1].before] == [("g", True), ("in", True)]
+
+
+SAME = {"answerOption": [{"valueString": "never"}, {"valueString": "often"}]}
+
+
+def test_questions_of_a_list_or_with_the_same_choices_share_a_page_where_the_practice_wants_it():
+    grid = {
+        "extension": [extension("questionnaire-itemControl", valueCodeableConcept={"coding": [{"code": "gtable"}]})]
+    }
+    made = form(item("a", "choice", **SAME), item("b", "choice", **SAME), item("c"),
+                item("g", "group", **grid, item=[item("d", "text"), item("e", "text")]))  # fmt: skip
+    pages = lambda one: [[q.question.link_id for q in page.questions] for page in evaluate(one, {}).pages]  # noqa: E731
+    assert pages(made) == [["a"], ["b"], ["c"], ["d"], ["e"]]
+    assert pages(used_as(made, Habits(lists_together=True))) == [["a", "b"], ["c"], ["d", "e"]]
 
 
 def test_heads_and_feet_stand_on_every_page():

@@ -18,7 +18,7 @@ from core.forms import answers, find, habits, judging, kinds, library, paper, sa
 from core.forms.engine import evaluate
 from core.forms.erasing import erase_early, let_go
 from core.forms.flags import flagged
-from core.forms.habits import Habits, Prefill
+from core.forms.habits import Habits, Prefill, used_as
 from core.forms.library import OURS, NeedsAccepting, NotAForm
 from core.forms.places import plan
 from core.forms.prefill import offered
@@ -171,6 +171,8 @@ def test_sums_of_a_scored_form_are_not_shown_to_who_answers_it():
         {"valueCoding": {"code": "1"}, "extension": [extension("ordinalValue", valueDecimal=1)]}])  # fmt: skip
     pages = [evaluate(form(one, total), given(), now=START).pages for one in (plain, weighed)]
     assert [[shown.item.link_id for shown in page.after] for (page,) in pages] == [["sum"], []]
+    (page,) = evaluate(used_as(form(weighed, total), Habits(shows_sums=True)), given(), now=START).pages
+    assert [shown.item.link_id for shown in page.after] == ["sum"]  # unless the practice wants them seen
 
 
 @pytest.mark.attack("C23")
