@@ -7,7 +7,7 @@ from uuid import UUID
 
 from core.messages import tasks, work
 from core.messages.work import Whose
-from staffbot import shapes
+from staffbot import shapes, work_rows
 from staffbot.live.op import Here, Op
 
 
@@ -66,8 +66,7 @@ def _hand_on(here: Here, asked: HandOn) -> Any:
 
 
 def _listing(here: Here, asked: Listing) -> Any:
-    found = here.peer.look(work.listing, asked.whose)
-    return {"messages": [shapes.message(one) for one in found], "waiting": here.peer.look(work.waiting)}
+    return {"messages": here.peer.look(work_rows.rows, asked.whose), "waiting": here.peer.look(work.waiting)}
 
 
 HANDLERS: dict[type[Op], Callable[[Here, Any], Any]] = {

@@ -6,16 +6,15 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from core import calendar
 from core.errors import Invalid
-from core.messages import find, tasks, work
+from core.messages import tasks
 from core.messages.tasks import TaskOver, TaskTaken
 from core.messages.words import Message
 from core.messages.work import Whose
 from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit
-from staffbot import shapes, task_words
+from staffbot import task_words, work_rows
 from staffbot.parts import someone
 from staffbot.visit import check_form, look, need, run, stay
 from staffbot.wording import say
@@ -91,24 +90,13 @@ def _page(problem: str = "") -> str:
         nothing=task_words.NOTHING[_whose()],
         undo=request.args.get("undo", ""),
         problem=problem,
+        blank=work_rows.BLANK,
         **look(_facts, _whose()),
     )
 
 
 def _facts(unit: Unit, whose: Whose) -> dict[str, Any]:
     return {
-        "rows": [_row(unit, one) for one in work.listing(unit, whose)],
+        "rows": work_rows.rows(unit, whose),
         "colleagues": [*practice.groups(unit), *practice.staff(unit)],
-    }
-
-
-def _row(unit: Unit, message: Message) -> dict[str, Any]:
-    shown = shapes.message(message)
-    task = message.task
-    return {
-        **shown,
-        "title": find.conversation(unit, message.conversation_id).title,
-        "age": calendar.ago(task.created_at, unit.now) if task else "",
-        "held": task is not None and task.holder is not None and task.holder.id == unit.staff_id,
-        "free": task is not None and (not task.held_by or unit.staff_id in task.held_by),
     }

@@ -1,10 +1,16 @@
 """The list and the messages as people use them: actions on a message, what colleagues see of each other, the switcher."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import update
 
+from core.config import load
+from core.messages.tables import UnopenedRow
+from core.opening import open_store
+from core.practice import doors
 from tests.browser.people import open_chat_about, sign_in, type_line
 from tests.browser.test_pages import look_at, watched
 
@@ -144,11 +150,23 @@ def test_a_request_is_taken_by_one_of_two_passed_on_and_done_and_every_tab_says_
     ben.goto(f"{demo.staff}/work?whose=groups")
     mine = ben.get_by_role("article", name=re.compile("ring the lab about it"))
     expect(mine).to_contain_text("Anna Sample asked")
+    look_at(ben)
+    ben.set_viewport_size({"width": 1280, "height": 844})
     asked.get_by_role("button", name="Take").click()
     expect(asked.locator("task-line")).to_contain_text("Taken by Anna Sample")
-    mine.get_by_role("button", name="Take").click()  # as the page still shows it
+    expect(mine).to_contain_text("Taken by Anna Sample")  # the page is live
+    expect(mine.get_by_role("button", name="Take")).to_be_hidden()
+    mine.locator("[data-step=take]").evaluate("form => form.submit()")  # from a page that is not: no script, no network
     expect(ben.get_by_role("alert")).to_contain_text("Anna Sample took this a moment ago.")
+    type_line(anna, "/assign @everyone water the plants")
+    other = ben.get_by_role("article", name=re.compile("water the plants"))
+    expect(other.get_by_role("button", name="Take")).to_be_visible()
+    anna.locator(".msg.internal", has_text="water the plants").last.get_by_role("button", name="Done").click()
+    expect(other).to_contain_text("Done by Anna Sample")
+    expect(other.get_by_role("button")).to_have_count(0)
+    expect(other).to_have_count(0)  # once it was read
     look_at(ben)
+    ben.set_viewport_size({"width": 1280, "height": 844})
 
     open_chat_about(ben, demo, patient)
     expect(seen.locator("task-line").get_by_role("button", name="Done")).to_be_hidden()
@@ -166,3 +184,46 @@ def test_a_request_is_taken_by_one_of_two_passed_on_and_done_and_every_tab_says_
     seen.get_by_role("button", name="Done").click()
     for row in (asked, seen):
         expect(row.locator("task-line")).to_contain_text("Done by Ben Example")
+    anna.locator("notice-bell button").click()
+    expect(anna.locator("#notices article", has_text="Done: ring the lab about it")).to_contain_text("Ben Example")
+
+
+@pytest.mark.browser
+def test_a_cover_hears_for_who_is_away_and_what_nobody_opens_is_on_top_of_every_list_until_somebody_does(demo, screens):
+    ben, olive, anna = (sign_in(screens(), demo, demo.user(role)) for role in ("admin", "owner", "practitioner"))
+    patient = demo.patient("Lena Fictionova")
+    ben.goto(demo.staff + "/settings")
+    today = date.fromisoformat(ben.evaluate("new Date().toISOString()")[:10])
+    ben.get_by_label("Away from").fill(str(today - timedelta(days=1)))
+    ben.get_by_label("Back on").fill(str(today + timedelta(days=7)))
+    ben.get_by_label("Who covers").select_option("Anna Sample")
+    ben.get_by_role("button", name="Set away").click()
+    open_chat_about(olive, demo, patient)
+    type_line(olive, "/assign @Ben order the blue folder")
+    expect(olive.locator("#done")).to_contain_text(re.compile(r"Ben is away until .*; Anna covers"))
+    anna.locator("notice-bell button").click()
+    expect(anna.locator("#notices article", has_text="order the blue folder")).to_be_visible()
+    anna.keyboard.press("Escape")
+    ben.get_by_role("button", name="I am back").click()
+    expect(ben.get_by_role("button", name="I am back")).to_have_count(0)
+
+    olive.goto(f"{demo.staff}/sandbox/?who={patient['id']}")
+    olive.get_by_label("Answer as Lena Fictionova").fill("Is anybody there?")
+    olive.get_by_role("button", name="Send as Lena Fictionova").click()
+    row = anna.locator("[data-section='Nobody has opened'] .conv[data-title='Lena Fictionova']")
+    expect(anna.locator(".conv[data-title='Lena Fictionova']")).to_contain_text("Is anybody there?")
+    expect(row).to_have_count(0)
+    let_hours_pass(demo)
+    expect(row).to_be_visible()
+    expect(row.get_by_role("link")).to_have_attribute("aria-label", re.compile("nobody has opened it"))
+    open_chat_about(olive, demo, patient)
+    expect(row).to_have_count(0)
+
+
+def let_hours_pass(demo) -> None:
+    """What came from patients is due to have been opened now."""
+    store = open_store(load(demo.folder, demo=True))
+    who = store.door(doors.sign_in, demo.user("owner")["email"]).who
+    here = UnopenedRow.practice_id == who.practice_id
+    store.run(who, lambda unit: unit.db.execute(update(UnopenedRow).where(here).values(due_at=unit.now)))
+    store.close()

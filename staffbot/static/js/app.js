@@ -11,7 +11,4 @@ import "./goto.js"
 import "./keys.js"
 import { live } from "./live.js"
 
-live.connect()
-for (const [where, what] of [[window, "online"], [window, "focus"], [document, "visibilitychange"]]) {
-  where.addEventListener(what, () => { if (!live.ready && document.visibilityState === "visible") live.connect() })
-}
+live.keep()

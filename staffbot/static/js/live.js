@@ -29,6 +29,14 @@ class Live extends EventTarget {
     this.#begun = true
   }
 
+  // Be connected from now on: at once when the network or somebody's eyes come back.
+  keep() {
+    this.connect()
+    for (const [where, what] of [[window, "online"], [window, "focus"], [document, "visibilitychange"]]) {
+      where.addEventListener(what, () => { if (!this.ready && document.visibilityState === "visible") this.connect() })
+    }
+  }
+
   // Resolves with the result; rejects with {code, message, …} as the protocol tells it, or code "offline".
   ask(op, fields = {}) {
     return new Promise((resolve, reject) => {

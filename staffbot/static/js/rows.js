@@ -1,4 +1,5 @@
 // A message as a row, cloned from the page's one <template>; text only ever becomes text nodes (S63).
+import { piece } from "./piece.js"
 import "./task.js"
 import { localise } from "./time.js"
 
@@ -63,16 +64,6 @@ function body(message) {
   if (message.form?.answers) parts.push(answers(message.form))
   for (const one of message.attachments) parts.push(file(one))
   return parts
-}
-
-// A piece of a text: plain, a link made by code, a name that is called (U31).
-function piece({ text, link, mention }) {
-  if (!link && !mention) return text
-  const made = document.createElement(link ? "a" : "span")
-  made.textContent = text
-  if (link) Object.assign(made, { href: link, rel: "noopener noreferrer", target: "_blank" })
-  else made.className = "mention"
-  return made
 }
 
 function quoted({ id, seq, author, text }) {

@@ -19,6 +19,6 @@ export function say(text) {
 export function shout(text) { urgent.textContent = text }
 
 function speak() {
-  if (waiting.length) polite.textContent = waiting.length === 1 ? waiting[0] : `${waiting.length} new messages`
+  if (waiting.length) polite.textContent = waiting.length === 1 ? waiting[0] : `${waiting.length} ${polite.dataset.many ?? "new messages"}`
   waiting = []
 }
