@@ -213,6 +213,7 @@ def draft(found: Draft) -> dict[str, Any]:
         "until": moment(found.until),
         "until_words": f"{found.until:%a} {found.until.day} {found.until:%B}" if found.until else None,
         "hold": found.hold,
+        "sensitive": found.sensitive,
         "seen": [{"channel": one.channel.value, "subject": one.subject, "text": one.text} for one in found.seen],
         "line": _line(found),
     }

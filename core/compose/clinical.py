@@ -20,9 +20,10 @@ ivf jaundice kidney leukaem liver lump lupus lymph malign mammogra mastect measl
 menstru mental metasta methadone midwi migraine miscarr morphine mumps nausea neuro obes obstetr oncolog opioid ostomy
 overdose ovar paediatr palliat palpit pancrea panic paralys parkinson pneumon podiatr polyp postnatal prediab pregnan
 prescri probiotic prolaps prostat psoria psych rash rectal rehab relaps renal reflux rheum rubella sciatic scoliosis
-seizure self-harm semen sepsis shingles smear spasm sperm sprain sti std steroid stoma stroke
+seizure self-harm semen sepsis shingles smear spasm sperm sprain steroid stoma stroke
 suicid surgeon surgical symptom syphilis tablet tetanus thrombo thrush thyroid tonsil transplant trauma tuberc
 tumor tumour ulcer urethr urin uterus vaccin vagin varicos vasect vertigo wound
+anaesthe anesthe denture disease ferrous fung gauze molar sedat sildenafil viagra
 """.split()
 # Whole words, each enough by itself.
 _WORDS = """
@@ -30,6 +31,7 @@ aids anxious biopsy ct dna ecg eeg egfr ect gp hba1c inr iud jab mri mrsa phq ph
 codeine colchicine paracetamol ibuprofen aspirin warfarin heparin lithium sertraline diazepam tramadol oxycodone
 x-ray x-rays xray ultrasound drug drugs alcohol coil mole stool pill pills dose doses
 scar stitches discharge disc sample swab swabs specimen tendon knee
+sti stis std stds tooth teeth gum gums
 """.split()
 # Endings of words of seven letters or more, and everyday words that end alike.
 _ENDINGS = """
@@ -47,13 +49,14 @@ _WEAK = """
 results result test tests scan scans screen blood clear normal abnormal negative positive pressure readings check units
 injection clinic nurse pain review function level treatment hospital specialist consultant referring breast heart leg
 skin eye ear chest dressing drops cream patch patches healing swollen painful stretches appetite sleep mood tested mg
-operation joint bandage
+operation joint bandage root canal crown extraction partner termination therapy score
 """.split()
 _SHAPES = (
     re.compile(r"\b(?:born|date of birth|d\.?o\.?b\.?)\b[^.]{0,12}?\d{1,4}[ /.-]\w+", re.IGNORECASE),
     re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"),  # a postcode
     re.compile(r"\b\d+(?:\.\d+)? ?(?:mg|mcg|µg|mmol|mmhg|units)\b", re.IGNORECASE),
-    re.compile(r"\b\d{2,3}/\d{2,3}\b(?!/)"),  # a blood pressure
+    re.compile(r"(?<!/)\b(?:[7-9]\d|1\d\d|2[0-4]\d)/(?:[3-9]\d|1[0-4]\d)\b(?!/)"),  # a blood pressure, not a day
+    re.compile(r"\bnil by mouth\b", re.IGNORECASE),
 )
 _NHS = re.compile(r"\b(\d{3})[ -]?(\d{3})[ -]?(\d{4})\b")
 _WORD = re.compile(r"[^\W\d_][\w-]*")

@@ -16,6 +16,7 @@ from core.patients import record
 from core.practice import find
 from core.practice.words import Right
 from core.release import pin
+from staffbot import shapes
 from staffbot.commands import people
 from staffbot.commands.errors import Ambiguous, NoOneFits
 from staffbot.commands.grammar import Call, Done, all_commands, is_command, parse, perform
@@ -99,6 +100,13 @@ def test_a_variable_that_would_be_blank_is_named(store, anna):
     with pytest.raises(Invalid) as blank:
         merge("Dear {first_name}", Contact(new_id(), "Mononym", "", "", "", True), store.look(anna, find.card))
     assert blank.value.facts["variable"] == "{first_name}"
+
+
+def test_the_card_says_that_a_message_asks_for_the_pin_too(store, anna, amara, thread):
+    pin.choose(store, anna, amara.id, "482916")
+    for line, asked in (("/dm sensitive Your results", True), ("/dm Your results", False)):
+        card = shapes.draft(typed(store, anna, line, thread))
+        assert card["sensitive"] is asked and (" sensitive " in card["line"]) is asked
 
 
 def test_an_assistant_takes_nothing_back(store, carl, thread):

@@ -10,8 +10,17 @@ from core.compose.confirm import confirm
 from core.compose.draft import prepare
 from core.compose.words import Command, Order, Undecided
 
-LINES = [(line[0] == "+", line[2:]) for line in (Path(__file__).parent / "clinical_lines.txt").read_text().splitlines()]
+
+def labelled(name):
+    """The lines of a list, each with whether it should be stopped."""
+    return [(line[0] == "+", line[2:]) for line in (Path(__file__).parent / name).read_text().splitlines()]
+
+
+LINES = labelled("clinical_lines.txt")
 HELD_OUT = LINES[1::2]  # every other line was looked at while the lists were written; these were not
+# In another voice, written before its author had read the rule: 40 of 50 were seen and 4 of 50 harmless ones stopped.
+# What it taught is in the rule now, so that it guards what is known and measures nothing new.
+DESK = labelled("clinical_desk_lines.txt")
 
 
 def test_there_are_two_hundred_lines_half_of_them_held_out():
@@ -19,13 +28,15 @@ def test_there_are_two_hundred_lines_half_of_them_held_out():
     assert sum(harmful for harmful, _ in HELD_OUT) == 50
 
 
-def test_nine_in_ten_clinical_lines_are_seen():
-    harmful = [line for yes, line in HELD_OUT if yes]
+@pytest.mark.parametrize("lines", [HELD_OUT, DESK], ids=["held out", "desk"])
+def test_nine_in_ten_clinical_lines_are_seen(lines):
+    harmful = [line for yes, line in lines if yes]
     assert sum(bool(clinical(line)) for line in harmful) / len(harmful) >= 0.9
 
 
-def test_one_in_twenty_harmless_lines_is_stopped_at_most():
-    harmless = [line for yes, line in HELD_OUT if not yes]
+@pytest.mark.parametrize("lines", [HELD_OUT, DESK], ids=["held out", "desk"])
+def test_one_in_twenty_harmless_lines_is_stopped_at_most(lines):
+    harmless = [line for yes, line in lines if not yes]
     assert sum(bool(clinical(line)) for line in harmless) / len(harmless) <= 0.05
 
 
