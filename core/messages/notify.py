@@ -100,27 +100,27 @@ def notify(unit: Unit, staff_ids: Iterable[UUID], message: Message, reason: str,
     _add(unit, [person for person in people if person.id not in waiting], message, author, reason)
 
 
-def point_author(unit: Unit, author: UUID, message: Message, reason: str) -> None:
+def point_author(unit: Unit, author: UUID, message_id: UUID, conversation_id: UUID, reason: str) -> None:
     """Point its author to what became of their message, without a letter; what waits for them there unread stays."""
     row = NotificationRow
     waiting = unit.db.execute(
         select(row.id, row.read_at).where(
             row.practice_id == unit.practice_id,
             row.staff_id == author,
-            row.conversation_id == message.conversation_id,
+            row.conversation_id == conversation_id,
             row.done_at.is_(None),
         )
     ).first()
     if waiting is not None and waiting.read_at is None:
         return
-    told = {"message_id": message.id, "from_id": None, "reason": reason, "created_at": unit.now, "mail_due_at": None}
+    told = {"message_id": message_id, "from_id": None, "reason": reason, "created_at": unit.now, "mail_due_at": None}
     if waiting is not None:
         here = (row.practice_id == unit.practice_id, row.id == waiting.id)
         unit.db.execute(update(row).where(*here).values(read_at=None, **told))
         unit.tell("notification.updated", staff=author, notification=waiting.id)
         return
     new = {"practice_id": unit.practice_id, "id": unit.new_id(), "staff_id": author}
-    unit.db.execute(insert(row).values(**new, conversation_id=message.conversation_id, **told))
+    unit.db.execute(insert(row).values(**new, conversation_id=conversation_id, **told))
     unit.tell("notification.created", staff=author, notification=new["id"])
 
 

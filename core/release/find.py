@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.errors import LatchkeyError
 from core.language import language_for
@@ -56,6 +56,13 @@ COLUMNS = (
     LinkRow.answered_at,
     LinkRow.call_message_id,
 )
+
+
+_ALL_FROZEN = select(PracticeRow.links_frozen_at).where(PracticeRow.id == bindparam("practice")).scalar_subquery()
+_ONE = select(*COLUMNS, _ALL_FROZEN.label("all_frozen_at")).where(
+    LinkRow.practice_id == bindparam("practice"), LinkRow.id == bindparam("link")
+)  # asked at every step before the door, so made once
+_ONE_LOCKED = _ONE.with_for_update()
 
 
 def live_link(unit: Unit, link_id: UUID, *, lock: bool = False, known: UUID | None = None) -> AnyRow:
@@ -121,11 +128,8 @@ def states(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, ReleaseState]:
 
 
 def _link(unit: Unit, link_id: UUID, lock: bool) -> AnyRow:
-    all_frozen = select(PracticeRow.links_frozen_at).where(PracticeRow.id == unit.practice_id).scalar_subquery()
-    query = select(*COLUMNS, all_frozen.label("all_frozen_at")).where(
-        LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id
-    )
-    row = unit.db.execute(query.with_for_update() if lock else query).one_or_none()
+    one = {"practice": unit.practice_id, "link": link_id}
+    row = unit.db.execute(_ONE_LOCKED if lock else _ONE, one).one_or_none()
     if row is None or row.revoked_at is not None:
         raise LinkGone
     if row.all_frozen_at is not None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from core.audit.trail import append
 from core.delivery import credits, outbox
@@ -17,7 +17,7 @@ from core.language import language_for
 from core.messages import find as messages
 from core.messages.conversations import of_patient
 from core.messages.erase import is_whole
-from core.messages.post import changed, post
+from core.messages.post import post
 from core.messages.words import Direction, Kind, Message, Writing
 from core.patients import find as patients
 from core.patients.card import mac_of
@@ -37,6 +37,11 @@ from core.store.unit import Unit
 DEFAULT_HOURS = 7 * 24  # S3
 LONGEST_HOURS = 30 * 24
 HELD = 1  # credits held for the first code
+
+
+_SHOWN_AT = select(LinkRow.message_id, LinkRow.conversation_id).where(
+    LinkRow.practice_id == bindparam("practice"), LinkRow.id == bindparam("link")
+)
 
 
 class SentForm(Protocol):
@@ -221,10 +226,8 @@ def link_of(unit: Unit, message_id: UUID) -> UUID:
 
 def tell_change(unit: Unit, link_id: UUID) -> None:
     """Staff who see the message hear that its release moved."""
-    row = unit.db.execute(
-        select(LinkRow.message_id).where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)
-    ).one()
-    changed(unit, messages.message(unit, row.message_id))
+    row = unit.db.execute(_SHOWN_AT, {"practice": unit.practice_id, "link": link_id}).one()
+    unit.tell("message.updated", conversation=row.conversation_id, message=row.message_id)
 
 
 def _make_link(unit: Unit, patient: Patient, message: Message, until: datetime, sensitive: bool) -> tuple[UUID, str]:

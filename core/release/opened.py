@@ -5,10 +5,11 @@ The pointer carries no words of the message, no letter goes about it, and who do
 
 from uuid import UUID
 
-from core.messages import find as messages
+from sqlalchemy import select
+
 from core.messages.notify import point_author
 from core.messages.tasks import overtaken
-from core.practice import find as practice
+from core.practice.tables import StaffRow
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
@@ -18,10 +19,12 @@ OPENED = "opened"  # of notifications
 def first_opened(unit: Unit, link: AnyRow) -> None:
     """Tell the sender, if they still work here and want to hear it; end the request to ring, if one was made."""
     if _wants_it(unit, link.sent_by):
-        point_author(unit, link.sent_by, messages.message(unit, link.message_id), OPENED)
+        point_author(unit, link.sent_by, link.message_id, link.conversation_id, OPENED)
     if link.call_message_id is not None:
         overtaken(unit, link.call_message_id)
 
 
 def _wants_it(unit: Unit, sender: UUID | None) -> bool:
-    return any(member.id == sender and member.hears_opened for member in practice.staff(unit))
+    row = StaffRow
+    wanted = select(row.hears_opened).where(row.practice_id == unit.practice_id, row.id == sender, row.active)
+    return bool(sender and unit.db.scalar(wanted))
