@@ -49,6 +49,7 @@ _EVERYONE = (
         StaffRow.cover_id,
         StaffRow.hears_opened,
         StaffRow.enter_sends,
+        StaffRow.has_keys,
     )
     .where(StaffRow.practice_id == _HERE)
     .order_by(StaffRow.name)
@@ -120,4 +121,5 @@ def _staff(row: AnyRow) -> StaffCard:
         row.cover_id,
         row.hears_opened,
         row.enter_sends,
+        row.has_keys,
     )

@@ -1,5 +1,5 @@
 """What each person sets for themselves: how long something sent can be undone, when a letter about unread ones goes,
-whether they hear that a Direct Message was opened, which key sends (U40).
+whether they hear that a Direct Message was opened, which key sends (U40), whether the chat has keys of its own (U99).
 """
 
 from sqlalchemy import update
@@ -15,7 +15,13 @@ NOTICE = (NEVER, 5, 15, 60)  # minutes (U56)
 
 
 def choose(
-    unit: Unit, *, undo_seconds: int, notify_minutes: int, hears_opened: bool = True, enter_sends: bool = True
+    unit: Unit,
+    *,
+    undo_seconds: int,
+    notify_minutes: int,
+    hears_opened: bool = True,
+    enter_sends: bool = True,
+    has_keys: bool = True,
 ) -> None:
     """Set one's own. Raises Invalid for anything but what is offered."""
     if undo_seconds not in UNDO:
@@ -30,7 +36,8 @@ def choose(
             notify_minutes=notify_minutes,
             hears_opened=hears_opened,
             enter_sends=enter_sends,
+            has_keys=has_keys,
         )
     )
     said = {"undo": undo_seconds, "notice": notify_minutes, "opened": hears_opened, "enter_sends": enter_sends}
-    append(unit, "own settings changed", unit.staff_id, **said)
+    append(unit, "own settings changed", unit.staff_id, **said, keys=has_keys)

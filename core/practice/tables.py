@@ -73,6 +73,7 @@ class StaffRow(Table):
     shows_presence: Mapped[bool] = mapped_column(default=True, server_default=true())
     hears_opened: Mapped[bool] = mapped_column(default=True, server_default=true())
     enter_sends: Mapped[bool] = mapped_column(default=True, server_default=true())
+    has_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
     away_from: Mapped[Later]
     away_until: Mapped[Later]
     cover_id: Mapped[UUID | None]

@@ -92,6 +92,7 @@ class StaffCard:
     cover_id: UUID | None = None
     hears_opened: bool = True
     enter_sends: bool = True
+    has_keys: bool = True
 
     def away(self, now: datetime) -> bool:
         """Whether they said that they are not here at that moment."""

@@ -38,6 +38,7 @@ def keep() -> Response:
         notify_minutes=_number("notice"),
         hears_opened="opened" in request.form,
         enter_sends=request.form.get("enter") != "break",
+        has_keys="keys" in request.form,
     )
     return make_response(redirect("/settings?kept=yes", 303))
 

@@ -132,7 +132,40 @@ def test_anyone_is_a_few_keys_away(demo, screens):
     page.keyboard.press("Control+/")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     look_at(page)
+    page.set_viewport_size({"width": 1280, "height": 844})
+    page.keyboard.press("Escape")
+    page.locator(".msg").last.focus()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator(".msg").last.focus()
+    page.keyboard.press("Escape")
+    expect(page.locator("#box")).to_be_focused()
+    page.keyboard.press("Alt+n")
+    expect(page.get_by_role("region", name="Notifications")).to_be_visible()
     assert complaints == []
+
+
+@pytest.mark.browser
+def test_a_long_press_opens_the_menu_of_a_message_and_who_wants_none_has_no_keys(demo, screens):
+    page = sign_in(screens(has_touch=True), demo, demo.user("assistant"))
+    open_chat_about(page, demo, demo.patient("Amara Testwell"))
+    message = page.locator(".msg").last
+    press = """row => row.dispatchEvent(new PointerEvent("contextmenu", { pointerType: "touch", bubbles: true, cancelable: true }))"""
+    message.evaluate(press)
+    expect(page.get_by_role("menu")).to_be_visible()
+    page.goto(demo.staff + "/settings")
+    page.get_by_label("Use the chat’s own keys").uncheck()
+    page.get_by_role("button", name="Keep", exact=True).click()
+    open_chat_about(page, demo, demo.patient("Amara Testwell"))
+    page.keyboard.press("Control+k")
+    message.focus()
+    page.keyboard.press("?")
+    page.keyboard.press("r")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("reply-bar")).to_be_hidden()
+    page.keyboard.press("ArrowUp")  # going from message to message is no shortcut
+    expect(message).not_to_be_focused()
 
 
 @pytest.mark.browser

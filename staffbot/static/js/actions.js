@@ -78,6 +78,9 @@ function key(event) {
   if (event.key === "End") { event.preventDefault(); list.toNewest().then(() => list.rows.at(-1)?.focus()) }
   else if (to !== undefined) { event.preventDefault(); rows[Math.max(0, Math.min(to, rows.length - 1))]?.focus() }
   else if (row && event.key === "Enter" && event.target === row) { event.preventDefault(); menu(row) }
+  else if (event.key === "Escape") document.getElementById("box").focus()
+  else if (app.dataset.keys === "off") return // letters are keys only where somebody wants them
+  else if (event.key === "?") document.getElementById("keys").showModal()
   else if (row) {
     const action = ACTIONS.find((one) => one.key === event.key.toLowerCase() && (!one.when || one.when(row)))
     if (action) { event.preventDefault(); action.run(row) }
@@ -86,3 +89,10 @@ function key(event) {
 
 list?.addEventListener("click", pressed)
 list?.addEventListener("keydown", key)
+// A long press on a touch screen asks for the same menu as the button (U29); on a link it is the browser's own.
+list?.addEventListener("contextmenu", (event) => {
+  const row = event.target.closest(".msg")
+  if (event.pointerType !== "touch" || !row || event.target.closest("a, form, [role=menu]")) return
+  event.preventDefault()
+  menu(row)
+})

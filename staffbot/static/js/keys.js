@@ -1,4 +1,4 @@
-// Keys that work everywhere in the chat (ux.md B4), and the day to jump to. Single letters work in the message list only.
+// Keys that work everywhere in the chat (ux.md B4; a person may do without them, U99), and the day to jump to. Single letters work in the message list only.
 import { live } from "./live.js"
 
 const app = document.querySelector(".app")
@@ -19,10 +19,12 @@ function region(step) {
 }
 
 document.addEventListener("keydown", (event) => {
+  if (app.dataset.keys === "off") return
   const ctrl = event.ctrlKey || event.metaKey
   if (ctrl && event.key.toLowerCase() === "k") document.querySelector("go-anywhere").open()
   else if (ctrl && event.key === "/") document.getElementById("keys").showModal()
   else if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) conversation(event.key === "ArrowUp" ? -1 : 1, event.shiftKey)
+  else if (event.altKey && event.code === "KeyN") document.querySelector("notice-bell button").click()
   else if (event.key === "F6") region(event.shiftKey ? -1 : 1)
   else return
   event.preventDefault()
