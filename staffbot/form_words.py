@@ -8,11 +8,12 @@ from core.errors import LatchkeyError
 from core.forms.answered import Answered
 from core.forms.habits import Prefill
 from core.forms.library import NeedsAccepting, NotAForm, Origin
+from core.forms.outcome import Result
 from core.forms.own import Method
 from core.forms.paper import CannotPrint, Words
 from core.forms.proposals import Detail
 from core.forms.sketches import NotToBeAltered, SketchChanged
-from core.forms.words import Item, Kind, Result
+from core.forms.words import Item, Kind
 from core.practice.words import PracticeCard
 
 CODES: Mapping[type[LatchkeyError], tuple[str, int]] = {

@@ -11,8 +11,8 @@ from collections import Counter
 
 import pytest
 
+from core.forms.outcome import Result
 from core.forms.questionnaire import read
-from core.forms.words import Result
 from tests.core.forms.making import REAL
 
 

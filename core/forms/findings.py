@@ -2,8 +2,8 @@
 
 from collections import Counter
 
+from core.forms.outcome import Note, Problem
 from core.forms.source import Refused
-from core.forms.words import Note, Problem
 
 
 class Findings:

@@ -14,9 +14,10 @@ from sqlalchemy import Row, insert, select, update
 
 from core.audit.trail import append
 from core.errors import LatchkeyError, NotFound
+from core.forms.outcome import Import, Result
 from core.forms.questionnaire import read
 from core.forms.tables import FormRow, FormVersion
-from core.forms.words import Import, Questionnaire, Result
+from core.forms.words import Questionnaire
 from core.store.unit import Unit
 
 OURS = Path(__file__).parent / "library"

@@ -19,22 +19,10 @@ from core.forms.extensions import TOLD, Extensions, Fate, content, fate, short
 from core.forms.findings import Findings
 from core.forms.formulas import QUERY, FormulaReader
 from core.forms.markup import has_picture, markup
+from core.forms.outcome import Import, Result
 from core.forms.own import proposes_of
 from core.forms.source import Refused, questionnaire
-from core.forms.words import (
-    NO_FORMULAS,
-    Formula,
-    Import,
-    Item,
-    Kind,
-    Limits,
-    Look,
-    Option,
-    Questionnaire,
-    Result,
-    Value,
-    walk,
-)
+from core.forms.words import NO_FORMULAS, Formula, Item, Kind, Limits, Look, Option, Questionnaire, Value, walk
 
 DEEPEST = 20
 MOST_ITEMS = 2_000

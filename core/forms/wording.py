@@ -5,7 +5,7 @@ It stands here and not in a face because both must say the very same; the facts 
 
 from collections.abc import Mapping
 
-from core.forms.words import Note, Problem
+from core.forms.outcome import Note, Problem
 
 REFUSED: Mapping[str, str] = {
     "too_large": "This form has {found}; the most is {limit}.",

@@ -1,4 +1,4 @@
-"""Words of Smart Forms: questions as the engine sees them, answers as a tree, and what an import says about a file."""
+"""Words of Smart Forms: questions as the engine sees them, answers as a tree, and what is made of both."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -35,14 +35,6 @@ class Kind(StrEnum):
     def asks(self) -> bool:
         """Whether it can have an answer."""
         return self is not Kind.GROUP and self is not Kind.DISPLAY
-
-
-class Result(StrEnum):
-    """What can be done with a file (F3)."""
-
-    FULL = "full"
-    PART = "part"
-    REFUSED = "refused"
 
 
 # -- questions -------------------------------------------------------------------------------------------------------
@@ -375,42 +367,3 @@ class State:
     def complete(self) -> bool:
         """Whether it can be sent."""
         return not self.invalid
-
-
-# -- imports ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something of a file that changes what is asked or checked (F4).
-
-    `why` and `effect` are words that each face turns into sentences; `facts` fill them in.
-    """
-
-    link_id: str
-    text: str
-    extension: str
-    why: str
-    effect: str
-    facts: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something of a file that is not done but loses nothing for the patient (F4)."""
-
-    why: str
-    facts: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """What a file came to."""
-
-    result: Result
-    form: Questionnaire | None
-    problems: tuple[Problem, ...] = ()
-    notes: tuple[Note, ...] = ()
-    count: int = 0
-    title: str = ""
-    version: str = ""

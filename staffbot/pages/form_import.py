@@ -8,9 +8,9 @@ from core.forms import library, shelf, supplying, upload
 from core.forms import wording as found_words
 from core.forms.difference import difference
 from core.forms.library import slug
+from core.forms.outcome import Import
 from core.forms.questionnaire import read
 from core.forms.source import LARGEST, Refused
-from core.forms.words import Import
 from core.practice.words import Right
 from staffbot import form_words
 from staffbot.visit import check_form, look, need, run, stay

@@ -16,7 +16,7 @@ from core.cli.words import NoSuchFile
 from core.forms import wording
 from core.forms.bringing import AnswersRefused, bring_in
 from core.forms.library import Added, NeedsAccepting, NotAForm, add_form
-from core.forms.words import Import
+from core.forms.outcome import Import
 from core.patients.intake import Intake, import_csv
 
 SHOWN = 100  # problems (F6)

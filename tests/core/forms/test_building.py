@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from core.errors import Forbidden, Invalid, NotFound
 from core.forms import building, find, library, sketches
 from core.forms.building import Way
+from core.forms.outcome import Result
 from core.forms.own import Band, Rule, licence_of, rule_of
 from core.forms.question import Choice, Question, Wait, changed, counted, question
 from core.forms.questionnaire import read
@@ -19,7 +20,6 @@ from core.forms.rehearsal import rehearse
 from core.forms.response import dumps
 from core.forms.scores import band_trouble
 from core.forms.sketches import NotToBeAltered, SketchChanged
-from core.forms.words import Result
 from tests.conftest import START
 from tests.core.forms.making import extension, form, item, questionnaire, when
 

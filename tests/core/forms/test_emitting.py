@@ -9,11 +9,12 @@ import pytest
 from core.forms import building
 from core.forms.emitting import LINK_ID, MARK, sent, with_score, without_score
 from core.forms.engine import evaluate
+from core.forms.outcome import Result
 from core.forms.own import Band, Flag, Rule
 from core.forms.question import Choice, Question, changed
 from core.forms.questionnaire import read
 from core.forms.response import dumps, response
-from core.forms.words import Entry, Result
+from core.forms.words import Entry
 from tests.conftest import START
 from tests.core.forms.test_building import built
 from tests.core.forms.test_response import judged

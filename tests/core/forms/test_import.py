@@ -8,8 +8,9 @@ import pytest
 from core.forms import wording
 from core.forms.extensions import TABLE, Fate
 from core.forms.library import OURS
+from core.forms.outcome import Result
 from core.forms.questionnaire import read
-from core.forms.words import Kind, Result
+from core.forms.words import Kind
 from tests.core.forms.making import (
     HL7,
     NOT_HERE,

@@ -8,9 +8,9 @@ import pytest
 
 from core.forms import paths
 from core.forms.engine import evaluate
+from core.forms.outcome import Result
 from core.forms.paths import Asking, Context, Task, check
 from core.forms.questionnaire import read
-from core.forms.words import Result
 from tests.core.forms.making import (
     HL7,
     NOT_HERE,

@@ -6,10 +6,11 @@ import pytest
 
 from core.forms import flags
 from core.forms.flags import fired
+from core.forms.outcome import Result
 from core.forms.own import Band, Flag, Method, Rule, rule_of, scoring
 from core.forms.questionnaire import read
 from core.forms.scores import score
-from core.forms.words import Condition, Result
+from core.forms.words import Condition
 from tests.core.forms.making import answer, extension, form, given, item, number, questionnaire
 
 NUMBERS = ("a", "b", "c", "d")
