@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from core.audit.chain import START, leaf_of, link
 from core.audit.tables import AuditEntry, AuditHead
@@ -14,13 +14,16 @@ from core.store.types import AnyRow
 from core.store.unit import Unit
 
 PURPOSE = "audit mac"
+# Nearly every action writes an entry: building a statement anew costs several times what running it does.
+_BEFORE = select(AuditHead.hash).where(AuditHead.practice_id == bindparam("practice"))
+_NOW = update(AuditHead).where(AuditHead.practice_id == bindparam("practice")).values(hash=bindparam("digest"))
+_WRITE = insert(AuditEntry)
 
 
 def append(unit: Unit, verb: str, about: UUID | None = None, **facts: object) -> None:
     """Record that `unit.actor` did `verb` to `about`. `facts` are ids, kinds, counts: never content or addresses."""
     seq = count_up(unit.db, AuditHead, unit.practice_id)
-    mine = AuditHead.practice_id == unit.practice_id
-    before = unit.db.scalar(select(AuditHead.hash).where(mine)) or START
+    before = unit.db.scalar(_BEFORE, {"practice": unit.practice_id}) or START
     said = {
         "seq": seq,
         "at": unit.now.isoformat(),
@@ -31,19 +34,20 @@ def append(unit: Unit, verb: str, about: UUID | None = None, **facts: object) ->
         "facts": json.loads(json.dumps(facts, default=str)),
     }
     digest = link(unit.seals.mac_key(PURPOSE), before, said)
-    unit.db.execute(update(AuditHead).where(mine).values(hash=digest))
+    unit.db.execute(_NOW, {"practice": unit.practice_id, "digest": digest})
     unit.db.execute(
-        insert(AuditEntry).values(
-            practice_id=unit.practice_id,
-            seq=seq,
-            at=unit.now,
-            actor_kind=unit.actor.kind.value,
-            actor_id=unit.actor.id,
-            verb=verb,
-            about=about,
-            facts=said["facts"],
-            hash=digest,
-        )
+        _WRITE,
+        {
+            "practice_id": unit.practice_id,
+            "seq": seq,
+            "at": unit.now,
+            "actor_kind": unit.actor.kind.value,
+            "actor_id": unit.actor.id,
+            "verb": verb,
+            "about": about,
+            "facts": said["facts"],
+            "hash": digest,
+        },
     )
 
 

@@ -9,14 +9,13 @@ from core.release.tables import AccessLog, LinkRow, LinkStep
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
+_STEP = insert(LinkStep)
+
 
 def step(unit: Unit, link_id: UUID, what: str, **facts: object) -> None:
     """Record a step."""
-    unit.db.execute(
-        insert(LinkStep).values(
-            practice_id=unit.practice_id, id=unit.new_id(), link_id=link_id, what=what, facts=facts, at=unit.now
-        )
-    )
+    made = {"practice_id": unit.practice_id, "id": unit.new_id(), "link_id": link_id}
+    unit.db.execute(_STEP, {**made, "what": what, "facts": facts, "at": unit.now})
 
 
 def steps_of(unit: Unit, message_id: UUID) -> Sequence[AnyRow]:
