@@ -40,7 +40,7 @@ from core.release.words import Release
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
-from staffbot import addresses, away_words, form_words, portal_words, task_words
+from staffbot import addresses, away_words, form_words, portal_words, task_words, template_words
 from staffbot.commands.errors import Ambiguous, NoneCalled, NoOneFits, UnknownCommand
 from staffbot.errors import PasskeyNeeded, ProofNeeded, SignedOut
 
@@ -116,6 +116,7 @@ RIGHTS: dict[str, str] = {
 
 INVALID: dict[tuple[str, str], str] = {
     **task_words.INVALID,
+    **template_words.INVALID,
     **form_words.INVALID,
     **away_words.INVALID,
     **portal_words.INVALID,
@@ -145,7 +146,6 @@ INVALID: dict[tuple[str, str], str] = {
     ("chase", "range"): "Choose one of the times in the list.",
     ("chase", "order"): "A colleague is asked after the reminder: choose more days for the call than for the reminder.",
     ("expires", "range"): "A link can live from 1 hour to 30 days, like 3d or 12h.",
-    ("template", "none"): "Which template? Type /template and a space to see them all.",
     ("form", "none"): "Which form? Write its name after the person, like /form @amara phq-9.",
     ("credits", "nothing_more"): "Write /credits alone to see what is left.",
     ("status", "nothing_more"): "Write /status alone, or with one patient, like /status @amara.",
@@ -161,7 +161,6 @@ INVALID: dict[tuple[str, str], str] = {
     ("search", "empty"): "What should be found? Write some words, or a filter like kind:sms.",
     ("kind", "unknown"): "A kind is one of internal, sms, email, dm or form, like kind:sms.",
     ("search_day", "unknown"): "A day is written like from:1 mar, from:24/12 or from:2026-03-01.",
-    ("variable", "blank"): "{variable} is blank for {name}. Add it or leave them out.",
     ("limit", "range"): "At most 100 messages at a time.",
     ("reason", "short"): "Say why in a few more words: everybody in the conversation reads it.",
     ("reason", "empty"): "Say why, in a few words: it is kept with the change.",

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -18,6 +19,7 @@ VARIABLE = re.compile(r"\{(first_name|name|practice|phone)\}")
 class Template:
     """Reusable text; `name` is what staff type."""
 
+    id: UUID
     name: str
     subject: str
     text: str
@@ -31,10 +33,18 @@ def by_name(unit: Unit, name: str) -> Template:
     raise NotFound("template")
 
 
+def by_id(unit: Unit, template_id: UUID) -> Template:
+    """The practice's template of that id. Raises NotFound("template")."""
+    for found in listing(unit):
+        if found.id == template_id:
+            return found
+    raise NotFound("template")
+
+
 def listing(unit: Unit) -> tuple[Template, ...]:
     """All templates, by name."""
     rows = unit.db.execute(
-        select(TemplateRow.name, TemplateRow.subject, TemplateRow.text)
+        select(TemplateRow.id, TemplateRow.name, TemplateRow.subject, TemplateRow.text)
         .where(TemplateRow.practice_id == unit.practice_id)
         .order_by(TemplateRow.name)
     )

@@ -4,6 +4,7 @@ import re
 from typing import Any
 from uuid import UUID
 
+from core.compose import template
 from core.errors import LatchkeyError
 from core.forms import find as forms
 from core.practice import find as practice
@@ -42,6 +43,8 @@ def _next(unit: Unit, before: str) -> dict[str, Any]:
         return _answer("person", start, len(before), [_person(one) for one in found])
     if command and command.name == "form" and (start := _form_starts(before)) is not None:
         return _answer("form", start, len(before), _forms(unit, before[start:]))
+    if command and command.name == "template" and (start := _rest_starts(before)) is not None:
+        return _answer("template", start, len(before), _templates(unit, before[start:]))
     return _answer("none", len(before), len(before), [])
 
 
@@ -130,6 +133,21 @@ def _forms(unit: Unit, typed: str) -> list[dict[str, Any]]:
         }
         for card in forms.listing(unit)
         if any(word.startswith(typed.casefold()) for word in card.words) or typed.casefold() in card.title.casefold()
+    ][:LIMIT]
+
+
+def _templates(unit: Unit, typed: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "insert": f"{one.name} ",
+            "label": one.name,
+            "detail": " ".join(one.text.split())[:60],
+            "help": "",
+            "id": None,
+            "disabled": None,
+        }
+        for one in template.listing(unit)
+        if typed.casefold() in one.name
     ][:LIMIT]
 
 

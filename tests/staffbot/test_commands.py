@@ -96,6 +96,12 @@ def test_a_template_comes_into_the_box_with_its_variables_filled_in(store, anna,
         typed(store, anna, "/template nosuch", thread)
 
 
+def test_templates_are_offered_by_any_part_of_their_name(store, anna, thread):
+    for line, names in (("/template ", ["parking", "running-late"]), ("/template LATE", ["running-late"])):
+        found = store.look(anna, suggest, line, len(line), thread)
+        assert [one["insert"].strip() for one in found["items"]] == names and found["from"] == len("/template ")
+
+
 def test_a_variable_that_would_be_blank_is_named(store, anna):
     with pytest.raises(Invalid) as blank:
         merge("Dear {first_name}", Contact(new_id(), "Mononym", "", "", "", True), store.look(anna, find.card))

@@ -8,7 +8,7 @@ const box = document.getElementById("box")
 const combo = document.getElementById("combo")
 const list = document.getElementById("options")
 const heading = document.getElementById("combo-h")
-const TITLES = { command: "Commands", person: "Who is it for?", form: "Which form?" }
+const TITLES = { command: "Commands", person: "Who is it for?", form: "Which form?", template: "Templates" }
 
 export class Suggestions {
   #items = []

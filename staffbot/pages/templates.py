@@ -1,0 +1,119 @@
+"""The practice's templates: read and tried by everybody, written and removed by whoever administers (U93, U87)."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+
+from core.compose import template, write_template
+from core.errors import Invalid, LatchkeyError
+from core.practice.rights import may
+from core.practice.words import Right
+from core.store import Unit
+from staffbot.commands import people
+from staffbot.commands.errors import Ambiguous, NoOneFits
+from staffbot.template_words import DONE, VARIABLES
+from staffbot.visit import check_form, look, need, run, saw, stay, who
+from staffbot.wording import say
+
+pages = Blueprint("templates", __name__, url_prefix="/templates")
+
+
+@pages.get("")
+def listing() -> Response:
+    """All of them, and a new one to write."""
+    need(Right.CHAT)
+    stay()
+    return _page()
+
+
+@pages.get("/<uuid:template_id>")
+def one(template_id: UUID) -> Response:
+    """One, to read, try or change."""
+    need(Right.CHAT)
+    stay()
+    found = look(template.by_id, template_id)
+    return _page({"id": str(template_id), "name": found.name, "text": found.text, "patient": ""})
+
+
+@pages.post("/keep")
+def keep() -> Response:
+    """Write a new one, or change one that is there."""
+    need(Right.ADMINISTER)
+    check_form()
+    typed = _typed()
+    try:
+        found = run(write_template.keep, _which(typed), typed["name"], typed["text"])
+    except Invalid as error:
+        return _page(typed, problem=error)
+    return make_response(redirect(f"/templates/{found.id}?done=kept", 303))
+
+
+@pages.post("/variable")
+def variable() -> Response:
+    """Put a variable behind what is written; nothing is kept yet."""
+    need(Right.ADMINISTER)
+    check_form()
+    typed = _typed()
+    if (wanted := request.form.get("variable", "")) in VARIABLES:
+        typed["text"] += f"{{{wanted}}}"
+    return _page(typed)
+
+
+@pages.post("/try")
+def attempt() -> Response:
+    """Show what is written as one patient would read it; nothing is kept or sent."""
+    need(Right.SEE_PATIENTS)
+    check_form()
+    typed = _typed()
+    try:
+        patient_id = look(people.only_one, typed["patient"], "patients")
+        shown = look(write_template.tried, typed["text"], patient_id)
+    except (Invalid, Ambiguous, NoOneFits) as error:
+        return _page(typed, problem=error)
+    saw(patient_id)
+    return _page(typed, tried=(look(people.called, patient_id), shown))
+
+
+@pages.post("/<uuid:template_id>/remove")
+def remove(template_id: UUID) -> Response:
+    """Offer one no more."""
+    need(Right.ADMINISTER)
+    check_form()
+    run(write_template.remove, template_id)
+    return make_response(redirect("/templates?done=removed", 303))
+
+
+def _typed() -> dict[str, str]:
+    return {name: request.form.get(name, "") for name in ("id", "name", "text", "patient")}
+
+
+def _which(typed: dict[str, str]) -> UUID | None:
+    """The template that is changed; a new one for what is no id."""
+    try:
+        return UUID(typed["id"])
+    except ValueError:
+        return None
+
+
+def _page(
+    typed: dict[str, str] | None = None, problem: LatchkeyError | None = None, tried: tuple[str, str] | None = None
+) -> Response:
+    said = say(problem) if problem else None
+    page = render_template(
+        "templates.html",
+        typed=typed or {"id": "", "name": "", "text": "", "patient": ""},
+        variables=VARIABLES,
+        may_write=may(who().actor.role, Right.ADMINISTER),
+        done=DONE.get(request.args.get("done", ""), ""),
+        problem=said.message if said else "",
+        tried=tried,
+        templates=look(_all),
+    )
+    return make_response(page, said.status if said else 200)
+
+
+def _all(unit: Unit) -> list[dict[str, Any]]:
+    return [
+        {"id": one.id, "name": one.name, "pieces": write_template.pieces(one.text)} for one in template.listing(unit)
+    ]
