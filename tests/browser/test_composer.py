@@ -1,5 +1,7 @@
 """The message box as people use it: names, drafts, mistakes, files, and the card before anything leaves (U33-U52)."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -168,6 +170,17 @@ def test_several_lines_pasted_send_nothing(anna):
     expect(box(anna)).to_contain_text("Three")
     expect(anna.locator(".msg", has_text="One\nTwo")).to_have_count(0)
     clear(anna)
+
+
+def test_a_second_line_waits_until_the_first_has_gone(anna):
+    box(anna).click()
+    for line in ("A line in haste,", "and another"):
+        anna.keyboard.type(line)
+        anna.keyboard.press("Enter")
+    expect(box(anna)).to_have_text("")
+    expect(anna.locator(".msg.internal .text", has_text=re.compile("haste|another"))).to_have_text(
+        ["A line in haste,", "and another"]
+    )
 
 
 def test_who_prefers_it_sends_with_shift_and_enter(anna, demo):

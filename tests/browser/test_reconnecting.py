@@ -55,6 +55,14 @@ def test_tabs_share_one_socket_and_when_the_first_closes_the_other_goes_on_at_on
         expect(texts).to_have_text([f"{n} to all tabs" for n in ("One", "Two", "Three", "Four")])
     assert opened[before:] == [follower]
 
+    follower.context.set_offline(True)  # a socket by itself would not notice
+    expect(follower.locator("#offline")).to_be_visible()
+    type_line(follower, "Five to all tabs")
+    expect(follower.locator(".msg.waiting")).to_have_count(1)
+    follower.context.set_offline(False)
+    expect(said[1].nth(4)).to_have_text("Five to all tabs")
+    expect(said[0]).to_have_count(5)
+
     third = first.context.new_page() if first is not leader else second.context.new_page()
     third.goto(demo.staff)
     third.get_by_role("button", name="Sign out").click()

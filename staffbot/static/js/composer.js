@@ -29,6 +29,8 @@ export class MessageBox extends HTMLElement {
   #answer = new Answer((text) => this.#insert(text))
   #going = new Going((draft) => this.#back(draft), (error) => this.#trouble.show(error))
   #typed = new Typed(app.dataset.conversation, () => ({ text: words.line(), attachments: this.#uploads.ids }), (typed) => this.#show(typed))
+  #running = false // a line is on its way
+  #next = false // Enter was pressed meanwhile: what stands behind that line goes after it
   #attempt = null // a line that may have arrived though its answer was lost: the same again is once
 
   connectedCallback() {
@@ -115,6 +117,7 @@ export class MessageBox extends HTMLElement {
   }
 
   #send() {
+    if (this.#running) { this.#next = true; return }
     const line = words.line()
     if (this.#uploads.busy) { this.#trouble.show({ message: "A file is still on its way. Wait a moment." }); return }
     if (!line.trim() && !this.#uploads.ids.length) return
@@ -129,6 +132,7 @@ export class MessageBox extends HTMLElement {
     const said = JSON.stringify([line, files])
     if (this.#attempt?.said !== said) this.#attempt = { said, id: crypto.randomUUID() }
     const fields = { text: line, client_id: this.#attempt.id, conversation: app.dataset.conversation, ...(files.length ? { attachments: files } : {}) }
+    this.#running = true
     try {
       const result = await (command ? live.ask("command.run", { ...fields, ...reply.fields }) : send({ ...fields, ...reply.fields }, box.innerText))
       this.#attempt = null
@@ -139,8 +143,10 @@ export class MessageBox extends HTMLElement {
       else if (result) this.#list.add(result)
     } catch (error) {
       if (error.code !== "offline") this.#attempt = null
+      this.#next = false
       this.#trouble.show(error, words.line())
-    }
+    } finally { this.#running = false }
+    if (this.#next && !this.inert) { this.#next = false; this.#send() }
   }
 
   // A line went: it leaves the box; what was typed or added behind it while it was on its way stays.

@@ -26,6 +26,7 @@ export class Wire {
   }
 
   start() {
+    addEventListener("offline", () => this.#drop())
     if (!SHARES || !this.#name) { this.#leads = true; this.dial(); return }
     this.#channel = new BroadcastChannel(this.#name)
     this.#channel.addEventListener("message", ({ data }) => this.#told(data))
@@ -62,6 +63,15 @@ export class Wire {
     this.open = true
     this.#on.opened()
     this.#say({ is: "open" })
+  }
+
+  // The network is gone, says the browser; a socket by itself would notice only minutes later.
+  #drop() {
+    const socket = this.#socket
+    if (!this.#leads || !socket) return
+    this.#socket = null
+    socket.close()
+    this.#lost(REFUSED)
   }
 
   #lost(code) {
