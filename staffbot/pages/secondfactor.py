@@ -5,6 +5,7 @@ from typing import Any
 import segno
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 from markupsafe import Markup
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from core.errors import LatchkeyError, TooMany
 from core.practice import doors, secondfactor
@@ -73,8 +74,12 @@ def kept() -> Response:
 
 @pages.errorhandler(TicketOver)
 def over(error: TicketOver) -> Response:
-    """The password has to be typed again."""
-    return make_response(redirect(f"/login?to={place(request.values.get('to', '/'))}", 303))
+    """The password has to be typed again; where to go on is lost with a body too large to be read."""
+    try:
+        to = place(request.values.get("to", "/"))
+    except RequestEntityTooLarge:
+        to = "/"
+    return make_response(redirect(f"/login?to={to}", 303))
 
 
 def _ticket() -> TicketDoor:
