@@ -22,7 +22,6 @@ GAPS: Mapping[str, str] = {
     "C21": "decided otherwise: hidden answers stay in the draft and are never sent (forms, F27)",
     "D01": "status and words are compared (S39), times are not: no test of the suite is timed",
     "D12": "four hashes at a time, then 503 (core/practice/passwords.py); no test makes such a load",
-    "D14": "a new id at step-up and role change is tested (S46); signing in always makes a fresh one",
     "D15": "half an hour without a press ends a session (S45); a socket's pings do not touch it",
     "D21": "the command line makes the first owner; no test walks a fresh installation",
     "E03": "a wrong or missing hello is refused (S54); its five seconds are not waited for",

@@ -9,6 +9,8 @@ from sqlalchemy import select
 from core.delivery.account_letters import account_letters
 from core.practice import secondfactor
 from core.practice.tables import RecoveryCode, SecondFactor
+from core.web.cookies import STAFF
+from staffbot.pages.signin import TICKET
 from tests.conftest import PASSWORD
 from tests.staffbot.browser import token_in
 
@@ -99,6 +101,19 @@ def test_a_ticket_dies_after_five_minutes_and_cannot_be_used_twice(app_of, anoth
     another_browser.give_password()
     another_browser.clock.forward(minutes=5)
     assert another_browser.get("/login/2fa").location == "/login?to=/"
+
+
+@pytest.mark.attack("D14")
+@pytest.mark.s("S46")
+def test_ids_that_somebody_fixed_before_are_never_adopted(browser, anna):
+    fixed = "A" * 43
+    for name in (TICKET, STAFF):
+        browser.client.set_cookie(name, fixed, domain="127.0.0.1", secure=True)
+    browser.give_password()
+    ticket = browser.client.get_cookie(TICKET, domain="127.0.0.1").value
+    assert browser.sign_in().status_code == 303
+    session = browser.client.get_cookie(STAFF, domain="127.0.0.1").value
+    assert len({fixed, ticket, session}) == 3
 
 
 @pytest.mark.attack("D09")
