@@ -85,7 +85,9 @@ def remove(template_id: UUID) -> Response:
 
 
 def _typed() -> dict[str, str]:
-    return {name: request.form.get(name, "") for name in ("id", "name", "text", "patient")}
+    """The form as it was filled in; a line ends with one sign, as in the chat, not with the two that browsers post."""
+    typed = {name: request.form.get(name, "") for name in ("id", "name", "text", "patient")}
+    return typed | {"text": typed["text"].replace("\r\n", "\n")}
 
 
 def _which(typed: dict[str, str]) -> UUID | None:

@@ -17,9 +17,9 @@ def test_a_template_is_written_tried_changed_used_and_removed(app, store, anna, 
     tried = page.post("/templates/try", NEW | {"patient": "tes am"}, on="/templates").text
     assert "As Amara Testwell would read it" in tried and "Dear Amara, we are late." in tried
     assert page.post("/templates/keep", NEW, on="/templates").status_code == 422  # the name is taken
-    changed = NEW | {"id": place.rsplit("/")[-1], "text": "Sorry. {phone}"}
+    changed = NEW | {"id": place.rsplit("/")[-1], "text": "Sorry.\r\n{phone}"}
     assert page.post("/templates/keep", changed, on="/templates").location == f"{place}?done=kept"
-    assert typed(store, anna, "/template running-late").insert == "Sorry. {phone}"
+    assert typed(store, anna, "/template running-late").insert == "Sorry.\n{phone}"
     assert page.post(f"{place}/remove", {}, on="/templates").location == "/templates?done=removed"
     assert page.get(place).status_code == 404
     verbs = [one["verb"] for one in store.look(anna, lambda unit: list(entries(unit)))]
