@@ -10,8 +10,9 @@ from sqlalchemy import update
 from core.audit.trail import append
 from core.errors import Invalid, NotFound
 from core.practice import find
+from core.practice.rights import require
 from core.practice.tables import StaffRow
-from core.practice.words import StaffCard
+from core.practice.words import Right, StaffCard
 from core.store.unit import Unit
 
 
@@ -20,27 +21,45 @@ def go_away(unit: Unit, first: date, back: date, cover: UUID | None = None) -> S
 
     Raises Invalid("away", "order" | "over"), Invalid("cover", "self" | "unknown").
     """
-    zone = ZoneInfo(find.card(unit).time_zone)
-    if back <= first:
-        raise Invalid("away", "order")
-    until = datetime.combine(back, time(), zone)
-    if until <= unit.now:
-        raise Invalid("away", "over")
+    since, until = _times(unit, first, back)
     if cover == unit.staff_id:
         raise Invalid("cover", "self")
     if cover is not None:
-        try:
-            find.staff_member(unit, cover)
-        except NotFound as error:
-            raise Invalid("cover", "unknown") from error
+        _working(unit, cover, "cover")
     append(unit, "away", unit.staff_id, until=until.isoformat(), cover=cover)
-    return _set(unit, away_from=datetime.combine(first, time(), zone), away_until=until, cover_id=cover)
+    return _set(unit, unit.staff_id, away_from=since, away_until=until, cover_id=cover)
 
 
 def come_back(unit: Unit) -> StaffCard:
-    """The actor is here again, whatever they had said."""
+    """The actor is here again, whatever they or somebody for them had said."""
     append(unit, "back", unit.staff_id)
-    return _set(unit, away_from=None, away_until=None, cover_id=None)
+    return _here(unit, unit.staff_id)
+
+
+def send_away(unit: Unit, staff_id: UUID, first: date, back: date, cover: UUID | None = None) -> StaffCard:
+    """Somebody else is away and cannot say so, sick perhaps; as `go_away`, by whoever administers.
+
+    The cover must be here then: whoever chooses for others should not choose what leads nowhere.
+    Raises Forbidden, Invalid("away", "order" | "over"), Invalid("colleague", "unknown"),
+    Invalid("cover", "same" | "unknown" | "away").
+    """
+    require(unit, Right.ADMINISTER)
+    _working(unit, staff_id, "colleague")
+    since, until = _times(unit, first, back)
+    if cover == staff_id:
+        raise Invalid("cover", "same")
+    if cover is not None and _overlaps(standing_in := _working(unit, cover, "cover"), max(since, unit.now), until):
+        raise Invalid("cover", "away", name=standing_in.name)
+    append(unit, "set away", staff_id, until=until.isoformat(), cover=cover)
+    return _set(unit, staff_id, away_from=since, away_until=until, cover_id=cover)
+
+
+def call_back(unit: Unit, staff_id: UUID) -> StaffCard:
+    """Somebody else is here again, or never was away. Raises Forbidden, Invalid("colleague", "unknown")."""
+    require(unit, Right.ADMINISTER)
+    _working(unit, staff_id, "colleague")
+    append(unit, "set back", staff_id)
+    return _here(unit, staff_id)
 
 
 def covers(people: Iterable[StaffCard], wanted: Iterable[UUID], now: datetime) -> set[UUID]:
@@ -65,7 +84,33 @@ def _cover(known: Mapping[UUID, StaffCard], member: StaffCard, now: datetime) ->
     return None if member.away(now) or len(asked) == 1 else member.id
 
 
-def _set(unit: Unit, **values: object) -> StaffCard:
-    mine = (StaffRow.practice_id == unit.practice_id, StaffRow.id == unit.staff_id)
-    unit.db.execute(update(StaffRow).where(*mine).values(**values))
-    return find.staff_member(unit, unit.staff_id)
+def _times(unit: Unit, first: date, back: date) -> tuple[datetime, datetime]:
+    if back <= first:
+        raise Invalid("away", "order")
+    zone = ZoneInfo(find.card(unit).time_zone)
+    since, until = (datetime.combine(day, time(), zone) for day in (first, back))
+    if until <= unit.now:
+        raise Invalid("away", "over")
+    return since, until
+
+
+def _working(unit: Unit, staff_id: UUID, called: str) -> StaffCard:
+    try:
+        return find.staff_member(unit, staff_id)
+    except NotFound as error:
+        raise Invalid(called, "unknown") from error
+
+
+def _overlaps(member: StaffCard, since: datetime, until: datetime) -> bool:
+    """Whether they said that they are not here for some of that time."""
+    return bool(member.away_from and member.away_until and member.away_from < until and since < member.away_until)
+
+
+def _here(unit: Unit, staff_id: UUID) -> StaffCard:
+    return _set(unit, staff_id, away_from=None, away_until=None, cover_id=None)
+
+
+def _set(unit: Unit, staff_id: UUID, **values: object) -> StaffCard:
+    one = (StaffRow.practice_id == unit.practice_id, StaffRow.id == staff_id)
+    unit.db.execute(update(StaffRow).where(*one).values(**values))
+    return find.staff_member(unit, staff_id)

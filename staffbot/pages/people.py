@@ -1,13 +1,18 @@
-"""The people of the practice: inviting, roles, stopping, a lost phone (U87, S47). Asks for a fresh proof."""
+"""The people of the practice: inviting, roles, stopping, a lost phone, away (U87, S47). Asks for a fresh proof."""
 
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.errors import Invalid, LatchkeyError
+from core.messages import standing_in
 from core.practice import administer, find
 from core.practice.staff import EmailTaken, LastOwner
-from core.practice.words import Role
+from core.practice.words import Role, StaffCard
+from core.store import Unit
+from staffbot import away_words
 from staffbot.visit import check_form, look, need_to_administer, run, stay
 from staffbot.wording import say
 
@@ -17,6 +22,8 @@ DONE = {
     "role": "The role is changed. They were signed out and sign in again.",
     "stopped": "They cannot sign in any more. What they wrote stays.",
     "reset": "They enrol their phone anew when they next sign in.",
+    "away": "They are set away. They and whoever covers were told inside Latchkey.",
+    "back": "They are set back. They and whoever covered were told inside Latchkey.",
     "link": "A link to choose a new password is on its way. It works for 30 minutes.",
 }
 
@@ -84,18 +91,69 @@ def link(staff_id: UUID) -> Response:
     return _done("link")
 
 
+@pages.post("/<uuid:staff_id>/away")
+def send_away(staff_id: UUID) -> Response:
+    """They are not here and cannot say so."""
+    check_form()
+    need_to_administer()
+    typed = {name: request.form.get(name, "") for name in ("first", "back", "cover")}
+    try:
+        first, back = away_words.day(typed["first"]), away_words.day(typed["back"])
+        run(standing_in.send_away, staff_id, first, back, away_words.someone(typed["cover"]))
+    except Invalid as error:
+        return _page(problem=error, typed={staff_id: typed})
+    return _done("away")
+
+
+@pages.post("/<uuid:staff_id>/back")
+def call_back(staff_id: UUID) -> Response:
+    """They are here again."""
+    check_form()
+    need_to_administer()
+    try:
+        run(standing_in.call_back, staff_id)
+    except Invalid as error:
+        return _page(problem=error)
+    return _done("back")
+
+
 def _done(what: str) -> Response:
     return make_response(redirect(f"/admin/staff?done={what}", 303))
 
 
-def _page(done: str = "", problem: LatchkeyError | None = None, given: dict[str, str] | None = None) -> Response:
+def _page(
+    done: str = "",
+    problem: LatchkeyError | None = None,
+    given: dict[str, str] | None = None,
+    typed: dict[UUID, dict[str, str]] | None = None,
+) -> Response:
     said = say(problem) if problem else None
     page = render_template(
         "people.html",
-        people=look(find.staff_names),
+        **look(_people),
+        typed=typed or {},
         roles=[one.value for one in Role],
         done=done,
         problem=said.message if said else "",
         given=given or {"email": "", "name": "", "role": "practitioner", "title": ""},
     )
     return make_response(page, said.status if said else 200)
+
+
+def _people(unit: Unit) -> dict[str, Any]:
+    """Everyone, and of those who are away or soon will be the days, as their form begins with them."""
+    zone, people = ZoneInfo(find.card(unit).time_zone), find.staff_names(unit)
+    working = tuple(member for member in people if member.active)
+    today = f"{unit.now.astimezone(zone):%Y-%m-%d}"
+
+    def days(member: StaffCard) -> dict[str, str]:
+        if member.away_from is None or member.away_until is None or member.away_until <= unit.now:
+            return {"first": today, "back": "", "cover": ""}
+        first, back = (f"{at.astimezone(zone):%Y-%m-%d}" for at in (member.away_from, member.away_until))
+        return {"first": first, "back": back, "cover": str(member.cover_id or "")}
+
+    return {
+        "people": people,
+        "days": {member.id: days(member) for member in people},
+        "notes": {member.id: away_words.note(unit, member, working) for member in working},
+    }

@@ -1,8 +1,6 @@
 """A person's own settings: undo time, the letter about unread messages (U51, U56), being away and who covers."""
 
-from datetime import date
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
@@ -12,6 +10,7 @@ from core.practice import away, preferences
 from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit
+from staffbot.away_words import day, someone
 from staffbot.visit import check_form, look, need, run, stay
 from staffbot.wording import say
 
@@ -50,7 +49,7 @@ def go_away() -> Response:
     check_form()
     typed = {name: request.form.get(name, "") for name in ("first", "back", "cover")}
     try:
-        run(away.go_away, _day(typed["first"]), _day(typed["back"]), _someone(typed["cover"]))
+        run(away.go_away, day(typed["first"]), day(typed["back"]), someone(typed["cover"]))
     except Invalid as error:
         return make_response(_page(problem=say(error).message, typed=typed), 422)
     return make_response(redirect("/settings?kept=yes", 303))
@@ -84,21 +83,6 @@ def _facts(unit: Unit, typed: dict[str, str] | None) -> dict[str, Any]:
         "is_away": me.away_until is not None and me.away_until > unit.now,
         "typed": typed or {"first": first, "back": back, "cover": str(me.cover_id or "")},
     }
-
-
-def _day(given: str) -> date:
-    try:
-        return date.fromisoformat(given)
-    except ValueError as error:
-        raise Invalid("away", "date") from error
-
-
-def _someone(given: str) -> UUID | None:
-    """A colleague as chosen; nobody where nobody was."""
-    try:
-        return UUID(given) if given else None
-    except ValueError as error:
-        raise Invalid("cover", "unknown") from error
 
 
 def _number(name: str) -> int:

@@ -154,6 +154,23 @@ def test_an_owner_without_a_passkey_and_anyone_without_the_right_is_kept_out(bro
     assert another_browser.get("/admin/staff").status_code == 403
 
 
+def test_who_is_sick_today_is_set_away_on_the_page_and_what_cannot_be_says_why(owner, ben, carl):
+    def away(**days):
+        return owner.post(f"/admin/staff/{ben.actor.id}/away", {"first": "2026-11-23", **days}, on="/admin/staff")
+
+    refused = away(back="2026-11-20", cover=str(carl.actor.id))
+    assert refused.status_code == 422 and 'value="2026-11-20"' in refused.text
+    assert "The day back comes after the first day away." in refused.text
+    assert f'value="{carl.actor.id}" selected' in refused.text  # nothing typed is lost
+    assert "Choose both days." in away(back="", cover="").text
+    assert "Choose one of your colleagues" in away(back="2026-11-25", cover="nobody at all").text
+    assert "Somebody else covers for them." in away(back="2026-11-25", cover=str(ben.actor.id)).text
+    assert away(back="2026-11-25", cover=str(carl.actor.id)).location == "/admin/staff?done=away"
+    assert "Ben is away until Wednesday 25 November; Carl covers" in owner.get("/admin/staff").text
+    assert owner.post(f"/admin/staff/{ben.actor.id}/back", {}, on="/admin/staff").location == "/admin/staff?done=back"
+    assert "Ben is away" not in owner.get("/admin/staff").text
+
+
 def test_nobody_is_found_in_another_practice(owner, tom):
     for what in ("role", "stop", "reset", "link"):
         answer = owner.post(f"/admin/staff/{tom.actor.id}/{what}", {"role": "admin"}, on="/admin/staff")

@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from core.errors import Invalid
-from core.messages import find, notify, tasks
+from core.audit.trail import entries
+from core.errors import Forbidden, Invalid
+from core.messages import find, notify, standing_in, tasks
 from core.messages.conversations import of_patient, open_group, open_with_staff
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Writing
@@ -81,3 +82,39 @@ def test_days_and_covers_that_cannot_be_are_refused(store, anna, ben, tom):
         with pytest.raises(Invalid) as refused:
             store.run(anna, away.go_away, first, back, cover)
         assert refused.value.why == why
+
+
+def test_who_is_sick_is_set_away_by_an_admin_and_both_hear_of_it_inside(store, anna, ben, carl, amara):
+    store.run(anna, standing_in.send_away, ben.actor.id, MONDAY, NEXT_MONDAY, carl.actor.id)
+    words = "Anna Sample set Ben Example away from Monday 23 November, back on Monday 30 November. Carl Dummy covers."
+    assert waiting(store, ben) == waiting(store, carl) == [words] and waiting(store, anna) == []
+    store.run(anna, tasks.ask, ben.actor.id, "Please sign", patient_id=amara.id)
+    assert set(waiting(store, carl)) == {"Please sign", words}
+    did = store.look(anna, lambda unit: [one for one in entries(unit) if one["verb"] == "set away"])
+    assert [(one["actor_id"], one["about"]) for one in did] == [(str(anna.actor.id), str(ben.actor.id))]
+    assert not store.run(ben, away.come_back).away(store.clock())
+
+
+def test_who_was_set_away_by_mistake_is_set_back_and_whoever_covered_hears_it(store, anna, ben, carl):
+    store.run(anna, standing_in.send_away, ben.actor.id, MONDAY, NEXT_MONDAY, carl.actor.id)
+    assert not store.run(anna, standing_in.call_back, ben.actor.id).away(store.clock())
+    words = "Anna Sample set Ben Example back: here again from now on."
+    assert waiting(store, ben) == waiting(store, carl) == [words]
+
+
+def test_setting_others_away_is_for_who_administers_and_never_leads_nowhere(store, anna, ben, carl, tom):
+    with pytest.raises(Forbidden):
+        store.run(ben, standing_in.send_away, carl.actor.id, MONDAY, NEXT_MONDAY)
+    store.run(carl, away.go_away, NEXT_MONDAY - timedelta(days=1), NEXT_MONDAY)
+    for who, first, back, cover, why in (
+        (ben, MONDAY - timedelta(days=9), MONDAY, None, "over"),
+        (ben, NEXT_MONDAY, MONDAY, None, "order"),
+        (ben, MONDAY, NEXT_MONDAY, ben.actor.id, "same"),
+        (ben, MONDAY, NEXT_MONDAY, carl.actor.id, "away"),
+        (ben, MONDAY, NEXT_MONDAY, tom.actor.id, "unknown"),
+        (tom, MONDAY, NEXT_MONDAY, None, "unknown"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            store.run(anna, standing_in.send_away, who.actor.id, first, back, cover)
+        assert refused.value.why == why
+    store.run(anna, standing_in.send_away, ben.actor.id, MONDAY, MONDAY + timedelta(days=1), carl.actor.id)
