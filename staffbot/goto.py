@@ -12,6 +12,7 @@ MOST = 12
 PAGES = (
     ("Patients", "/patients"),
     ("Work", "/work"),
+    ("Search", "/search"),
     ("Forms", "/forms"),
     ("Credits", "/credits"),
     ("Notifications", "/notifications"),

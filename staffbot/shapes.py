@@ -1,5 +1,6 @@
 """Objects as the protocol and the pages show them (contract section 5). Only this file knows their fields."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from core.calendar import birthday
 from core.compose.words import Command, Draft, Planned, Warning
 from core.delivery import segments
 from core.delivery.words import Delivery, Purpose
+from core.messages.marking import Piece
 from core.messages.words import Attachment, Author, Conversation, Direction, Kind, Message, Notification, Quote, Task
 from staffbot import delivery_words, task_words, wording
 from staffbot.pieces import pieces
@@ -85,6 +87,11 @@ def kind_words(found: Message) -> str:
         return wording.BY_PROXY
     unverified = found.kind is Kind.EMAIL and found.direction is Direction.INBOUND
     return wording.UNVERIFIED if unverified else wording.KINDS[found.kind.value]
+
+
+def in_pieces(found: Iterable[Piece]) -> list[dict[str, Any]]:
+    """A text in pieces, with those marked that were looked for."""
+    return [{"text": one.text, "mark": True} if one.marked else {"text": one.text} for one in found]
 
 
 def person(one: Author) -> dict[str, str]:

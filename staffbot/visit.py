@@ -119,6 +119,12 @@ def saw(patient_id: UUID | None) -> None:
         run(seen.note, patient_id)
 
 
+def saw_all(patient_ids: set[UUID]) -> None:
+    """The person is shown something about each of these patients."""
+    if look(seen.new, patient_ids):
+        run(seen.note_all, patient_ids)
+
+
 def stay() -> None:
     """The person did something: the half hour begins anew, written at most twice a minute."""
     door = signed_in()

@@ -1,5 +1,6 @@
 """Who looked at whom: once for each person, patient and quarter of an hour, so that the trail is not flooded."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -32,4 +33,27 @@ def lately(unit: Unit, patient_id: UUID) -> bool:
 def note(unit: Unit, patient_id: UUID) -> None:
     """Note that the acting staff member reads about this patient, unless that is known."""
     if not lately(unit, patient_id):
+        append(unit, VERB, patient_id)
+
+
+def new(unit: Unit, patient_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these patients whom the acting staff member is not yet noted for (ix_audit_entry_about)."""
+    asked = set(patient_ids)
+    if not asked:
+        return set()
+    noted = unit.db.scalars(
+        select(AuditEntry.about).where(
+            AuditEntry.practice_id == unit.practice_id,
+            AuditEntry.about.in_(asked),
+            AuditEntry.verb == VERB,
+            AuditEntry.actor_id == unit.staff_id,
+            AuditEntry.at > unit.now - AGAIN_AFTER,
+        )
+    )
+    return asked - set(noted)
+
+
+def note_all(unit: Unit, patient_ids: Iterable[UUID]) -> None:
+    """Note that the acting staff member reads about these patients, as far as that is not known."""
+    for patient_id in sorted(new(unit, patient_ids)):
         append(unit, VERB, patient_id)

@@ -29,7 +29,7 @@ SHORTEST = 3  # letters of a beginning
 LONGEST = 20  # letters of a word that count
 KEPT = 8  # bytes of each HMAC
 WORDLESS = frozenset({Kind.DIRECT, Kind.EVENT})
-_WORD = re.compile(r"[^\W_]+")
+WORD = re.compile(r"[^\W_]+")
 
 _ENTER_WORDS = text("INSERT INTO message_word (tok) VALUES (:tok)")
 _ENTER = insert(MessageEntry)
@@ -38,8 +38,13 @@ _ENTER_WITH_WORDS = _ENTER.values(words=func.array_to_tsvector(bindparam("said",
 
 def words_of(said: str) -> list[str]:
     """The words of a text, folded: case, accents and width do not count."""
+    return WORD.findall(folded(said))
+
+
+def folded(said: str) -> str:
+    """A text as its words are compared."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", said).casefold())
-    return _WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def tokens(unit: Unit, words: Iterable[str]) -> list[str]:

@@ -1,6 +1,5 @@
 """Finding what was said: by words, person, patient, kind and day, newest first, among all one may see (U114)."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from core.errors import Invalid
 from core.messages import find
 from core.messages.indexing import tokens, words_of
+from core.messages.marking import BEFORE, LETTERS, Piece, excerpt
 from core.messages.tables import Member, MessageEntry
 from core.messages.words import Kind, Message
 from core.store.types import AnySelect
@@ -19,7 +19,6 @@ from core.store.unit import Unit
 
 PAGE = 50
 INDEX = table("message_word", column("rowid"))  # SQLite's, by FTS5
-AROUND = 40  # letters of context on each side
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +37,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A message that has the words, and the place where."""
+    """A message that has the words, and the place where they stand in it."""
 
     message: Message
-    context: str
+    pieces: tuple[Piece, ...]
+
+    @property
+    def context(self) -> str:
+        """The pieces as one text."""
+        return "".join(piece.text for piece in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +57,19 @@ class Found:
     part: bool
 
 
-def search(unit: Unit, wanted: Wanted) -> Found:
-    """The newest messages that fit. Raises NotFound (a foreign conversation), Invalid (nothing asked)."""
+def search(unit: Unit, wanted: Wanted, letters: int = LETTERS, before: int = BEFORE) -> Found:
+    """The newest messages that fit, each with about so many `letters`, so many of them `before` the first word found.
+
+    Raises NotFound (a foreign conversation), Invalid (nothing asked).
+    """
     rows = unit.db.execute(query(unit, wanted)).all()
     page = rows[:PAGE]
     said = words_of(wanted.words)
     messages = {one.id: one for one in find.several(unit, [row.message_id for row in page])}
     hits = [
-        Hit(messages[row.message_id], _context(messages[row.message_id], said))
+        Hit(found, excerpt(f"{found.subject} {found.text}", said, letters, before))
         for row in page
-        if row.message_id in messages
+        if (found := messages.get(row.message_id))
     ]
     more = page[-1].number if len(rows) > PAGE else None
     return Found(tuple(hits), more, part=bool(said))
@@ -121,18 +128,3 @@ def _may_see(unit: Unit) -> ColumnElement[bool]:
         Member.practice_id == unit.practice_id, Member.staff_id == unit.staff_id
     )
     return or_(MessageEntry.patient_id.is_not(None), MessageEntry.conversation_id.in_(mine))
-
-
-def _context(message: Message, said: list[str]) -> str:
-    """Where the first of the words stands, with what is around it."""
-    whole = re.sub(r"\s+", " ", f"{message.subject} {message.text}").strip()
-    at = next(
-        (
-            place.start()
-            for place in re.finditer(r"\S+", whole)
-            if said and any(word.startswith(said[0]) for word in words_of(place[0]))
-        ),
-        0,
-    )
-    start = max(0, at - AROUND)
-    return ("…" if start else "") + whole[start : at + 2 * AROUND] + ("…" if at + 2 * AROUND < len(whole) else "")

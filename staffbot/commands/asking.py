@@ -1,18 +1,21 @@
 """What a search asks for, as it is typed: words, `@person`, `kind:`, `from:` and `to:` (U114)."""
 
 import re
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from core.calendar import written_day
-from core.errors import Invalid, NotFound
+from core.calendar import birthday, written_day
+from core.errors import Invalid, LatchkeyError, NotFound
 from core.messages.search import Wanted
 from core.messages.words import Kind
 from core.patients import find as patients
 from core.practice import find as practice
 from core.store import Unit
-from staffbot.commands.people import one
+from staffbot.commands.people import called, one
+from staffbot.wording import KINDS as KIND_WORDS
 
 KINDS = {
     "internal": Kind.INTERNAL,
@@ -27,36 +30,125 @@ KINDS = {
 FILTER = re.compile(
     r"\b(kind|from|to):\s*([^\s@]+(?:\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+\d{4})?)?)", re.I
 )
+PERSON = re.compile(r"(?<!\S)@")  # an `@` inside of a word belongs to it
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One filter of a search, from `start` to `end` of the text: `said` as it can be typed, `means` in words."""
+
+    said: str
+    means: str
+    start: int
+    end: int
+    person: UUID | None = None
+
+    @property
+    def is_kind(self) -> bool:
+        """Whether it says which kind of message."""
+        return self.said.casefold().startswith("kind:")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search as it was typed, and as it was understood."""
+
+    text: str
+    wanted: Wanted
+    filters: tuple[Filter, ...]
+
+    def without(self, *filters: Filter) -> str:
+        """The text, had these filters not been typed."""
+        left = self.text
+        for gone in sorted(filters, key=lambda found: -found.start):
+            left = f"{left[: gone.start].rstrip()} {left[gone.end :].lstrip()}"
+        return left.strip()
+
+    def of_kind(self, kind: str) -> str:
+        """The text, asking for that kind instead of any other."""
+        return f"{self.without(*(found for found in self.filters if found.is_kind))} kind:{kind}".strip()
 
 
 def wanted(unit: Unit, text: str) -> Wanted:
     """The question in a text. Raises Invalid for a filter that cannot be read, Ambiguous, NoOneFits."""
+    return asked(unit, text).wanted
+
+
+def asked(unit: Unit, text: str) -> Asked:
+    """The question in a text, with its filters as they stand there. Raises as `wanted` does."""
     facts: dict[str, Any] = {}
+    filters: list[Filter] = []
+    rest = text
     for found in FILTER.finditer(text):
-        facts |= _filter(unit, found[1].casefold(), found[2])
-    rest = FILTER.sub(" ", text)
-    while (at := rest.find("@")) >= 0:
-        person, after = one(unit, rest[at:], "people")
-        facts |= _about(unit, person)
-        rest = f"{rest[:at]} {after}"
-    return Wanted(words=rest.strip(), **facts)
+        fact, means = _filter(unit, found[1].casefold(), found[2])
+        facts |= fact
+        filters.append(Filter(found[0], means, *found.span()))
+        rest = _blank(rest, *found.span())
+    while at := PERSON.search(rest):
+        until = min((found.start for found in filters if found.start > at.start()), default=len(rest))
+        person, after = one(unit, rest[at.start() : until], "people")
+        said = rest[at.start() : until - len(after)].rstrip()
+        fact, name, means = _about(unit, person)
+        facts |= fact
+        filters.append(Filter(name or said, means, at.start(), at.start() + len(said), person))
+        rest = _blank(rest, at.start(), at.start() + len(said))
+    return Asked(text, Wanted(words=" ".join(rest.split()), **facts), tuple(sorted(filters, key=lambda f: f.start)))
 
 
-def _filter(unit: Unit, name: str, value: str) -> dict[str, Any]:
+def readable(unit: Unit, text: str) -> str:
+    """The text with names in place of ids, where a name means the same person and nothing else in it changes."""
+    try:
+        understood = asked(unit, text)
+        for named in reversed(understood.filters):
+            shorter = f"{text[: named.start]}{named.said}{text[named.end :]}"
+            if named.person and _same(unit, shorter, understood.wanted):
+                text = shorter
+    except LatchkeyError:
+        return text
+    return text
+
+
+def _same(unit: Unit, text: str, meant: Wanted) -> bool:
+    try:
+        return wanted(unit, text) == meant
+    except LatchkeyError:
+        return False
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+
+
+def _filter(unit: Unit, name: str, value: str) -> tuple[dict[str, Any], str]:
     if name == "kind":
         if value.casefold() not in KINDS:
             raise Invalid("kind", "unknown")
-        return {"kind": KINDS[value.casefold()]}
+        kind = KINDS[value.casefold()]
+        return {"kind": kind}, KIND_WORDS[kind.value]
     zone = ZoneInfo(practice.card(unit).time_zone)
-    day = written_day(value, unit.now.astimezone(zone).date())
+    day = _past(value, unit.now.astimezone(zone).date())
     if day is None:
         raise Invalid("search_day", "unknown")
     start = datetime.combine(day, time(), zone)
-    return {"since": start} if name == "from" else {"until": start + timedelta(days=1)}
+    return {"since": start} if name == "from" else {"until": start + timedelta(days=1)}, birthday(day)
 
 
-def _about(unit: Unit, person: Any) -> dict[str, Any]:
+def _past(value: str, today: date) -> date | None:
+    """The day that is meant; one without a year, or a weekday, is the last that was: what was said is over."""
+    day = written_day(value, today)
+    if day is None or day <= today or value.casefold() == "tomorrow" or re.search(r"\d{4}", value):
+        return day
+    if value.isalpha():
+        return day - timedelta(days=7)
+    return written_day(f"{day.day}/{day.month}/{day.year - 1}", today)
+
+
+def _about(unit: Unit, person: UUID) -> tuple[dict[str, Any], str, str]:
+    """What a person narrows, the name as one types it, and who that is."""
     try:
-        return {"patient_id": patients.patient(unit, person).id}
+        patient = patients.patient(unit, person)
     except NotFound:
-        return {"author_id": person}
+        name = called(unit, person)
+        return {"author_id": person}, f"@{name}" if name else "", "what they wrote"
+    born = f", born {birthday(patient.date_of_birth)}" if patient.date_of_birth else ""
+    return {"patient_id": patient.id}, f"@{patient.name}", f"patient{born}"

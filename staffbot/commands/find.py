@@ -1,17 +1,18 @@
 """`/find`"""
 
 from typing import Any
+from urllib.parse import urlencode
 
+from core.audit import seen
 from core.calendar import moment
+from core.messages import find as messages
 from core.messages.search import Hit, search
 from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit
-from staffbot import wording
-from staffbot.commands.asking import wanted
+from staffbot import search_words, shapes
+from staffbot.commands.asking import readable, wanted
 from staffbot.commands.grammar import Call, Done, command
-
-PART = "Direct Messages and answers are found by patient, date and kind only."
 
 
 @command(
@@ -23,20 +24,27 @@ PART = "Direct Messages and answers are found by patient, date and kind only."
 def find(unit: Unit, call: Call) -> Done:
     """Find what was said, newest first; words by their beginnings, also by person, kind and day."""
     found = search(unit, wanted(unit, call.rest))
-    zone = practice.card(unit).time_zone
+    typed = readable(unit, call.rest)
     if not found.hits:
-        return Done(f"Nothing found for “{call.rest}”. {PART}")
-    items = tuple(_item(hit, zone) for hit in found.hits)
-    return Done(
-        f"{len(items)}{' or more' if found.more else ''} found. {PART if found.part else ''}".strip(), items=items
-    )
+        return Done(search_words.nothing(typed))
+    seen.note_all(unit, {hit.message.patient_id for hit in found.hits if hit.message.patient_id})
+    zone = practice.card(unit).time_zone
+    titles = {
+        key: thread.title
+        for key, thread in messages.seen(unit, {hit.message.conversation_id for hit in found.hits}).items()
+    }
+    text = f"{search_words.count(len(found.hits), bool(found.more))} {search_words.PART if found.part else ''}".strip()
+    everything = {"text": "All results", "detail": text, "href": f"/search?{urlencode({'q': typed})}"}
+    return Done(text, items=(everything, *(_item(hit, zone, titles) for hit in found.hits)))
 
 
-def _item(hit: Hit, zone: str) -> dict[str, Any]:
+def _item(hit: Hit, zone: str, titles: dict[Any, str]) -> dict[str, Any]:
     message = hit.message
-    who = message.author.name if message.author else "Patient"
+    title = titles.get(message.conversation_id, "")
+    kind = shapes.kind_words(message)
     return {
-        "text": hit.context or wording.KINDS[message.kind.value],
-        "detail": f"{who} · {wording.KINDS[message.kind.value]} · {moment(message.created_at, zone)}",
+        "text": hit.context or kind,
+        "pieces": shapes.in_pieces(hit.pieces) if hit.context else [],
+        "detail": f"{search_words.author(message, title)} · {kind} · {moment(message.created_at, zone)}",
         "href": f"/c/{message.conversation_id}#m-{message.id}",
     }

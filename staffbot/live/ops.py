@@ -340,7 +340,13 @@ def _read_notification(here: Here, asked: ReadNotification) -> Any:
 
 def _search(here: Here, asked: Search) -> Any:
     found = here.peer.look(_look_for, asked)
-    hits = [{"message": shapes.message(one.message), "context": one.context} for one in found.hits]
+    about = {one.message.patient_id for one in found.hits if one.message.patient_id}
+    if here.peer.look(seen.new, about):
+        here.peer.run(seen.note_all, about)
+    hits = [
+        {"message": shapes.message(one.message), "context": one.context, "pieces": shapes.in_pieces(one.pieces)}
+        for one in found.hits
+    ]
     return {"hits": hits, "complete": not found.part, "more": found.more}
 
 

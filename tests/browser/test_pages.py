@@ -28,6 +28,7 @@ PAGES = (
     "/credits",
     "/forms",
     "/manual",
+    "/search?q=kind:sms the",
     "/admin/audit",
     "/admin/lock",
     "/sandbox/",
@@ -80,6 +81,8 @@ def test_staff_pages(demo, screens):
         expect(page.locator("main")).to_contain_text(re.compile(said, re.IGNORECASE))
         look_at(page)
     page.set_viewport_size({"width": 1280, "height": 844})
+    type_line(page, "/find wait")
+    expect(page.locator("#done mark").first).to_have_text("waits")
     page.locator("#box").click()
     page.keyboard.type("/")
     page.locator("#combo").wait_for()

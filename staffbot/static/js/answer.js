@@ -1,4 +1,5 @@
 // What a command has to say, over the box: words, or a list of things to go to.
+import { piece } from "./piece.js"
 import { paragraph } from "./rows.js"
 
 const place = document.getElementById("done")
@@ -20,7 +21,7 @@ export class Answer {
       const row = document.createElement("li")
       const name = document.createElement(one.href ? "a" : "b")
       if (one.href) name.href = one.href
-      name.textContent = one.text
+      name.append(...(one.pieces?.length ? one.pieces : [{ text: one.text }]).map(piece))
       row.append(name)
       if (one.detail) row.append(paragraph(one.detail, "soft"))
       for (const example of one.examples ?? []) row.append(this.#example(example))
