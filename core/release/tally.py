@@ -2,16 +2,46 @@
 
 import hashlib
 from datetime import timedelta
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import bindparam, case, func, or_, select, update
 
 from core.release.tables import Tally
-from core.store.counting import upsert
+from core.store.counting import upsert_of
+from core.store.types import MomentType
 from core.store.unit import SYSTEM, Unit, Who
 
 ANYONE = Who(UUID(int=0), SYSTEM)  # counts of the whole installation: before a practice is known
 FOREVER = 2**31 - 1
+
+# Several a code that is asked for or typed; building a statement anew costs several times what running it does.
+_ONE = (
+    Tally.practice_id == bindparam("practice"),
+    Tally.name == bindparam("about"),
+    Tally.key == bindparam("whose"),
+)
+_BEGUN = bindparam("begun", type_=MomentType)
+_REFUND = update(Tally).where(*_ONE, Tally.count > 0).values(count=Tally.count - 1)
+_TOTAL = select(func.sum(Tally.count)).where(
+    Tally.practice_id == bindparam("practice"), Tally.name == bindparam("about"), Tally.since > _BEGUN
+)
+_SINCE = select(Tally.since).where(*_ONE)
+
+
+@cache
+def _charge(dialect: str) -> Any:
+    """The one conditional statement of a database: it counts one more, or begins a window, or touches no row."""
+    over, now = Tally.since <= _BEGUN, bindparam("now", type_=MomentType)
+    first = upsert_of(dialect, Tally).values(
+        practice_id=bindparam("practice"), name=bindparam("about"), key=bindparam("whose"), since=now, count=1
+    )
+    return first.on_conflict_do_update(
+        index_elements=["practice_id", "name", "key"],
+        set_={"count": case((over, 1), else_=Tally.count + 1), "since": case((over, now), else_=Tally.since)},
+        where=or_(over, Tally.count < bindparam("most")),
+    ).returning(Tally.count)
 
 
 def charge(unit: Unit, name: str, key: bytes, most: int, window: timedelta) -> int | None:
@@ -19,47 +49,32 @@ def charge(unit: Unit, name: str, key: bytes, most: int, window: timedelta) -> i
 
     A window begins with what is counted first in it, and the next with the first after it ended.
     """
-    row, over = Tally, Tally.since <= unit.now - window
-    first = upsert(unit.db, row).values(practice_id=unit.practice_id, name=name, key=key, since=unit.now, count=1)
-    counted: int | None = unit.db.execute(
-        first.on_conflict_do_update(
-            index_elements=["practice_id", "name", "key"],
-            set_={"count": case((over, 1), else_=row.count + 1), "since": case((over, unit.now), else_=row.since)},
-            where=or_(over, row.count < most),
-        ).returning(row.count)
-    ).scalar_one_or_none()
+    told = {**_of(unit, name, key), "now": unit.now, "begun": unit.now - window, "most": most}
+    counted: int | None = unit.db.execute(_charge(unit.db.dialect.name), told).scalar_one_or_none()
     return counted
 
 
 def refund(unit: Unit, name: str, key: bytes) -> None:
     """Take one back: what was charged before it was known turned out to be right."""
-    unit.db.execute(
-        update(Tally)
-        .where(Tally.practice_id == unit.practice_id, Tally.name == name, Tally.key == key, Tally.count > 0)
-        .values(count=Tally.count - 1)
-    )
+    unit.db.execute(_REFUND, _of(unit, name, key))
 
 
 def total(unit: Unit, name: str, window: timedelta) -> int:
     """Everything counted under a name by windows that began lately."""
-    return (
-        unit.db.scalar(
-            select(func.sum(Tally.count)).where(
-                Tally.practice_id == unit.practice_id, Tally.name == name, Tally.since > unit.now - window
-            )
-        )
-        or 0
-    )
+    told = {"practice": unit.practice_id, "about": name, "begun": unit.now - window}
+    return unit.db.scalar(_TOTAL, told) or 0
 
 
 def wait(unit: Unit, name: str, key: bytes, window: timedelta) -> int:
     """Seconds until the window of a key is over."""
-    since = unit.db.scalar(
-        select(Tally.since).where(Tally.practice_id == unit.practice_id, Tally.name == name, Tally.key == key)
-    )
+    since = unit.db.scalar(_SINCE, _of(unit, name, key))
     return max(1, int((since + window - unit.now).total_seconds())) if since else 1
 
 
 def digest(value: str) -> bytes:
     """A key from words that are no secret."""
     return hashlib.sha256(value.encode()).digest()
+
+
+def _of(unit: Unit, name: str, key: bytes) -> dict[str, Any]:
+    return {"practice": unit.practice_id, "about": name, "whose": key}

@@ -10,7 +10,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 def upsert(db: Connection, table: type[Any]) -> Any:
     """`INSERT … ON CONFLICT` of the database at hand; both spell it alike."""
-    return _insert(db.dialect.name, table)
+    return upsert_of(db.dialect.name, table)
+
+
+def upsert_of(dialect: str, table: type[Any]) -> Any:
+    """The same for a database by its name: for statements that are made once."""
+    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
 
 
 def unless_there(db: Connection, table: Any) -> Any:
@@ -20,7 +25,7 @@ def unless_there(db: Connection, table: Any) -> Any:
 
 @cache
 def _unless_there(dialect: str, table: Any) -> Any:
-    return _insert(dialect, table).on_conflict_do_nothing()
+    return upsert_of(dialect, table).on_conflict_do_nothing()
 
 
 def count_up(db: Connection, head: Any, practice_id: UUID, by: int = 1) -> int:
@@ -32,11 +37,7 @@ def count_up(db: Connection, head: Any, practice_id: UUID, by: int = 1) -> int:
 @cache
 def _raised(dialect: str, head: Any) -> Any:
     """Made once: building it anew costs several times what running it does."""
-    statement = _insert(dialect, head).values(practice_id=bindparam("practice"), seq=bindparam("by"))
+    statement = upsert_of(dialect, head).values(practice_id=bindparam("practice"), seq=bindparam("by"))
     return statement.on_conflict_do_update(
         index_elements=["practice_id"], set_={"seq": head.seq + statement.excluded.seq}
     ).returning(head.seq)
-
-
-def _insert(dialect: str, table: type[Any]) -> Any:
-    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
