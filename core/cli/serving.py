@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import gevent
-from gevent.pywsgi import WSGIServer
+from gevent.pywsgi import WSGIHandler, WSGIServer
 
 from core.cli.chores import chores
 from core.config import Settings
@@ -67,4 +67,16 @@ class Serving:
 def _listener(app: str, settings: Settings, store: Store, bus: Any, host: str, url: str) -> Any:
     create: Callable[..., Any] = importlib.import_module(app).create_app
     made = create(settings, store, bus) if app == "staffbot" else create(settings, store)
-    return WSGIServer((host, urlsplit(url).port or 80), made, log=None, error_log=None)
+    address = (host, urlsplit(url).port or 80)
+    return WSGIServer(address, made, handler_class=_Handler, log=None, error_log=None)
+
+
+class _Handler(WSGIHandler):  # type: ignore[misc]  # gevent leaves it bare
+    def handle_one_response(self) -> None:
+        """A connection that became a socket carries no further request: it ends with the talk.
+
+        Kept open, the browser would wait for its end, and what it still said as frames be answered as bad requests.
+        """
+        super().handle_one_response()
+        if "HTTP_SEC_WEBSOCKET_KEY" in self.environ:
+            self.close_connection = True

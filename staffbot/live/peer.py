@@ -38,7 +38,8 @@ class Peer:
         self.seen = False  # whether colleagues see that this person is here
         self.heard = 0  # the number of the newest event that was part of the greeting
         # Frames are small and leave at once: Nagle and delayed acknowledgements together cost 40 ms each.
-        ws.sock.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_NODELAY, 1)
+        with suppress(OSError):  # it may have gone already
+            ws.sock.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_NODELAY, 1)
         self._waiting: deque[memoryview] = deque()
         self._bytes = 0
 

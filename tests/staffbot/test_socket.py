@@ -4,6 +4,9 @@ import json
 import re
 import shutil
 import signal
+from base64 import b64encode
+from socket import create_connection
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -61,6 +64,26 @@ def test_a_person_has_five_sockets_and_a_sixth_is_refused_before_the_upgrade(dem
     for talk in talks:
         talk.ws.close()
     assert refused.value.response.status_code == 429 and 1 <= len(talks) <= 5
+
+
+def test_when_a_talk_ends_its_connection_ends_and_carries_nothing_but_the_goodbye(anna):
+    """Left open it would be read as HTTP again: browsers waited for its end, and met "400 Bad Request" as a frame."""
+    server = urlsplit(anna.demo.staff)
+    asked = {
+        "Host": server.netloc, "Origin": anna.demo.staff, "Cookie": anna._headers()["Cookie"], "Upgrade": "websocket",
+        "Connection": "Upgrade", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": b64encode(bytes(16)).decode(),
+    }  # fmt: skip
+    lines = ["GET /ws HTTP/1.1", *(f"{name}: {value}" for name, value in asked.items())]
+    goodbye = (1000).to_bytes(2, "big")
+    with create_connection((server.hostname, server.port), timeout=10) as line:
+        line.sendall("\r\n".join([*lines, "", ""]).encode())
+        heard = line.recv(4096)
+        while b"\r\n\r\n" not in heard:
+            heard += line.recv(4096)
+        line.sendall(b"\x88\x82" + bytes(4) + goodbye)
+        while part := line.recv(4096):
+            heard += part
+    assert heard.startswith(b"HTTP/1.1 101") and heard.partition(b"\r\n\r\n")[2] == b"\x88\x02" + goodbye
 
 
 @pytest.mark.attack("E02")

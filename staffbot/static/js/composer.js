@@ -153,7 +153,7 @@ export class MessageBox extends HTMLElement {
   #gone(line, files) {
     const now = words.line()
     if (now === line && this.#uploads.ids.length === files.length) { this.#empty(); return }
-    if (now.startsWith(line)) words.replace(0, line.length, "")
+    if (now.startsWith(line)) words.behead(line.length)
     this.#uploads.forget(files)
     this.#input()
   }

@@ -41,6 +41,13 @@ export function replace(from, to, words, person = null) {
   stand(...place(from + (person ? person.id.length + 2 : words.length)))
 }
 
+// Takes away the beginning of the line; the caret stays where it is among what follows.
+export function behead(length) {
+  const at = caret()
+  replace(0, length, "")
+  stand(...place(Math.max(0, at - length)))
+}
+
 function spell(node) {
   let said = ""
   for (const child of node.childNodes) {
