@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.messages.indexing import LONGEST, SHORTEST, WORD, folded
 
@@ -65,16 +66,24 @@ def finds(said: str, word: str) -> bool:
     return SHORTEST <= len(said) < min(len(word), LONGEST) and word.startswith(said)
 
 
+@lru_cache(4096)
+def _letter(said: str) -> str:
+    """One letter with its accents, folded; remembered, since a language has few."""
+    return folded(said)
+
+
 def _traced(text: str) -> tuple[str, list[tuple[int, int]]]:
     """The folded text, and of each of its letters from where to where it stood before. A letter is folded with the
     accents that follow it."""
+    if text.isascii():
+        return text.lower(), [(at, at + 1) for at in range(len(text))]
     plain: list[str] = []
     origin: list[tuple[int, int]] = []
     start = 0
     for end in range(1, len(text) + 1):
         if end < len(text) and unicodedata.combining(text[end]):
             continue
-        said = folded(text[start:end])
+        said = _letter(text[start:end])
         plain.append(said)
         origin += [(start, end)] * len(said)
         start = end
