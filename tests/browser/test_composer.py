@@ -172,6 +172,23 @@ def test_several_lines_pasted_send_nothing(anna):
     clear(anna)
 
 
+def test_enter_completes_a_name_begun_in_two_words_and_sends_where_a_text_follows_the_name(anna):
+    box(anna).click()
+    anna.keyboard.type("/dm @tes am")
+    expect(anna.get_by_role("option").first).to_contain_text("Amara Testwell")
+    anna.keyboard.press("Enter")
+    expect(box(anna).locator(".mention")).to_have_text("@Amara Testwell")
+    clear(anna)
+    anna.keyboard.type("/sms @amara test")
+    expect(anna.get_by_role("option").first).to_contain_text("Amara Testwell")
+    anna.keyboard.press("Enter")
+    card = anna.get_by_role("dialog", name="Check before it goes")
+    expect(card).to_contain_text("Amara Testwell")
+    anna.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    clear(anna)
+
+
 def test_a_second_line_waits_until_the_first_has_gone(anna):
     box(anna).click()
     for line in ("A line in haste,", "and another"):

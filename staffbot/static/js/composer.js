@@ -103,7 +103,7 @@ export class MessageBox extends HTMLElement {
     } else if (event.key === "Escape") {
       box.blur()
     } else if (event.key === "Enter") {
-      if (!(event.shiftKey && SENDS) && !event.repeat && list.open && (list.decided || this.#unfinished()) && list.take()) { event.preventDefault(); return }
+      if (!(event.shiftKey && SENDS) && !event.repeat && list.open && (list.decided || list.naming || this.#unfinished()) && list.take()) { event.preventDefault(); return }
       if (event.shiftKey === SENDS) return // the line breaks
       event.preventDefault()
       if (!event.repeat) this.#send()

@@ -13,6 +13,8 @@ const TITLES = { command: "Commands", person: "Who is it for?", form: "Which for
 export class Suggestions {
   #items = []
   #range = null
+  #typed = ""
+  #kind = ""
   #chosen = -1
   #moved = false
   #asked = 0
@@ -27,6 +29,13 @@ export class Suggestions {
   get open() { return !combo.hidden }
   get decided() { return this.open && this.#moved }
 
+  // Whether a name is half-typed in several words: "tes am" is, for Amara Testwell; "amara test" is a name and a text.
+  get naming() {
+    const words = this.#typed.slice(1).toLowerCase().split(/\s+/)
+    const name = (this.#items[this.#chosen]?.label ?? "").toLowerCase().split(/\s+/)
+    return this.open && this.#kind === "person" && words.length > 1 && !name.includes(words[0])
+  }
+
   async ask(text, cursor, conversation) {
     const mine = ++this.#asked
     if (!/^\/|(^|\s)@/.test(text.slice(0, cursor)) || text.startsWith("//")) { this.close(); this.goes(""); return }
@@ -40,6 +49,8 @@ export class Suggestions {
     if (mine !== this.#asked) return
     this.goes(found.goes)
     this.#range = [found.from, found.to]
+    this.#typed = text.slice(found.from, cursor)
+    this.#kind = found.kind
     this.#show(found)
   }
 
