@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import has_request_context, request
+
 from core.calendar import clock, day_of_month
 from core.delivery.credits import NoCredits
 from core.errors import Invalid, LatchkeyError, NotFound, TooMany
@@ -83,6 +85,7 @@ INSTEAD: dict[str, str] = {
     "full": "You have sent us all the files we can keep. Call us, and we will make room.",
     "locked": "It needs a password to open. Save it without one, and send it again.",
 }
+FORMS = frozenset({"form", "form_end"})  # blueprints
 TOO_LARGE = frozenset({"size", "many", "together"})
 
 
@@ -127,6 +130,8 @@ def page_for(error: LatchkeyError) -> tuple[int, str, dict[str, Any]]:
         facts["problem"] = sentence(error)
     if isinstance(error, AlreadySent):
         facts["sent_on"] = _date(error.at)
+    if isinstance(error, LinkExpired) and has_request_context() and request.blueprint in FORMS:
+        template, facts["until"] = "form/over.html", _date(error.at)  # E47: who is inside may know until when it was
     return status, template, facts
 
 

@@ -37,6 +37,7 @@ SENTENCES: Mapping[type[LatchkeyError], Callable[[Any], str]] = {
 INVALID: Mapping[tuple[str, str], str] = {
     ("title", "empty"): "A form needs a title.",
     ("form", "many"): "That is more than {limit} forms for one link. Send the rest in a second one.",
+    ("form", "answered"): "The patient has sent this form in the meantime. Go back to read the answers.",
     ("due", "day"): "Until when? Write a day after due, like due friday or due 3 march.",
     ("due", "over"): "That day is over. Choose a later one.",
     ("alias", "taken"): "“{value}” means another form already, or is this one's key. Choose another word.",

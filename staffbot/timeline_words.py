@@ -17,6 +17,8 @@ STEPS: dict[str, str] = {
     "reminded": "Patient reminded by email",
     "call_asked": "A colleague was asked to call",
     "prolonged": "Time to open it changed",
+    "on_paper": "Marked as done on paper",
+    "not_on_paper": "Not done on paper after all",
     "form_replaced": "Newer version of the form put in its place",
 }
 

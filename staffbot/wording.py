@@ -303,6 +303,7 @@ RELEASE: dict[Release, str] = {
     Release.EXPIRED: "Expired",
     Release.REVOKED: "Taken back",
     Release.FROZEN: "Frozen",
+    Release.ON_PAPER: "Done on paper",
 }
 
 KINDS: dict[str, str] = {

@@ -7,7 +7,7 @@ writer of SQLite must not wait for them. The draft is kept only if it is still t
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
@@ -33,7 +33,7 @@ from core.forms.words import Answers, Asked, Entry, Invalid, Item, Page, Place, 
 from core.patients import find as people
 from core.patients.words import Patient
 from core.practice import find as practice
-from core.release.find import open_link
+from core.release.find import NO_GRACE, open_link
 from core.seal.envelope import key_of
 from core.store.sealing import Place as Cell
 from core.store.types import AnyRow
@@ -41,6 +41,7 @@ from core.store.unit import Unit, Who
 from core.store.writer import Store
 
 DRAFT = "form draft"  # what the keys of drafts are made for
+POSTED_LATE = timedelta(minutes=30)  # after the link's end a page that was opened before it is still taken (F46)
 TRIES = 5  # how often a change is worked out anew because another browser was faster
 
 
@@ -216,6 +217,12 @@ def filling(unit: Unit, link_id: UUID) -> Filling:
     return _filling(unit, link_id, answers_row(unit, link_id))
 
 
+def posting(unit: Unit, link_id: UUID) -> Filling:
+    """The same for what is posted from a page. None is shown after the link's end, so whichever is posted was opened
+    before it. Raises as `filling` does."""
+    return _filling(unit, link_id, answers_row(unit, link_id), POSTED_LATE)
+
+
 def ahead(unit: Unit, link_id: UUID) -> tuple[int, int]:
     """How many forms of a link were not sent yet, and about how many minutes they take together (F79)."""
     left = [row for row in rows_of(unit, link_id) if not row.submitted_at]
@@ -223,13 +230,14 @@ def ahead(unit: Unit, link_id: UUID) -> tuple[int, int]:
 
 
 def last_sent(unit: Unit, link_id: UUID) -> Filling | None:
-    """The form behind a link that was sent last; None while none was. Raises as `filling` does."""
+    """The form behind a link that was sent last; None while none was. Raises as `posting` does: whoever has just sent
+    it late still reads that it arrived."""
     sent = [row for row in rows_of(unit, link_id) if row.submitted_at]
-    return _filling(unit, link_id, sent[-1]) if sent else None
+    return _filling(unit, link_id, sent[-1], POSTED_LATE) if sent else None
 
 
-def _filling(unit: Unit, link_id: UUID, row: AnyRow) -> Filling:
-    link = open_link(unit, link_id)
+def _filling(unit: Unit, link_id: UUID, row: AnyRow, grace: timedelta = NO_GRACE) -> Filling:
+    link = open_link(unit, link_id, grace=grace)
     key, form = forms.version(unit, row.form_id, row.version)
     chosen = habits(unit, row.form_id)
     return Filling(
@@ -252,12 +260,12 @@ def _filling(unit: Unit, link_id: UUID, row: AnyRow) -> Filling:
 
 
 def change(store: Store, who: Who, link_id: UUID, make: Callable[[Filling], Filling]) -> Filling:
-    """Change a draft: `make` says what it comes to, and may be asked again when another browser was faster.
+    """Change a draft by a post: `make` says what it comes to, and may be asked again if another browser was faster.
 
     Raises AlreadySent, StalePage, what `make` and what `filling` raise.
     """
     for _ in range(TRIES):
-        before = store.look(who, filling, link_id)
+        before = store.look(who, posting, link_id)
         if before.submitted_at:
             raise AlreadySent(before.submitted_at)
         then = _calling(make(before))
@@ -277,7 +285,7 @@ def keep(unit: Unit, link_id: UUID, then: Filling, *, calls: bool = True) -> boo
 
     `calls`: nobody was called for it so far, so that whoever is to be called is called now, in this transaction.
     """
-    open_link(unit, link_id)
+    open_link(unit, link_id, grace=POSTED_LATE)
     cell = cell_of(link_id, "draft", then.place)
     kept = unit.db.execute(
         update(FormAnswers)

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 from core.audit.certificate import certify
 from core.audit.trail import append
 from core.errors import Invalid, LatchkeyError
+from core.forms.answers import POSTED_LATE
 from core.forms.tables import FormAnswers, FormCorrection
 from core.limits import Limits
 from core.messages import find as messages
@@ -119,7 +120,7 @@ def _erase_response(unit: Unit, message_id: UUID, why: str) -> int:
 
 
 def _drafts(unit: Unit, before: datetime) -> int:
-    """Forms begun and never sent, once their link is over (S91)."""
+    """Forms begun and never sent, once their link is over and no late page can come any more (S91, F46)."""
     over = select(LinkRow.id).where(LinkRow.practice_id == unit.practice_id, LinkRow.expires_at < before)
     mine = (FormAnswers.practice_id == unit.practice_id, FormAnswers.link_id.in_(over), FormAnswers.draft.is_not(None))
     drafts = unit.db.scalars(select(FormAnswers.draft).where(*mine).with_for_update()).all()
@@ -136,7 +137,7 @@ def _record_time(limits: Limits) -> timedelta:
 
 RULES: Mapping[str, Rule] = {
     **retention.RULES,
-    "forms never sent": Rule(keeps(), _drafts),
+    "forms never sent": Rule(keeps(minutes=POSTED_LATE.seconds // 60), _drafts),
     "months of the record": Rule(_record_time, _records),
     "answers as FHIR": Rule(_record_time, _responses),
 }

@@ -46,6 +46,7 @@ def outstanding(unit: Unit, patient_id: UUID | None = None, key: str = "") -> li
             FormAnswers.submitted_at.is_(None),
             LinkRow.revoked_at.is_(None),
             LinkRow.frozen_at.is_(None),
+            LinkRow.on_paper_at.is_(None),
             LinkRow.expires_at > unit.now,
             *_of(patient_id, key),
         )

@@ -26,7 +26,8 @@ def remind_unsent(store: Store) -> int:
 def _unsent(db: Connection, now: datetime) -> list[AnyRow]:
     """Links of forms that were opened, whose last answer is of another day; the worker's own read, on nobody's way."""
     link, row = LinkRow, FormAnswers
-    closed = (link.answered_at, link.revoked_at, link.frozen_at, link.erased_at, link.reminded_at, row.submitted_at)
+    ended = (link.answered_at, link.on_paper_at, link.revoked_at, link.frozen_at, link.erased_at)
+    closed = (*ended, link.reminded_at, row.submitted_at)
     any_form = aliased(FormAnswers)
     at_it = select(any_form.link_id).where(
         any_form.practice_id == link.practice_id, any_form.link_id == link.id, any_form.saved_at > now - AT_IT

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from core.audit.trail import append
 from core.errors import Invalid, LatchkeyError
 from core.forms import kinds
-from core.forms.answers import TRIES, AlreadySent, Filling, StalePage, answers_row, cell_of, filling
+from core.forms.answers import POSTED_LATE, TRIES, AlreadySent, Filling, StalePage, answers_row, cell_of, posting
 from core.forms.calling import callees
 from core.forms.emitting import sent
 from core.forms.own import Number
@@ -50,7 +50,7 @@ def send(store: Store, who: Who, link_id: UUID, signed: str = "", language: str 
     Raises AlreadySent, NotComplete, Invalid("signature", "missing"), and what `filling` raises.
     """
     for _ in range(TRIES):
-        now = store.look(who, filling, link_id).read_in(language)
+        now = store.look(who, posting, link_id).read_in(language)
         _refuse_what_is_missing(now)
         message = store.run(who, submit, link_id, now, signed)
         if message is not None:
@@ -63,7 +63,7 @@ def submit(unit: Unit, link_id: UUID, now: Filling, signed: str = "") -> Message
 
     Raises AlreadySent, NotComplete, Invalid("signature", "missing"), and what `open_link` raises.
     """
-    link = open_link(unit, link_id, lock=True)
+    link = open_link(unit, link_id, lock=True, grace=POSTED_LATE)
     row = answers_row(unit, link_id)
     if row.submitted_at or row.place != now.place:
         raise AlreadySent(row.submitted_at or unit.now)

@@ -6,7 +6,7 @@ from hashlib import sha1
 from uuid import UUID
 
 from core.forms import judging, saving
-from core.forms.answers import Filling, change
+from core.forms.answers import POSTED_LATE, Filling, change
 from core.forms.words import Answers, Value
 from core.messages.files import keep
 from core.messages.inspect import Checked, FileRefused
@@ -66,5 +66,5 @@ def _refuse_what_the_form_does_not_take(now: Filling, checked: Checked, why: str
 
 
 def _keep(unit: Unit, link_id: UUID, checked: Checked) -> Attachment:
-    link = open_link(unit, link_id)
+    link = open_link(unit, link_id, grace=POSTED_LATE)
     return keep(unit, checked, uploaded_by=None, patient_id=link.patient_id)

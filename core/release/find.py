@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, or_, select
 
 from core.errors import LatchkeyError
 from core.language import language_for
@@ -18,6 +18,8 @@ from core.store.unit import Unit
 
 WRONG_CODES = "wrong codes"  # why a link is frozen
 NOT_ME = "not me"
+TIME_TO_OPEN = timedelta(days=1)  # after which what still waits counts as not opened
+NO_GRACE = timedelta()
 KNOWN_FOR = timedelta(days=90)  # S16
 
 
@@ -26,7 +28,11 @@ class LinkGone(LatchkeyError):
 
 
 class LinkExpired(LatchkeyError):
-    """Genuine, but its time is over."""
+    """Genuine, but its time is over; `at` is when it ended."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(at)
+        self.at = at
 
 
 class LinkFrozen(LatchkeyError):
@@ -54,6 +60,7 @@ COLUMNS = (
     LinkRow.code_sent_at,
     LinkRow.unlocked_at,
     LinkRow.answered_at,
+    LinkRow.on_paper_at,
     LinkRow.call_message_id,
 )
 
@@ -76,12 +83,14 @@ def live_link(unit: Unit, link_id: UUID, *, lock: bool = False, known: UUID | No
     return row
 
 
-def open_link(unit: Unit, link_id: UUID, *, lock: bool = False) -> AnyRow:
-    """A link for somebody behind it already. Raises LinkGone, LinkFrozen, LinkExpired.
+def open_link(unit: Unit, link_id: UUID, *, lock: bool = False, grace: timedelta = NO_GRACE) -> AnyRow:
+    """A link for somebody behind it, until `grace` after its end. Raises LinkGone, LinkFrozen, LinkExpired.
+
+    What was taken back or closed has no grace.
 
     Freezing ends every session, so whoever is inside a link closed by wrong codes came in by a known browser since.
     """
-    row = _link(unit, link_id, lock)
+    row = _link(unit, link_id, lock, grace)
     if row.frozen_at is not None and row.frozen_why != WRONG_CODES:
         raise LinkFrozen
     return row
@@ -127,15 +136,15 @@ def states(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, ReleaseState]:
     return {row.message_id: _state(row, unit.now) for row in rows}
 
 
-def _link(unit: Unit, link_id: UUID, lock: bool) -> AnyRow:
+def _link(unit: Unit, link_id: UUID, lock: bool, grace: timedelta = NO_GRACE) -> AnyRow:
     one = {"practice": unit.practice_id, "link": link_id}
     row = unit.db.execute(_ONE_LOCKED if lock else _ONE, one).one_or_none()
     if row is None or row.revoked_at is not None:
         raise LinkGone
     if row.all_frozen_at is not None:
         raise LinkFrozen
-    if row.expires_at <= unit.now:
-        raise LinkExpired
+    if row.expires_at + grace <= unit.now:
+        raise LinkExpired(row.expires_at)
     return row
 
 
@@ -147,6 +156,24 @@ def doubted(unit: Unit, patient_id: UUID, phone_mac: bytes | None) -> bool:
     return unit.db.scalar(select(row.id).where(*mine, row.frozen_why == NOT_ME).limit(1)) is not None
 
 
+def left_unopened(unit: Unit, patient_id: UUID, times: int = 2) -> bool:
+    """Whether a patient opened none of the last so many releases that had their time (ix_link_patient; U49)."""
+    row = LinkRow
+    had_time = or_(
+        row.unlocked_at.is_not(None),
+        row.on_paper_at.is_not(None),
+        row.expires_at <= unit.now,
+        row.created_at <= unit.now - TIME_TO_OPEN,
+    )
+    opened = unit.db.scalars(
+        select(func.coalesce(row.unlocked_at, row.on_paper_at))
+        .where(row.practice_id == unit.practice_id, row.patient_id == patient_id, row.revoked_at.is_(None), had_time)
+        .order_by(row.created_at.desc())
+        .limit(times)
+    ).all()
+    return len(opened) == times and not any(opened)
+
+
 def waiting(unit: Unit, limit: int = 20, patient_id: UUID | None = None) -> list[AnyRow]:
     """Released, not unlocked, still alive: what `/status` lists, oldest first."""
     of_one = (LinkRow.patient_id == patient_id,) if patient_id else ()
@@ -156,6 +183,7 @@ def waiting(unit: Unit, limit: int = 20, patient_id: UUID | None = None) -> list
             .where(
                 LinkRow.practice_id == unit.practice_id,
                 LinkRow.unlocked_at.is_(None),
+                LinkRow.on_paper_at.is_(None),
                 LinkRow.revoked_at.is_(None),
                 LinkRow.expires_at > unit.now,
                 *of_one,
@@ -191,6 +219,8 @@ def _status(row: AnyRow, now: datetime) -> Release:
         return Release.REVOKED
     if row.answered_at is not None:
         return Release.ANSWERED
+    if row.on_paper_at is not None:
+        return Release.ON_PAPER
     if row.frozen_at is not None:
         return Release.FROZEN
     if row.unlocked_at is not None:

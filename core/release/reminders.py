@@ -67,7 +67,13 @@ def remind_of(unit: Unit, link_id: UUID, *, form: bool = False) -> bool:
     open_still = row.answered_at.is_(None) if form else row.unlocked_at.is_(None)
     taken = unit.db.execute(
         update(row)
-        .where(row.practice_id == unit.practice_id, row.id == link_id, row.reminded_at.is_(None), open_still)
+        .where(
+            row.practice_id == unit.practice_id,
+            row.id == link_id,
+            row.reminded_at.is_(None),
+            row.on_paper_at.is_(None),
+            open_still,
+        )
         .values(reminded_at=unit.now, token_hash=hash_of(token))
         .returning(row.id, row.message_id, row.conversation_id, row.patient_id, row.created_at, row.expires_at)
     ).one_or_none()
@@ -90,7 +96,7 @@ def _ask_to_call(unit: Unit, link_id: UUID) -> bool:
     here = (row.practice_id == unit.practice_id, row.id == link_id)
     link = unit.db.execute(
         select(row.message_id, row.conversation_id, row.sent_by)
-        .where(*here, row.call_message_id.is_(None), row.unlocked_at.is_(None))
+        .where(*here, row.call_message_id.is_(None), row.unlocked_at.is_(None), row.on_paper_at.is_(None))
         .with_for_update()
     ).one_or_none()
     if link is None:
@@ -121,7 +127,9 @@ def _tell_ended(unit: Unit, link_id: UUID) -> bool:
     row = LinkRow
     taken = unit.db.execute(
         update(row)
-        .where(row.practice_id == unit.practice_id, row.id == link_id, row.ended_at.is_(None))
+        .where(
+            row.practice_id == unit.practice_id, row.id == link_id, row.ended_at.is_(None), row.on_paper_at.is_(None)
+        )
         .values(ended_at=unit.now)
         .returning(row.id, row.message_id, row.conversation_id, row.patient_id, row.sent_by)
     ).one_or_none()
@@ -179,7 +187,7 @@ def _just_ended(db: Connection, now: datetime) -> list[AnyRow]:
 
 def _waiting(db: Connection, *conditions: Any) -> list[AnyRow]:
     row = LinkRow
-    closed = (row.unlocked_at, row.revoked_at, row.frozen_at, row.erased_at)
+    closed = (row.unlocked_at, row.on_paper_at, row.revoked_at, row.frozen_at, row.erased_at)
     return list(
         db.execute(
             select(row.practice_id, row.id)

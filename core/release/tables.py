@@ -43,6 +43,7 @@ class LinkRow(Table):
     reissued_at: Mapped[Later]
     call_message_id: Mapped[UUID | None]  # the request to ring the patient, where one was made
     sensitive: Mapped[bool] = mapped_column(default=False)
+    on_paper_at: Mapped[Later]  # when staff noted that its form was answered on paper
     ended_at: Mapped[Later]  # when patient and sender were told that its time was over unread
 
 

@@ -17,6 +17,7 @@ class Release(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     FROZEN = "frozen"
+    ON_PAPER = "on_paper"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from core.delivery import doubt
 from core.delivery import find as deliveries
 from core.delivery.words import Channel
 from core.errors import NotFound
-from core.forms import replacing
+from core.forms import answers, on_paper, replacing
 from core.messages import edit, files
 from core.messages import find as messages
 from core.messages.erase import is_whole
@@ -32,6 +32,7 @@ from staffbot.visit import check_form, look, need, run, saw, stay, who
 pages = Blueprint("messages", __name__)
 UNREAD = frozenset({Release.WAITING, Release.OPENED, Release.CODE_SENT})
 ALIVE = frozenset({Release.WAITING, Release.OPENED, Release.CODE_SENT, Release.UNLOCKED, Release.ANSWERED})
+DONE = frozenset({Release.ANSWERED, Release.REVOKED})
 
 
 @pages.get("/messages/<uuid:message_id>")
@@ -69,6 +70,24 @@ def newer_form(message_id: UUID) -> Response:
     check_form()
     need(Right.SEND_FORM)
     run(replacing.replace, message_id)
+    return make_response(redirect(f"/messages/{message_id}", 303))
+
+
+@pages.post("/messages/<uuid:message_id>/on-paper")
+def done_on_paper(message_id: UUID) -> Response:
+    """The form was answered on paper: nobody is reminded of it any more (F46)."""
+    check_form()
+    need(Right.SEND_FORM)
+    run(on_paper.done_on_paper, message_id)
+    return make_response(redirect(f"/messages/{message_id}", 303))
+
+
+@pages.post("/messages/<uuid:message_id>/not-on-paper")
+def not_on_paper(message_id: UUID) -> Response:
+    """It was not: it waits for the patient again."""
+    check_form()
+    need(Right.SEND_FORM)
+    run(on_paper.not_on_paper, message_id)
     return make_response(redirect(f"/messages/{message_id}", 303))
 
 
@@ -147,12 +166,13 @@ def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
     found = record.one(unit, message_id)
     patient = patients.patient(unit, found.patient_id) if found.patient_id else None
     release = found.release.status if found.release else None
+    has_form = found.release is not None and answers.has_form(unit, found.release.link_id)
     return {
         "message": shapes.message(found),
         "whole": found.whole,
         "patient": card(patient) if patient else None,
         "timeline": _timeline(unit, found),
-        "can_take_back": release in ALIVE and may(unit.actor.role, Right.TAKE_BACK),
+        "can_take_back": release in ALIVE | {Release.ON_PAPER} and may(unit.actor.role, Right.TAKE_BACK),
         "can_reissue": release is not None and is_whole(unit, found.id),
         "can_erase": found.kind is Kind.DIRECT
         and may(unit.actor.role, Right.ERASE_RECORDS)
@@ -160,6 +180,8 @@ def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
         "can_remind": release in UNREAD and "reminded" not in {row.what for row in steps_of(unit, found.id)},
         "behind": replacing.behind(unit, found.id) if release and found.form else (),
         "can_replace": may(unit.actor.role, Right.SEND_FORM),
+        "on_paper": release is Release.ON_PAPER,
+        "can_mark": has_form and release not in DONE and may(unit.actor.role, Right.SEND_FORM),
         "can_prolong": release in ALIVE or release is Release.EXPIRED,
         "choices": [(hours, f"{hours // 24} day{'s' if hours > 24 else ''} from now") for hours in control.CHOICES],
     }

@@ -2,19 +2,22 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from core.audit.trail import entries
 from core.forms import answered, find, habits, library
 from core.forms.habits import Habits
 from core.messages.find import message
+from core.release.tables import LinkRow
 from tests.core.forms.making import HL7, extension, item, questionnaire, when
 from tests.core.forms.test_languages import said
 from tests.documents import picture
 from tests.portal.form_filler import answer, before_form, heading, offered
 from tests.portal.form_walker import Controls
-from tests.portal.visitor import PHONE
+from tests.portal.visitor import PHONE, TOKEN
 
 KILOGRAMS, POUNDS = ({"system": "http://unitsofmeasure.org", "code": c} for c in ("kg", "[lb_av]"))
 QUESTIONS = (
@@ -65,6 +68,18 @@ def test_every_kind_of_question_is_asked_judged_and_sent_once(visitor):
     for shown in ("2.50", "14 March 1985", "23 November 2026, 09:30", "07:15", "green", "70 kg"):
         assert shown in checked
     assert [visitor.post("/form/submit").headers["Location"] for _ in range(2)] == ["/form/done", "/form/done"]
+
+
+def test_a_page_opened_in_time_may_be_posted_after_the_end_and_then_the_end_is_told(visitor, store, anna, clock):
+    ends = clock() + timedelta(minutes=5)
+    store.run(anna, lambda unit: unit.db.execute(update(LinkRow).values(expires_at=ends)))
+    name, signed = offered(visitor, 1)
+    typed = {"offer": signed, name: "no", "csrf_token": TOKEN.search(visitor.get("/form/p/1").text)[1]}
+    clock.forward(minutes=10)
+    assert visitor.post("/form/p/1", typed, token=False).headers["Location"] == "/form/p/2"
+    shown = visitor.get("/form/p/2")
+    assert shown.status_code == 410 and "This form could be sent until 23 November." in shown.text
+    assert "Dieses Formular konnte bis 23. November" in visitor.get("/form/p/2", Accept_Language="de").text
 
 
 def smokes(visitor, value, many):

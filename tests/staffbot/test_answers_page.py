@@ -9,8 +9,11 @@ import pytest
 
 from core.audit.trail import entries
 from core.forms import library
+from core.forms.find import by_key
 from core.forms.own import PROPOSES
+from core.messages.find import message
 from core.patients import find
+from core.release.link import send_direct
 from tests.core.forms.making import expression, given, item, questionnaire
 from tests.core.forms.sending import answered_by, chosen
 from tests.staffbot.browser import signed_in, token_in
@@ -29,6 +32,22 @@ def test_the_page_shows_question_answer_score_and_working(store, app, anna, cloc
     page = signed_in(app, store, anna, clock).get(f"/messages/{answer.id}/answers").text
     assert "Little interest or pleasure in doing things" in page and "Several days" in page
     assert "Score 8 of 27" in page and "Mild" in page and "How it came about" in page
+
+
+def test_a_form_that_waits_is_marked_as_done_on_paper_and_back_on_its_page(store, app, anna, amara, clock, answer):
+    sent = store.run(anna, send_direct, amara, "", form=store.look(anna, by_key, "phq-9"))
+    person, here = signed_in(app, store, anna, clock), f"/messages/{sent.id}"
+    assert "Mark as done on paper" in person.get(here).text
+    assert person.post(f"{here}/on-paper", {}).location == here
+    page = person.get(here).text
+    assert ">Done on paper<" in page and "Marked as done on paper" in page
+    assert "Remind by email" not in page
+    assert "Done on paper" in person.get(f"/patients/{amara.id}/messages").text
+    assert person.post(f"{here}/not-on-paper", {}).location == here
+    assert "Mark as done on paper" in person.get(here).text
+    answered = store.look(anna, message, answer.id).reply_to
+    refused = person.post(f"/messages/{answered}/on-paper", {})
+    assert refused.status_code == 422 and "has sent this form in the meantime" in refused.text
 
 
 def test_a_calculation_that_failed_is_told_to_staff(store, app, anna, amara, network, system, clock):

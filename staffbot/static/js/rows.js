@@ -6,7 +6,7 @@ import { localise } from "./time.js"
 const KINDS = { internal: "internal", sms: "sms", email: "email", direct: "dm", event: "internal" }
 const GOOD = new Set(["delivered"])
 const BAD = new Set(["failed", "bounced", "blocked", "frozen"])
-const READ = new Set(["unlocked", "answered"])
+const READ = new Set(["unlocked", "answered", "on_paper"])
 const app = document.querySelector(".app")
 
 // Imported, so that custom elements in it are alive before they stand in the page.

@@ -33,8 +33,8 @@ from core.messages.find import message
 from core.patients.words import Patient, PatientStatus
 from core.practice import doors
 from core.release.control import prolong
-from core.release.find import states
-from core.release.link import send_direct
+from core.release.find import LinkExpired, LinkGone, states
+from core.release.link import send_direct, take_back
 from core.release.words import Release
 from core.seal.envelope import key_of
 from core.store import Actor, ActorKind, Who
@@ -209,6 +209,30 @@ def test_what_another_browser_changed_meanwhile_is_neither_sent_nor_written_over
     assert send(store, patient, link_id).form["score"] == 10
 
 
+@pytest.mark.s("S6", "S34")
+def test_a_page_is_taken_half_an_hour_after_the_links_end_but_none_is_shown_and_never_once_it_was_taken_back(
+    store, anna, amara, network, system, clock
+):
+    _, other_id, message = sent(store, anna, amara, network, system, "gad-7")
+    patient, link_id, _ = sent(store, anna, amara, network, system, "phq-9")
+    clock.forward(days=7, minutes=29)
+    for number in range(1, 11):
+        assert post(store, patient, link_id, number, "1") == []
+    with pytest.raises(LinkExpired):
+        store.look(patient, answers.filling, link_id)
+    assert send(store, patient, link_id).form["score"] == 9
+    assert store.look(patient, answers.last_sent, link_id).submitted_at == clock()
+    clock.forward(minutes=1)
+    with pytest.raises(LinkExpired):
+        post(store, patient, other_id, 1, "1")
+    clock.forward(minutes=-10)
+    assert post(store, patient, other_id, 1, "1") == []
+    store.run(anna, take_back, message.id)
+    for late in (lambda: post(store, patient, other_id, 2, "1"), lambda: send(store, patient, other_id)):
+        with pytest.raises(LinkGone):
+            late()
+
+
 @pytest.mark.s("S91", "S112")
 def test_a_form_that_was_begun_and_never_sent_goes_when_its_link_is_over_and_one_begins_anew_when_that_is_prolonged(
     store, anna, amara, network, system, clock
@@ -216,7 +240,9 @@ def test_a_form_that_was_begun_and_never_sent_goes_when_its_link_is_over_and_one
     patient, link_id, message = sent(store, anna, amara, network, system, "phq-9")
     post(store, patient, link_id, 1, "1")
     sealed = store.look(patient, answers.filling, link_id).sealed
-    clock.forward(days=7, minutes=1)
+    clock.forward(days=7, minutes=29)
+    assert "forms never sent" not in store.run(system, let_go)  # a page that was opened in time may still be posted
+    clock.forward(minutes=2)
     assert store.run(system, let_go)["forms never sent"] == 1
     assert not store.look(system, lambda unit: unit.seals.is_there(key_of(sealed)))
     store.run(anna, prolong, message.id, 24)

@@ -5,16 +5,18 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
+from core.audit.trail import entries
 from core.compose.confirm import confirm
 from core.compose.words import Draft
 from core.errors import Invalid, NotFound
-from core.forms import answers, find, library, outstanding, saving, trend
+from core.forms import answers, find, library, on_paper, outstanding, saving, trend
 from core.forms.answers import AlreadySent, StalePage
 from core.forms.drafts import Draft as Answers
 from core.forms.habits import Habits, choose
 from core.forms.reminding import remind_unsent
 from core.forms.submission import send, submit
 from core.practice import doors
+from core.release import control, reminders
 from core.release.find import states
 from core.release.link import send_direct
 from core.release.tables import LinkRow
@@ -22,7 +24,7 @@ from core.release.words import Release
 from core.store import Actor, ActorKind, Who
 from staffbot.commands import suggest
 from staffbot.commands.grammar import Call, parse, perform
-from staffbot.wording import warning
+from staffbot.wording import RELEASE, warning
 from tests.core.forms.sending import chosen
 
 
@@ -102,6 +104,39 @@ def test_who_opened_a_form_and_did_not_send_it_is_reminded_once_and_not_while_at
     assert network.to(amara.email)[0].subject == "Your form is still waiting"
     door = store.door(doors.link, network.link(amara.email).rsplit("/", 1)[1])
     assert store.look(who, answers.filling, door.link_id).draft.answers  # what was filled in is kept
+
+
+def test_a_form_done_on_paper_is_not_reminded_of_counts_as_done_and_can_be_undone(
+    store, anna, ben, tom, amara, system, network, link, clock
+):
+    who, link_id, message = link
+    status = lambda: store.look(anna, states, [message.id])[message.id].status  # noqa: E731
+    clock.forward(days=3)
+    for _ in range(2):
+        store.run(ben, on_paper.done_on_paper, message.id)
+    assert (status(), RELEASE[status()]) == (Release.ON_PAPER, "Done on paper")
+    assert reminders.remind(store) == remind_unsent(store) == reminders.ask_to_call(store) == 0
+    assert store.look(anna, outstanding.outstanding) == []
+    verbs = [one["verb"] for one in store.look(anna, lambda unit: list(entries(unit)))]
+    assert verbs.count("form done on paper") == 1
+    clock.forward(days=5)
+    assert reminders.tell_ended(store) == 0
+    store.run(anna, control.prolong, message.id, 72)
+    store.run(ben, on_paper.not_on_paper, message.id)
+    assert status() is Release.WAITING and len(store.look(anna, outstanding.outstanding)) == 2
+    assert reminders.remind(store) == 1
+    store.run(ben, on_paper.done_on_paper, message.id)
+    for _ in range(2):  # what the patient sends all the same counts
+        fill(store, who, link_id)
+        send(store, who, link_id)
+    assert status() is Release.ANSWERED
+    with pytest.raises(Invalid) as refused:
+        store.run(ben, on_paper.done_on_paper, message.id)
+    assert refused.value.why == "answered"
+    with pytest.raises(NotFound):
+        store.run(tom, on_paper.done_on_paper, message.id)
+    with pytest.raises(NotFound):
+        store.run(anna, on_paper.done_on_paper, store.run(anna, send_direct, amara, "No form.").id)
 
 
 def test_status_says_by_form_who_has_not_answered(store, anna, amara, idris, link):
