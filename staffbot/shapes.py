@@ -12,7 +12,7 @@ from core.delivery.words import Delivery, Purpose
 from core.messages.marking import Piece
 from core.messages.words import Attachment, Author, Conversation, Direction, Kind, Message, Notification, Quote, Task
 from core.release.words import Release
-from staffbot import delivery_words, task_words, wording
+from staffbot import delivery_words, task_words, warning_words, wording
 from staffbot.pieces import pieces
 
 ALPHABET = {  # what the page counts texts with: the same tables, so that both agree (P59)
@@ -231,9 +231,9 @@ def draft(found: Draft) -> dict[str, Any]:
 def _warning(found: Warning) -> dict[str, Any]:
     return {
         "code": found.code,
-        "message": wording.warning(found),
+        "message": warning_words.warning(found),
         "seen": found.facts.get("words", []),
-        "decide": [{"value": one, "words": wording.decision(found, one)} for one in found.decide],
+        "decide": [{"value": one, "words": warning_words.decision(found, one)} for one in found.decide],
     }
 
 

@@ -2,11 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from core import calendar
-from core.calendar import birthday
 from core.compose.words import (
     Command,
     MissingBoth,
@@ -17,7 +14,6 @@ from core.compose.words import (
     Stale,
     TooLate,
     Undecided,
-    Warning,
 )
 from core.delivery.credits import NoCredits
 from core.delivery.suppression import Suppressed
@@ -40,7 +36,7 @@ from core.release.words import Release
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
-from staffbot import addresses, away_words, form_words, portal_words, task_words, template_words
+from staffbot import addresses, away_words, form_words, portal_words, task_words, template_words, warning_words
 from staffbot.commands.errors import Ambiguous, NoneCalled, NoOneFits, UnknownCommand
 from staffbot.errors import PasskeyNeeded, ProofNeeded, SignedOut
 
@@ -225,12 +221,8 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         if e.draft
         else "This draft is gone: it was sent or put away. Write it again if it should go."
     ),
-    Undecided: lambda e: (
-        "The text begins with a time. Choose: send it then, or keep the time as words."
-        if "when" in e.codes
-        else "This may say why someone is treated. Send it as a Direct Message, or say why not."
-    ),
-    NotThen: lambda e: _when(e.better, e.at, e.zone),
+    Undecided: lambda e: warning_words.UNDECIDED[e.codes[0]],
+    NotThen: lambda e: warning_words.when(e.better, e.at, e.zone),
     TooLate: lambda e: "It has left already and cannot be called back.",
     TaskTaken: task_words.taken,
     TaskOver: task_words.over,
@@ -321,65 +313,6 @@ def say(error: LatchkeyError) -> Said:
     """An error as it is told to staff."""
     code, status = CODES[type(error)]
     return Said(code, SENTENCES[type(error)](error), status)
-
-
-def warning(found: Warning) -> str:
-    """What to look at before sending."""
-    if found.code == "clinical":
-        seen = ", ".join(found.facts["words"])
-        return f"This may say why someone is treated: {seen}. A Direct Message keeps it private."
-    if found.code in ("form_waits", "form_answered"):
-        return form_words.asked_already(found.code, found.facts)
-    if found.code == "costly":
-        return _costly(**found.facts)
-    if found.code == "typo":
-        return (
-            f"The address of {found.facts['name']} ends in {found.facts['typed']}: did you mean {found.facts['meant']}?"
-        )
-    if found.code == "when":
-        return _when(**found.facts)
-    if found.code == "fresh":
-        return f"A contact of {found.facts['name']} was changed less than a day ago. Is it really theirs?"
-    if found.code == "doubted":
-        return f"Someone said that a message for {found.facts['name']} was not for them. Check the number and address."
-    if found.code == "wrong":
-        return f"The network said that the {found.facts['what']} of {found.facts['name']} is wrong. Check it first."
-    born, other = (birthday(found.facts[key]) or "at an unknown date" for key in ("born", "other"))
-    return f"There is another {found.facts['name']}, born {other}. This goes to the one born {born}."
-
-
-DECISIONS: dict[str, str] = {
-    "asked": "The patient asked for it this way",
-    "harmless": "These words are not about their health",
-    "urgent": "It cannot wait",
-    "right_one": "Yes, this is the right one",
-    "words": "Keep as words, send now",
-}
-
-
-def decision(found: Warning, value: str) -> str:
-    """An answer to a warning."""
-    if value == "later":
-        return f"Send {calendar.at(found.facts['at'], found.facts['zone'])}"
-    return DECISIONS[value]
-
-
-def _when(at: datetime, said: datetime | None, zone: str) -> str:
-    """That a text begins with a time, and why another is offered where that one cannot be kept (E30)."""
-    if said is None:
-        return "The text begins with a time."
-    next_possible = f"Next possible time: {calendar.at(at, zone)}."
-    if calendar.clock(said, zone) == calendar.clock(at, zone):
-        return f"{calendar.clock(said, zone)} on {calendar.day(said, zone)} is over. {next_possible}"
-    return f"No texts go to patients between 21:00 and 8:00. {next_possible}"
-
-
-def _costly(letter: str, segments: int, instead: str | None, fewer: int) -> str:
-    said = f"The character “{letter}” makes this {segments} texts."
-    if instead is None or fewer >= segments:
-        return said
-    write = f"With “{instead}” for it" if instead.strip() else "Without it"
-    return f"{said} {write}, it can be {fewer}."
 
 
 def _released(error: MissingEmail | MissingMobile) -> bool:

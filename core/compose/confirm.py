@@ -9,7 +9,7 @@ from core.compose import draft as drafts
 from core.compose import scratch
 from core.compose.clinical import clinical
 from core.compose.contacts import Contact, masked
-from core.compose.warnings import OPEN, REASONS
+from core.compose.warnings import OPEN, REASONS, to_answer, unanswered
 from core.compose.words import Command, Order, Undecided
 from core.delivery import credits, outbox
 from core.delivery.quotes import MARKER
@@ -42,7 +42,8 @@ def confirm(
 
     `hold` is seconds before it may leave (default: the person's undo time), `decided` the answers to its warnings by
     code. Raises Stale when the draft is gone or a contact changed since it was shown, Undecided when words that look
-    clinical would leave without a reason or begin with a time that may be meant as one, and what `prepare` raises.
+    clinical would leave without a reason or begin with a time that may be meant as one, or when nobody answered what
+    is known of the people (`warnings.to_answer`), and what `prepare` raises.
     """
     if (already := drafts.sent_message(unit, draft_id)) is not None:
         return find.message(unit, already)
@@ -55,11 +56,14 @@ def confirm(
         hold = practice.staff_member(unit, unit.staff_id).undo_seconds
     hold = min(max(hold, 0), LONGEST_HOLD)
     reason = why_open(order, decided or {})
+    answered = looked_at(unit, order, contacts, decided or {})
     credits.in_turn(unit)
     sent = [send(unit, order, contact, hold) for contact in contacts]
     drafts.end(unit, draft_id, sent[0].id)
     if reason:
         append(unit, "sent outside the lock", sent[0].id, reason=reason)
+    if answered:
+        append(unit, "sent after a warning", sent[0].id, warned=answered)
     if order.conversation_id:
         scratch.forget(unit, order.conversation_id)
     return sent[0]
@@ -77,6 +81,14 @@ def why_open(order: Order, decided: Mapping[str, str]) -> str:
     if (reason := decided.get("clinical", "")) not in REASONS:
         raise Undecided(("clinical",))
     return reason
+
+
+def looked_at(unit: Unit, order: Order, contacts: list[Contact], decided: Mapping[str, str]) -> list[str]:
+    """The warnings about its people that were answered, by code. Raises Undecided for those that were not (U49)."""
+    found = to_answer(unit, order.command, contacts)
+    if codes := unanswered(found, decided):
+        raise Undecided(codes)
+    return [one.code for one in found]
 
 
 def send(unit: Unit, order: Order, contact: Contact, hold: int, held_by: UUID | None = None) -> Message:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 from core.audit.trail import append
 from core.compose import draft as drafts
 from core.compose import scratch, when
-from core.compose.confirm import why_open
+from core.compose.confirm import looked_at, why_open
 from core.compose.contacts import Contact, look_up
 from core.compose.sealed import open_order, seal_order
 from core.compose.tables import ScheduledRow
@@ -41,12 +41,15 @@ def plan(unit: Unit, draft_id: UUID, decided: Mapping[str, str]) -> list[Planned
     at = order.later.at
     order = replace(order, text=order.later.text, subject=order.later.subject, later=None)
     reason = why_open(order, decided)
+    answered = looked_at(unit, order, contacts, decided)
     _check(unit, order, at, contacts)
     credits.in_turn(unit)
     made = [_keep(unit, replace(order, people=(contact.id,)), contact, at) for contact in contacts]
     drafts.end(unit, draft_id)
     if reason:
         append(unit, "planned outside the lock", draft_id, reason=reason)
+    if answered:
+        append(unit, "planned after a warning", draft_id, warned=answered)
     if order.conversation_id:
         scratch.forget(unit, order.conversation_id)
     return made

@@ -1,6 +1,7 @@
 """What to look at before sending: words that look clinical outside the lock, namesakes, costly letters (U44, U49)."""
 
 import unicodedata
+from collections.abc import Mapping
 
 from core.compose.clinical import clinical
 from core.compose.contacts import CHANNELS, Contact
@@ -13,22 +14,36 @@ from core.patients.address import domain_hint
 from core.patients.card import mac_of
 from core.patients.directory import directory
 from core.release.contacts import changed_lately
-from core.release.find import doubted
+from core.release.find import doubted, left_unopened
 from core.store.unit import Unit
 
 OPEN = frozenset({Command.SMS, Command.EMAIL})  # what leaves unlocked
+CHECKED, ANYWAY = ("checked",), ("anyway",)  # the one answer to what is easily overlooked (U49)
 REASONS = ("asked", "harmless", "urgent")  # why it goes outside the lock all the same; audited (U44)
 
 
 def warnings(unit: Unit, command: Command, contacts: list[Contact], text: str, subject: str) -> tuple[Warning, ...]:
     """Everything worth a look, in the order of how much harm it can do."""
-    found = [*_namesakes(unit, contacts), *_fresh(unit, contacts), *_doubted(unit, contacts)]
+    found = [*_namesakes(unit, contacts), *to_answer(unit, command, contacts), *_doubted(unit, contacts)]
     found += _addresses(unit, command, contacts)
     if command in OPEN and (seen := clinical(f"{subject} {text}")):
         found.append(Warning("clinical", {"words": seen}, REASONS))
     if command is Command.SMS:
         found += _costly(text)
     return tuple(found)
+
+
+def to_answer(unit: Unit, command: Command, contacts: list[Contact]) -> list[Warning]:
+    """What is known of the people that nobody should overlook: asked about again when it is confirmed (U49)."""
+    found = _fresh(unit, contacts)
+    if command not in OPEN and (names := [one.name for one in contacts if left_unopened(unit, one.id)]):
+        found.append(Warning("unopened", {"names": names}, ANYWAY))
+    return found
+
+
+def unanswered(found: list[Warning], decided: Mapping[str, str]) -> tuple[str, ...]:
+    """The codes of warnings that want an answer and have none. Pure."""
+    return tuple(one.code for one in found if one.decide and decided.get(one.code) not in one.decide)
 
 
 def asked_already(unit: Unit, contacts: list[Contact], keys: str) -> tuple[Warning, ...]:
@@ -54,7 +69,8 @@ def time_in_front(later: Later | None) -> tuple[Warning, ...]:
 
 def _fresh(unit: Unit, contacts: list[Contact]) -> list[Warning]:
     """Contacts changed less than a day ago: whoever changed them should be who they said (S27)."""
-    return [Warning("fresh", {"name": one.name}) for one in contacts if one.patient and changed_lately(unit, one.id)]
+    names = [one.name for one in contacts if one.patient and changed_lately(unit, one.id)]
+    return [Warning("fresh", {"names": names}, CHECKED)] if names else []
 
 
 def _doubted(unit: Unit, contacts: list[Contact]) -> list[Warning]:

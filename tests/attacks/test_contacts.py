@@ -1,17 +1,22 @@
 """Catalogue B34 and S27: whoever changes a number proves who they are, the old address is told, the trail knows."""
 
+from dataclasses import replace
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.audit.tables import AuditEntry
+from core.audit.trail import entries
+from core.compose.confirm import confirm
 from core.compose.draft import prepare
-from core.compose.words import Command, Order
+from core.compose.words import Command, Order, Undecided
 from core.errors import Forbidden, Invalid
 from core.patients import find as patients
 from core.practice import doors
 from core.release import contacts
-from core.release.link import reissue
+from core.release.link import reissue, send_direct
 from core.release.reading import not_me
+from core.release.tables import LinkRow
 from staffbot import create_app
 from tests.staffbot.browser import Browser
 
@@ -60,9 +65,33 @@ def test_a_number_that_gets_no_texts_is_refused_at_save(store, anna, amara, numb
 def test_for_a_day_senders_are_warned(store, anna, ben, amara, clock):
     store.run(anna, contacts.correct, amara.id, amara.email, NEW)
     order = Order(Command.DIRECT, (amara.id,), "Hello")
-    assert "fresh" in [one.code for one in store.run(ben, prepare, order).warnings]
+    draft = store.run(ben, prepare, order)
+    assert [(one.code, one.decide) for one in draft.warnings] == [("fresh", ("checked",))]
+    for decided in ({}, {"fresh": "whatever"}):
+        with pytest.raises(Undecided):
+            store.run(ben, confirm, draft.id, decided=decided)
+    sent = store.run(ben, confirm, draft.id, decided={"fresh": "checked"})
+    said = store.look(ben, lambda unit: [one for one in entries(unit) if one["verb"] == "sent after a warning"])
+    assert [(one["about"], one["facts"]) for one in said] == [(str(sent.id), {"warned": ["fresh"]})]
     clock.forward(hours=24)
     assert "fresh" not in [one.code for one in store.run(ben, prepare, order).warnings]
+
+
+def test_who_opened_neither_of_the_last_two_is_not_written_to_a_third_time_without_a_thought(store, anna, amara, clock):
+    warned = lambda order: [one.code for one in store.run(anna, prepare, order).warnings]  # noqa: E731
+    order = Order(Command.DIRECT, (amara.id,), "Hello")
+    sent = [store.run(anna, send_direct, amara, text) for text in ("One", "Two")]
+    assert warned(order) == []  # they have not had a day to open it
+    clock.forward(days=1)
+    assert warned(order) == ["unopened"] and warned(replace(order, command=Command.SMS)) == []
+    draft = store.run(anna, prepare, order)
+    with pytest.raises(Undecided):
+        store.run(anna, confirm, draft.id)
+    opened = {"unlocked_at": clock()}
+    store.run(
+        anna, lambda unit: unit.db.execute(update(LinkRow).where(LinkRow.message_id == sent[0].id).values(opened))
+    )
+    assert warned(order) == [] and store.run(anna, confirm, draft.id).text == "Hello"
 
 
 @pytest.mark.s("S27", "S52")

@@ -116,7 +116,7 @@ def test_more_than_eight_texts_and_broken_characters_are_refused(store, anna, am
 
 
 def test_the_card_names_the_costly_character_and_what_would_save(store, anna, amara):
-    from staffbot.wording import warning
+    from staffbot.warning_words import warning
 
     draft = store.run(anna, prepare, Order(Command.SMS, (amara.id,), "It’s " + "x" * 80))
     assert [warning(one) for one in draft.warnings] == [

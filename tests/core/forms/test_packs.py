@@ -24,7 +24,8 @@ from core.release.words import Release
 from core.store import Actor, ActorKind, Who
 from staffbot.commands import suggest
 from staffbot.commands.grammar import Call, parse, perform
-from staffbot.wording import RELEASE, warning
+from staffbot.warning_words import warning
+from staffbot.wording import RELEASE
 from tests.core.forms.sending import chosen
 
 
