@@ -16,6 +16,7 @@ class Live extends EventTarget {
   #ref = 0
   #waiting = new Map()
   #wait = FIRST_WAIT
+  #left = false
   #seq = null
   #offline = document.getElementById("offline")
   #timer = null
@@ -93,6 +94,8 @@ class Live extends EventTarget {
     for (const { reject } of this.#waiting.values()) reject({ code: "offline", message: "The connection was lost. Your text is kept; try again." })
     this.#waiting.clear()
     if (code === 4401 || code === 4403) {
+      if (this.#left) return // the event and the close both say so; going twice would break off the first
+      this.#left = true
       location.href = `/login?to=${encodeURIComponent(location.pathname)}`
       return
     }
