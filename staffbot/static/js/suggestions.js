@@ -14,6 +14,8 @@ export class Suggestions {
   #items = []
   #range = null
   #typed = ""
+  #stale = false // more was typed than the list shown is about
+  #eager = false // the first was chosen meanwhile: taken as soon as the list for what is typed is here
   #kind = ""
   #chosen = -1
   #moved = false
@@ -40,10 +42,12 @@ export class Suggestions {
     const mine = ++this.#asked
     if (!/^\/|(^|\s)@/.test(text.slice(0, cursor)) || text.startsWith("//")) { this.close(); this.goes(""); return }
     let found
+    this.#stale = true
+    this.#eager = false
     list.setAttribute("aria-busy", "true")
     try {
       found = await live.ask("command.suggest", { text, cursor, ...(conversation ? { conversation } : {}) })
-    } catch { return } finally {
+    } catch { if (mine === this.#asked) this.close(); return } finally {
       if (mine === this.#asked) list.removeAttribute("aria-busy")
     }
     if (mine !== this.#asked) return
@@ -51,7 +55,9 @@ export class Suggestions {
     this.#range = [found.from, found.to]
     this.#typed = text.slice(found.from, cursor)
     this.#kind = found.kind
+    this.#stale = false
     this.#show(found)
+    if (this.#eager) this.take()
   }
 
   close() {
@@ -61,6 +67,8 @@ export class Suggestions {
     box.setAttribute("aria-expanded", "false")
     box.removeAttribute("aria-activedescendant")
     this.#moved = false
+    this.#stale = false
+    this.#eager = false
   }
 
   move(by) {
@@ -69,8 +77,9 @@ export class Suggestions {
     this.#mark((this.#chosen + by + many) % many)
   }
 
-  take(place = this.#chosen) {
-    const item = this.#items[place]
+  take(place = null) {
+    if (place === null && this.#stale) { this.#eager = true; return true }
+    const item = this.#items[place ?? this.#chosen]
     if (!item || item.disabled) return false
     this.close()
     this.accept(item, this.#range)
