@@ -16,7 +16,7 @@ def nudge(to: str, first_name: str, staff_url: str, minutes: int) -> Parcel:
         f"that they stay private.\n\nSign in to read it: {staff_url}\n\nYou get this email because the message {why}. "
         "You can change that in your settings."
     )
-    return Parcel(to=to, subject="You have a secure message", text=text, html=paper(text), sender_name="Latchkey")
+    return _to_staff(to, "You have a secure message", text)
 
 
 def provider_down(to: str, provider: str, since: str, waiting: int) -> Parcel:
@@ -26,13 +26,13 @@ def provider_down(to: str, provider: str, since: str, waiting: int) -> Parcel:
         f"{provider} has not answered since {since}. {waiting} {'text waits' if one else 'texts wait'} and will go by "
         f"{'itself' if one else 'themselves'}. You will get one more email when it works again."
     )
-    return Parcel(to=to, subject="Texts are waiting", text=text, html=paper(text), sender_name="Latchkey")
+    return _to_staff(to, "Texts are waiting", text)
 
 
 def provider_back(to: str, provider: str) -> Parcel:
     """T17, its end."""
     text = f"{provider} answers again. The texts that waited are on their way; you need do nothing."
-    return Parcel(to=to, subject="Texts go again", text=text, html=paper(text), sender_name="Latchkey")
+    return _to_staff(to, "Texts go again", text)
 
 
 def number_refused(to: str, provider: str, number: str, since: str) -> Parcel:
@@ -42,19 +42,19 @@ def number_refused(to: str, provider: str, number: str, since: str) -> Parcel:
         "themselves, and patients get no codes until then. Tell whoever runs Latchkey for you. You will get one more "
         "email when it works again."
     )
-    return Parcel(to=to, subject="Your number is refused", text=text, html=paper(text), sender_name="Latchkey")
+    return _to_staff(to, "Your number is refused", text)
 
 
 def number_good(to: str, provider: str, number: str) -> Parcel:
     """T17 for one practice, its end."""
     text = f"{provider} takes texts from your number {number} again. Those that waited have gone; you need do nothing."
-    return Parcel(to=to, subject="Your number works again", text=text, html=paper(text), sender_name="Latchkey")
+    return _to_staff(to, "Your number works again", text)
 
 
 def letter_to_staff(to: str, first_name: str, subject: str, said: str, url: str) -> Parcel:
     """A letter to somebody who works here, about their own account; `url` stands in what is said."""
     text = f"Hello {first_name},\n\n{said}"
-    return Parcel(to=to, subject=subject, text=text, html=paper(text, url=url), sender_name="Latchkey")
+    return _to_staff(to, subject, text, url)
 
 
 def recovery_used(to: str, name: str, url: str) -> Parcel:
@@ -63,9 +63,7 @@ def recovery_used(to: str, name: str, url: str) -> Parcel:
         f"{name} signed in with a recovery code instead of their phone or passkey. Ask whether it was them. If not, "
         f"stop their account here: {url}."
     )
-    return Parcel(
-        to=to, subject="A recovery code was used", text=text, html=paper(text, url=url), sender_name="Latchkey"
-    )
+    return _to_staff(to, "A recovery code was used", text, url)
 
 
 def low_credits(to: str, left: int, days: int | None, url: str) -> Parcel:
@@ -74,7 +72,7 @@ def low_credits(to: str, left: int, days: int | None, url: str) -> Parcel:
     pace = f"At the pace of the last 30 days they last {lasts}." if days is not None else "None were used in 30 days."
     text = f"{pace} Without credits no texts and no access codes can go. Top up: {url}."
     subject = f"{left} SMS credit{'' if left == 1 else 's'} left"
-    return Parcel(to=to, subject=subject, text=text, html=paper(text, url=url), sender_name="Latchkey")
+    return _to_staff(to, subject, text, url)
 
 
 def low_room(to: str, percent: int, url: str) -> Parcel:
@@ -83,9 +81,7 @@ def low_room(to: str, percent: int, url: str) -> Parcel:
         f"{percent} percent of the room for files is used. When it is full, no file can be kept, neither from patients "
         f"nor from you. Ask whoever runs Latchkey for you, or erase what you need no longer. Sign in: {url}."
     )
-    return Parcel(
-        to=to, subject="Little room for files is left", text=text, html=paper(text, url=url), sender_name="Latchkey"
-    )
+    return _to_staff(to, "Little room for files is left", text, url)
 
 
 def emergency_letter(to: str, name: str, url: str) -> Parcel:
@@ -95,7 +91,7 @@ def emergency_letter(to: str, name: str, url: str) -> Parcel:
         f"stands in the audit trail, and in the conversation. Was it needed? Sign in: {url}."
     )
     subject = "Somebody reads a conversation of others"
-    return Parcel(to=to, subject=subject, text=text, html=paper(text, url=url), sender_name="Latchkey")
+    return _to_staff(to, subject, text, url)
 
 
 def checkpoint_email(to: str, practice: PracticeCard, note: str) -> Parcel:
@@ -105,3 +101,8 @@ def checkpoint_email(to: str, practice: PracticeCard, note: str) -> Parcel:
         f"nothing before it was changed.\n\n{note}"
     )
     return Parcel(to=to, subject="Checkpoint of the audit trail", text=text, html="", sender_name="Latchkey")
+
+
+def _to_staff(to: str, subject: str, text: str, url: str = "") -> Parcel:
+    """In Latchkey's own name; `url`, where there is one, stands in the text and can be pressed."""
+    return Parcel(to=to, subject=subject, text=text, html=paper(text, url=url), sender_name="Latchkey")

@@ -78,7 +78,9 @@ def test_for_a_day_senders_are_warned(store, anna, ben, amara, clock):
 
 
 def test_who_opened_neither_of_the_last_two_is_not_written_to_a_third_time_without_a_thought(store, anna, amara, clock):
-    warned = lambda order: [one.code for one in store.run(anna, prepare, order).warnings]  # noqa: E731
+    def warned(order):
+        return [one.code for one in store.run(anna, prepare, order).warnings]
+
     order = Order(Command.DIRECT, (amara.id,), "Hello")
     sent = [store.run(anna, send_direct, amara, text) for text in ("One", "Two")]
     assert warned(order) == []  # they have not had a day to open it

@@ -39,3 +39,8 @@ def heading(visitor, number):
     """What a page asks."""
     found = re.search(r"<h1[^>]*>(.*?)(?: <span|</h1>)", visitor.get(f"/form/p/{number}").text)
     return found[1] if found else ""
+
+
+def where(response):
+    """The number of the page that a post leads to."""
+    return int(response.headers["Location"].rpartition("/p/")[2].partition("?")[0])

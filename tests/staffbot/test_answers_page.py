@@ -71,7 +71,10 @@ def test_what_was_answered_otherwise_is_taken_over_with_a_button_a_number_only_a
     assert "Otherwise in the record" in page and "Jones" in page and "+447700900057" not in page
     clock.forward(minutes=11)
     token = token_in(page)
-    take = lambda detail: person.send(f"/messages/{sent.id}/details", {"detail": detail}, token)  # noqa: E731
+
+    def take(detail):
+        return person.send(f"/messages/{sent.id}/details", {"detail": detail}, token)
+
     assert take("last_name").location == here
     assert take("mobile").status_code == 403 and "Prove who you are" in person.get(here).text
     assert person.get(f"/messages/{sent.id}/details").location.startswith("/login/again")

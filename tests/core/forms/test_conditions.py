@@ -365,7 +365,10 @@ def test_questions_of_a_list_or_with_the_same_choices_share_a_page_where_the_pra
     }
     made = form(item("a", "choice", **SAME), item("b", "choice", **SAME), item("c"),
                 item("g", "group", **grid, item=[item("d", "text"), item("e", "text")]))  # fmt: skip
-    pages = lambda one: [[q.question.link_id for q in page.questions] for page in evaluate(one, {}).pages]  # noqa: E731
+
+    def pages(one):
+        return [[q.question.link_id for q in page.questions] for page in evaluate(one, {}).pages]
+
     assert pages(made) == [["a"], ["b"], ["c"], ["d"], ["e"]]
     assert pages(used_as(made, Habits(lists_together=True))) == [["a", "b"], ["c"], ["d", "e"]]
 

@@ -111,7 +111,10 @@ def test_a_form_done_on_paper_is_not_reminded_of_counts_as_done_and_can_be_undon
     store, anna, ben, tom, amara, system, network, link, clock
 ):
     who, link_id, message = link
-    status = lambda: store.look(anna, states, [message.id])[message.id].status  # noqa: E731
+
+    def status():
+        return store.look(anna, states, [message.id])[message.id].status
+
     clock.forward(days=3)
     for _ in range(2):
         store.run(ben, on_paper.done_on_paper, message.id)
