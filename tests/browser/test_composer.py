@@ -149,6 +149,24 @@ def test_undo_brings_back_the_words_and_the_file(anna):
     clear(anna)
 
 
+def test_what_was_sent_from_another_conversation_can_be_called_back_where_it_stands(anna, demo):
+    open_chat_about(anna, demo, demo.patient("Tomas Mockley"))
+    choose(anna, "/dm @tes am", "Amara Testwell")
+    anna.keyboard.type("From somewhere else")
+    anna.keyboard.press("Enter")
+    expect(anna.get_by_role("dialog", name="Check before it goes")).to_contain_text("Amara Testwell")
+    hears(anna)
+    anna.keyboard.press("Enter")
+    expect(anna.get_by_role("heading", level=1)).to_contain_text("Amara Testwell")
+    row = anna.locator(".msg.out.dm", has_text="From somewhere else")
+    expect(row.locator(".undo")).to_contain_text("Going in")
+    row.get_by_role("button", name="Undo").click()
+    expect(anna.locator(".msg.out.dm").last).to_contain_text("This message was taken back")
+    expect(box(anna)).to_contain_text("From somewhere else")
+    clear(anna)
+    open_chat_about(anna, demo, demo.patient("Wei Madeupson"))
+
+
 def test_a_refused_file_says_why_and_leaves_the_others(anna):
     anna.evaluate(
         """([pdf]) => {

@@ -53,6 +53,7 @@ export class MessageBox extends HTMLElement {
     box.focus()
     this.#show(JSON.parse(this.dataset.typed))
     this.#typed.settled()
+    this.#going.carried()
     live.addEventListener("ready", () => { box.dataset.ready = "true" })
   }
 
@@ -185,7 +186,11 @@ export class MessageBox extends HTMLElement {
   #sent(message, draft) {
     this.#edit()
     this.#empty()
-    if (message.conversation !== app.dataset.conversation) { location.href = `/c/${message.conversation}`; return }
+    if (message.conversation !== app.dataset.conversation) {
+      this.#going.carry(message, draft.hold)
+      location.href = `/c/${message.conversation}`
+      return
+    }
     this.#going.offer(this.#list.add(message), message, draft.hold)
   }
 

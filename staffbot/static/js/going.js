@@ -2,6 +2,8 @@
 import { live } from "./live.js"
 import { say } from "./say.js"
 
+const CARRIED = "going" // of this tab: which message and until when, never a word of it
+
 export class Going {
   #last = null
 
@@ -13,6 +15,19 @@ export class Going {
       const outside = !event.target.closest?.("#box, input, textarea")
       if (outside && this.#last && (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z") { event.preventDefault(); this.#last() }
     })
+  }
+
+  // The message stands in another conversation, which is opened now: it can be called back there.
+  carry(message, seconds) {
+    sessionStorage.setItem(CARRIED, JSON.stringify({ id: message.id, until: Date.now() + seconds * 1000 }))
+  }
+
+  // What was sent from another conversation a moment ago.
+  carried() {
+    const { id, until } = JSON.parse(sessionStorage.getItem(CARRIED) ?? "{}")
+    sessionStorage.removeItem(CARRIED)
+    const row = id && document.getElementById(`m-${id}`)
+    if (row && until > Date.now()) this.offer(row, { id, status: { code: "queued" } }, (until - Date.now()) / 1000)
   }
 
   offer(row, message, seconds) {
