@@ -12,7 +12,7 @@ from flask import request
 from markupsafe import Markup
 
 from core.errors import Invalid
-from core.forms import kinds, languages, saving
+from core.forms import dates, kinds, languages, saving
 from core.forms.answers import Filling
 from core.forms.conditions import chosen_by
 from core.forms.controls import autocomplete, control
@@ -22,6 +22,7 @@ from core.forms.saving import Offer, Saved
 from core.forms.words import Asked, Item, Kind, Page, Place, Questionnaire, Value, walk
 from core.forms.words import Invalid as Wrong
 from core.messages.filetypes import FROM_PATIENTS
+from portal import date_words
 from portal.language import day, here, say
 from portal.shown import size_in_words
 from portal.visit import house
@@ -80,9 +81,11 @@ def _question(now: Filling, one: Page, saved: Saved | None, *, first: bool) -> d
     asked = one.asked
     wrong = saved.wrong.get(asked.name) if saved else _shown_again(now, asked)
     answered = now.values(asked) if saving.takes_fields(asked.item) else ()
-    fields = saving.fields(now, asked)
+    fields, name = saving.fields(now, asked), "first" if first else asked.name
+    fault = kinds.date_fault(asked, fields, now.zone) if wrong else None
+    marked = tuple(fault.parts) if fault else dates.needed(asked.item) if wrong else ()
     return {
-        "id": "first" if first else asked.name,
+        "id": name,
         "title": now.form.title,
         "asked": asked,
         "item": asked.item,
@@ -102,9 +105,17 @@ def _question(now: Filling, one: Page, saved: Saved | None, *, first: bool) -> d
         "reveals": {},
         "listed": listed(now, one),
         "more": saving.room(now, asked),
-        "problem": question(_about(now, asked, wrong), wrong) if wrong else "",
+        "problem": question(_about(now, asked, wrong), wrong, fault) if wrong else "",
+        "wrong_fields": marked,
+        "example": date_words.example(asked.item),
+        "lead": _field_id(name, marked[0] if marked else ""),
         "types": ",".join(sorted(asked.item.limits.mime_types or FROM_PATIENTS)),
     }
+
+
+def _field_id(name: str, part: str) -> str:
+    """Where a summary leads: to the first wrong field of a date, or to the one field there is."""
+    return name if part in ("", "day") else f"{name}-{part}"
 
 
 def _in_place(now: Filling, questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -133,7 +144,7 @@ def _can_clear(q: dict[str, Any]) -> bool:
 
 def _problems(questions: list[dict[str, Any]]) -> list[Any]:
     """What a summary says: the first problem and its field, then the others."""
-    first, *others = [(q["problem"], q["id"]) for q in questions if q["problem"]] or [("", "")]
+    first, *others = [(q["problem"], q["lead"]) for q in questions if q["problem"]] or [("", "")]
     return [*first, *others]
 
 

@@ -11,6 +11,7 @@ from core.calendar import clock, day_of_month
 from core.delivery.credits import NoCredits
 from core.errors import Invalid, LatchkeyError, NotFound, TooMany
 from core.forms.answers import AlreadySent, StalePage
+from core.forms.dates import Fault
 from core.forms.judging import LONGEST
 from core.forms.kinds import shown as shown_answer
 from core.forms.submission import NotComplete
@@ -27,7 +28,7 @@ from core.release.sends import AskLater, DayLimit, NoMobile, TextsWait
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
-from portal import shown
+from portal import date_words, shown
 from portal.language import here, say, say_many
 from portal.visit import NoLink, SessionOver, card
 
@@ -135,8 +136,8 @@ def page_for(error: LatchkeyError) -> tuple[int, str, dict[str, Any]]:
     return status, template, facts
 
 
-def question(asked: Asked, wrong: Wrong) -> str:
-    """What is wrong with the answer to a form's question, and what to do about it (F53)."""
+def question(asked: Asked, wrong: Wrong, fault: Fault | None = None) -> str:
+    """What is wrong with the answer to a form's question, and what to do about it (F53); `fault` is that of a date."""
     if wrong.human:
         return wrong.human
     item, limits = asked.item, asked.item.limits
@@ -179,6 +180,8 @@ def question(asked: Asked, wrong: Wrong) -> str:
             return say("%(label)s must have %(limit)s decimal places or fewer.", label=label, limit=limits.decimals)
         case "unit":
             return say("Choose one of the units.")
+        case "type" if item.kind in (Kind.DATE, Kind.DATE_TIME):
+            return date_words.problem(item, fault)
         case "type" | "regex":
             return _like(item)
     return say("That does not fit here. Look at it again.")
@@ -209,8 +212,6 @@ def _like(item: Item) -> str:
         Kind.INTEGER: say("%(label)s must be a whole number, like 15.", label=label),
         Kind.DECIMAL: say("%(label)s must be a number, like 2.5.", label=label),
         Kind.QUANTITY: say("%(label)s must be a number, like 2.5.", label=label),
-        Kind.DATE: say("Enter a real date, like 27 3 1985."),
-        Kind.DATE_TIME: say("Enter a real date, like 27 3 1985, and a time like 14:30."),
         Kind.TIME: say("Enter a time, like 14:30 or 2.30 pm."),
         Kind.URL: say("Enter a full address, like https://example.org/."),
         Kind.ATTACHMENT: say("We cannot take a file of that kind here."),

@@ -3,32 +3,24 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 from core.calendar import MONATE, day_of_month
+from core.forms import dates
 from core.forms.controls import SUGGEST, control
-from core.forms.months import month as month_of
+from core.forms.dates import Mistyped as Mistyped
 from core.forms.values import equal
 from core.forms.words import Asked, Item, Kind, Value
 from core.language import ENGLISH, GERMAN
 
 LONGEST = 4_000  # letters in a text answer (S87)
 DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
-CLOCK = re.compile(r"(\d{1,2})(?::(\d\d))?(am|pm)?", re.ASCII)
 INTEGER = re.compile(r"[+-]?\d{1,10}", re.ASCII)
 SPOKEN: Mapping[str, tuple[str, str]] = {"en": ("Yes", "No"), "de": ("Ja", "Nein")}
 Posted = Mapping[str, list[str]]
-
-
-class Mistyped(Exception):
-    """What was typed is no answer of that kind."""
-
-    def __init__(self, why: str = "type") -> None:
-        super().__init__(why)
-        self.why = why
 
 
 def answer(asked: Asked, posted: Posted, zone: tzinfo = UTC) -> tuple[Value, ...]:
@@ -130,46 +122,24 @@ def _chosen(asked: Asked, posted: Posted) -> tuple[Value, ...]:
 
 
 def _date(item: Item, name: str, posted: Posted) -> tuple[Value, ...]:
-    written = _day(item, name, posted)
+    written = dates.day(item, _typed_date(name, posted))
     return ({"valueDate": written},) if written else ()
 
 
-def _day(item: Item, name: str, posted: Posted) -> str:
-    """Three fields, months also in letters (F15); day or month may be missing where the form says so (F16)."""
-    year, month, day = (_first(posted, f"{name}-{part}") for part in ("year", "month", "day"))
-    if not (year or month or day):
-        return ""
-    month = str(month_of(month) or month)
-    written = [part for part in (year, month, day) if part]
-    enough = {"yyyy": 1, "yyyy-mm": 2}.get(item.look.entry_format.casefold(), 3)
-    if len(written) < enough or written != [year, month, day][: len(written)] or len(year) != 4:
-        raise Mistyped
-    if not all(part.isascii() and part.isdigit() for part in written):
-        raise Mistyped
-    try:
-        date(int(year), int(month or 1), int(day or 1))
-    except ValueError as error:
-        raise Mistyped from error
-    return "-".join(f"{int(part):02}" if place else year for place, part in enumerate(written))
-
-
 def _date_time(item: Item, name: str, posted: Posted, zone: tzinfo) -> tuple[Value, ...]:
-    """A day, and a time on the clock of the practice; a time that the clocks skip does not exist."""
-    day, typed = _day(item, name, posted), _first(posted, f"{name}-time")
-    if not day:
-        if typed:
-            raise Mistyped
-        return ()
-    if not typed:
-        return ({"valueDateTime": day},)
-    clock = time.fromisoformat(str(_time(typed)["valueTime"]))
-    try:
-        moment = datetime.combine(date.fromisoformat(day), clock, zone)
-    except ValueError as error:
-        raise Mistyped from error
-    if moment.astimezone(UTC).astimezone(zone).time() != clock:
-        raise Mistyped
-    return ({"valueDateTime": moment.isoformat()},)
+    written = dates.moment(item, _typed_date(name, posted), zone)
+    return ({"valueDateTime": written},) if written else ()
+
+
+def _typed_date(name: str, posted: Posted) -> dates.Typed:
+    return dates.Typed(*(_first(posted, f"{name}-{part}") for part in dates.Typed._fields))
+
+
+def date_fault(asked: Asked, posted: Posted, zone: tzinfo = UTC) -> dates.Fault | None:
+    """Which fields of a date are wrong, and why (F15); None where it is no date, or a real one."""
+    if asked.options or asked.item.kind not in (Kind.DATE, Kind.DATE_TIME):
+        return None
+    return dates.fault(asked.item, _typed_date(asked.name, posted), zone)
 
 
 def _quantity(item: Item, name: str, posted: Posted) -> tuple[Value, ...]:
@@ -225,18 +195,7 @@ def _decimal(typed: str) -> Value:
 
 
 def _time(typed: str) -> Value:
-    """14:30, 14.30, 2.30 pm, 9am."""
-    match = CLOCK.fullmatch(typed.casefold().replace(" ", "").replace(".", ":").replace(":m:", "m").rstrip(":"))
-    if match is None:
-        raise Mistyped
-    hour, minute, half = int(match[1]), int(match[2] or 0), match[3]
-    if half and not 1 <= hour <= 12:
-        raise Mistyped
-    hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
-    try:
-        return {"valueTime": time(hour, minute).isoformat()}
-    except ValueError as error:
-        raise Mistyped from error
+    return {"valueTime": dates.clock(typed).isoformat()}
 
 
 def _untyped(typed: str) -> Value:
@@ -281,7 +240,7 @@ def _shown(value: Value, language: str = ENGLISH) -> str:
         )
     if "valueDate" in value or "valueDateTime" in value:
         day, _, clock = str(content).partition("T")
-        return f"{_day_in_words(day, language)}, {clock[:5]}" if clock else _day_in_words(day, language)
+        return f"{day_in_words(day, language)}, {clock[:5]}" if clock else day_in_words(day, language)
     return str(content)[:5] if "valueTime" in value else str(content)
 
 
@@ -289,8 +248,8 @@ def _number(found: Any, language: str) -> str:
     return str(found).replace(".", ",") if language == GERMAN else str(found)
 
 
-def _day_in_words(written: str, language: str) -> str:
-    """`14 March 1985`, `March 1985`, in German `14. März 1985`."""
+def day_in_words(written: str, language: str = ENGLISH) -> str:
+    """A FHIR date as people read it: `14 March 1985`, `March 1985`, in German `14. März 1985`."""
     year, *rest = (int(part) for part in written.split("-"))
     if len(rest) == 2:
         return f"{day_of_month(datetime(year, rest[0], rest[1], tzinfo=UTC), language)} {year}"

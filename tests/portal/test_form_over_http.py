@@ -70,6 +70,25 @@ def test_every_kind_of_question_is_asked_judged_and_sent_once(visitor):
     assert [visitor.post("/form/submit").headers["Location"] for _ in range(2)] == ["/form/done", "/form/done"]
 
 
+WRONG_DATES = (
+    (("29", "2", "2023"), "day", "February 2023 has only 28 days."),
+    (("14", "Foo", "1985"), "month", "We do not know the month “Foo”."),
+    (("14", "3", "85"), "year", "Is the year 1985 or 2085?"),
+)
+
+
+def test_of_a_date_only_the_wrong_field_is_marked_and_the_summary_leads_to_it(visitor):
+    smokes(visitor, "no", "")
+    for typed, marked, said in WRONG_DATES:
+        parts = dict(zip(("day", "month", "year"), typed, strict=True))
+        wrong = answer(visitor, 3, **parts)
+        assert wrong.status_code == 422 and wrong.text.count(said) == 2  # at the top, and at the field
+        fields = dict(re.findall(r'name="q\d+-(day|month|year)"([^>]*)', wrong.text))
+        assert [part for part, held in fields.items() if "aria-invalid" in held] == [marked]
+        assert all(f'value="{parts[part]}"' in held for part, held in fields.items())
+        assert f'<a href="#first{"" if marked == "day" else f"-{marked}"}">' in wrong.text
+
+
 def test_a_page_opened_in_time_may_be_posted_after_the_end_and_then_the_end_is_told(visitor, store, anna, clock):
     ends = clock() + timedelta(minutes=5)
     store.run(anna, lambda unit: unit.db.execute(update(LinkRow).values(expires_at=ends)))
