@@ -11,9 +11,10 @@ from uuid import UUID
 from flask import request
 from markupsafe import Markup
 
+from core.calendar import clock
 from core.errors import Invalid
 from core.forms import dates, kinds, languages, saving
-from core.forms.answers import Filling
+from core.forms.answers import POSTED_LATE, Filling
 from core.forms.conditions import chosen_by
 from core.forms.controls import autocomplete, control
 from core.forms.places import plan
@@ -40,6 +41,7 @@ def about(now: Filling) -> dict[str, Any]:
         "copyright": now.form.copyright,
         "until": until,
         "urgent": now.urgent,
+        "in_time_until": clock(now.until + POSTED_LATE, str(now.zone)) if now.late else "",
     }
     return {**facts, "base": "/form", "rehearsal": "", "place": now.place + 1, "forms": now.of}
 

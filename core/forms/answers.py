@@ -33,7 +33,7 @@ from core.forms.words import Answers, Asked, Entry, Invalid, Item, Page, Place, 
 from core.patients import find as people
 from core.patients.words import Patient
 from core.practice import find as practice
-from core.release.find import NO_GRACE, open_link
+from core.release.find import LinkExpired, open_link
 from core.seal.envelope import key_of
 from core.store.sealing import Place as Cell
 from core.store.types import AnyRow
@@ -85,6 +85,11 @@ class Filling:
     habits: Habits = field(default_factory=Habits)
     place: int = 0
     of: int = 1
+
+    @property
+    def late(self) -> bool:
+        """Whether the link's end is past, and only what was begun in time is still taken (F46)."""
+        return self.until <= self.now
 
     @cached_property
     def state(self) -> State:
@@ -213,13 +218,20 @@ def has_form(unit: Unit, link_id: UUID) -> bool:
 
 
 def filling(unit: Unit, link_id: UUID) -> Filling:
-    """The form behind a link as far as it is filled. Raises NotFound, LinkGone, LinkExpired, LinkFrozen."""
-    return _filling(unit, link_id, answers_row(unit, link_id))
+    """The form behind a link as far as it is filled. Raises NotFound, LinkGone, LinkExpired, LinkFrozen.
+
+    After the link's end it is shown to nobody but whoever has posted a page since, so that they can check and send.
+    """
+    row = answers_row(unit, link_id)
+    found = _filling(unit, link_id, row, POSTED_LATE)
+    if found.late and (row.saved_at is None or row.saved_at < found.until):
+        raise LinkExpired(found.until)
+    return found
 
 
 def posting(unit: Unit, link_id: UUID) -> Filling:
-    """The same for what is posted from a page. None is shown after the link's end, so whichever is posted was opened
-    before it. Raises as `filling` does."""
+    """The same for what is posted from a page. None is shown after the link's end to who had none before it, so
+    whichever is posted was opened in time. Raises as `filling` does."""
     return _filling(unit, link_id, answers_row(unit, link_id), POSTED_LATE)
 
 
@@ -236,7 +248,7 @@ def last_sent(unit: Unit, link_id: UUID) -> Filling | None:
     return _filling(unit, link_id, sent[-1], POSTED_LATE) if sent else None
 
 
-def _filling(unit: Unit, link_id: UUID, row: AnyRow, grace: timedelta = NO_GRACE) -> Filling:
+def _filling(unit: Unit, link_id: UUID, row: AnyRow, grace: timedelta) -> Filling:
     link = open_link(unit, link_id, grace=grace)
     key, form = forms.version(unit, row.form_id, row.version)
     chosen = habits(unit, row.form_id)

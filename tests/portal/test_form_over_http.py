@@ -79,26 +79,34 @@ WRONG_DATES = (
 
 def test_of_a_date_only_the_wrong_field_is_marked_and_the_summary_leads_to_it(visitor):
     smokes(visitor, "no", "")
-    for typed, marked, said in WRONG_DATES:
+    for typed, marked, sentence in WRONG_DATES:
         parts = dict(zip(("day", "month", "year"), typed, strict=True))
         wrong = answer(visitor, 3, **parts)
-        assert wrong.status_code == 422 and wrong.text.count(said) == 2  # at the top, and at the field
+        assert wrong.status_code == 422 and wrong.text.count(sentence) == 2  # at the top, and at the field
         fields = dict(re.findall(r'name="q\d+-(day|month|year)"([^>]*)', wrong.text))
         assert [part for part, held in fields.items() if "aria-invalid" in held] == [marked]
         assert all(f'value="{parts[part]}"' in held for part, held in fields.items())
         assert f'<a href="#first{"" if marked == "day" else f"-{marked}"}">' in wrong.text
 
 
-def test_a_page_opened_in_time_may_be_posted_after_the_end_and_then_the_end_is_told(visitor, store, anna, clock):
-    ends = clock() + timedelta(minutes=5)
-    store.run(anna, lambda unit: unit.db.execute(update(LinkRow).values(expires_at=ends)))
-    name, signed = offered(visitor, 1)
-    typed = {"offer": signed, name: "no", "csrf_token": TOKEN.search(visitor.get("/form/p/1").text)[1]}
+def test_whoever_saved_a_page_in_the_half_hour_after_the_end_goes_on_to_check_and_send(
+    settings, store, system, anna, amara, network, clock
+):
+    visitor = before_form(settings, store, system, anna, amara, network, item("a", required=True))
+    store.run(anna, lambda unit: unit.db.execute(update(LinkRow).values(expires_at=clock() + timedelta(minutes=5))))
+    page = visitor.get("/form/p/1").text
+    name, signed, token = Controls(page).questions[0], offered(visitor, 1)[1], TOKEN.search(page)[1]
     clock.forward(minutes=10)
-    assert visitor.post("/form/p/1", typed, token=False).headers["Location"] == "/form/p/2"
-    shown = visitor.get("/form/p/2")
+    shown = visitor.get("/form/p/1")  # nobody opens a page now who has not posted one
     assert shown.status_code == 410 and "This form could be sent until 23 November." in shown.text
-    assert "Dieses Formular konnte bis 23. November" in visitor.get("/form/p/2", Accept_Language="de").text
+    assert "Dieses Formular konnte bis 23. November" in visitor.get("/form/p/1", Accept_Language="de").text
+    typed = {"offer": signed, name: "in time", "csrf_token": token}
+    assert visitor.post("/form/p/1", typed, token=False).headers["Location"] == "/form/check"
+    checked = visitor.get("/form/check").text
+    assert "in time" in checked and "We still take it if you send it before" in checked
+    sends = {"csrf_token": TOKEN.search(checked)[1]}
+    assert visitor.post("/form/submit", sends, token=False).headers["Location"] == "/form/done"
+    assert "Your answers have arrived" in visitor.get("/form/done").text
 
 
 def smokes(visitor, value, many):
