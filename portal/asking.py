@@ -73,7 +73,7 @@ def page(now: Filling, number: int, link_id: UUID, saved: Saved | None = None, p
         "group_language": _group_language(now, one),
         "because": _because(now, number),
         "signed": signed(now, number, link_id),
-        "elsewhere": saved.elsewhere if saved else False,
+        "elsewhere": "elsewhere" in request.args,
         "change": "change" in request.values,
     }
 
@@ -151,7 +151,9 @@ def _problems(questions: list[dict[str, Any]]) -> list[Any]:
 
 
 def _shown_again(now: Filling, asked: Asked) -> Wrong | None:
-    """What was wrong before: what was typed wrongly, or what somebody who wanted to send it was led here for (F41)."""
+    """What is wrong still: what was typed wrongly, kept from going on (F84), or is missing to send it (F41)."""
+    if "wrong" in request.args:
+        return now.insisted(asked) or now.doubt(asked)
     return now.why(asked) if asked.name in now.draft.wrong or "missing" in request.args else None
 
 

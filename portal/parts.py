@@ -16,7 +16,7 @@ def summary(problem: str, field: str = "", *others: tuple[str, str]) -> Markup:
     link = Markup('<p><a href="#{1}">{0}</a></p>')
     lines = [link.format(*one) if one[1] else Markup("<p>{}</p>").format(one[0]) for one in ((problem, field), *others)]
     return Markup(
-        '<div class="sum" role="alert" aria-labelledby="sum-h" tabindex="-1" autofocus>'
+        '<div class="sum" id="problem" role="alert" aria-labelledby="sum-h" tabindex="-1" autofocus>'
         '<h2 id="sum-h">{} {}</h2>{}</div>'
     ).format(icon("warn"), say("There is a problem"), Markup("").join(lines))
 

@@ -164,8 +164,10 @@ class Filling:
 
     def warning(self, asked: Asked) -> Invalid | None:
         """A check that does not hold but does not block, until it was told once (F52)."""
-        if asked.name in self.draft.warned:
-            return None
+        return None if asked.name in self.draft.warned else self.doubt(asked)
+
+    def doubt(self, asked: Asked) -> Invalid | None:
+        """A check that does not hold but does not block, told or not."""
         return next((one for one in self.state.warnings if one.place == asked.place), None)
 
     def item(self, place: Place) -> Item | None:

@@ -96,9 +96,16 @@ def save(number: int) -> Response:
     stay(door)
     saved = outcome[-1]
     if (saved.wrong or saved.elsewhere or "more_time" in pressed) and not {"back", "later"} & pressed:
-        status = 422 if saved.wrong else 200
-        return make_response(_page(door, saved.then, saved.number, saved), status)
+        return to(_again(saved))
     return _onward(saved, pressed)
+
+
+def _again(saved: Saved) -> str:
+    """The same page by a get, so that loading it once more sends nothing twice (F33, F84); why, the address says."""
+    why = [name for name, so in (("wrong", saved.wrong), ("elsewhere", saved.elsewhere)) if so]
+    told = [*why, *(["change"] if "change" in request.form else [])]
+    asked = f"?{'&'.join(f'{name}=1' for name in told)}" if told else ""
+    return f"/form/p/{saved.number}{asked}{'#problem' if saved.wrong else ''}"
 
 
 @pages.post("/p/<int:number>/file")
@@ -191,8 +198,8 @@ def to(address: str) -> Response:
     return make_response(redirect(address, 303))
 
 
-def _page(door: PatientDoor, now: Filling, number: int, saved: Saved | None = None, problem: str = "") -> str:
-    return render_template("form/page.html", **asking.page(now, number, door.link_id, saved, problem))
+def _page(door: PatientDoor, now: Filling, number: int, problem: str = "") -> str:
+    return render_template("form/page.html", **asking.page(now, number, door.link_id, problem=problem))
 
 
 def with_button(saved: Saved) -> Saved:

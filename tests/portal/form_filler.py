@@ -35,6 +35,15 @@ def answer(visitor, number, press="", **parts):
     return visitor.post(f"/form/p/{number}", {"offer": signed, **({press: "1"} if press else {}), **posted})
 
 
+def refused(visitor, response):
+    """The same page as it is shown by a get after a post that could not go on (F84)."""
+    leads = response.headers["Location"]
+    assert response.status_code == 303 and "wrong=1" in leads and leads.endswith("#problem")
+    page = visitor.get(leads.partition("#")[0])
+    assert page.status_code == 200 and 'id="problem"' in page.text and "<title>Error: " in page.text
+    return page
+
+
 def heading(visitor, number):
     """What a page asks."""
     found = re.search(r"<h1[^>]*>(.*?)(?: <span|</h1>)", visitor.get(f"/form/p/{number}").text)

@@ -15,7 +15,7 @@ from core.release.tables import LinkRow
 from tests.core.forms.making import HL7, extension, item, questionnaire, when
 from tests.core.forms.test_languages import said
 from tests.documents import picture
-from tests.portal.form_filler import answer, before_form, heading, offered, where
+from tests.portal.form_filler import answer, before_form, heading, offered, refused, where
 from tests.portal.form_walker import Controls
 from tests.portal.visitor import PHONE, TOKEN
 
@@ -47,8 +47,7 @@ def visitor(settings, store, system, anna, amara, network):
 def test_every_kind_of_question_is_asked_judged_and_sent_once(visitor):
     assert smokes(visitor, "no", "20").headers["Location"] == "/form/p/2"
     assert "<dt>many</dt>" not in visitor.get("/form/check").text  # kept, but nobody who does not smoke is asked it
-    wrong = smokes(visitor, "yes", "a few")
-    assert wrong.status_code == 422 and 'value="a few"' in wrong.text
+    assert 'value="a few"' in refused(visitor, smokes(visitor, "yes", "a few")).text
     assert smokes(visitor, "no", "a few").status_code == 303  # nobody is told off about what is not asked
     assert smokes(visitor, "yes", "20").headers["Location"] == "/form/p/2"
     dose = visitor.get("/form/p/2").text
@@ -81,8 +80,8 @@ def test_of_a_date_only_the_wrong_field_is_marked_and_the_summary_leads_to_it(vi
     smokes(visitor, "no", "")
     for typed, marked, sentence in WRONG_DATES:
         parts = dict(zip(("day", "month", "year"), typed, strict=True))
-        wrong = answer(visitor, 3, **parts)
-        assert wrong.status_code == 422 and wrong.text.count(sentence) == 2  # at the top, and at the field
+        wrong = refused(visitor, answer(visitor, 3, **parts))
+        assert wrong.text.count(sentence) == 2  # at the top, and at the field
         fields = dict(re.findall(r'name="q\d+-(day|month|year)"([^>]*)', wrong.text))
         assert [part for part, held in fields.items() if "aria-invalid" in held] == [marked]
         assert all(f'value="{parts[part]}"' in held for part, held in fields.items())
@@ -125,7 +124,7 @@ def test_what_must_be_answered_can_wait_where_the_practice_says_so_until_the_ans
     form_id = store.look(anna, find.by_key, "a-form").id
     store.run(anna, habits.choose, form_id, Habits(skip=True))
     assert "Skip for now" in visitor.get("/form/p/1").text and "Skip for now" not in visitor.get("/form/p/2").text
-    assert answer(visitor, 1).status_code == 422
+    assert "Choose an answer to" in refused(visitor, answer(visitor, 1)).text
     assert answer(visitor, 1, press="skip").headers["Location"] == "/form/p/2"
     assert "Something is missing" in visitor.get("/form/check").text
     assert visitor.post("/form/submit").headers["Location"].startswith("/form/p/1?")
@@ -254,19 +253,21 @@ def test_what_a_page_did_not_offer_or_sign_refuses_the_post_whole_and_is_in_the_
 def test_an_older_page_wins_only_where_it_differs_from_what_it_showed(lists):
     name, signed = offered(lists, 1)
     answer(lists, 1, value="newer")
-    told = lists.post("/form/p/1", {"offer": signed, name: ""})
+    told = lists.get(lists.post("/form/p/1", {"offer": signed, name: ""}).headers["Location"])
     assert "You changed this on another page" in told.text and 'value="newer"' in told.text
     assert lists.post("/form/p/1", {"offer": signed, name: "newest"}).status_code == 303
     assert 'value="newest"' in lists.get("/form/p/1").text
 
 
-@pytest.mark.parametrize(("press", "leads"), [("later", "/form/later"), ("back", "/form/p/1"), ("more_time", None)])
+@pytest.mark.parametrize(
+    ("press", "leads"), [("later", "/form/later"), ("back", "/form/p/1"), ("more_time", "/form/p/2?wrong=1#problem")]
+)
 def test_leaving_a_page_demands_nothing_and_keeps_what_cannot_be_taken_as_typed(visitor, press, leads):
     answer(visitor, 1, value="yes")
     left = answer(visitor, 2, press=press, value="a few")
-    assert left.headers.get("Location") == leads or (leads is None and 'value="a few"' in left.text)
+    assert left.headers["Location"] == leads
     assert 'value="a few"' in visitor.get("/form/p/2").text
-    assert answer(visitor, 3, press=press).status_code in (200, 303, 422)
+    assert answer(visitor, 3, press=press).status_code == 303
 
 
 def test_words_survive_a_session_that_ended_while_they_were_typed(lists, network, clock):
@@ -286,7 +287,7 @@ def test_files_come_by_a_post_of_their_own_are_listed_and_go_with_the_answers(
 ):
     visitor = before_form(settings, store, system, anna, amara, network, item("scan", "attachment", required=True))
     _, signed = offered(visitor, 1)
-    assert answer(visitor, 1).status_code == 422
+    refused(visitor, answer(visitor, 1))
     sent = lambda name, data: visitor.post(  # noqa: E731
         "/form/p/1/file", {"offer": signed, "file": (io.BytesIO(data), name)}
     )
@@ -334,8 +335,8 @@ def test_a_form_that_is_signed_asks_for_name_and_box_and_keeps_who_when_and_what
     visitor.post("/form/p/2/file", {"offer": signed, "signed": "Amara Testwell"})
     checked = visitor.get("/form/check").text
     assert 'value="Amara Testwell"' in checked and "I sign this" in checked
-    refused = visitor.post("/form/submit", {"signed": "Amara T."})
-    assert refused.status_code == 422 and "tick “I sign this”" in refused.text and 'value="Amara T."' in refused.text
+    unsigned = visitor.post("/form/submit", {"signed": "Amara T."})
+    assert unsigned.status_code == 422 and "tick “I sign this”" in unsigned.text and 'value="Amara T."' in unsigned.text
     assert visitor.post("/form/submit", {"signed": "Amara T.", "sign": "yes"}).location == "/form/done"
     (given,) = store.look(anna, answered.of_patient, amara.id, store.look(anna, find.by_key, "a-form").id)
     assert (given.signature.name, given.signature.holds) == ("Amara T.", True)
