@@ -29,6 +29,7 @@ from portal.shown import size_in_words
 from portal.visit import house
 from portal.wording import question
 
+SIGNATURE = "signature"  # a control whose file is a picture of a typed name (F71)
 FOLDED = {"help", "legal", "flyover"}
 
 
@@ -220,7 +221,8 @@ def _group_language(now: Filling, one: Page) -> str:
 
 
 def _shown(item: Item, values: tuple[Value, ...]) -> str:
-    return kinds.shown(item, values, here())
+    said = kinds.shown(item, values, here())
+    return said.removesuffix(".png") if item.look.control == SIGNATURE else said
 
 
 def _branches(now: Filling) -> bool:
@@ -309,7 +311,7 @@ def listed(now: Filling, one: Page) -> list[dict[str, str]]:
 def _answer(asked: Asked, value: Any) -> str:
     said = _shown(asked.item, (value,))
     size = value.get("valueAttachment", {}).get("size")
-    return f"{said}, {size_in_words(size)}" if size else said
+    return f"{said}, {size_in_words(size)}" if size and asked.item.look.control != SIGNATURE else said
 
 
 def _summary(now: Filling, group: Asked, number: int) -> str:

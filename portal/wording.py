@@ -15,7 +15,7 @@ from core.forms.dates import Fault
 from core.forms.judging import LONGEST
 from core.forms.kinds import shown as shown_answer
 from core.forms.submission import NotComplete
-from core.forms.words import Asked, Item, Kind, Limits, Value
+from core.forms.words import Asked, Item, Kind, Limits
 from core.forms.words import Invalid as Wrong
 from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
@@ -142,11 +142,14 @@ def question(asked: Asked, wrong: Wrong, fault: Fault | None = None) -> str:
         return wrong.human
     item, limits = asked.item, asked.item.limits
     label = item.look.short_text or item.text or say("This")
+    named = _named(label)
     match wrong.why:
         case "required" if item.kind is Kind.GROUP:
             return say("Answer at least one question about “%(label)s”.", label=label)
         case "required" if asked.options or item.kind is Kind.BOOLEAN:
             return say("Choose an answer to “%(label)s”.", label=label)
+        case "required" if item.look.control == "signature":
+            return say("Type your name for “%(label)s”.", label=label)
         case "required" if item.kind is Kind.ATTACHMENT:
             return say("Add a file for “%(label)s”.", label=label)
         case "required":
@@ -166,18 +169,18 @@ def question(asked: Asked, wrong: Wrong, fault: Fault | None = None) -> str:
             return say("Write at least %(limit)s letters.", limit=limits.min_length)
         case "minValue" if limits.minimum is not None:
             return say(
-                "%(label)s must be %(limit)s or more.", label=label, limit=shown_answer(item, (limits.minimum,), here())
+                "%(label)s must be %(limit)s or more.", label=named, limit=shown_answer(item, (limits.minimum,), here())
             )
         case "maxValue" if limits.maximum is not None:
             return say(
-                "%(label)s must be %(limit)s or less.", label=label, limit=shown_answer(item, (limits.maximum,), here())
+                "%(label)s must be %(limit)s or less.", label=named, limit=shown_answer(item, (limits.maximum,), here())
             )
         case "minValue":
-            return say("%(label)s is too low. Look at it again.", label=label)
+            return say("%(label)s is too low. Look at it again.", label=named)
         case "maxValue":
-            return say("%(label)s is too high. Look at it again.", label=label)
+            return say("%(label)s is too high. Look at it again.", label=named)
         case "decimals":
-            return say("%(label)s must have %(limit)s decimal places or fewer.", label=label, limit=limits.decimals)
+            return say("%(label)s must have %(limit)s decimal places or fewer.", label=named, limit=limits.decimals)
         case "unit":
             return say("Choose one of the units.")
         case "type" if item.kind in (Kind.DATE, Kind.DATE_TIME):
@@ -187,8 +190,9 @@ def question(asked: Asked, wrong: Wrong, fault: Fault | None = None) -> str:
     return say("That does not fit here. Look at it again.")
 
 
-def _limit(item: Item, limit: Value) -> str:
-    return shown_answer(item, (limit,), here())
+def _named(label: str) -> str:
+    """What a question is called inside a sentence: as it stands, or in quotes where it is a sentence itself."""
+    return say("“%(label)s”", label=label) if label.endswith(("?", ".", "!", ":")) else label
 
 
 def _how_many(limits: Limits) -> str:
@@ -205,7 +209,7 @@ def _how_many(limits: Limits) -> str:
 
 def _like(item: Item) -> str:
     """What an answer of that kind looks like."""
-    label = item.look.short_text or item.text or say("This")
+    label = _named(item.look.short_text or item.text or say("This"))
     if item.look.entry_format:
         return say("Write it like this: %(example)s.", example=item.look.entry_format)
     return {

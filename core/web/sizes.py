@@ -9,7 +9,7 @@ SIGN_IN = ("/login", "/logout", "/security")
 
 def portal(path: str) -> int:
     """The largest body taken at a path of the portal; providers' addresses set their own."""
-    if path in ("/message/reply", "/message/files"):
+    if path in ("/message/reply", "/message/files") or (path.startswith("/form/p/") and path.endswith("/file")):
         return ANSWER
     return FORM if path.startswith("/form/") else ORDINARY
 

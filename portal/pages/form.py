@@ -116,8 +116,9 @@ def file(number: int) -> Response:
     stay(door)
     name = asking.offered(door.link_id).page
     title, data = _given()
+    goes_on = "next" in request.form  # what was chosen or typed but not added yet comes along
     if not title:
-        return to(f"/form/p/{number}")
+        return _past(door) if goes_on else to(f"/form/p/{number}")
     try:
         uploads.upload(house().store, who(door.practice_id), door.link_id, name, title, data)
     except FileRefused as error:
@@ -126,7 +127,23 @@ def file(number: int) -> Response:
         return make_response(_page(door, now, now.number_of(name), problem=problem), status_of(error))
     except StalePage as stale:
         return moved(stale)
-    return to(f"/form/p/{number}")
+    return _past(door) if goes_on else to(f"/form/p/{number}")
+
+
+def _past(door: PatientDoor) -> Response:
+    """On from a page whose file came by itself, or back to it where one is missing."""
+    outcome: list[Saved] = []
+
+    def make(now: Filling) -> Filling:
+        outcome.append(saving.saved(now.read_in(here()), asking.offered(door.link_id), {}, demand=True))
+        return outcome[-1].then
+
+    try:
+        forms.change(house().store, who(door.practice_id), door.link_id, make)
+    except StalePage as stale:
+        return moved(stale)
+    saved = outcome[-1]
+    return to(_again(saved)) if saved.wrong else _onward(saved, set())
 
 
 def _given() -> tuple[str, bytes]:

@@ -53,16 +53,20 @@ def go(token: str, number: int) -> Response:
         return _shown(token, saved.then, saved.number, saved)
     if pressed - {"skip"}:
         return _shown(token, saved.then, max(1, saved.number - ("back" in pressed)))
-    onward = after(saved.then.state.pages, saved.number)
-    return _shown(token, saved.then, onward if onward <= len(saved.then.state.pages) else 0)
+    return _on(token, saved.then, saved.number)
 
 
 @pages.post("/<token>/p/<int:number>/file")
 def file(token: str, number: int) -> Response:
-    """A file is never taken in here: the page stays as it is."""
+    """A file is never taken in here: the page stays as it is, or goes on."""
     now = _now(token, request.form.get("draft", ""))
     check_form()
-    return _shown(token, now, number)
+    return _on(token, now, number) if "next" in request.form else _shown(token, now, number)
+
+
+def _on(token: str, now: Filling, number: int) -> Response:
+    onward = after(now.state.pages, number)
+    return _shown(token, now, onward if onward <= len(now.state.pages) else 0)
 
 
 def _shown(token: str, now: Filling, number: int, saved: Saved | None = None) -> Response:

@@ -12,6 +12,7 @@ from core.forms import answered, find, habits, library
 from core.forms.habits import Habits
 from core.messages.find import message
 from core.release.tables import LinkRow
+from core.web import sizes
 from tests.core.forms.making import HL7, extension, item, questionnaire, when
 from tests.core.forms.test_languages import said
 from tests.documents import picture
@@ -292,7 +293,8 @@ def test_files_come_by_a_post_of_their_own_are_listed_and_go_with_the_answers(
         "/form/p/1/file", {"offer": signed, "file": (io.BytesIO(data), name)}
     )
     assert sent("scan.png", b"<html>").status_code == 422
-    assert sent("scan.png", picture()).status_code == 303
+    large = picture(size=(300, 300), compress_level=0)
+    assert len(large) > sizes.FORM and sent("scan.png", large).status_code == 303  # as large as phones make them
     page = visitor.get("/form/p/1").text
     assert "scan.png" in page and "Remove" in page
     assert answer(visitor, 1).headers["Location"] == "/form/check"
@@ -332,7 +334,11 @@ def test_a_form_that_is_signed_asks_for_name_and_box_and_keeps_who_when_and_what
     page = visitor.get("/form/p/2").text
     signed = re.search(r'name="offer" value="([^"]+)"', page)[1]
     assert 'name="signed"' in page and 'type="file"' not in page
-    visitor.post("/form/p/2/file", {"offer": signed, "signed": "Amara Testwell"})
+    unnamed = visitor.post("/form/p/2/file", {"offer": signed, "next": "1"})
+    assert "Type your name for “Your signature”." in refused(visitor, unnamed).text
+    typed = {"offer": signed, "signed": "Amara Testwell", "next": "1"}  # pressing *Next* takes what was typed along
+    assert visitor.post("/form/p/2/file", typed).location == "/form/check"
+    assert "<dd>Amara Testwell</dd>" in visitor.get("/form/check").text
     checked = visitor.get("/form/check").text
     assert 'value="Amara Testwell"' in checked and "I sign this" in checked
     unsigned = visitor.post("/form/submit", {"signed": "Amara T."})
