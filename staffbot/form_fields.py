@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from core.errors import Invalid
 from core.forms.habits import Habits, Prefill
 from core.forms.library import slug
-from core.forms.own import Band, Flag, Method, Rule
+from core.forms.own import FILLING, Band, Flag, Method, Rule
 from core.forms.proposals import Detail
 from core.forms.question import OPERATORS, Choice, Question, Wait
 from core.forms.scores import band_trouble, span
@@ -84,6 +84,8 @@ def question(given: Given) -> Question:
         counts="counts" in given,
         reverse="reverse" in given,
         proposes=given.get("proposes", "") if given.get("proposes", "") in set(Detail) else "",
+        exact=given.get("exact", ""),
+        fills=given.get("fills", "") if given.get("fills", "") in FILLING else "",
         urgent_from=_number(given.get("urgent", "")),
     )
 

@@ -47,7 +47,10 @@ INVALID: Mapping[tuple[str, str], str] = {
     ("limits", "number"): "“{value}” is no number.",
     ("choices", "few"): "Give at least two choices.",
     ("choices", "twice"): "Two choices have the same words. Change one of them.",
-    ("condition", "value"): "“{value}” is no answer to “{asked}”. Write one of its choices, Yes or No, or a number.",
+    (
+        "condition",
+        "value",
+    ): "“{value}” is no answer to “{asked}”. Write a choice, Yes or No, a number, or a date like 27 3 2026.",
     ("correction", "incomplete"): "Something is missing or cannot be taken. It is marked below.",
     ("correction", "same"): "Nothing is different. Change an answer first.",
     ("correction", "reason"): "Say why. It stands in the conversation with what you changed.",
@@ -66,6 +69,19 @@ DETAILS: Mapping[Detail, str] = {
     Detail.EMAIL: "Email address",
     Detail.MOBILE: "Mobile number",
     Detail.LANGUAGE: "Language",
+}
+
+EXACT: Mapping[str, str] = {"": "Day, month and year", "month": "The month is enough", "year": "The year is enough"}
+FILLS: Mapping[str, str] = {
+    "name": "Their full name",
+    "given-name": "Their first name",
+    "family-name": "Their last name",
+    "tel": "Their phone number",
+    "email": "Their email address",
+    "street-address": "Their street",
+    "postal-code": "Their postcode",
+    "bday": "Their date of birth",
+    "sex": "Their sex",
 }
 
 METHODS: Mapping[Method, str] = {
@@ -93,6 +109,7 @@ PLAIN: Mapping[str, str] = {
     "date": "Date",
     "time": "Time",
     "file": "File or photo",
+    "signature": "Signature, by a typed name",
     "reading": "Text to read",
     "section": "Section",
 }

@@ -74,7 +74,9 @@ def control(asked: Asked) -> str:
 
 
 def autocomplete(item: Item) -> str:
-    """The browser's own word for what is asked, by the item's codes or definition; never by its text."""
+    """The browser's own word for what is asked: as the builder chose, or by codes or definition; never by its text."""
+    if item.look.fills:
+        return item.look.fills
     coded = next((found for one in item.codes if (found := CODES.get(_Code(*one)))), "")
     path = item.definition.partition("#")[2].split(".")
     return coded or ELEMENTS.get(".".join(path[-2:]), "off")

@@ -69,6 +69,17 @@ def day(item: Item, typed: Typed) -> str:
     return "-".join([typed.year, *(f"{int(part):02}" for part in (month, typed.day) if part)])
 
 
+def written(text: str) -> str:
+    """A whole day that staff wrote in one field: 27 3 2026, 27.3.2026, 27 March 2026, 2026-03-27. Raises Mistyped."""
+    parts = re.split(r"[ ./-]+", text.strip())
+    if len(parts) != 3:
+        raise Mistyped
+    typed = Typed(*(reversed(parts) if len(parts[0]) == 4 else parts))
+    if _parts(typed, 3):
+        raise Mistyped
+    return f"{typed.year}-{_month(typed.month):02}-{int(typed.day):02}"
+
+
 def moment(item: Item, typed: Typed, zone: tzinfo) -> str:
     """A day and a time on the clock of the practice, as FHIR writes it; the day alone without a time. Raises Mistyped.
 

@@ -14,6 +14,8 @@ from core.forms.extensions import OWN, Extensions
 from core.forms.words import Condition
 
 LICENCE, SCORING, PROPOSES = f"{OWN}licence", f"{OWN}scoring", f"{OWN}proposes"
+FILLS = f"{OWN}autocomplete"
+FILLING = ("name", "given-name", "family-name", "tel", "email", "street-address", "postal-code", "bday", "sex")  # F17
 Number = int | Decimal
 
 
@@ -107,6 +109,13 @@ def proposes_of(item: Mapping[str, Any]) -> str:
     """Which detail of a patient the answers to an item propose to change (F62); empty where it does not say."""
     said = Extensions(item).first("proposes")
     return str(said.get("valueCode") or "") if said.get("url") == PROPOSES else ""
+
+
+def fills_of(item: Mapping[str, Any]) -> str:
+    """What a browser may fill into the field of an item, one of FILLING; empty where it does not say (F17)."""
+    said = Extensions(item).first("autocomplete")
+    code = str(said.get("valueCode") or "") if said.get("url") == FILLS else ""
+    return code if code in FILLING else ""
 
 
 def licence(found: Licence) -> dict[str, Any]:

@@ -4,17 +4,19 @@ Only what is shown is written; everything else an item carries stays as it was a
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from core.errors import Invalid, NotFound
+from core.forms import dates
 from core.forms.building import Form, is_help, item_of, with_extension
 from core.forms.choices import Choices, Elsewhere
 from core.forms.extensions import Extensions, content, short
 from core.forms.library import slug
-from core.forms.own import PROPOSES, Flag, Rule, proposes_of
+from core.forms.own import FILLS, PROPOSES, Flag, Rule, fills_of, proposes_of
 from core.forms.source import Refused
 from core.forms.words import ORDINALS
 
@@ -34,6 +36,7 @@ KINDS: Mapping[str, tuple[str, bool | None]] = {  # plain name -> FHIR type, and
     "date": ("date", False),
     "time": ("time", False),
     "file": ("attachment", False),
+    "signature": ("attachment", False),  # told from a file by its control (F71)
 }
 CHOOSES = frozenset({"choice", "open-choice"})
 NUMBERS = frozenset({"integer", "decimal"})
@@ -50,7 +53,12 @@ OPERATORS: Mapping[str, str] = {
 SHOWN = frozenset(
     "linkId type text required repeats answerOption item enableWhen enableBehavior maxLength extension prefix".split()
 )
-SHOWN_EXTENSIONS = frozenset({"minValue", "maxValue", "unit", "itemControl", "proposes"})
+SHOWN_EXTENSIONS = frozenset({"minValue", "maxValue", "unit", "itemControl", "proposes", "autocomplete"})
+CONTROL, FORMAT = f"{HL7}questionnaire-itemControl", f"{HL7}entryFormat"
+CONTROLS = "http://hl7.org/fhir/questionnaire-item-control"
+SIGNS: Form = {"url": CONTROL, "valueCodeableConcept": {"coding": [{"system": CONTROLS, "code": "signature"}]}}
+EXACT: Mapping[str, str] = {"month": "yyyy-mm", "year": "yyyy"}  # what is enough of a date, and how FHIR says so (F16)
+FILLED = frozenset({"string", "date"})  # whose field a browser may fill in (F17)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,8 @@ class Question:
     reverse: bool = False
     urgent_from: Decimal | None = None
     proposes: str = ""
+    exact: str = ""
+    fills: str = ""
     kept: tuple[str, ...] = ()
 
 
@@ -116,6 +126,8 @@ def question(form: Form, link_id: str, rule: Rule | None) -> Question:
         reverse=rule is not None and link_id in rule.reverse,
         urgent_from=flags[0] if flags else None,
         proposes=proposes_of(raw),
+        exact=next((name for name, said in EXACT.items() if said == extensions.text("entryFormat").casefold()), ""),
+        fills=fills_of(raw),
         kept=tuple(sorted(_kept(raw))),
     )
 
@@ -123,6 +135,8 @@ def question(form: Form, link_id: str, rule: Rule | None) -> Question:
 def plain(raw: Mapping[str, Any]) -> str:
     """The plain name of an item's kind; its FHIR type where there is none."""
     kind, repeats = str(raw.get("type")), raw.get("repeats") is True
+    if kind == "attachment" and "signature" in Extensions(raw).codes("itemControl"):
+        return "signature"
     return next((name for name, (type_, r) in KINDS.items() if type_ == kind and r in (None, repeats)), kind)
 
 
@@ -157,9 +171,21 @@ def changed(form: Form, link_id: str, new: Question) -> Form:
     whole = with_extension(whole, f"{HL7}questionnaire-unit", unit if kind == "quantity" else None)
     proposed = {"url": PROPOSES, "valueCode": new.proposes} if new.proposes and kind in PROPOSING else None
     whole = with_extension(whole, PROPOSES, proposed)
+    fills = {"url": FILLS, "valueCode": new.fills} if new.fills and kind in FILLED else None
+    whole = _with_look(with_extension(whole, FILLS, fills), kind, new)
     raw.clear()
     raw.update(whole)
     return made
+
+
+def _with_look(raw: Form, kind: str, new: Question) -> Form:
+    """An item that is signed, or whose date need not be whole; what else was said of its look stays."""
+    if (plain(raw) == "signature") is not (new.kind == "signature"):
+        raw = with_extension(raw, CONTROL, SIGNS if new.kind == "signature" else None)
+    ours = Extensions(raw).text("entryFormat").casefold() in EXACT.values()
+    if kind == "date" and new.exact in EXACT:
+        return with_extension(raw, FORMAT, {"url": FORMAT, "valueString": EXACT[new.exact]})
+    return with_extension(raw, FORMAT, None) if ours else raw
 
 
 def counted(rule: Rule, link_id: str, new: Question) -> Rule:
@@ -271,8 +297,11 @@ def _condition(form: Form, wait: Wait) -> Form:
         return {**condition, **({"answerInteger": int(number)} if whole else {"answerDecimal": number})}
     if kind in ("string", "text", "open-choice") and said:
         return {**condition, "answerString": said}
-    if kind in ("date", "time") and said:
-        return {**condition, f"answer{str(kind).capitalize()}": said}
+    with suppress(dates.Mistyped):
+        if kind == "date" and said:
+            return {**condition, "answerDate": dates.written(said)}
+        if kind == "time" and said:
+            return {**condition, "answerTime": dates.clock(said).isoformat()}
     raise Invalid("condition", "value", asked=str(asked.get("text", "")), value=said)
 
 
@@ -320,4 +349,8 @@ def _is_number(said: str) -> bool:
 
 def _kept(raw: Mapping[str, Any]) -> Iterator[str]:
     yield from (key for key in raw if key not in SHOWN and not key.startswith("_"))
-    yield from (name for url, _ in Extensions(raw) if (name := short(url)) not in SHOWN_EXTENSIONS)
+    names = {short(url) for url, _ in Extensions(raw)} - SHOWN_EXTENSIONS
+    known = Extensions(raw).text("entryFormat").casefold() in EXACT.values()
+    yield from names - ({"entryFormat"} if known else set())
+    if Extensions(raw.get("_text") or {}).has("translation"):
+        yield "words in other languages"

@@ -20,7 +20,7 @@ from core.forms.findings import Findings
 from core.forms.formulas import QUERY, FormulaReader
 from core.forms.markup import has_picture, markup
 from core.forms.outcome import Import, Result
-from core.forms.own import proposes_of
+from core.forms.own import fills_of, proposes_of
 from core.forms.source import Refused, questionnaire
 from core.forms.words import NO_FORMULAS, Formula, Item, Kind, Limits, Look, Option, Questionnaire, Value, walk
 
@@ -358,6 +358,7 @@ def _look(raw: Mapping[str, Any], extensions: Extensions) -> Look:
         step=Decimal(step) if isinstance(step, int | Decimal) else None,
         protected="protected" in (raw.get("disabledDisplay"), extensions.text("disabledDisplay")),
         links=tuple(link for name in LINKS for one in extensions.every(name) if (link := _secure(one))),
+        fills=fills_of(raw),
     )
 
 

@@ -115,7 +115,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How an item wants to be shown: its control, words beside it, the example of its format, links to read more."""
+    """How an item wants to be shown: its control, words beside it, the example of its format, links to read more;
+    `fills`: what a browser may fill in (`own.FILLING`)."""
 
     control: str = ""
     category: str = ""
@@ -125,6 +126,7 @@ class Look:
     step: Decimal | None = None
     protected: bool = False
     links: tuple[str, ...] = ()
+    fills: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from core.forms import wording as found_words
 from core.forms.building import Form, Way
 from core.forms.library import NeedsAccepting, NotAForm, slug
 from core.forms.own import Rule, licence_of, rule_of
-from core.forms.question import KINDS, plain
+from core.forms.question import KINDS, SIGNS, plain
 from core.forms.questionnaire import read
 from core.forms.reaching import never_asked
 from core.forms.response import dumps
@@ -83,6 +83,8 @@ def add(sketch_id: UUID) -> Response:
         item: Form = {"type": type_, "text": form_words.NEW_TEXT[kind == "section"]}
         if repeats:
             item["repeats"] = True
+        if kind == "signature":
+            item["extension"] = [SIGNS]
         if labels := FIRST.get(kind):
             system = f"{form.get('url', 'urn:latchkey')}:choices"
             codings = ({"system": system, "code": slug(one), "display": one} for one in labels)

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from core.errors import Forbidden, Invalid, NotFound
 from core.forms import building, find, library, sketches
 from core.forms.building import Way
+from core.forms.controls import autocomplete
+from core.forms.dates import enough
 from core.forms.outcome import Result
 from core.forms.own import Band, Rule, licence_of, rule_of
 from core.forms.question import Choice, Question, Wait, changed, counted, question
@@ -19,6 +21,7 @@ from core.forms.reaching import never_asked
 from core.forms.rehearsal import rehearse
 from core.forms.response import dumps
 from core.forms.scores import band_trouble
+from core.forms.signing import is_signature
 from core.forms.sketches import NotToBeAltered, SketchChanged
 from tests.conftest import START
 from tests.core.forms.making import extension, form, item, questionnaire, when
@@ -89,6 +92,28 @@ def test_a_question_in_plain_words_becomes_plain_fhir_and_comes_back_as_it_was()
     assert [(one.label, one.points) for one in back.choices] == [("Little", 0), ("A lot", 3)]
     assert back.waits[0] == Wait("q1", "is", "Yes")
     assert (back.help, back.required, back.any_of, back.counts, back.urgent_from) == ("In a day", True, True, True, 3)
+
+
+def test_a_date_may_be_a_month_a_phone_may_fill_it_in_and_a_signature_is_asked_for():
+    made = built({"type": "date", "text": "x"}, {"type": "attachment", "text": "y"})
+    made = changed(made, "q1", Question("Born", "date", exact="month", fills="bday"))
+    made = changed(
+        made, "q2", Question("Sign here", "signature", required=True, waits=(Wait("q1", "more", "27 March 2026"),))
+    )
+    came = read(dumps(made))
+    assert came.result is Result.FULL and not came.notes
+    born, signs = came.form.items
+    assert (enough(born), autocomplete(born), is_signature(signs)) == (2, "bday", True)
+    assert signs.conditions[0].answer == {"valueDate": "2026-03-27"}
+    back = [question(made, link_id, None) for link_id in ("q1", "q2")]
+    assert [(one.kind, one.exact, one.fills, one.kept) for one in back] == [
+        ("date", "month", "bday", ()),
+        ("signature", "", "", ()),
+    ]
+    plain = changed(changed(made, "q1", Question("Born", "date")), "q2", Question("A file", "file"))
+    assert [one.get("extension") for one in plain["item"]] == [None, None]
+    with pytest.raises(Invalid, match="condition"):
+        changed(made, "q2", Question("Sign", "signature", waits=(Wait("q1", "more", "soon"),)))
 
 
 def test_other_words_keep_the_code_of_a_choice_and_a_condition_follows_it():
