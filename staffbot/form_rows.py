@@ -21,8 +21,11 @@ EMPTY: Row = ("", "", "")
 SPARE_BANDS, SPARE_CHOICES, SPARE_WAITS = 2, 3, 1
 
 
-def bands(there: Sequence[Band]) -> list[Row]:
+def bands(there: Sequence[Band], typed: MultiDict[str, str] | None = None) -> list[Row]:
     """From, to and meaning of each band."""
+    if typed is not None:
+        rows = zip_longest(*(typed.getlist(name) for name in ("low", "high", "label")), fillvalue="")
+        return [*((low, high, label) for low, high, label in rows if low or high or label), *[EMPTY] * SPARE_BANDS]
     return [*((str(one.low), str(one.high), one.label) for one in there), *[EMPTY] * SPARE_BANDS]
 
 

@@ -12,6 +12,7 @@ from core.forms.outcome import Result
 from core.forms.own import Method
 from core.forms.paper import CannotPrint, Words
 from core.forms.proposals import Detail
+from core.forms.signing import is_signature
 from core.forms.sketches import NotToBeAltered, SketchChanged
 from core.forms.words import Item, Kind
 from core.practice.words import PracticeCard
@@ -44,7 +45,7 @@ INVALID: Mapping[tuple[str, str], str] = {
     ("key", "taken"): "There is a form {value} already. Choose another word.",
     ("question", "empty"): "A question needs words.",
     ("limits", "range"): "The smallest number is larger than the largest. Change one of them.",
-    ("limits", "number"): "“{value}” is no number.",
+    ("limits", "number"): "“{value}” is no number. Write it in figures, like 3 or 2.5.",
     ("choices", "few"): "Give at least two choices.",
     ("choices", "twice"): "Two choices have the same words. Change one of them.",
     (
@@ -193,6 +194,8 @@ def kind(item: Item) -> str:
     """What kind of question it is, in plain words."""
     if item.options and item.repeats:
         return "Pick several"
+    if is_signature(item):
+        return "Signature"
     return "Pick one" if item.options and item.kind is not Kind.OPEN_CHOICE else KINDS[item.kind]
 
 

@@ -105,7 +105,7 @@ def about(sketch_id: UUID) -> Response:
     try:
         run(sketches.change, sketch_id, _seen(), lambda form: _about(form, given))
     except LatchkeyError as error:
-        return _page(look(sketches.one, sketch_id), problem=error)
+        return _page(look(sketches.one, sketch_id), problem=error, typed=given)
     return make_response(redirect(f"/forms/build/{sketch_id}", 303))
 
 
@@ -147,7 +147,14 @@ def _changed(sketch_id: UUID, make: Callable[[Form], Form], then: Callable[[], s
     return make_response(redirect(f"/forms/build/{sketch_id}{then()}", 303))
 
 
-def _page(found: Sketch, *, problem: LatchkeyError | None = None, freed: str = "") -> Response:
+def _page(
+    found: Sketch,
+    *,
+    problem: LatchkeyError | None = None,
+    freed: str = "",
+    typed: MultiDict[str, str] | None = None,
+) -> Response:
+    """The page; `typed` is what stands in *About the form* after a mistake there."""
     came = read(dumps(found.form))
     rule = rule_of(found.form) or Rule(())
     rows = [(item, depth, plain(item)) for item, depth in building.rows(found.form)]
@@ -166,7 +173,8 @@ def _page(found: Sketch, *, problem: LatchkeyError | None = None, freed: str = "
         unreachable=never_asked(came.form) if came.form else (),
         licence=licence_of(found.form),
         rule=rule,
-        band_rows=form_rows.bands(rule.bands),
+        typed=typed,
+        band_rows=form_rows.bands(rule.bands, typed),
         lowest=lowest,
         highest=highest,
         becomes=look(shelf.one, found.form_id) if found.form_id else None,

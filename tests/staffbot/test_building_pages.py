@@ -35,10 +35,11 @@ def test_a_form_is_built_tried_and_published_by_somebody_who_knows_no_fhir(setti
     given = {"text": "How was it?", "kind": "one", "choice": ["Good", "Bad"], "points": ["0", "2"], "was": ["", ""],
              "counts": "on", "urgent": "2", "asked": "q1", "operator": "is", "value": "yes"}  # fmt: skip
     assert do("/question?q=q2", given).status_code == 303
-    gap = do(
-        "/about", {"title": "Before your massage", "low": ["0", "2"], "high": ["0", "2"], "label": ["fine", "bad"]}
-    )
+    bands = {"low": ["0", "2"], "high": ["0", "2"], "label": ["fine", "bad"]}
+    gap = do("/about", {"title": "Before your massage", "owner": "Our own", "method": "mean", **bands})
     assert gap.status_code == 422 and "There is a gap between two bands" in gap.text
+    kept = ('value="bad"', 'value="Our own"', 'value="mean" selected')
+    assert all(one in gap.text for one in kept)  # nothing that was typed is lost
     do("/about", {"title": "Before your massage", "low": ["0", "1"], "high": ["0", "2"], "label": ["fine", "bad"]})
     do("/do", {"do": "copy q1"})
     do("/do", {"do": "remove q3"})
