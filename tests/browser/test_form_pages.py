@@ -92,6 +92,12 @@ def test_every_state_of_a_forms_pages_can_be_read_hit_and_heard(states, screens)
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         wide = page.evaluate(STICKS_OUT, NARROW["width"])
         assert wide == [], (name, "at 200 %", wide)
+    page.emulate_media(forced_colors="active")
+    page.goto(f"{BASE}/all wrong")
+    assert Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"] == []
+    shown = page.locator("progress").evaluate("(one) => getComputedStyle(one).borderTopWidth")
+    ringed = page.locator(".input[aria-invalid]").first.evaluate("(one) => getComputedStyle(one).borderTopWidth")
+    assert (shown, ringed) == ("1px", "3px")  # how far one is, and what is wrong, show without our colours
 
 
 def _answer(route, found, css, sheet):
