@@ -197,6 +197,16 @@ def test_a_mistyped_command_is_never_a_message(anna, demo):
     )
 
 
+def test_what_wants_a_decision_is_not_sent_by_a_frame_that_brings_none(anna):
+    talk = anna.socket()
+    draft = talk.ask("command.run", text="/sms @Amara Testwell Your HIV test is back", client_id=key())["draft"]
+    assert [one["decide"] for one in draft["warnings"] if one["code"] == "clinical"]
+    for decided in ({}, {"clinical": ""}, {"fresh": "checked"}):
+        refused = talk.refused("command.confirm", draft=draft["id"], decided=decided)
+        assert refused["code"] == "invalid" and "Send it as a Direct Message, or say why not" in refused["message"]
+    talk.ask("command.cancel", draft=draft["id"])
+
+
 def test_names_are_asked_about_never_guessed(anna):
     talk = anna.socket()
     error = talk.refused("command.run", text="/sms @fakelow Hello", client_id=key())
