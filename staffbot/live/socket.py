@@ -1,6 +1,7 @@
 """The socket's door: checked before the upgrade, greeted within five seconds, every frame checked (S53-S61)."""
 
 from collections.abc import Sequence
+from io import BufferedReader
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -63,6 +64,7 @@ def attach(app: Flask, store: Store, hub: Hub, settings: Settings) -> None:
     @sock.route("/ws")
     def serve(ws: Any) -> None:
         person = current_user
+        _no_more_requests()
         peer = Peer(ws, store, person.door, person.token)
         expected = csrf.token(visit.house().csrf_key, person.token)
         hub.join(peer)
@@ -73,6 +75,13 @@ def attach(app: Flask, store: Store, hub: Hub, settings: Settings) -> None:
         finally:
             peer.end()
             hub.leave(peer)
+
+
+def _no_more_requests() -> None:
+    """The connection carries frames from now on: the server's buffer for requests is a sixth of a socket at rest."""
+    reader = request.environ["wsgi.input"]
+    if isinstance(reader, BufferedReader):
+        reader.close()
 
 
 def _talk(peer: Peer, hub: Hub, pace: Pace, expected: str) -> None:
