@@ -24,7 +24,8 @@ INVALID: dict[tuple[str, str], str] = {
     ("due", "over"): "That time is over. Say a later one, like due tomorrow.",
     ("task", "empty"): "What is to be done? Write it after the name, like /assign @virtual-admin please book.",
     ("reminder", "empty"): "Of what? Write it after the time, like /remind me in 2 hours call the lab.",
-    ("reminder", "when"): "When? Write it first, like /remind me in 2 hours call the lab, or friday, or tomorrow 9am.",
+    ("reminder", "when"): "When? Write it first, like /remind me in 2 hours call the lab, or friday, or tomorrow 9am. "
+    "To email a patient that a message or form waits: /remind @ and their name.",
     ("to", "same"): "It is theirs already. Choose somebody else.",
     ("to", "none"): "Choose whom to hand it to.",
 }
