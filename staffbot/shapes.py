@@ -191,7 +191,11 @@ def _status_words(found: Message) -> str:
 
 
 def draft(found: Draft) -> dict[str, Any]:
-    """A draft: everything the preview card shows, and the line it was typed as."""
+    """A draft: everything the preview card shows, and the line it was typed as.
+
+    Where it arrives as different texts, each recipient has its own.
+    """
+    each = len({one.received for one in found.recipients}) > 1
     return {
         "id": str(found.id),
         "command": found.command.value,
@@ -205,6 +209,7 @@ def draft(found: Draft) -> dict[str, Any]:
                 "name": one.name,
                 "detail": f"born {birthday(one.born)}" if one.born else one.role or "no date of birth",
                 "channels": [{"channel": channel.value, "to": to} for channel, to in one.channels],
+                "received": one.received if each else None,
             }
             for one in found.recipients
         ],

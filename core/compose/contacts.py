@@ -113,10 +113,10 @@ def check_reach(unit: Unit, contact: Contact) -> None:
         raise Invalid("mobile", "sender", name=contact.name)
 
 
-def as_recipient(contact: Contact, command: Command) -> Recipient:
-    """What the preview shows of a person: masked addresses only."""
+def as_recipient(contact: Contact, command: Command, received: str) -> Recipient:
+    """What the preview shows of a person: masked addresses only, and the text as it arrives there."""
     shown = tuple((channel, masked(contact, channel)) for channel in channels(contact, command))
-    return Recipient(contact.id, contact.name, contact.patient, contact.born, contact.role, shown)
+    return Recipient(contact.id, contact.name, contact.patient, contact.born, contact.role, shown, received)
 
 
 def channels(contact: Contact, command: Command) -> tuple[Channel, ...]:

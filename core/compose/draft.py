@@ -200,7 +200,9 @@ def _draft(unit: Unit, draft_id: UUID, expires_at: Any, order: Order, contacts: 
         id=draft_id,
         command=order.command,
         conversation_id=order.conversation_id,
-        recipients=tuple(as_recipient(contact, order.command) for contact in contacts),
+        recipients=tuple(
+            as_recipient(contact, order.command, text) for contact, text in zip(contacts, texts, strict=True)
+        ),
         subject=order.subject,
         text=order.text,
         received=texts[0],

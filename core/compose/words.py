@@ -22,7 +22,10 @@ class Command(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who gets it: a patient (with a date of birth) or a colleague (with a role), and over which masked addresses."""
+    """Who gets it: a patient (with a date of birth) or a colleague (with a role), and over which masked addresses.
+
+    `received` is the text as it arrives there, with this person's names and dates in it.
+    """
 
     id: UUID
     name: str
@@ -30,6 +33,7 @@ class Recipient:
     born: date | None
     role: str
     channels: tuple[tuple[Channel, str], ...]
+    received: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,9 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What will go, to whom, at what cost. `received` is the text as it arrives; `until` when a link ends."""
+    """What will go, to whom, at what cost. `received` is the text as it arrives (at the first of several), `until` when
+    a link ends.
+    """
 
     id: UUID
     command: Command

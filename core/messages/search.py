@@ -23,13 +23,13 @@ INDEX = table("message_word", column("rowid"))  # SQLite's, by FTS5
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for; `before` is the number of the oldest hit already seen."""
+    """What is looked for; of several `kinds` either fits; `before` is the number of the oldest hit already seen."""
 
     words: str = ""
     conversation_id: UUID | None = None
     patient_id: UUID | None = None
     author_id: UUID | None = None
-    kind: Kind | None = None
+    kinds: frozenset[Kind] = frozenset()
     since: datetime | None = None
     until: datetime | None = None
     before: int | None = None
@@ -109,8 +109,8 @@ def _narrowed(unit: Unit, wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(entry.patient_id == wanted.patient_id)
     if wanted.author_id:
         found.append(entry.author_id == wanted.author_id)
-    if wanted.kind:
-        found.append(entry.kind == wanted.kind)
+    if wanted.kinds:
+        found.append(entry.kind.in_(sorted(wanted.kinds)))
     if wanted.since:
         found.append(entry.created_at >= wanted.since)
     if wanted.until:

@@ -81,7 +81,8 @@ def asked(unit: Unit, text: str) -> Asked:
     rest = text
     for found in FILTER.finditer(text):
         fact, means = _filter(unit, found[1].casefold(), found[2])
-        facts |= fact
+        kinds = facts.get("kinds", frozenset()) | fact.get("kinds", frozenset())  # of two, either is meant
+        facts |= fact | ({"kinds": kinds} if kinds else {})
         filters.append(Filter(found[0], means, *found.span()))
         rest = _blank(rest, *found.span())
     while at := PERSON.search(rest):
@@ -124,7 +125,7 @@ def _filter(unit: Unit, name: str, value: str) -> tuple[dict[str, Any], str]:
         if value.casefold() not in KINDS:
             raise Invalid("kind", "unknown")
         kind = KINDS[value.casefold()]
-        return {"kind": kind}, KIND_WORDS[kind.value]
+        return {"kinds": frozenset({kind})}, KIND_WORDS[kind.value]
     zone = ZoneInfo(practice.card(unit).time_zone)
     day = _past(value, unit.now.astimezone(zone).date())
     if day is None:

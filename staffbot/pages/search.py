@@ -74,7 +74,7 @@ def _results(unit: Unit, typed: str, before: int | None) -> tuple[dict[str, Any]
         "kinds": [
             (words, address(question.of_kind(kind)))
             for kind, words in search_words.KINDS
-            if question.wanted.kind != KINDS[kind]
+            if question.wanted.kinds != {KINDS[kind]}
         ],
     }
     return facts, {hit.message.patient_id for hit in found.hits if hit.message.patient_id}

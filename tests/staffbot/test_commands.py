@@ -108,6 +108,18 @@ def test_a_variable_that_would_be_blank_is_named(store, anna):
     assert blank.value.facts["variable"] == "{first_name}"
 
 
+def test_the_card_shows_each_of_several_what_arrives_there_if_it_differs(store, anna, amara, idris):
+    def received(text):
+        shown = shapes.draft(typed(store, anna, f"/sms @{amara.id}, @{idris.id} {text}"))
+        return shown["received"], [one["received"] for one in shown["recipients"]]
+
+    assert received("Dear {first_name}, we are late") == (
+        "Dear Amara, we are late",
+        ["Dear Amara, we are late", "Dear Idris, we are late"],
+    )
+    assert received("We are late") == ("We are late", [None, None])
+
+
 def test_the_card_says_that_a_message_asks_for_the_pin_too(store, anna, amara, thread):
     pin.choose(store, anna, amara.id, "482916")
     for line, asked in (("/dm sensitive Your results", True), ("/dm Your results", False)):

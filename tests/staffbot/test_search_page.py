@@ -113,6 +113,15 @@ def test_words_after_a_filter_belong_to_no_name_and_an_address_is_no_person(stor
     ]
 
 
+def test_of_two_kinds_either_is_meant(store, ben, ben_at_work, anna, amara, thread):
+    store.run(anna, post, thread, said("The letter came"))
+    draft = store.run(anna, prepare, Order(Command.SMS, (amara.id,), "Your letter is here"))
+    store.run(anna, confirm, draft.id, hold=0)
+    assert store.look(ben, asked, "letter kind:sms kind:internal").wanted.kinds == {Kind.SMS, Kind.INTERNAL}
+    assert page(ben_at_work, "letter kind:sms kind:internal").count("<mark>letter") == 2
+    assert page(ben_at_work, "letter kind:sms kind:email").count("<mark>letter") == 1
+
+
 @pytest.mark.parametrize("typed", ["kind:pigeon", "letter from:never", "@nobodyatall"])
 def test_what_cannot_be_read_is_said_and_stays_in_the_box(ben_at_work, typed):
     answer = page(ben_at_work, f"{typed} x", 404 if "@" in typed else 422)

@@ -131,10 +131,12 @@ export class DraftCard extends HTMLElement {
       detail.textContent = one.detail
       who.append(name, detail)
       part.append(who)
+      if (one.received) part.append(marked(one.received, this.#decisions.seen, "quote received"))
     }
     for (const one of draft.forms) part.append(paragraph(one.title, "subject"), asPatient(one))
     if (draft.subject) part.append(marked(draft.subject, this.#decisions.seen, "subject"))
-    if (draft.received) part.append(marked(draft.received, this.#decisions.seen, "quote received"))
+    const each = draft.recipients.some((one) => one.received)
+    if (draft.received && !each) part.append(marked(draft.received, this.#decisions.seen, "quote received"))
     for (const one of draft.attachments) part.append(file(one))
     return part
   }

@@ -65,7 +65,7 @@ def test_a_direct_message_is_found_by_patient_and_kind_but_not_by_its_words(stor
         draft = store.run(anna, prepare, Order(Command.DIRECT, (person.id,), "Your biopsy is fine"))
         store.run(anna, confirm, draft.id, hold=0)
     assert texts(store, anna, "biopsy") == []
-    assert texts(store, anna, kind=Kind.DIRECT, patient_id=amara.id) == ["Your biopsy is fine"]
+    assert texts(store, anna, kinds=frozenset({Kind.DIRECT}), patient_id=amara.id) == ["Your biopsy is fine"]
 
 
 def test_by_author_and_by_day(store, anna, ben, amara, clock, thread):
