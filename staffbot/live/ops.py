@@ -10,13 +10,15 @@ import msgspec
 from core.audit import seen
 from core.compose import confirm, scheduled, scratch, undo
 from core.compose.words import Draft
-from core.errors import Invalid
+from core.errors import Forbidden, Invalid
 from core.live import log as events
 from core.live.bus import Event
 from core.messages import conversations, cursor, edit, find, notify, search
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Message, Writing
 from core.practice import find as practice
+from core.practice.rights import may
+from core.practice.words import Right
 from core.release import record
 from core.store import Unit
 from staffbot import shapes
@@ -164,7 +166,12 @@ def name_of(asked: Op) -> str:
 
 
 def run(peer: Any, hub: Any, asked: Op) -> Any:
-    """Run a request; what it answers. Raises typed errors."""
+    """Run a request; what it answers. The socket is the chat's: whoever may not chat is refused before all else (S52),
+    what needs more rights asks for them itself. Raises typed errors.
+    """
+    role = peer.who.actor.role
+    if not may(role, Right.CHAT):
+        raise Forbidden(Right.CHAT.value, role)
     return HANDLERS[type(asked)](Here(peer, hub), asked)
 
 

@@ -15,6 +15,8 @@ from core.config import Settings
 from core.errors import LatchkeyError
 from core.live.bus import Event
 from core.practice import doors
+from core.practice.rights import may
+from core.practice.words import Right
 from core.store import Store
 from core.web import csrf
 from staffbot import visit, wording
@@ -55,6 +57,8 @@ def attach(app: Flask, store: Store, hub: Hub, settings: Settings) -> None:
         if request.path != "/ws":
             return
         if request.headers.get("Origin") != settings.staff_url or not current_user.is_authenticated:
+            abort(403)
+        if not may(current_user.door.who.actor.role, Right.CHAT):
             abort(403)
         if request.host != urlsplit(settings.staff_url).netloc:
             abort(403)

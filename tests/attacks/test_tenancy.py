@@ -26,6 +26,7 @@ from core.web import cookies
 from portal import create_app as create_portal
 from staffbot import create_app
 from staffbot.live import ops
+from staffbot.live.hub import Hub
 from tests.conftest import START, hire
 from tests.portal.visitor import BASE, Visitor, state, unlock
 from tests.staffbot.browser import signed_in, token_in
@@ -246,3 +247,32 @@ def test_behind_one_link_every_id_of_another_is_one_of_nothing(settings, store, 
             answer, other = guest.get(path_of(rule, ids)), guest.get(path_of(rule, {"file": uuid4()}))
             assert answer.status_code == other.status_code == 404 and answer.data == other.data
     assert SECRET not in guest.get("/message").text
+
+
+@pytest.mark.attack("D17")
+@pytest.mark.s("S52")
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_a_role_without_rights_is_refused_by_every_socket_operation_before_anything_is_looked_up(
+    store, ids, carl, monkeypatch
+):
+    """And with the rights of its role each is at least listened to."""
+    peer = NobodysPeer(store, carl)
+    assert answers(peer, ids, ops.HANDLERS).count("Forbidden") < len(ops.HANDLERS) / 4
+    monkeypatch.setattr(rights, "RIGHTS", dict.fromkeys(rights.RIGHTS, frozenset()))
+    before = state(store)
+    assert set(answers(peer, ids, ops.HANDLERS)) == {"Forbidden"}
+    assert state(store) == before
+
+
+def answers(peer, ids, kinds) -> list[str]:
+    """What each operation ends with, asked about things of one's own practice: the name of a refusal, or nothing."""
+    found = []
+    for kind in kinds:
+        named = {one.name: ids[one.name] for one in msgspec.structs.fields(kind) if one.name in ids}
+        try:
+            ops.run(peer, Hub(peer.store), kind(**{**filled(kind), **named}))
+        except LatchkeyError as refused:
+            found.append(type(refused).__name__)
+        else:
+            found.append("")
+    return found
