@@ -72,6 +72,8 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = SecretStr("")
     messages_per_10_seconds: int = Field(default=20, ge=1)  # of one person over the socket (S58)
     messages_per_minute: int = Field(default=100, ge=1)
+    drafts_per_minute: int = Field(default=10, ge=1)  # for patients, of one person (S58)
+    drafts_per_day: int = Field(default=200, ge=1)
     limits: Limits = Field(default_factory=Limits)
     demo: bool = False
 

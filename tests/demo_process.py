@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+TIRELESS = {"LATCHKEY_DRAFTS_PER_MINUTE": "1000"}  # a test sends in a minute what a person does in a day
+
 
 def free_port() -> int:
     """A port nobody listens on now."""
@@ -43,7 +45,7 @@ class Demo:
             stderr=(self.folder.parent / "demo.log").open("a"),
             text=True,
             cwd=Path(__file__).parent.parent,
-            env={**os.environ, **self.settings, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, **TIRELESS, **self.settings, "PYTHONUNBUFFERED": "1"},
         )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()

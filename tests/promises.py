@@ -26,7 +26,6 @@ GAPS: Mapping[str, str] = {
     "D21": "the command line makes the first owner; no test walks a fresh installation",
     "E03": "a wrong or missing hello is refused (S54); its five seconds are not waited for",
     "E07": "the pace is refused with an error (S58); the socket is not closed for it",
-    "E08": "see E07",
     "E11": "nobody can be taken out of a group yet",
     "E12": "text reaches pages as text (S63); no browser test types markup into the chat",
     "F03": "the policy is parsed (S65); no browser test injects",

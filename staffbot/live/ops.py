@@ -24,7 +24,7 @@ from core.store import Unit
 from staffbot import shapes
 from staffbot.commands import asking, mentions, suggest
 from staffbot.commands.errors import UnknownCommand
-from staffbot.commands.grammar import Call, Command, Done, as_words, is_command, parse, perform
+from staffbot.commands.grammar import Call, Command, Done, as_words, is_command, parse, perform, previewed
 from staffbot.live import frames, places, work
 from staffbot.live.op import Here, Op
 
@@ -173,6 +173,11 @@ def run(peer: Any, hub: Any, asked: Op) -> Any:
     if not may(role, Right.CHAT):
         raise Forbidden(Right.CHAT.value, role)
     return HANDLERS[type(asked)](Here(peer, hub), asked)
+
+
+def prepares(asked: Op) -> bool:
+    """Whether a request makes a draft of what leaves the building."""
+    return isinstance(asked, RunCommand) and is_command(asked.text) and previewed(asked.text)
 
 
 def greet(peer: Any, asked: Hello) -> tuple[dict[str, Any], list[Event]]:

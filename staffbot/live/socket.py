@@ -170,13 +170,24 @@ def _answered(peer: Peer, hub: Hub, pace: Pace, ref: str | int, asked: Any) -> d
     try:
         if ops.name_of(asked) not in QUIET:
             pace.count(peer.who.actor.id)
-        return {"ref": ref, "ok": True, "result": ops.run(peer, hub, asked)}
+        return {"ref": ref, "ok": True, "result": _run(peer, hub, pace, asked)}
     except LatchkeyError as error:
         return {"ref": ref, "ok": False, "error": told(error)}
     except Exception:
         log.exception("an op failed", op=ops.name_of(asked))
         words = "Something went wrong on our side. Nothing you typed is lost; try again."
         return {"ref": ref, "ok": False, "error": {"code": "invalid", "message": words}}
+
+
+def _run(peer: Peer, hub: Hub, pace: Pace, asked: Any) -> Any:
+    """Run a request; what it prepares for patients is counted by itself (S58)."""
+    if not ops.prepares(asked):
+        return ops.run(peer, hub, asked)
+    pace.before_preparing(peer.who.actor.id)
+    result = ops.run(peer, hub, asked)
+    if result.get("draft"):
+        pace.prepared(peer.who.actor.id)
+    return result
 
 
 def told(error: LatchkeyError) -> dict[str, Any]:

@@ -1,0 +1,76 @@
+"""How much one person may say, and prepare for patients (S58)."""
+
+import pytest
+
+from core.config import Settings
+from core.errors import TooMany
+from staffbot.live.pace import Pace
+
+
+class Seconds:
+    """A clock that moves when it is told."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def seconds():
+    return Seconds()
+
+
+@pytest.fixture
+def pace(seconds):
+    return Pace(Settings(), seconds)
+
+
+def refused(act) -> int:
+    """How long one is told to wait; 0 when it is taken."""
+    try:
+        act()
+    except TooMany as error:
+        return error.wait
+    return 0
+
+
+@pytest.mark.s("S58")
+def test_twenty_things_are_said_in_ten_seconds_and_a_hundred_in_a_minute(pace, seconds):
+    for _ in range(20):
+        pace.count("anna")
+    assert refused(lambda: pace.count("anna")) == 11 and refused(lambda: pace.count("ben")) == 0
+    for _ in range(4):
+        seconds.now += 11
+        for _ in range(20):
+            pace.count("anna")
+    seconds.now += 11
+    assert refused(lambda: pace.count("anna")) == 6
+    seconds.now += 6
+    assert refused(lambda: pace.count("anna")) == 0
+
+
+def prepare(pace, many):
+    for _ in range(many):
+        pace.before_preparing("anna")
+        pace.prepared("anna")
+
+
+@pytest.mark.attack("E08")
+@pytest.mark.s("S58")
+def test_ten_drafts_for_patients_are_made_in_a_minute_and_two_hundred_in_a_day(pace, seconds):
+    prepare(pace, 10)
+    assert refused(lambda: pace.before_preparing("anna")) == 61
+    for _ in range(19):
+        seconds.now += 61
+        prepare(pace, 10)
+    seconds.now += 61
+    assert refused(lambda: pace.before_preparing("anna")) == 86_400 - 20 * 61 + 1
+    seconds.now += 86_400 - 20 * 61 + 1
+    assert refused(lambda: pace.before_preparing("anna")) == 0
+
+
+def test_what_was_refused_for_another_reason_does_not_count(pace):
+    for _ in range(30):
+        pace.before_preparing("anna")
+    prepare(pace, 1)
