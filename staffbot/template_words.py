@@ -2,7 +2,9 @@
 
 INVALID: dict[tuple[str, str], str] = {
     ("template", "none"): "Which template? Type /template and a space to see them all.",
+    ("template", "nameless"): "What shall it be called? Put one word behind save, like /template save running-late.",
     ("template", "name"): "A name has letters, digits and hyphens, at most 40, like running-late.",
+    ("template", "nothing"): "No SMS or email of yours stands here to keep. Write the text behind the name.",
     ("template", "taken"): "There is a template called {name} already. Choose another name, or change that one.",
     ("template", "empty"): "A template needs a text. Write one.",
     ("template", "long"): "The text is too long. Use at most {limit} letters.",
@@ -15,4 +17,13 @@ VARIABLES = {
     "practice": "Practice",
     "phone": "Practice phone",
 }
-DONE = {"kept": "The template is kept. Everybody finds it from now on.", "removed": "The template is removed."}
+DONE = {
+    "kept": "The template is kept. Everybody finds it from now on.",
+    "own": "The template is kept. Only you see it.",
+    "removed": "The template is removed.",
+}
+
+
+def saved(name: str) -> str:
+    """That a template of one's own is kept."""
+    return f"Kept as {name}. Only you see it: type /template {name} to use it."

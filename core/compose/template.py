@@ -4,29 +4,30 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 
 from core.compose.contacts import Contact
 from core.errors import Invalid, NotFound
 from core.messages.tables import TemplateRow
 from core.practice.words import PracticeCard
-from core.store.unit import Unit
+from core.store.unit import ActorKind, Unit
 
 VARIABLE = re.compile(r"\{(first_name|name|practice|phone)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Reusable text; `name` is what staff type."""
+    """Reusable text; `name` is what staff type, `own` whether only one oneself sees it."""
 
     id: UUID
     name: str
     subject: str
     text: str
+    own: bool
 
 
 def by_name(unit: Unit, name: str) -> Template:
-    """The practice's template of that name (uq_template_name). Raises NotFound("template")."""
+    """The template of that name, one's own before the practice's. Raises NotFound("template")."""
     for found in listing(unit):
         if found.name == name.strip().casefold():
             return found
@@ -34,7 +35,7 @@ def by_name(unit: Unit, name: str) -> Template:
 
 
 def by_id(unit: Unit, template_id: UUID) -> Template:
-    """The practice's template of that id. Raises NotFound("template")."""
+    """The template of that id: the practice's, or one's own. Raises NotFound("template")."""
     for found in listing(unit):
         if found.id == template_id:
             return found
@@ -42,11 +43,13 @@ def by_id(unit: Unit, template_id: UUID) -> Template:
 
 
 def listing(unit: Unit) -> tuple[Template, ...]:
-    """All templates, by name."""
+    """One's own templates, then the practice's, each by name."""
+    row = TemplateRow
+    mine = row.owner_id == unit.actor.id if unit.actor.kind is ActorKind.STAFF else false()
     rows = unit.db.execute(
-        select(TemplateRow.id, TemplateRow.name, TemplateRow.subject, TemplateRow.text)
-        .where(TemplateRow.practice_id == unit.practice_id)
-        .order_by(TemplateRow.name)
+        select(row.id, row.name, row.subject, row.text, row.owner_id.is_not(None))
+        .where(row.practice_id == unit.practice_id, or_(row.owner_id.is_(None), mine))
+        .order_by(row.owner_id.is_(None), row.name)
     )
     return tuple(Template(*row) for row in rows)
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, Integer, LargeBinary, SmallInteger, false
+from sqlalchemy import BigInteger, Identity, Index, Integer, LargeBinary, SmallInteger, false, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -242,13 +242,35 @@ class UnopenedRow(Table):
     everybodys_at: Mapped[Later]
 
 
+SHARED, OWN = text("owner_id IS NULL"), text("owner_id IS NOT NULL")  # of templates
+
+
 class TemplateRow(Table):
-    """Reusable text; `name` is what staff type."""
+    """Reusable text; `name` is what staff type. One with an owner is theirs alone."""
 
     __tablename__ = "template"
-    __table_args__ = (Index("uq_template_name", "practice_id", "name", unique=True),)
+    __table_args__ = (
+        Index(
+            "uq_template_name",
+            "practice_id",
+            "name",
+            unique=True,
+            sqlite_where=SHARED,
+            postgresql_where=SHARED,
+        ),
+        Index(
+            "uq_template_own",
+            "practice_id",
+            "owner_id",
+            "name",
+            unique=True,
+            sqlite_where=OWN,
+            postgresql_where=OWN,
+        ),
+    )
     practice_id: Mapped[Practice]
     id: Mapped[Id]
+    owner_id: Mapped[UUID | None]
     name: Mapped[Word]
     subject: Mapped[Line]
     text: Mapped[str]

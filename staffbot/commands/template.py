@@ -1,5 +1,6 @@
 """`/template`"""
 
+from core.compose import write_template
 from core.compose.contacts import look_up
 from core.compose.template import by_name, merge
 from core.compose.words import Command
@@ -7,16 +8,24 @@ from core.errors import Invalid, NotFound
 from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit
+from staffbot import template_words
 from staffbot.commands.errors import NoneCalled
 from staffbot.commands.grammar import Call, Done, command
 from staffbot.commands.people import implied
 
 
-@command("/template name", right=Right.CHAT, examples=("/template parking", "/template running-late"))
+@command(
+    "/template [save] name",
+    right=Right.CHAT,
+    examples=("/template parking", "/template running-late", "/template save sorry Sorry, {first_name}, we are late."),
+)
 def template(unit: Unit, call: Call) -> Done:
-    """Put a template's words into the box; in a patient's conversation with their name filled in."""
-    if not call.rest.strip():
+    """Put a template's words into the box, names filled in; or save a text, or your last SMS or email, as your own."""
+    first, _, rest = call.rest.strip().partition(" ")
+    if not first:
         raise Invalid("template", "none")
+    if first.casefold() == write_template.SAVE:
+        return _saved(unit, call, rest.strip())
     try:
         found = by_name(unit, call.rest)
     except NotFound as missing:
@@ -25,3 +34,17 @@ def template(unit: Unit, call: Call) -> Done:
     if not people:
         return Done(insert=found.text)
     return Done(insert=merge(found.text, look_up(unit, people[0], Command.EMAIL), practice.card(unit)))
+
+
+def _saved(unit: Unit, call: Call, rest: str) -> Done:
+    name, _, text = rest.partition(" ")
+    if not name:
+        raise Invalid("template", "nameless")
+    if text.strip():
+        found = write_template.keep(unit, None, name, text, own=True)
+    else:
+        found = write_template.keep_sent(unit, call.conversation_id, name)
+    return Done(
+        text=template_words.saved(found.name),
+        items=({"text": found.name, "detail": found.text, "href": f"/templates/{found.id}"},),
+    )

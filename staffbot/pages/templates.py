@@ -1,4 +1,4 @@
-"""The practice's templates: read and tried by everybody, written and removed by whoever administers (U93, U87)."""
+"""Templates: the practice's, written by whoever administers, and one's own, which nobody else sees (U93, U87)."""
 
 from typing import Any
 from uuid import UUID
@@ -33,26 +33,26 @@ def one(template_id: UUID) -> Response:
     need(Right.CHAT)
     stay()
     found = look(template.by_id, template_id)
-    return _page({"id": str(template_id), "name": found.name, "text": found.text, "patient": ""})
+    return _page(_empty() | {"id": str(template_id), "name": found.name, "text": found.text, "own": _mark(found.own)})
 
 
 @pages.post("/keep")
 def keep() -> Response:
     """Write a new one, or change one that is there."""
-    need(Right.ADMINISTER)
+    need(Right.CHAT)
     check_form()
     typed = _typed()
     try:
-        found = run(write_template.keep, _which(typed), typed["name"], typed["text"])
+        found = run(write_template.keep, _which(typed), typed["name"], typed["text"], bool(typed["own"]))
     except Invalid as error:
         return _page(typed, problem=error)
-    return make_response(redirect(f"/templates/{found.id}?done=kept", 303))
+    return make_response(redirect(f"/templates/{found.id}?done={'own' if found.own else 'kept'}", 303))
 
 
 @pages.post("/variable")
 def variable() -> Response:
     """Put a variable behind what is written; nothing is kept yet."""
-    need(Right.ADMINISTER)
+    need(Right.CHAT)
     check_form()
     typed = _typed()
     if (wanted := request.form.get("variable", "")) in VARIABLES:
@@ -78,7 +78,7 @@ def attempt() -> Response:
 @pages.post("/<uuid:template_id>/remove")
 def remove(template_id: UUID) -> Response:
     """Offer one no more."""
-    need(Right.ADMINISTER)
+    need(Right.CHAT)
     check_form()
     run(write_template.remove, template_id)
     return make_response(redirect("/templates?done=removed", 303))
@@ -86,8 +86,21 @@ def remove(template_id: UUID) -> Response:
 
 def _typed() -> dict[str, str]:
     """The form as it was filled in; a line ends with one sign, as in the chat, not with the two that browsers post."""
-    typed = {name: request.form.get(name, "") for name in ("id", "name", "text", "patient")}
-    return typed | {"text": typed["text"].replace("\r\n", "\n")}
+    typed = {name: request.form.get(name, "") for name in _empty()}
+    own = typed["own"] or ("" if typed["id"] else _mark(not _administers()))  # what others read is not theirs to write
+    return typed | {"text": typed["text"].replace("\r\n", "\n"), "own": own}
+
+
+def _empty() -> dict[str, str]:
+    return dict.fromkeys(("id", "name", "text", "patient", "own"), "")
+
+
+def _mark(yes: bool) -> str:
+    return "yes" if yes else ""
+
+
+def _administers() -> bool:
+    return may(who().actor.role, Right.ADMINISTER)
 
 
 def _which(typed: dict[str, str]) -> UUID | None:
@@ -104,9 +117,10 @@ def _page(
     said = say(problem) if problem else None
     page = render_template(
         "templates.html",
-        typed=typed or {"id": "", "name": "", "text": "", "patient": ""},
+        typed=(typed := typed or _empty()),
         variables=VARIABLES,
-        may_write=may(who().actor.role, Right.ADMINISTER),
+        may_share=_administers(),
+        may_write=_administers() or not typed["id"] or typed["own"],
         done=DONE.get(request.args.get("done", ""), ""),
         problem=said.message if said else "",
         tried=tried,
@@ -117,5 +131,6 @@ def _page(
 
 def _all(unit: Unit) -> list[dict[str, Any]]:
     return [
-        {"id": one.id, "name": one.name, "pieces": write_template.pieces(one.text)} for one in template.listing(unit)
+        {"id": one.id, "name": one.name, "own": one.own, "pieces": write_template.pieces(one.text)}
+        for one in template.listing(unit)
     ]

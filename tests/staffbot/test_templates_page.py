@@ -1,6 +1,14 @@
 """The practice's templates: written, tried on a patient, used in the chat and removed, without a script (U93, U87)."""
 
+import pytest
+
 from core.audit.trail import entries
+from core.compose.confirm import confirm
+from core.compose.draft import prepare
+from core.compose.words import Command, Order
+from core.errors import Invalid
+from core.messages.conversations import open_patient
+from staffbot.commands.errors import NoneCalled
 from tests.staffbot.browser import signed_in
 from tests.staffbot.test_commands import typed
 
@@ -43,5 +51,50 @@ def test_whoever_does_not_administer_reads_and_tries_but_does_not_write(app, sto
     place = mine.post("/templates/keep", NEW, on="/templates").location.removesuffix("?done=kept")
     assert "Remove this template" not in theirs.get(place).text
     assert "Dear Amara" in theirs.post("/templates/try", NEW | {"patient": "Amara Testwell"}, on=place).text
+    theirs_now = NEW | {"id": place.rsplit("/")[-1]}
     for path in ("/templates/keep", f"{place}/remove"):
-        assert theirs.post(path, NEW, on=place).status_code == 403
+        assert theirs.post(path, theirs_now, on=place).status_code == 403
+
+
+def test_a_template_of_ones_own_is_seen_by_nobody_else_and_may_bear_a_name_that_others_use(
+    app, store, anna, carl, amara, clock
+):
+    """Of two that are called alike one's own comes first; to the owner of the practice it is no template at all."""
+    mine, theirs = signed_in(app, store, anna, clock), signed_in(app, store, carl, clock)
+    own = NEW | {"text": "Sorry, running late."}
+    place = theirs.post("/templates/keep", own, on="/templates").location.removesuffix("?done=own")
+    assert (
+        '<span class="tag">Yours</span>' in theirs.get(place).text and "Remove this template" in theirs.get(place).text
+    )
+    assert mine.get(place).status_code == 404 and "running late" not in mine.get("/templates").text
+    assert mine.post(f"{place}/remove", {}, on="/templates").status_code == 404
+    mine.post("/templates/keep", NEW, on="/templates")
+    assert typed(store, carl, "/template running-late").insert == "Sorry, running late."
+    assert typed(store, anna, "/template running-late").insert == "Dear {first_name}, we are late."
+    assert theirs.post(f"{place}/remove", {}, on="/templates").location == "/templates?done=removed"
+    assert typed(store, carl, "/template running-late").insert == "Dear {first_name}, we are late."
+
+
+def test_what_one_sent_is_kept_without_the_name_of_who_got_it(store, anna, carl, amara, idris):
+    thread = store.run(anna, open_patient, amara.id).id
+    with pytest.raises(Invalid) as nothing:
+        typed(store, anna, "/template save late", thread)
+    assert nothing.value.why == "nothing"
+    for command, text in (
+        (Command.SMS, "Hello Amara, we are late. Amara Testwell, sorry."),
+        (Command.DIRECT, "Secret"),
+    ):
+        store.run(anna, confirm, store.run(anna, prepare, Order(command, (amara.id,), text)).id, hold=0)
+    assert "late" in typed(store, anna, "/template save late", thread).text
+    assert typed(store, anna, "/template late").insert == "Hello {first_name}, we are late. {name}, sorry."
+    with pytest.raises(NoneCalled):
+        typed(store, carl, "/template late")
+    for wrong, reason in (
+        ("save", "nameless"),
+        ("save late x", "taken"),
+        ("save save x", "name"),
+        ("save a/b x", "name"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            typed(store, anna, f"/template {wrong}", thread)
+        assert refused.value.why == reason
