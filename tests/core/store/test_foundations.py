@@ -19,6 +19,7 @@ from core.seal.keyring import Erased
 from core.store import Who
 from core.store.sealing import Place
 from core.store.unit import SYSTEM, Told
+from tests import cheaper
 from tests.demo_process import free_port
 
 
@@ -176,3 +177,8 @@ def test_a_bus_that_was_closed_follows_nobody_and_complains_of_nothing(capfd):
     following.join(10)
     assert not following.is_alive()
     assert capfd.readouterr().err.count("the bus is away") <= 1
+
+
+def test_what_is_shipped_waits_for_the_disk_before_it_acknowledges():
+    """The tests in this process do not (tests/cheaper.py)."""
+    assert [one for one in cheaper.SHIPPED if one.startswith("synchronous")] == ["synchronous=FULL"]
