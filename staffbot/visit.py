@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -25,7 +24,6 @@ from staffbot.errors import PasskeyNeeded, ProofNeeded, SignedOut
 
 P = ParamSpec("P")
 T = TypeVar("T")
-TOUCH_AFTER = timedelta(seconds=30)  # a session's last use is written at most so often
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +126,7 @@ def saw_all(patient_ids: set[UUID]) -> None:
 def stay() -> None:
     """The person did something: the half hour begins anew, written at most twice a minute."""
     door = signed_in()
-    if house().store.clock() - door.seen_at > TOUCH_AFTER:
+    if house().store.clock() - door.seen_at > sessions.TOUCH_AFTER:
         house().store.run(door.who, sessions.touch, door.session_id)
 
 

@@ -17,6 +17,7 @@ IDLE = timedelta(minutes=30)
 TOTAL = timedelta(hours=12)
 MOST = 5  # sessions of one person; the oldest makes room
 PROVED_FOR = timedelta(minutes=10)  # S47
+TOUCH_AFTER = timedelta(seconds=30)  # a session's last use is written at most so often
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from simple_websocket import ConnectionClosed
 from core.config import Settings
 from core.errors import LatchkeyError
 from core.live.bus import Event
-from core.practice import doors
+from core.practice import doors, sessions
 from core.practice.rights import may
 from core.practice.words import Right
 from core.store import Store
@@ -41,6 +41,17 @@ QUIET = frozenset(
         "go",
         "draft.keep",
         "draft.read",
+    }
+)
+BY_ITSELF = frozenset(
+    {
+        "conversation.read",
+        "conversation.readers",
+        "conversation.show",
+        "conversation.history",
+        "message.show",
+        "draft.read",
+        "task.list",
     }
 )
 
@@ -130,7 +141,14 @@ def receive(peer: Peer, hub: Hub, pace: Pace, text: str | bytes, expected: str) 
             return
         _greet_again(peer, hub, pace, ref, asked)
         return
+    _stay(peer, door, asked)
     peer.send(frames.encode(_answered(peer, hub, pace, ref, asked)))
+
+
+def _stay(peer: Peer, door: doors.StaffDoor, asked: Any) -> None:
+    """The person did something: the half hour begins anew. What the page asks for by itself is no doing (S45)."""
+    if ops.name_of(asked) not in BY_ITSELF and peer.store.clock() - door.seen_at > sessions.TOUCH_AFTER:
+        peer.run(sessions.touch, door.session_id)
 
 
 def _greet(peer: Peer, hub: Hub, ref: str | int, asked: ops.Hello) -> None:

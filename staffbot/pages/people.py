@@ -1,5 +1,6 @@
-"""The people of the practice: inviting, roles, stopping, a lost phone, away (U87, S47). Asks for a fresh proof."""
+"""The people of the practice: inviting, roles, groups, stopping, a lost phone, away (U87, S47). Asks for proof."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.errors import Invalid, LatchkeyError
-from core.messages import standing_in
+from core.messages import groups, standing_in
 from core.practice import administer, find
 from core.practice.staff import EmailTaken, LastOwner
 from core.practice.words import Role, StaffCard
@@ -24,6 +25,7 @@ DONE = {
     "reset": "They enrol their phone anew when they next sign in.",
     "away": "They are set away. They and whoever covers were told inside Latchkey.",
     "back": "They are set back. They and whoever covered were told inside Latchkey.",
+    "group": "The group is kept. Type @ and its name in the chat to write to it.",
     "link": "A link to choose a new password is on its way. It works for 30 minutes.",
 }
 
@@ -117,6 +119,40 @@ def call_back(staff_id: UUID) -> Response:
     return _done("back")
 
 
+@pages.post("/groups")
+def group() -> Response:
+    """Make a group."""
+    check_form()
+    need_to_administer()
+    typed = request.form.get("group", "")
+    try:
+        run(groups.make, typed, _chosen())
+    except Invalid as error:
+        return _page(problem=error, group=typed)
+    return _done("group")
+
+
+@pages.post("/groups/<uuid:group_id>")
+def gather(group_id: UUID) -> Response:
+    """Say who is in a group."""
+    check_form()
+    need_to_administer()
+    try:
+        run(groups.gather, group_id, _chosen())
+    except Invalid as error:
+        return _page(problem=error)
+    return _done("group")
+
+
+def _chosen() -> set[UUID]:
+    """Who was ticked; what is no id names nobody."""
+    found = set()
+    for one in request.form.getlist("in"):
+        with suppress(ValueError):
+            found.add(UUID(one))
+    return found
+
+
 def _done(what: str) -> Response:
     return make_response(redirect(f"/admin/staff?done={what}", 303))
 
@@ -126,12 +162,14 @@ def _page(
     problem: LatchkeyError | None = None,
     given: dict[str, str] | None = None,
     typed: dict[UUID, dict[str, str]] | None = None,
+    group: str = "",
 ) -> Response:
     said = say(problem) if problem else None
     page = render_template(
         "people.html",
         **look(_people),
         typed=typed or {},
+        group=group,
         roles=[one.value for one in Role],
         done=done,
         problem=said.message if said else "",
@@ -154,6 +192,7 @@ def _people(unit: Unit) -> dict[str, Any]:
 
     return {
         "people": people,
+        "groups": [one for one in find.groups(unit) if one.name != groups.EVERYBODYS],
         "days": {member.id: days(member) for member in people},
         "notes": {member.id: away_words.note(unit, member, working) for member in working},
     }

@@ -5,10 +5,19 @@ import re
 import pytest
 
 from core.delivery.account_letters import account_letters
+from core.errors import Forbidden, NotFound
+from core.messages import groups
+from core.messages.conversations import open_group
+from core.messages.find import conversation
+from core.messages.post import post
+from core.messages.search import Wanted, search
+from core.messages.words import Direction, Kind, Writing
+from core.practice import find
 from core.practice.accounts import set_password
 from core.practice.administer import change_role, invite
 from core.practice.staff import LastOwner
 from core.practice.words import Role
+from staffbot.live.hub import Hub
 from tests.staffbot.browser import token_in
 from tests.staffbot.soft_passkey import SoftPasskey
 
@@ -183,3 +192,63 @@ def test_a_link_that_is_none_of_ours_sets_nothing(store):
     for token in ("x" * 43, "", "../../etc"):
         with pytest.raises(PasswordLinkOver):
             set_password(store, token, NEW)
+
+
+def test_a_group_is_made_and_who_is_in_it_said(owner, store, anna, ben, carl):
+    new = {"group": "Front Desk", "in": [str(ben.actor.id)]}
+    assert owner.post("/admin/staff/groups", new, on="/admin/staff").location == "/admin/staff?done=group"
+    (desk,) = [one for one in store.look(anna, find.groups) if one.name == "front-desk"]
+    assert desk.members == (ben.actor.id,) and "@front-desk" in owner.get("/admin/staff").text
+    both = {"in": [str(ben.actor.id), str(carl.actor.id), "no id"]}
+    assert owner.post(f"/admin/staff/groups/{desk.id}", both, on="/admin/staff").status_code == 303
+    assert set(store.look(anna, find.group, desk.id).members) == {ben.actor.id, carl.actor.id}
+    for wrong, said in (("front desk", "called front-desk already"), ("a/b", "letters, digits and hyphens")):
+        answer = owner.post("/admin/staff/groups", {"group": wrong}, on="/admin/staff")
+        assert answer.status_code == 422 and said in answer.text and f'value="{wrong}"' in answer.text
+    everyone = next(one for one in store.look(anna, find.groups) if one.name == "everyone")
+    assert owner.post(f"/admin/staff/groups/{everyone.id}", {}, on="/admin/staff").status_code == 422
+
+
+@pytest.mark.attack("E11")
+@pytest.mark.s("S61")
+def test_whoever_is_taken_out_of_a_group_hears_and_reads_nothing_more_of_it(store, heard, anna, ben, carl):
+    group = store.run(anna, groups.make, "desk", {ben.actor.id, carl.actor.id})
+    thread = store.run(ben, open_group, group.id).id
+    hub, sockets = Hub(store), {who: Socket(who) for who in (ben, carl)}
+    for one in sockets.values():
+        hub.join(one)
+
+    def say(text):
+        start = len(heard)
+        store.run(ben, post, thread, Writing(Kind.INTERNAL, Direction.INTERNAL, text))
+        for event in heard[start:]:
+            hub.hear(event)
+
+    say("For both of us")
+    assert [len(one.written) for one in sockets.values()] == [1, 1]
+    start = len(heard)
+    store.run(anna, groups.gather, group.id, {ben.actor.id})
+    for event in heard[start:]:
+        hub.hear(event)
+    say("For me alone")
+    assert [len(one.written) for one in sockets.values()] == [2, 1]
+    with pytest.raises(NotFound):
+        store.look(carl, conversation, thread)
+    with pytest.raises(NotFound):
+        store.run(carl, post, thread, Writing(Kind.INTERNAL, Direction.INTERNAL, "Still here?"))
+    assert not store.look(carl, search, Wanted("alone")).hits
+    store.run(anna, groups.gather, group.id, {ben.actor.id, carl.actor.id})
+    assert store.look(carl, conversation, thread).id == thread
+    with pytest.raises(Forbidden):
+        store.run(carl, groups.gather, group.id, ())
+
+
+class Socket:
+    """A socket that keeps what is written to it."""
+
+    def __init__(self, who):
+        self.who, self.written, self.seen = who, [], False
+        self.send = self.written.append
+
+    def awaits(self, _seq):
+        return True
