@@ -35,7 +35,8 @@ def keep(unit: Unit, template_id: UUID | None, name: str, text: str, own: bool =
     require(unit, Right.CHAT if own else Right.ADMINISTER)
     name = checked_name(name)
     check_text(text)
-    if any(one.name == name and one.id != template_id for one in listing(unit)):
+    # One's own and the practice's may share a name, whoever came first; one's own is the one used.
+    if any(one.name == name and one.own == own and one.id != template_id for one in listing(unit)):
         raise Invalid("template", "taken", name=name)
     said = {"name": name, "text": text.strip()}
     if template_id is None:

@@ -71,6 +71,9 @@ def test_a_template_of_ones_own_is_seen_by_nobody_else_and_may_bear_a_name_that_
     mine.post("/templates/keep", NEW, on="/templates")
     assert typed(store, carl, "/template running-late").insert == "Sorry, running late."
     assert typed(store, anna, "/template running-late").insert == "Dear {first_name}, we are late."
+    changed = own | {"id": place.rsplit("/")[-1], "own": "yes", "text": "Sorry, very late."}
+    assert theirs.post("/templates/keep", changed, on="/templates").location == f"{place}?done=own"
+    assert typed(store, carl, "/template running-late").insert == "Sorry, very late."
     assert theirs.post(f"{place}/remove", {}, on="/templates").location == "/templates?done=removed"
     assert typed(store, carl, "/template running-late").insert == "Dear {first_name}, we are late."
 
