@@ -49,11 +49,10 @@ def keep(unit: Unit, template_id: UUID | None, name: str, text: str, own: bool =
     return by_id(unit, template_id)
 
 
-def keep_sent(unit: Unit, conversation_id: UUID | None, name: str) -> Template:
-    """Keep one's last SMS or email of a conversation as a template of one's own, the patient's names made variables.
+def sent(unit: Unit, conversation_id: UUID | None) -> str:
+    """One's last SMS or email of a conversation, the patient's names as variables again: to be looked over, then kept.
 
-    Direct Messages are sealed for one patient and are never copied. Raises NotFound, and Invalid as `keep` and for
-    "nothing".
+    Direct Messages are sealed for one patient and are never copied. Raises Invalid("template", "nothing").
     """
     row = MessageRow
     last = unit.db.execute(
@@ -71,9 +70,7 @@ def keep_sent(unit: Unit, conversation_id: UUID | None, name: str) -> Template:
     if conversation_id is None or last is None:
         raise Invalid("template", "nothing")
     text = find.message(unit, last.id).text
-    if last.patient_id is not None:
-        text = unmerged(text, look_up(unit, last.patient_id, Command.EMAIL))
-    return keep(unit, None, name, text, own=True)
+    return unmerged(text, look_up(unit, last.patient_id, Command.EMAIL)) if last.patient_id else text
 
 
 def unmerged(text: str, contact: Contact) -> str:

@@ -40,11 +40,9 @@ def _saved(unit: Unit, call: Call, rest: str) -> Done:
     name, _, text = rest.partition(" ")
     if not name:
         raise Invalid("template", "nameless")
-    if text.strip():
-        found = write_template.keep(unit, None, name, text, own=True)
-    else:
-        found = write_template.keep_sent(unit, call.conversation_id, name)
-    return Done(
-        text=template_words.saved(found.name),
-        items=({"text": found.name, "detail": found.text, "href": f"/templates/{found.id}"},),
-    )
+    write_template.checked_name(name)
+    if not text.strip():  # what went to one patient is kept only after somebody looked at it
+        return Done(insert=f"/template {write_template.SAVE} {name} {write_template.sent(unit, call.conversation_id)}")
+    found = write_template.keep(unit, None, name, text, own=True)
+    kept = {"text": found.name, "detail": found.text, "href": f"/templates/{found.id}"}
+    return Done(text=template_words.saved(found.name), items=(kept,))
