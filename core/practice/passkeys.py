@@ -33,6 +33,7 @@ from core.audit.trail import append
 from core.config import Settings
 from core.errors import LatchkeyError, NotFound
 from core.practice.doors import PasskeyDoor
+from core.practice.sessions import end_others
 from core.practice.tables import Passkey, PasskeyChallenge
 from core.store.unit import Unit
 
@@ -164,11 +165,12 @@ def listing(unit: Unit) -> Sequence[Kept]:
     return [Kept(*one) for one in found]
 
 
-def remove(unit: Unit, passkey_id: UUID) -> None:
-    """Let go of one of the acting person's passkeys. Raises NotFound."""
+def remove(unit: Unit, passkey_id: UUID, here: UUID) -> None:
+    """Let go of one of the acting person's passkeys; every session but the one `here` ends (S48). Raises NotFound."""
     gone = unit.db.execute(delete(Passkey).where(*_mine(unit), Passkey.id == passkey_id))
     if gone.rowcount == 0:
         raise NotFound("passkey")
+    end_others(unit, here)
     append(unit, "passkey removed", unit.staff_id)
 
 

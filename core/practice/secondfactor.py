@@ -20,6 +20,7 @@ from core.audit.trail import append
 from core.errors import LatchkeyError, TooMany
 from core.practice import find
 from core.practice.accounts import write
+from core.practice.sessions import end_all
 from core.practice.tables import RecoveryCode, SecondFactor
 from core.practice.words import Letter
 from core.store.counting import upsert
@@ -141,10 +142,14 @@ def recovery_left(unit: Unit) -> int:
 
 
 def reset(unit: Unit, staff_id: UUID) -> None:
-    """Take a person's second factor away: they enrol anew when they next sign in. Raises NotFound."""
+    """Take a person's second factor away: their sessions end, and they enrol anew when they next sign in (S48).
+
+    Raises NotFound.
+    """
     find.staff_member(unit, staff_id)
     for table in (RecoveryCode, SecondFactor):
         unit.db.execute(delete(table).where(table.practice_id == unit.practice_id, table.staff_id == staff_id))
+    end_all(unit, staff_id)
     append(unit, "second factor reset", staff_id)
 
 

@@ -43,15 +43,30 @@ QUIET = frozenset(
         "draft.read",
     }
 )
-BY_ITSELF = frozenset(
+# What a person does, by a key or a press; what a page asks of itself, and who types or is here, is not (S45).
+ACTS = frozenset(
     {
-        "conversation.read",
-        "conversation.readers",
-        "conversation.show",
-        "conversation.history",
-        "message.show",
-        "draft.read",
-        "task.list",
+        "message.send",
+        "message.edit",
+        "message.delete",
+        "message.react",
+        "message.undo",
+        "command.run",
+        "command.confirm",
+        "command.cancel",
+        "conversation.open",
+        "conversation.pin",
+        "conversation.mute",
+        "conversation.unread",
+        "notification.reply",
+        "notification.hand",
+        "task.take",
+        "task.return",
+        "task.done",
+        "task.hand",
+        "draft.keep",
+        "search",
+        "go",
     }
 )
 
@@ -146,8 +161,8 @@ def receive(peer: Peer, hub: Hub, pace: Pace, text: str | bytes, expected: str) 
 
 
 def _stay(peer: Peer, door: doors.StaffDoor, asked: Any) -> None:
-    """The person did something: the half hour begins anew. What the page asks for by itself is no doing (S45)."""
-    if ops.name_of(asked) not in BY_ITSELF and peer.store.clock() - door.seen_at > sessions.TOUCH_AFTER:
+    """The person did something: the half hour begins anew."""
+    if ops.name_of(asked) in ACTS and peer.store.clock() - door.seen_at > sessions.TOUCH_AFTER:
         peer.run(sessions.touch, door.session_id)
 
 

@@ -68,7 +68,7 @@ def remove(passkey_id: UUID) -> Response:
     """Let go of one."""
     check_form()
     need_proof()
-    run(keys.remove, passkey_id)
+    run(keys.remove, passkey_id, signed_in().session_id)
     return make_response(redirect("/security", 303))
 
 

@@ -76,11 +76,16 @@ def test_nobody_proves_with_a_colleagues_passkey(store, anna, ben, phone, challe
         prove_with_passkey(store, ben, session_id, phone.sign(challenge))
 
 
-def test_only_its_owner_removes_a_passkey(store, anna, ben, phone):
+@pytest.mark.s("S48")
+def test_only_its_owner_removes_a_passkey_which_ends_their_other_sessions(store, anna, ben, phone, clock):
     from core.errors import NotFound
+    from core.practice import doors, sessions
 
     (mine,) = store.look(anna, passkeys.listing)
     with pytest.raises(NotFound):
-        store.run(ben, passkeys.remove, mine.id)
-    store.run(anna, passkeys.remove, mine.id)
+        store.run(ben, passkeys.remove, mine.id, mine.id)
+    begun = [store.run(anna, lambda unit: sessions.start(unit, unit.staff_id, "")) for _ in range(2)]
+    store.run(anna, passkeys.remove, mine.id, begun[1][0])
+    live = [store.door(doors.staff_session, cookie, clock()) is not None for _, cookie in begun]
+    assert live == [False, True]
     assert store.look(anna, passkeys.listing) == []

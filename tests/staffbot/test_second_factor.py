@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from core.delivery.account_letters import account_letters
-from core.practice import secondfactor
+from core.practice import doors, secondfactor, sessions
 from core.practice.tables import RecoveryCode, SecondFactor
 from core.web.cookies import STAFF
 from staffbot.pages.signin import TICKET
@@ -85,7 +85,7 @@ def test_ten_wrong_codes_in_a_quarter_of_an_hour_make_one_wait(app_of, another_b
 
 
 @pytest.mark.attack("D08")
-@pytest.mark.s("S42")
+@pytest.mark.s("S42", "S48")
 def test_a_hundred_wrong_codes_in_a_row_close_the_factor_until_it_is_reset(store, anna, clock):
     store.run(anna, secondfactor.begin, ANNA)
     for _ in range(100):
@@ -93,7 +93,9 @@ def test_a_hundred_wrong_codes_in_a_row_close_the_factor_until_it_is_reset(store
         clock.forward(minutes=2)
     with pytest.raises(secondfactor.FactorClosed):
         store.run(anna, secondfactor.try_app, "000000")
+    _, cookie = store.run(anna, lambda unit: sessions.start(unit, unit.staff_id, ""))
     store.run(anna, secondfactor.reset, anna.actor.id)
+    assert store.door(doors.staff_session, cookie, clock()) is None
     assert store.run(anna, secondfactor.begin, ANNA).secret
 
 

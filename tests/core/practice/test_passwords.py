@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from core.errors import Invalid
+from core.errors import Invalid, TooMany
+from core.practice import passwords
 from core.practice.passwords import check_new, hash_password, is_right
 
 SHIPPED = "from core.practice.passwords import hash_password; print(hash_password('a long enough password', b'pepper'))"
@@ -64,3 +65,17 @@ def test_a_name_among_other_words_is_no_reason_to_refuse():
 def test_any_letters_and_no_rules_beyond_length():
     check_new("пароль без правил и цифр")
     check_new("密" * 10 + "碼是很長的一句話啊")
+
+
+@pytest.mark.s("S36")
+def test_past_twenty_four_sign_ins_at_once_one_is_told_to_come_again_and_the_next_gets_in():
+    kept = hash_password("a long enough password", b"pepper")
+    busy = [passwords._waiting.acquire(blocking=False) for _ in range(passwords.AT_ONCE + passwords.QUEUE)]
+    assert busy == [True] * 24
+    try:
+        with pytest.raises(TooMany) as refused:
+            is_right(kept, "x" * 1_000, b"pepper")
+        assert refused.value.wait == 5
+    finally:
+        passwords._waiting.release(len(busy))
+    assert is_right(kept, "a long enough password", b"pepper")
