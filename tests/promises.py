@@ -22,7 +22,7 @@ GAPS: Mapping[str, str] = {
     "C21": "decided otherwise: hidden answers stay in the draft and are never sent (forms, F27)",
     "D01": "status and words are compared (S39), times are not: no test of the suite is timed",
     "D12": "whoever comes past the queue is refused (S36); memory and other pages under that load are not measured",
-    "D21": "the command line makes the first owner; no test walks a fresh installation",
+    "D21": "the command line makes the first owner, with a password: there is no one-time token (S51)",
     "E07": "the pace is refused with an error (S58); the socket is not closed for it",
     "E12": "text reaches pages as text (S63); no browser test types markup into the chat",
     "F03": "the policy is parsed (S65); no browser test injects",

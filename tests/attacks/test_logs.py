@@ -5,16 +5,30 @@ import json
 import logging
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import structlog
+from pydantic import SecretStr
 
+import portal
+import staffbot
 from core import logs
+from core.messages.conversations import of_patient
 from core.patients import record
+from core.practice import doors
 from core.release.link import send_direct
 from core.web import access
+from core.web.cookies import STAFF
+from staffbot.live import ops
+from staffbot.live.hub import Hub
+from staffbot.live.pace import Pace
+from staffbot.live.peer import Peer
+from staffbot.live.socket import receive
 from tests import conftest
+from tests.portal.hooks.calls import PAIR, signature
 from tests.portal.visitor import BASE, Visitor, wrong_one
+from tests.staffbot.browser import signed_in
 
 NAME, SURNAME, MAIL, PHONE = "Zuleikamarker", "Quackenbushmarker", "zuleikamarker@example.org", "+447700900077"
 TEXT, ANSWER, SAID = "bodymarker of the doctor", "answermarker of the patient", "exceptionmarker"
@@ -73,6 +87,76 @@ def _fail(words: str) -> None:
         raise KeyError(words)
     except KeyError as error:
         raise RuntimeError(words) from error
+
+
+@pytest.fixture
+def plivo(settings, store):
+    """The portal as Plivo calls it, and the settings that its calls are signed with."""
+    real = {"sms_provider": "plivo", "plivo_auth_id": "MA" + "X" * 18, "plivo_auth_token": SecretStr("t" * 40)}
+    real |= {"mailjet_webhook_secret": SecretStr("path"), "mailjet_webhook_auth": [SecretStr(PAIR)]}
+    settings = settings.model_copy(update=real)
+    return settings, portal.create_app(settings, store).test_client()
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.s("S111")
+@pytest.mark.attack("H10")
+def test_no_marker_of_a_providers_call_is_found_in_the_log(plivo, zuleika, written):
+    settings, client = plivo
+    path, secret = "/hooks/plivo/inbound", "secretmarker"
+    fields = {"From": PHONE[1:], "To": "447700900001", "Text": TEXT, "MessageUUID": "uuidmarker", "Type": "sms"}
+    signed = signature(settings, path, fields)
+    answers = [
+        client.post(f"{path}{more}", data=fields, headers=headers, base_url=BASE).status_code
+        for more, headers in (("", signed), ("", signed), ("?mail=" + MAIL, {}))
+    ]
+    letter = {"From": f"{NAME} <{MAIL}>", "Text-part": TEXT, "Subject": SURNAME}
+    for where, pair in ((secret, PAIR), ("path", f"post:{secret}"), ("path", PAIR)):
+        for at, said in (("events", json.dumps([{"event": "bounce", "email": MAIL}])), ("inbound", json.dumps(letter))):
+            auth = tuple(pair.split(":"))
+            client.post(f"/hooks/mailjet/{where}/{at}", data=said, auth=auth, base_url=BASE)
+    said = written()
+    assert answers == [200, 403, 403] and "/hooks/plivo/inbound" in said
+    for marker in (NAME, SURNAME, MAIL, PHONE, PHONE[1:], TEXT, secret, "uuidmarker", "horse", "t" * 40):
+        assert marker.casefold() not in said.casefold(), marker
+    assert signed["X-Plivo-Signature-V3"] not in said
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.s("S111")
+@pytest.mark.attack("H10")
+def test_no_marker_of_the_chat_or_of_a_form_of_staff_is_found_in_the_log(
+    store, settings, anna, zuleika, clock, written, monkeypatch
+):
+    browser = signed_in(staffbot.create_app(settings, store), store, anna, clock)
+    page = f"/patients/{zuleika.id}"
+    browser.post("/login/again", {"password": f"{SAID} of Anna", "code": "codemarker"}, on="/security")
+    browser.post(f"{page}/language", {"language": TEXT}, on=page)
+    browser.get(f"/search?q={NAME}+{PHONE}")
+    cookie = browser.client.get_cookie(STAFF, domain="127.0.0.1").value
+    heard: list[bytes] = []
+    line = SimpleNamespace(send=lambda frame: heard.append(frame) or len(frame), setsockopt=lambda *_: None)
+    peer = Peer(SimpleNamespace(sock=line), store, store.door(doors.staff_session, cookie, clock()), cookie)
+    peer.greeted = True
+    hub, pace = Hub(store), Pace(settings)
+
+    def ask(op: str, **more: object) -> None:
+        receive(peer, hub, pace, json.dumps({"op": op, "ref": "refmarker", **more}), "")
+
+    thread = str(store.run(anna, of_patient, zuleika.id))
+    key = {"conversation": thread, "client_id": "k" * 32}
+    ask("message.send", text=f"{TEXT} {MAIL}", **key)
+    ask("command.run", text=f"/sms @{NAME} {SURNAME} {TEXT}", **key)
+    ask("command.run", text=f"/{SAID} {TEXT}", **key)
+    ask("draft.keep", conversation=thread, text=ANSWER)
+    ask("search", q=NAME)
+    monkeypatch.setitem(ops.HANDLERS, ops.Send, lambda *_: _fail(f"{SAID} {MAIL} {TEXT}"))
+    ask("message.send", text=ANSWER, **key)
+    said = written()
+    assert [b'"ok":true' in one for one in heard] == [True, True, False, True, True, False]
+    assert "an op failed" in said and "RuntimeError < KeyError" in said
+    for marker in (NAME, SURNAME, MAIL, PHONE, PHONE[1:], TEXT, ANSWER, SAID, "codemarker", "refmarker", cookie):
+        assert marker.casefold() not in said.casefold(), marker
 
 
 @pytest.mark.s("S111")
