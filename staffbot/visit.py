@@ -124,9 +124,12 @@ def saw_all(patient_ids: set[UUID]) -> None:
 
 
 def stay() -> None:
-    """The person did something: the half hour begins anew, written at most twice a minute."""
+    """The person did something: the half hour begins anew, written at most twice a minute.
+
+    A page that lost its socket asks by HEAD whether one is still signed in: nobody pressed anything for that (S45).
+    """
     door = signed_in()
-    if house().store.clock() - door.seen_at > sessions.TOUCH_AFTER:
+    if request.method != "HEAD" and house().store.clock() - door.seen_at > sessions.TOUCH_AFTER:
         house().store.run(door.who, sessions.touch, door.session_id)
 
 

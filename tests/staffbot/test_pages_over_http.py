@@ -100,6 +100,16 @@ def test_half_an_hour_of_rest_or_twelve_hours_of_work_end_a_session(browser, ann
     assert browser.get("/patients").status_code == 303
 
 
+@pytest.mark.s("S45")
+def test_a_page_that_asks_whether_one_is_signed_in_keeps_nobody_so(browser, anna, clock):
+    browser.sign_in()
+    for _ in range(2):
+        clock.forward(minutes=14)
+        assert browser.client.head("/settings", base_url=BASE).status_code == 200
+    clock.forward(minutes=2)
+    assert browser.get("/settings").status_code == 303
+
+
 def test_ending_all_sessions_ends_them_now(browser, store, system, anna):
     browser.sign_in()
     store.run(system, sessions.end_all, anna.actor.id)
