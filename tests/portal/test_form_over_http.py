@@ -289,9 +289,10 @@ def test_files_come_by_a_post_of_their_own_are_listed_and_go_with_the_answers(
     visitor = before_form(settings, store, system, anna, amara, network, item("scan", "attachment", required=True))
     _, signed = offered(visitor, 1)
     refused(visitor, answer(visitor, 1))
-    sent = lambda name, data: visitor.post(  # noqa: E731
-        "/form/p/1/file", {"offer": signed, "file": (io.BytesIO(data), name)}
-    )
+
+    def sent(name, data):
+        return visitor.post("/form/p/1/file", {"offer": signed, "file": (io.BytesIO(data), name)})
+
     assert sent("scan.png", b"<html>").status_code == 422
     large = picture(size=(300, 300), compress_level=0)
     assert len(large) > sizes.FORM and sent("scan.png", large).status_code == 303  # as large as phones make them

@@ -55,7 +55,10 @@ def test_a_group_of_few_short_fields_is_one_page_and_says_all_that_is_wrong_on_i
     page = visitor.get("/form/p/1")
     controls = Controls(page.text)
     street, number, moved = controls.questions
-    post = lambda **typed: visitor.post("/form/p/1", {"offer": controls.hidden["offer"], **typed})  # noqa: E731
+
+    def post(**typed):
+        return visitor.post("/form/p/1", {"offer": controls.hidden["offer"], **typed})
+
     wrong = refused(visitor, post(**{number: "ten", f"{moved}-day": "1"}))
     assert all(f'href="#{name}"' in wrong.text for name in ("first", number, f"{moved}-month"))
     assert 'value="ten"' in wrong.text and "As on your post" in wrong.text and "Question 1 of 2" in wrong.text
