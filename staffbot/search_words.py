@@ -18,6 +18,11 @@ def nothing(asked: str) -> str:
     return f'Nothing found for "{asked}". Direct Messages can be found by patient and date.'
 
 
+def no_words(asked: str) -> str:
+    """That people are called so, but nothing says it."""
+    return f'Patients called "{asked}". No message has these words; Direct Messages can be found by patient and date.'
+
+
 def author(message: Message, patient: str = "") -> str:
     """Who said it; `patient` is the name of the one it is about."""
     if message.author:

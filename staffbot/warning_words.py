@@ -11,6 +11,7 @@ UNDECIDED: dict[str, str] = {
     "when": "The text begins with a time. Choose: send it then, or keep the time as words.",
     "clinical": "This may say why someone is treated. Send it as a Direct Message, or say why not.",
     "fresh": "A contact was changed less than a day ago. Say on the preview that you checked; nothing has been sent.",
+    "archived": "An archived patient is named. Say on the preview that it goes all the same; nothing has been sent.",
     "unopened": "The last two messages were not opened. Say on the preview that it goes all the same; nothing has been "
     "sent. If the preview does not ask, choose Edit and look again.",
 }
@@ -33,6 +34,9 @@ def warning(found: Warning) -> str:
         return when(**found.facts)
     if found.code == "fresh":
         return f"A contact of {_listed(found.facts['names'])} was changed less than a day ago. Is it really theirs?"
+    if found.code == "archived":
+        names = found.facts["names"]
+        return f"{_listed(names)} {'is' if len(names) == 1 else 'are'} archived. Should this still go?"
     if found.code == "unopened":
         return f"{_listed(found.facts['names'])} did not open the last two messages. A call may reach them sooner."
     if found.code == "doubted":

@@ -37,7 +37,7 @@ from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
 from staffbot import addresses, away_words, form_words, portal_words, task_words, template_words, warning_words
-from staffbot.commands.errors import Ambiguous, NoneCalled, NoOneFits, UnknownCommand
+from staffbot.commands.errors import Ambiguous, NoneCalled, NoOneFits, NothingOpen, UnknownCommand
 from staffbot.errors import PasskeyNeeded, ProofNeeded, SignedOut
 
 Say = Callable[[Any], str]
@@ -57,6 +57,7 @@ CODES: dict[type[LatchkeyError], tuple[str, int]] = {
     Ambiguous: ("ambiguous", 422),
     NoOneFits: ("not_found", 404),
     NoneCalled: ("not_found", 404),
+    NothingOpen: ("not_found", 404),
     NotFound: ("not_found", 404),
     Erased: ("not_found", 404),
     Unreadable: ("not_found", 404),
@@ -127,8 +128,9 @@ INVALID: dict[tuple[str, str], str] = {
     ("text", "too_long"): "The text is {over} letters too long. Make it shorter, or send it in two parts.",
     ("subject", "empty"): "An email needs a subject. Write it before a |, like: Parking | Please use the rear gate.",
     ("recipients", "none"): "Nobody is named. Write @ and a name after the command.",
+    ("recipients", "not_first"): "Put the name right after the command, with @ in front: @{typed}.",
     ("recipients", "one"): "This is for one patient at a time. Name one, like @amara.",
-    ("recipients", "too_many"): "That is more than {limit} people. Use an outreach for so many.",
+    ("recipients", "too_many"): "That is more than {limit} people. Send it in several parts.",
     ("pin", "short"): "A PIN has at least {digits} digits, or {letters} letters.",
     ("pin", "long"): "A PIN has at most {limit} letters.",
     ("pin", "common"): "That PIN is too easy to guess. Choose another one.",
@@ -143,7 +145,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("chase", "order"): "A colleague is asked after the reminder: choose more days for the call than for the reminder.",
     ("expires", "range"): "A link can live from 1 hour to 30 days, like 3d or 12h.",
     ("form", "none"): "Which form? Write its name after the person, like /form @amara phq-9.",
-    ("credits", "nothing_more"): "Write /credits alone to see what is left.",
+    ("credits", "nothing_more"): "Write /credits alone to see what is left, or /credits buy 500 to order more.",
     ("status", "nothing_more"): "Write /status alone, or with one patient, like /status @amara.",
     ("subject", "characters"): "The subject has signs that cannot be sent. Write it on one line.",
     ("text", "characters"): "The text has signs that cannot be sent. Take them out and try again.",
@@ -177,6 +179,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         + ("Did you mean one of these?" if e.choices else "Check the spelling, or add them under Patients.")
     ),
     NoneCalled: lambda e: f"There is no {e.thing} called “{e.typed}”. Type /{e.thing} and a space to see them all.",
+    NothingOpen: lambda e: f"No Direct Message to {e.name} is open. Send a new one with /dm.",
     NotFound: lambda e: f"This {e.thing} is no longer there, or it is not yours to see.",
     Erased: lambda e: "This was erased and cannot be read again.",
     Unreadable: lambda e: "This cannot be read. Tell whoever runs Latchkey for you.",

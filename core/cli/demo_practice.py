@@ -31,7 +31,7 @@ from core.messages.words import Direction, Kind, Writing
 from core.opening import open_store
 from core.patients import record
 from core.patients.directory import directory
-from core.patients.words import Patient
+from core.patients.words import Patient, PatientStatus
 from core.practice import doors, find, staff
 from core.practice.add import add_practice, group_id
 from core.practice.tables import PracticeRow
@@ -213,7 +213,7 @@ def _history(store: Store, clock: MovedClock, who: Who, patients: list[Patient])
     """A month: texts, letters, Direct Messages, talk among colleagues, and what patients answered."""
     worker = Worker(store, open_pretence(store.settings, clock))
     anna, ben, olive = (_as(store, who, name) for name in ("Anna Sample", "Ben Example", "Olive Sample"))
-    reachable = [p for p in patients if p.email and p.mobile]
+    reachable = [p for p in patients if p.email and p.mobile and p.status is not PatientStatus.ARCHIVED]
     for day in range(29):
         clock.at = (now() - timedelta(days=29 - day)).replace(hour=9, minute=7 + day, second=0, microsecond=0)
         patient, other = reachable[day % len(reachable)], reachable[(day * 7 + 3) % len(reachable)]

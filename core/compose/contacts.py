@@ -15,6 +15,7 @@ from core.language import ENGLISH, language_for
 from core.patients import find as patients
 from core.patients.phone import is_mobile, masked_email, masked_phone, region_of
 from core.patients.record import may_text
+from core.patients.words import PatientStatus
 from core.practice import find as practice
 from core.release import card
 from core.store.unit import Unit
@@ -50,6 +51,7 @@ class Contact:
     barred: tuple[Barred, ...] = ()
     by_card: bool = False
     language: str = ENGLISH
+    archived: bool = False
 
 
 def look_up(unit: Unit, person: UUID, command: Command) -> Contact:
@@ -73,6 +75,7 @@ def look_up(unit: Unit, person: UUID, command: Command) -> Contact:
         barred=(*bars(unit, Channel.SMS, found.mobile), *bars(unit, Channel.EMAIL, found.email)),
         by_card=command in RELEASED and not is_mobile(found.mobile) and card.live(unit, found.id) is not None,
         language=language_for(found.language, practice.card(unit).country),
+        archived=found.status is PatientStatus.ARCHIVED,
     )
 
 

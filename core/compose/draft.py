@@ -157,9 +157,9 @@ def checked(unit: Unit, order: Order, held: int = 0) -> list[Contact]:
     """The recipients of an order as they are, if it may go. `held`: credits kept for it. Raises as `prepare` does."""
     require(unit, RIGHTS[order.command])
     require_plan(unit, RIGHTS[order.command])
-    _check_text(order)
     if not order.people or len(order.people) > MOST_PEOPLE:
         raise Invalid("recipients", "none" if not order.people else "too_many", limit=MOST_PEOPLE)
+    _check_text(order)
     contacts = [look_up(unit, person, order.command) for person in dict.fromkeys(order.people)]
     for contact in contacts:
         check(unit, contact, order.command)

@@ -35,7 +35,7 @@ def warnings(unit: Unit, command: Command, contacts: list[Contact], text: str, s
 
 def to_answer(unit: Unit, command: Command, contacts: list[Contact]) -> list[Warning]:
     """What is known of the people that nobody should overlook: asked about again when it is confirmed (U49)."""
-    found = _fresh(unit, contacts)
+    found = [*_archived(contacts), *_fresh(unit, contacts)]
     if command not in OPEN and (names := [one.name for one in contacts if left_unopened(unit, one.id)]):
         found.append(Warning("unopened", {"names": names}, ANYWAY))
     return found
@@ -65,6 +65,12 @@ def time_in_front(later: Later | None) -> tuple[Warning, ...]:
     if later is None:
         return ()
     return (Warning("when", {"at": later.at, "said": later.said, "zone": later.zone}, ("later", "words")),)
+
+
+def _archived(contacts: list[Contact]) -> list[Warning]:
+    """Patients the practice has filed away: somebody may have moved, or died."""
+    names = [one.name for one in contacts if one.archived]
+    return [Warning("archived", {"names": names}, ANYWAY)] if names else []
 
 
 def _fresh(unit: Unit, contacts: list[Contact]) -> list[Warning]:

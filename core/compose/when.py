@@ -28,8 +28,11 @@ _DAY = (
     r"|(?P<d>\d{1,2})[/.](?P<m>\d{1,2})(?:[/.](?P<y>20\d\d))?"
     rf"|(?P<dd>\d{{1,2}})\s+(?P<month>{'|'.join(MONTHS)})[a-z]*(?:\s+(?P<yy>20\d\d))?"
 )
-AT = re.compile(rf"(?:{_DAY}),?\s+{_CLOCK}(?=[\s,]|$)[\s,]*", re.IGNORECASE | re.ASCII)
-IN = re.compile(r"in\s+(?P<n>\d{1,3})\s?(?P<unit>min(?:ute)?s?|h(?:our)?s?|days?)(?=\s|$)\s*", re.IGNORECASE | re.ASCII)
+_END = r"(?=[\s,]|:(?!\d)|$)[\s,:]*"
+AT = re.compile(rf"(?:{_DAY}),?\s+{_CLOCK}{_END}", re.IGNORECASE | re.ASCII)
+IN = re.compile(
+    r"in\s+(?P<n>\d{1,3})\s?(?P<unit>min(?:ute)?s?|h(?:our)?s?|days?)(?=\s|:|$)[\s:]*", re.IGNORECASE | re.ASCII
+)
 
 ON = re.compile(rf"(?:on\s+)?(?P<day>{_DAY})(?=[\s,]|$)[\s,]*", re.IGNORECASE | re.ASCII)
 
@@ -55,7 +58,7 @@ def read(text: str, now: datetime, zone: str) -> Said | None:
         return None
     if at is None or at - now > FURTHEST:
         return None
-    return Said(at.astimezone(UTC), found[0].strip(" ,\n"), text[found.end() :])
+    return Said(at.astimezone(UTC), found[0].strip(" ,:\n"), text[found.end() :])
 
 
 def loosely(text: str, now: datetime, zone: str) -> Said | None:
@@ -68,7 +71,7 @@ def loosely(text: str, now: datetime, zone: str) -> Said | None:
         return ahead[0] if ahead else None
     if found := ON.match(text):
         said = read(f"{found['day']} {MORNING:%H:%M} {text[found.end() :]}", now, zone)
-        return replace(said, words=found[0].strip(" ,\n")) if said else None
+        return replace(said, words=found[0].strip(" ,:\n")) if said else None
     return None
 
 

@@ -33,6 +33,14 @@ class NoOneFits(LatchkeyError):
         self.choices = choices or []
 
 
+class NothingOpen(NotFound):
+    """No Direct Message to this patient (`name`) waits or is open."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("Direct Message")
+        self.name = name
+
+
 class NoneCalled(NotFound):
     """No form or template (`thing`) of the name that was typed."""
 

@@ -1,6 +1,7 @@
 """`/form`"""
 
 import re
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from staffbot.commands.people import named
 
 DUE = re.compile(r"due\s+", re.IGNORECASE)
 WORDS_OF_A_DAY = 3  # `3 march 2026`
+SIGNS = re.compile(r"[\W_]+")
 MOST = 10  # forms of one link
 
 
@@ -31,8 +33,11 @@ MOST = 10  # forms of one link
 )
 def form(unit: Unit, call: Call) -> Draft:
     """Send a Smart Form to fill in, or several with one link; the answers come back into the conversation."""
-    people, rest = named(unit, call, "patients")
-    keys, rest = _keys(unit, rest)
+    rest = call.rest
+    keys, rest = ([], rest) if rest.startswith("@") else _keys(unit, rest)
+    people, rest = named(unit, replace(call, rest=rest), "patients")
+    if not keys:
+        keys, rest = _keys(unit, rest)
     hours, note = _due(unit, rest)
     order = Order(
         Command.FORM,
@@ -51,16 +56,34 @@ def _keys(unit: Unit, text: str) -> tuple[list[str], str]:
 
     Raises Invalid("form", "none" | "many"), NoneCalled.
     """
-    known = {word: card.key for card in forms.listing(unit) for word in card.words}
+    known = _known(unit)
     keys: list[str] = []
-    while (word := text.partition(" ")[0]) and (key := word.casefold().rstrip(",")) in known:
-        keys.append(known[key])
+    while (word := text.partition(" ")[0]) and (key := _key(known, word)):
+        keys.append(key)
         text = text[len(word) :].lstrip()
     if not keys:
         raise NoneCalled("form", word) if word else Invalid("form", "none")
     if len(keys) > MOST:
         raise Invalid("form", "many", limit=MOST)
     return list(dict.fromkeys(keys)), text.strip()
+
+
+def _known(unit: Unit) -> dict[str, str]:
+    """What may be typed for each form's key. Signs may be left out ("phq9") where that means one form alone."""
+    exact = {word: card.key for card in forms.listing(unit) for word in card.words}
+    bare: dict[str, set[str]] = {}
+    for word, key in exact.items():
+        bare.setdefault(_bare(word), set()).add(key)
+    return {word: keys.pop() for word, keys in bare.items() if len(keys) == 1} | exact
+
+
+def _key(known: dict[str, str], word: str) -> str | None:
+    typed = word.casefold().rstrip(",")
+    return known.get(typed) or known.get(_bare(typed) or typed)
+
+
+def _bare(word: str) -> str:
+    return SIGNS.sub("", word)
 
 
 def _due(unit: Unit, text: str) -> tuple[int | None, str]:

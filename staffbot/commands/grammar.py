@@ -113,7 +113,7 @@ def parse(text: str) -> tuple[Command, str]:
     text = _plain(text)
     found = NAME.match(text)
     name, rest = (found[1].casefold(), text[found.end() :]) if found else ("", text)
-    if name in all_commands() and (not rest or rest[0].isspace()):
+    if name in all_commands() and (not rest or rest[0].isspace() or rest[0] == "@"):
         return all_commands()[name], rest.strip()
     name = text[1:].split(maxsplit=1)[0] if text[1:].strip() and not text[1].isspace() else ""
     raise UnknownCommand(name, nearest(name.casefold()))

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from core.calendar import birthday
+from core.errors import Invalid
 from core.messages import find as messages
 from core.patients.directory import begins, directory, words
 from core.patients.phone import masked_phone
@@ -18,6 +19,7 @@ from staffbot.commands.errors import Ambiguous, NoOneFits
 from staffbot.commands.grammar import Call
 
 BY_ID = re.compile(r"@([0-9a-f]{8}-[0-9a-f-]{27})\s*", re.IGNORECASE)
+NAMED_LATER = re.compile(r"(?<!\S)@(\w[\w-]*)")
 LONGEST_NAME = 6  # words
 MOST_CHOICES = 10
 
@@ -35,7 +37,7 @@ class Candidate:
 def named(unit: Unit, call: Call, takes: str) -> tuple[list[UUID], str]:
     """The people at the start of what was typed, and the rest. In a patient's conversation the patient is implied.
 
-    Raises Ambiguous, NoOneFits.
+    Raises Ambiguous, NoOneFits, Invalid where the name stands elsewhere.
     """
     found: list[UUID] = []
     rest = call.rest
@@ -43,7 +45,20 @@ def named(unit: Unit, call: Call, takes: str) -> tuple[list[UUID], str]:
         person, rest = one(unit, rest, takes)
         found.append(person)
         rest = rest.lstrip(", ") if rest.lstrip(", ").startswith("@") else rest
-    return (found or implied(unit, call.conversation_id, takes)), rest
+    if not found and not (found := implied(unit, call.conversation_id, takes)) and rest:
+        _say_where(unit, rest, takes)
+    return found, rest
+
+
+def _say_where(unit: Unit, text: str, takes: str) -> None:
+    """Nobody is named in front: whoever is named further on, or without `@`, was meant. Raises Invalid."""
+    if later := NAMED_LATER.search(text):
+        name = called(unit, UUID(later[1])) if BY_ID.fullmatch(later[0]) else later[1]
+        raise Invalid("recipients", "not_first", typed=name)
+    first = text.split()[0]
+    fitting = [one for one in beginning(unit, first, takes) if set(words(first)) <= set(words(one.name))]
+    if fitting:
+        raise Invalid("recipients", "not_first", typed=fitting[0].name if len(fitting) == 1 else first)
 
 
 def implied(unit: Unit, conversation_id: UUID | None, takes: str) -> list[UUID]:

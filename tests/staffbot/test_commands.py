@@ -18,9 +18,11 @@ from core.practice.words import Right
 from core.release import pin
 from staffbot import shapes
 from staffbot.commands import people
-from staffbot.commands.errors import Ambiguous, NoOneFits
+from staffbot.commands.errors import Ambiguous, NoOneFits, NothingOpen
 from staffbot.commands.grammar import Call, Done, all_commands, is_command, parse, perform
 from staffbot.commands.suggest import suggest
+from staffbot.warning_words import warning
+from staffbot.wording import say
 from tests.conftest import person
 
 
@@ -73,6 +75,57 @@ def test_who_is_nearly_called_so_is_offered_and_never_taken(store, anna, amara):
     with pytest.raises(NoOneFits) as nobody:
         typed(store, anna, "/dm @amrra Hello")
     assert [one["name"] for one in nobody.value.choices] == ["Amara Testwell"]
+
+
+@pytest.mark.parametrize("line", ["/SMS@amara Hello", "/sms@amara Hello", "/sms @amara, Hello"])
+def test_a_missing_space_before_a_name_is_forgiven(store, anna, amara, line):
+    draft = typed(store, anna, line)
+    assert [one.name for one in draft.recipients] == ["Amara Testwell"] and draft.text == "Hello"
+
+
+@pytest.mark.parametrize(
+    "line", ["/form @amara phq9", "/form phq-9 @amara", "/form @amara PHQ-9,", "/form PHQ9 @amara"]
+)
+def test_a_form_is_named_before_or_after_the_person_and_with_or_without_its_hyphen(store, anna, system, amara, line):
+    store.run(system, library.install)
+    assert typed(store, anna, line).form == "phq-9"
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [("/sms Hello @amara", "amara"), ("/sms amara Hello", "Amara Testwell"), ("/dm Dear @amara", "amara")],
+)
+def test_a_name_in_the_wrong_place_is_not_guessed_but_shown_the_right_one(store, anna, amara, line, name):
+    with pytest.raises(Invalid) as refused:
+        typed(store, anna, line)
+    assert say(refused.value).message == f"Put the name right after the command, with @ in front: @{name}."
+
+
+@pytest.mark.parametrize("line", ["/sms", "/email", "/dm", "/sms Hello", "/email Parking | Hello"])
+def test_a_line_that_names_nobody_is_told_so_first(store, anna, amara, line):
+    with pytest.raises(Invalid) as refused:
+        typed(store, anna, line)
+    assert (refused.value.field, refused.value.why) == ("recipients", "none")
+
+
+@pytest.mark.parametrize("line", ["/resend @amara", "/revoke @amara", "/remind @amara"])
+def test_where_no_message_is_open_the_patient_is_named(store, anna, amara, line):
+    with pytest.raises(NothingOpen) as refused:
+        typed(store, anna, line)
+    assert "Amara Testwell" in say(refused.value).message
+
+
+def test_looking_for_a_name_shows_the_person_too(store, anna, amara):
+    found = typed(store, anna, "/find tes")
+    assert [one["href"] for one in found.items] == [f"/patients/{amara.id}/messages"]
+    assert not typed(store, anna, "/find tes kind:sms").items
+
+
+def test_what_goes_to_somebody_archived_wants_a_decision(store, anna, system, amara):
+    store.run(system, record.change, amara.id, status="archived")
+    warned = typed(store, anna, "/sms @amara Hello").warnings
+    assert [(one.code, one.decide) for one in warned] == [("archived", ("anyway",))]
+    assert warning(warned[0]) == "Amara Testwell is archived. Should this still go?"
 
 
 def test_the_first_word_of_a_message_does_not_choose_between_namesakes(store, anna, system, amara):

@@ -15,7 +15,8 @@ LONDON = "Europe/London"
 
 @pytest.mark.parametrize(
     ("typed", "at"),
-    [("tomorrow 9am", "11-24 09:00"), ("Tomorrow at 9:30 pm,", "11-24 21:30"), ("in 2 hours", "11-23 12:00"),
+    [("tomorrow 9am", "11-24 09:00"), ("Tomorrow at 9:30 pm,", "11-24 21:30"), ("tomorrow 9am:", "11-24 09:00"),
+     ("in 2 hours", "11-23 12:00"), ("in 2 hours:", "11-23 12:00"),
      ("in 90 minutes", "11-23 11:30"), ("in 3 days", "11-26 10:00"), ("Mon 14:00", "11-23 14:00"),
      ("Monday 9:00", "11-30 09:00"), ("next friday 12pm", "11-27 12:00"), ("24/12 09:00", "12-24 09:00"),
      ("24 December 9am", "12-24 09:00"), ("today 09:00", "11-23 09:00"), ("24/12/2026 12am", "12-24 00:00")],
@@ -28,7 +29,7 @@ def test_these_are_times(typed, at):
 @pytest.mark.parametrize(
     "words",
     ["tomorrow is fine", "9am works for us", "in two minds", "in 5 letters", "Mon cheri 14:00", "31/2 09:00", "24/12",
-     "today 25:00", "tomorrow 9ambulances", "24/13 09:00 x", "in 400 days x", "sunny 9:00", "", "monday"],
+     "today 25:00", "tomorrow 9:00:30 x", "tomorrow 9ambulances", "24/13 09:00 x", "in 400 days x", "sunny 9:00", "", "monday"],
 )  # fmt: skip
 def test_these_are_words(words):
     assert when.read(words, NOW, LONDON) is None
