@@ -14,7 +14,7 @@ from core.practice import find as practice
 from core.practice.words import Right
 from core.release import find as releases
 from core.store import Unit
-from staffbot import delivery_words, wording
+from staffbot import delivery_words, waiting, wording
 from staffbot.commands.grammar import Call, Done, command
 from staffbot.commands.people import named
 
@@ -45,13 +45,14 @@ def _planned(unit: Unit, one: Planned) -> str:
 
 def _waiting(unit: Unit, row: Any) -> str:
     name = patients.patient(unit, row.patient_id).name
-    return f"{name}: Direct Message of {day(row.created_at, practice.card(unit).time_zone)}, not opened yet"
+    sent = day(row.created_at, practice.card(unit).time_zone)
+    return f"{name}: {waiting.name(unit, row.message_id)} of {sent}, not opened yet"
 
 
 def _unanswered(unit: Unit, one: Outstanding) -> str:
     zone, name = practice.card(unit).time_zone, patients.patient(unit, one.patient_id).name
-    begun = f"begun {day(one.started_at, zone)}, not sent" if one.started_at else "not answered yet"
-    return f"{one.title}: {name}, sent {day(one.sent_at, zone)}, {begun}; until {day(one.until, zone)}"
+    sent, until = day(one.sent_at, zone), day(one.until, zone)
+    return f"{one.title}: {name}, sent {sent}, {waiting.how_far(one, zone)}; until {until}"
 
 
 def _failed(unit: Unit, row: Any, wanted: object) -> str:
@@ -60,5 +61,5 @@ def _failed(unit: Unit, row: Any, wanted: object) -> str:
         return ""
     name = patients.patient(unit, message.patient_id).name
     why = delivery_words.why(row.channel, row.status, row.reason)
-    said = f"{name}: {wording.KINDS[message.kind.value]}, {delivery_words.STATUS[row.status].casefold()}"
+    said = f"{name}: {waiting.name(unit, message.id)}, {delivery_words.STATUS[row.status].casefold()}"
     return f"{said}: {why}" if why else said

@@ -1,5 +1,6 @@
 """Patients: finding one, the summary, and the Messages tab (U59-U64)."""
 
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from core.compose import scheduled
 from core.delivery import suppression
 from core.delivery.words import Bar, Channel
 from core.errors import Invalid
-from core.forms import trend
+from core.forms import outstanding, trend
 from core.language import NAMES, of_country
 from core.messages.conversations import of_patient
 from core.messages.find import patient_thread
@@ -29,7 +30,7 @@ from core.release import find as releases
 from core.release import record as released
 from core.release.contacts import changed_lately
 from core.store import Unit
-from staffbot import addresses, shapes
+from staffbot import addresses, shapes, waiting
 from staffbot.parts import planned
 from staffbot.plots import plot
 from staffbot.visit import check_form, look, need, run, saw, stay
@@ -130,7 +131,7 @@ def _summary(unit: Unit, patient_id: UUID) -> dict[str, Any]:
     return {
         "patient": card(found),
         "planned": [planned(one) for one in scheduled.listing(unit, patient_id)],
-        "waiting": [_waiting(row) for row in releases.waiting(unit, patient_id=patient_id)],
+        "waiting": _waiting(unit, patient_id),
         "contacts": None,
         "channels": [_channel(unit, found, channel) for channel in Channel],
         "may_edit": may(unit.actor.role, Right.EDIT_PATIENTS),
@@ -211,12 +212,19 @@ def card(found: Patient) -> dict[str, Any]:
     }
 
 
-def _waiting(row: Any) -> dict[str, Any]:
-    return {
-        "message": row.message_id,
-        "sent": row.created_at,
-        "asked": bool(row.code_sent_at),
-    }
+def _waiting(unit: Unit, patient_id: UUID) -> list[dict[str, Any]]:
+    """What was sent and not opened, and each form that was not sent back, oldest first."""
+    zone, forms = practice.card(unit).time_zone, outstanding.outstanding(unit, patient_id)
+    asked = {one.message_id for one in forms}
+    found = [
+        {"message": one.message_id, "name": one.title, "sent": one.sent_at, "how_far": waiting.how_far(one, zone)}
+        for one in forms
+    ]
+    for row in releases.waiting(unit, patient_id=patient_id):
+        if row.message_id not in asked:
+            name = waiting.name(unit, row.message_id)
+            found.append({"message": row.message_id, "name": name, "sent": row.created_at, "how_far": "not opened yet"})
+    return sorted(found, key=itemgetter("sent"))
 
 
 def _number(name: str) -> int:

@@ -38,7 +38,10 @@ def test_a_form_that_waits_is_marked_as_done_on_paper_and_back_on_its_page(store
     sent = store.run(anna, send_direct, amara, "", form=store.look(anna, by_key, "phq-9"))
     person, here = signed_in(app, store, anna, clock), f"/messages/{sent.id}"
     assert "Mark as done on paper" in person.get(here).text
+    waits = re.sub("<[^>]+>", "", person.get(f"/patients/{amara.id}").text)
+    assert re.search(r"How have you been\? \(PHQ-9\) of \w+day [^,]+, not answered yet", waits)
     assert person.post(f"{here}/on-paper", {}).location == here
+    assert "not answered yet" not in person.get(f"/patients/{amara.id}").text
     page = person.get(here).text
     assert ">Done on paper<" in page and "Marked as done on paper" in page
     assert "Remind by email" not in page

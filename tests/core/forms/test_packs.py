@@ -150,6 +150,10 @@ def test_status_says_by_form_who_has_not_answered(store, anna, amara, idris, lin
     assert [one.split(":")[0] for one in said] == ["How have you been? (PHQ-9)", "How worried have you felt? (GAD-7)"]
     assert "begun Monday 23 November, not sent" in said[0] and "not answered yet; until Monday 30 November" in said[1]
     assert store.look(anna, outstanding.outstanding, idris.id) == []
+    store.run(who, lambda unit: unit.db.execute(update(LinkRow).values(frozen_at=unit.now)))
+    said = typed(store, anna, "/status @Amara Testwell").text
+    assert "How worried have you felt? (GAD-7) of Monday 23 November, not opened yet" in said
+    assert "Direct Message" not in said
 
 
 def test_several_forms_and_a_day_are_typed_in_one_line(store, anna, amara):
