@@ -6,6 +6,7 @@ from typing import Any
 
 from core.forms.circles import circles
 from core.forms.findings import Findings
+from core.forms.shaping import fits
 from core.forms.source import Refused
 from core.forms.values import equal, kind, order, score
 from core.forms.words import Asked, Condition, Item, Kind, Option, Value, walk
@@ -125,7 +126,7 @@ def _not_comparable(condition: Condition, asked: Item) -> str:
     if condition.operator == "exists":
         return "" if isinstance(condition.answer.get("valueBoolean"), bool) else "condition_type"
     offered = {kind(option.value) for option in asked.options}
-    if written not in offered | set(COMPARES.get(asked.kind, ())) or not _well_made(condition.answer):
+    if written not in offered | set(COMPARES.get(asked.kind, ())) or not fits(condition.answer):
         return "condition_type"
     if condition.operator not in ORDERED:
         return ""
@@ -134,11 +135,6 @@ def _not_comparable(condition: Condition, asked: Item) -> str:
     if written == "valueCoding" and score(condition.answer, asked.options) is None:
         return "condition_order"
     return ""
-
-
-def _well_made(answer: Mapping[str, Any]) -> bool:
-    made: Mapping[str, type | tuple[type, ...]] = {"valueBoolean": bool, "valueCoding": dict, "valueQuantity": dict}
-    return all(isinstance(value, made.get(key, object)) for key, value in answer.items())
 
 
 def refuse_circles(items: tuple[Item, ...], reads: Mapping[str, Sequence[str]], findings: Findings) -> None:

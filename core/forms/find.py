@@ -110,7 +110,7 @@ def version(unit: Unit, form_id: UUID, number: int) -> tuple[str, Questionnaire]
 @lru_cache(maxsize=256)
 def parsed(source: bytes) -> Questionnaire:
     """The questions of a frozen version; raises NotFound for one that cannot be read any more."""
-    form = read(source).form
+    form = read(source, kept=True).form
     if form is None:
         raise NotFound("form")
     return form

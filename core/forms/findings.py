@@ -18,7 +18,8 @@ class Findings:
 
     def refuse(self, refused: Refused) -> None:
         """The whole file cannot be imported."""
-        self.refusals.append(Problem(refused.link_id, refused.text, "", refused.why, "refused", refused.facts))
+        element = refused.facts.get("element", "")
+        self.refusals.append(Problem(refused.link_id, refused.text, element, refused.why, "refused", refused.facts))
 
     def problem(self, link_id: str, text: str, extension: str, why: str, effect: str, **facts: object) -> None:
         """One item is not asked or checked as written."""

@@ -21,6 +21,7 @@ from core.forms.formulas import QUERY, FormulaReader
 from core.forms.markup import has_picture, markup
 from core.forms.outcome import Import, Result
 from core.forms.own import fills_of, proposes_of
+from core.forms.shaping import shaped
 from core.forms.source import Refused, questionnaire
 from core.forms.words import NO_FORMULAS, Formula, Item, Kind, Limits, Look, Option, Questionnaire, Value, walk
 
@@ -33,11 +34,16 @@ LINKS = ("supportLink", "supportHyperlink")
 ABOUT = ("publisher", "copyright", "approvalDate", "date", "description", "purpose")
 
 
-def read(data: bytes) -> Import:
-    """What a file is, as a whole; never raises."""
+def read(data: bytes, *, kept: bool = False) -> Import:
+    """What a file is, as a whole; never raises.
+
+    `kept`: a version that was frozen already. What is of a wrong type in it was told, or not, when it was brought in;
+    it stays as readable as it was then (F11).
+    """
     findings = Findings()
     try:
-        return _Reader(questionnaire(data), findings, sha256(data).hexdigest()).read()
+        source = shaped(questionnaire(data), Findings() if kept else findings)
+        return _Reader(source, findings, sha256(data).hexdigest()).read()
     except Refused as refused:
         findings.refuse(refused)
         return Import(Result.REFUSED, None, tuple(findings.refusals), findings.notes)
@@ -61,7 +67,7 @@ class _Reader:
         source, findings = self._source, self._findings
         self._refuse_what_changes_meaning(source, "", "")
         raw = source.get("item")
-        if not isinstance(raw, list) or not raw:
+        if not raw and not findings.refusals:
             raise Refused("no_items")
         self._look_at_the_whole()
         items = self._items(raw, 1, "")

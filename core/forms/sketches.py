@@ -17,8 +17,11 @@ from core.errors import Invalid, LatchkeyError, NotFound
 from core.forms import building, library, shelf
 from core.forms.building import Form
 from core.forms.emitting import with_score, without_score
+from core.forms.findings import Findings
 from core.forms.library import Added, Origin
 from core.forms.response import dumps
+from core.forms.shaping import shaped
+from core.forms.source import questionnaire
 from core.forms.tables import FormSketch
 from core.practice.rights import require
 from core.practice.words import Right
@@ -65,7 +68,8 @@ def begin_from(unit: Unit, form_id: UUID, title: str = "") -> UUID:
     """
     require(unit, Right.ADMINISTER)
     found = shelf.one(unit, form_id)
-    source = without_score(json.loads(library.export_form(unit, found.key), parse_float=Decimal))
+    written = questionnaire(library.export_form(unit, found.key))
+    source = without_score(shaped(written, Findings()))  # what was of a wrong type was told when it came in
     if title.strip():
         return _keep_new(unit, building.copied(source, title, unit.new_id()), None)
     if found.licence.unaltered:

@@ -24,7 +24,8 @@ def supplied(data: bytes, choices: Mapping[str, str]) -> bytes:
         if lines := choices.get(str(item.get("linkId")), "").splitlines():
             written = str(item.pop("answerValueSet", "") or "the author, without a list")
             item["answerOption"] = [{"valueCoding": {"system": system, **one}} for one in _codings(lines)]
-            item.setdefault("extension", []).append({"url": CHOICES_FROM, "valueString": written})
+            if isinstance(extensions := item.setdefault("extension", []), list):
+                extensions.append({"url": CHOICES_FROM, "valueString": written})
     return dumps(form)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from core.forms.outcome import Note, Problem
 
+WRONG_TYPE = "“{text}”: “{element}” is {found}, but FHIR wants {expected} there."
+
 REFUSED: Mapping[str, str] = {
     "too_large": "This form has {found}; the most is {limit}.",
     "not_json": "This is not a readable FHIR file: line {line}, column {column}. Export it again as JSON.",
@@ -18,6 +20,8 @@ REFUSED: Mapping[str, str] = {
     "bundle": "This bundle holds {found} questionnaires. Import a file that holds exactly one.",
     "r5": "This form is written for FHIR R5 ({found} questions). Export it as R4, or ask its author.",
     "stu3": "This form is written for FHIR STU3 ({found}). Export it as R4, or ask its author.",
+    "wrong_type": WRONG_TYPE,
+    "too_many_wrong": "More than {limit} parts of this file are of a wrong type. Export it again.",
     "no_items": "This form has no questions.",
     "too_many_items": "This form has {found} questions; the most is {limit}.",
     "too_nested": "Below “{link_id}” questions are nested {found} levels deep; the most is {limit}.",
@@ -39,6 +43,7 @@ REFUSED: Mapping[str, str] = {
 }
 
 PROBLEMS: Mapping[str, str] = {
+    "wrong_type": WRONG_TYPE,
     "value_set_elsewhere": "The choices of “{text}” are in {where}, which is not in the file.",
     "value_set_unlisted": "The value set {where} of “{text}” is in the file but does not list its choices.",
     "no_choices": "“{text}” is to be chosen from, but the file has no choices.",
@@ -68,6 +73,7 @@ PROBLEMS: Mapping[str, str] = {
 
 EFFECTS: Mapping[str, str] = {
     "refused": "Nothing was imported.",
+    "part_left_out": "This part of the file is left out.",
     "left_out": "The question is left out.",
     "plain_text": "It becomes a plain text answer.",
     "always_asked": "It will always be asked if you import it.",
@@ -87,6 +93,8 @@ NOTES: Mapping[str, str] = {
     "no_status": "The form does not say its status: taken as a draft.",
     "no_title": "The form has no title of its own.",
     "not_about_patients": "The form is written about a {found}, not a patient.",
+    "spelled": "“{text}”: “{element}” is written as a text and taken as what it says.",
+    "misplaced": "“{text}”: a calculation stands where “{element}” wants a value, so nothing is checked by it.",
     "constant": "{count} × a choice without choices but with an answer: taken as a constant.",
     "initial_twice": "“{question}” marks a choice and gives an answer: the marked choice counts.",
     "twin_values": "“{text}”: the choices “{one}” and “{other}” are the same answer by their code.",
@@ -111,7 +119,7 @@ NOTES: Mapping[str, str] = {
 
 def problem(found: Problem) -> str:
     """What was found."""
-    facts = {"link_id": found.link_id, **found.facts, "text": found.text or found.link_id}
+    facts = {"link_id": found.link_id, **found.facts, "text": found.text or found.link_id or "The form"}
     said = (REFUSED if found.effect == "refused" else PROBLEMS)[found.why].format_map(facts)
     return said if said.endswith((".", "?", "!")) else f"{said.rstrip(': ')}."
 
