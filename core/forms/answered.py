@@ -165,6 +165,22 @@ def of_patient(unit: Unit, patient_id: UUID, form_id: UUID) -> list[Answered]:
     return list(_answered(unit, LinkRow.patient_id == patient_id, FormAnswers.form_id == form_id))
 
 
+def messages_of(unit: Unit, patient_id: UUID) -> list[UUID]:
+    """The messages that announce this patient's answers, to whatever form, oldest first (ix_link_patient)."""
+    return list(
+        unit.db.scalars(
+            select(FormAnswers.message_id)
+            .join(LinkRow, (LinkRow.practice_id == FormAnswers.practice_id) & (LinkRow.id == FormAnswers.link_id))
+            .where(
+                FormAnswers.practice_id == unit.practice_id,
+                LinkRow.patient_id == patient_id,
+                FormAnswers.response.is_not(None),
+            )
+            .order_by(FormAnswers.submitted_at)
+        )
+    )
+
+
 def of_version(unit: Unit, form_id: UUID, number: int) -> list[Answered]:
     """All answers to one frozen version, oldest first: what is exported together (F73)."""
     return list(_answered(unit, FormAnswers.form_id == form_id, FormAnswers.version == number))

@@ -41,7 +41,8 @@ def main() -> None:
     for line in sys.stdin:
         asked = loads(line, parse_float=Decimal)
         if "texts" in asked:
-            _say(answers, {"checked": [_checked(text) for text in asked["texts"]]})
+            for text in asked["texts"]:
+                _say(answers, {"checked": _checked(text)})
         elif "form" in asked:
             if len(forms) >= FORMS_KEPT:
                 forms.clear()

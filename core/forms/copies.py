@@ -32,13 +32,13 @@ def all_taken(unit: Unit, form_id: UUID, number: int) -> list[Answered]:
 def as_bundle(unit: Unit, message_id: UUID) -> Callable[[], bytes]:
     """The Bundle of one message's answers, to be put together outside. Raises NotFound, Erased, FileHeld."""
     found = taken(unit, message_id, "fhir")
+    read = [files.read_file(unit, file_id, message_id=message_id) for file_id in ids_of(found.answers)]
+    return bundled(unit, found, {str(one.id): (one.type, data) for one, data in read})
+
+
+def bundled(unit: Unit, found: Answered, given: Mapping[str, tuple[str, bytes]]) -> Callable[[], bytes]:
+    """The Bundle of answers with the files `given` (media type and bytes by id), to be put together outside."""
     source = export_form(unit, found.key, found.number)
-    given = _files(unit, found)
     base = unit.settings.portal_url.rstrip("/") + FHIR
-    earlier = [answered.of_message(unit, message_id, shown=n).response for n in range(len(found.corrections))]
+    earlier = [answered.of_message(unit, found.message_id, shown=n).response for n in range(len(found.corrections))]
     return lambda: bundle(found, source, given, base, earlier)
-
-
-def _files(unit: Unit, found: Answered) -> Mapping[str, tuple[str, bytes]]:
-    read = (files.read_file(unit, file_id, message_id=found.message_id) for file_id in ids_of(found.answers))
-    return {str(one.id): (one.type, data) for one, data in read}

@@ -26,6 +26,7 @@ from core.forms.response import dumps
 
 BUDGET = 1.0  # seconds of processor time, one evaluation of a form
 PATIENCE = 10.0  # seconds of wall clock without a word from the child
+STARTING = 60.0  # the same while it loads what it needs: a second of processor time, on a busy machine many times that
 LARGEST = 1_000_000  # bytes of a response that expressions may see
 KILLED_AT_MOST = 4  # expressions of one evaluation that may take the child with them
 ROOT = Path(__file__).parents[2]
@@ -139,15 +140,19 @@ class Cage:
         self._pipe: IO[bytes] = io.BytesIO()
 
     def check(self, texts: Sequence[str]) -> list[dict[str, Any]]:
-        """The checks of some expressions; what the child does not survive is unreadable."""
+        """The checks of some expressions; one that the child does not survive is unreadable.
+
+        Each is answered by itself: on a busy machine many good ones together may take longer than one may.
+        """
+        found: list[dict[str, Any]] = []
         with self._lock:
-            self._tell({"texts": list(texts)})
-            heard = self._hear()
-        if heard is not None:
-            return list(heard["checked"])
-        if len(texts) == 1:
-            return [{"why": "unreadable", "what": "", "names": (), "strings": ()}]
-        return [one for text in texts for one in self.check([text])]
+            while len(found) < len(texts):
+                self._tell({"texts": list(texts[len(found) :])})
+                while len(found) < len(texts) and (heard := self._hear()) is not None:
+                    found.append(heard["checked"])
+                if len(found) < len(texts):
+                    found.append({"why": "unreadable", "what": "", "names": (), "strings": ()})
+        return found
 
     def ask(self, name: str, form: Mapping[str, Any], asked: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The results that came before the child ended, was killed, or had answered all."""
@@ -175,16 +180,16 @@ class Cage:
 
     def _tell(self, said: Mapping[str, Any]) -> None:
         pipe = self._running()
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(BrokenPipeError, ValueError):  # the child is gone, and the line to it perhaps closed
             pipe.write(dumps(said) + b"\n")
             pipe.flush()
 
-    def _hear(self) -> dict[str, Any] | None:
+    def _hear(self, patience: float = PATIENCE) -> dict[str, Any] | None:
         """The next line; None when the child is gone or says nothing for too long."""
         child = self._child
         if child is None or child.stdout is None:
             return None
-        line = self._line_from(child.stdout, time.monotonic() + PATIENCE)
+        line = self._line_from(child.stdout, time.monotonic() + patience)
         if line is None:
             self._end(child)
             return None
@@ -216,7 +221,7 @@ class Cage:
             )
             self._pipe = cast(IO[bytes], self._child.stdin)
             weakref.finalize(self, _put_away, self._child)
-            self._hear()  # it says that it is ready
+            self._hear(STARTING)  # it says that it is ready
         return self._pipe
 
     def _end(self, child: subprocess.Popen[bytes]) -> None:

@@ -55,6 +55,17 @@ def page(unit: Unit, sought: Sought, before: int = 0, limit: int = 50) -> list[E
     return [_entry(row, about) for row in rows]
 
 
+def concerning(unit: Unit, patient_id: UUID) -> list[Entry]:
+    """Every entry about one patient, their messages and their links, oldest first; the caller asks who may read it."""
+    entry = AuditEntry
+    rows = unit.db.execute(
+        select(entry.seq, entry.at, entry.actor_kind, entry.actor_id, entry.verb, entry.about, entry.facts)
+        .where(entry.practice_id == unit.practice_id, _about(unit, frozenset({patient_id})))
+        .order_by(entry.seq)
+    )
+    return [_entry(row, {}) for row in rows]
+
+
 def verbs(unit: Unit) -> list[str]:
     """Everything that was ever done here, by name. Raises Forbidden."""
     require(unit, Right.ADMINISTER)

@@ -135,6 +135,7 @@ def _summary(unit: Unit, patient_id: UUID) -> dict[str, Any]:
         "contacts": None,
         "channels": [_channel(unit, found, channel) for channel in Channel],
         "may_edit": may(unit.actor.role, Right.EDIT_PATIENTS),
+        "may_administer": may(unit.actor.role, Right.ADMINISTER),
         "languages": NAMES,
         "usual_language": NAMES[of_country(practice.card(unit).country)],
         "changed_at": changed_lately(unit, patient_id),

@@ -109,6 +109,23 @@ def test_a_form_is_imported_and_the_same_again_is_nothing_new(instance):
     assert "already have" in latchkey("import", "form", str(file), "--key", "phq", folder=instance).stdout
 
 
+def test_a_patients_record_is_taken_out_as_json_or_as_a_file_of_ones_own(instance, tmp_path):
+    (tmp_path / "one.csv").write_text("first_name,last_name,external_id\nExportia,Testwell,X1\n")
+    latchkey("import", "patients", str(tmp_path / "one.csv"), folder=instance)
+    told = json.loads(latchkey("export", "patient", "X1", folder=instance).stdout)
+    assert told["patient"]["first_name"] == "Exportia" and told["messages"] == []
+    patient = told["patient"]["id"]
+    trail = [json.loads(line) for line in latchkey("export", "audit", folder=instance).stdout.splitlines()]
+    assert (trail[-1]["verb"], trail[-1]["about"]) == ("record exported", patient)
+    file = tmp_path / "record.zip"
+    assert latchkey("export", "patient", patient, "--to", str(file), folder=instance).returncode == 0
+    assert file.stat().st_mode & 0o077 == 0
+    again = latchkey("export", "patient", patient, "--to", str(file), folder=instance)
+    assert again.returncode == 1 and "Choose another name" in again.stderr
+    nobody = latchkey("export", "patient", "00000000-0000-7000-8000-000000000000", folder=instance)
+    assert (nobody.returncode, nobody.stderr) == (1, "Error: There is no such patient.\n")
+
+
 def test_the_audit_trail_proves_itself_and_a_change_is_found(instance, tmp_path):
     assert "unbroken" in latchkey("audit", "verify", folder=instance).stdout
     lines = latchkey("audit", "export", folder=instance).stdout.splitlines()

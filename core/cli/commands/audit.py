@@ -74,6 +74,11 @@ def verifier() -> None:
 @click.option("--dir", "directory", help="Instance folder.")
 def export(practice: str | None, directory: str | None) -> None:
     """The audit trail as JSON lines, each with the hash of the one before."""
+    say_trail(practice, directory)
+
+
+def say_trail(practice: str | None, directory: str | None) -> None:
+    """Write the trail to standard output, a JSON object a line."""
     store = open_instance(directory)
     for entry in store.look(practice_of(store, practice), lambda unit: list(entries(unit, 0, 10**9))):
         click.echo(json.dumps(entry, default=str))
