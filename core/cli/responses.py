@@ -4,14 +4,23 @@ from typing import Any
 
 from core.cli.words import NotAResponse
 from core.forms import source
+from core.forms.findings import Findings
+from core.forms.shaping import shaped
 
 
 def as_response(data: bytes) -> dict[str, Any]:
-    """A QuestionnaireResponse. Raises NotAResponse."""
+    """A QuestionnaireResponse whose answers can all be seen.
+
+    Raises NotAResponse: another resource, no readable JSON, or parts of a wrong type, which would look like no answer.
+    """
+    findings = Findings()
     try:
         given = source.parse(data)
+        if not isinstance(given, dict) or given.get("resourceType") != "QuestionnaireResponse":
+            raise NotAResponse
+        given = shaped(given, findings)
     except source.Refused as refused:
-        raise NotAResponse from refused
-    if not isinstance(given, dict) or given.get("resourceType") != "QuestionnaireResponse":
-        raise NotAResponse
+        findings.refuse(refused)
+    if findings.refusals:
+        raise NotAResponse(tuple(findings.refusals))
     return given

@@ -83,7 +83,10 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     NotReached: lambda e: f"Nothing answers at {e.url}. Check the address.",
     NothingWaits: lambda e: f"No form {e.key} waits with this patient. Send it first: /form @name {e.key}.",
     AnswersRefused: lambda e: "Nothing was kept: " + "; ".join(answer_fault(one) for one in e.faults[:5]) + ".",
-    NotAResponse: lambda e: "This file is no QuestionnaireResponse. Give the answers as FHIR R4 JSON.",
+    NotAResponse: lambda e: (
+        " ".join(imported.problem(one) for one in e.problems[:3])
+        or "This file is no QuestionnaireResponse. Give the answers as FHIR R4 JSON."
+    ),
     EmailTaken: lambda e: f"Somebody signs in with {e.email} already.",
     LastOwner: lambda e: "This is the only owner. Make someone else an owner first.",
     NotFound: lambda e: f"There is no such {e.thing}.",

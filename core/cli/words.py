@@ -1,6 +1,7 @@
 """Words of the command line: what can be wrong before any action runs."""
 
 from core.errors import LatchkeyError
+from core.forms.outcome import Problem
 
 
 class NoSuchFile(LatchkeyError):
@@ -28,7 +29,11 @@ class NoSuchPractice(LatchkeyError):
 
 
 class NotAResponse(LatchkeyError):
-    """A file that should hold answers is no QuestionnaireResponse in JSON."""
+    """A file that should hold answers is no QuestionnaireResponse; `problems` are what is wrong with one that is."""
+
+    def __init__(self, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(len(problems))
+        self.problems = problems
 
 
 class NotSetUp(LatchkeyError):

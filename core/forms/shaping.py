@@ -95,7 +95,7 @@ class _Shaper:
 
     def object(self, found: Mapping[str, Any], kind: str, where: _Where) -> Any:
         """What is left of an object of some type."""
-        if kind == "Item":
+        if kind in ("Item", "Answered"):
             where = _Where(_word(found.get("linkId")), _word(found.get("text")))
         elif kind == "Extension":
             return self._extension(found, where)

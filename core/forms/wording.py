@@ -10,7 +10,7 @@ from core.forms.outcome import Note, Problem
 WRONG_TYPE = "“{text}”: “{element}” is {found}, but FHIR wants {expected} there."
 
 REFUSED: Mapping[str, str] = {
-    "too_large": "This form has {found}; the most is {limit}.",
+    "too_large": "This file has {found}; the most is {limit}.",
     "not_json": "This is not a readable FHIR file: line {line}, column {column}. Export it again as JSON.",
     "xml": "This file is FHIR as XML. Latchkey reads JSON: export it again as JSON.",
     "too_deep": "This file is nested {found} levels deep; the most is {limit}. Ask its author for a flatter one.",
@@ -119,7 +119,7 @@ NOTES: Mapping[str, str] = {
 
 def problem(found: Problem) -> str:
     """What was found."""
-    facts = {"link_id": found.link_id, **found.facts, "text": found.text or found.link_id or "The form"}
+    facts = {"link_id": found.link_id, **found.facts, "text": found.text or found.link_id or "The file"}
     said = (REFUSED if found.effect == "refused" else PROBLEMS)[found.why].format_map(facts)
     return said if said.endswith((".", "?", "!")) else f"{said.rstrip(': ')}."
 

@@ -3,9 +3,11 @@
 import json
 from datetime import UTC, datetime
 
+import pytest
 from click.testing import CliRunner
 
 from core.cli.commands.form import command
+from core.cli.wording import say
 from tests.core.forms.making import choice, item, questionnaire, when
 
 PEOPLE = item("person", "group", repeats=True, item=[
@@ -50,9 +52,30 @@ def test_without_json_it_says_the_same_in_lines(tmp_path):
     assert "  person[1]/name: required\n" in told and told.endswith("not valid\n")
 
 
-def test_answers_that_are_none_are_an_error_of_one_sentence(tmp_path):
-    from core.cli.wording import say
+UNREADABLE = {
+    '{"resourceType": "Patient"}': "This file is no QuestionnaireResponse. Give the answers as FHIR R4 JSON.",
+    "[]": "This file is no QuestionnaireResponse. Give the answers as FHIR R4 JSON.",
+    '{"resourceType": "QuestionnaireResponse",': "This is not a readable FHIR file: line 1, column 42. Export it again as JSON.",
+    "<QuestionnaireResponse/>": "This file is FHIR as XML. Latchkey reads JSON: export it again as JSON.",
+    '{"resourceType": "QuestionnaireResponse", "item": {"linkId": "illness"}}':
+        "“The file”: “item” is an object, but FHIR wants a list there.",
+    '{"resourceType": "QuestionnaireResponse", "item": [{"linkId": "person", "item": {"linkId": "name"}}]}':
+        "“person”: “item” is an object, but FHIR wants a list there.",
+    '{"resourceType": "QuestionnaireResponse", "item": [{"linkId": "illness", "answer": {"valueString": "flu"}}]}':
+        "“illness”: “answer” is an object, but FHIR wants a list there.",
+}  # fmt: skip
 
-    for response in ("{", '{"resourceType": "Patient"}', "[]"):
-        told = tried(tmp_path, response)
-        assert say(told.exception).startswith("This file is no QuestionnaireResponse.")
+
+@pytest.mark.parametrize("response", UNREADABLE)
+def test_answers_that_cannot_be_read_are_an_error_that_says_what_is_wrong(tmp_path, response):
+    told = tried(tmp_path, response)
+    assert told.exit_code != 0 and not told.stdout
+    assert say(told.exception) == UNREADABLE[response]
+
+
+def test_an_answer_of_a_wrong_type_is_judged_like_any_other(tmp_path):
+    answers = (
+        '{"resourceType": "QuestionnaireResponse", "item": [{"linkId": "illness", "answer": [{"valueString": 5}]}]}'
+    )
+    found = json.loads(tried(tmp_path, answers, "--json").stdout)
+    assert {"linkId": "illness", "why": "option"} in found["invalid"]

@@ -79,7 +79,7 @@ def test_choices_of_a_wrong_type_are_told_before_the_question_that_has_none():
 def test_of_the_form_itself_the_form_is_named():
     assert of_form(read(questionnaire(item("a"), title=5))) == (
         "part",
-        [("", "title", "“The form”: “title” is the number 5, but FHIR wants a text there.")],
+        [("", "title", "“The file”: “title” is the number 5, but FHIR wants a text there.")],
     )
     assert of_form(read(questionnaire(item={"linkId": "a"}))) == (
         "refused",
