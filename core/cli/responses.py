@@ -14,13 +14,14 @@ def as_response(data: bytes) -> dict[str, Any]:
     Raises NotAResponse: another resource, no readable JSON, or parts of a wrong type, which would look like no answer.
     """
     findings = Findings()
+    answers: dict[str, Any] = {}
     try:
         given = source.parse(data)
         if not isinstance(given, dict) or given.get("resourceType") != "QuestionnaireResponse":
             raise NotAResponse
-        given = shaped(given, findings)
+        answers = shaped(given, findings)
     except source.Refused as refused:
         findings.refuse(refused)
     if findings.refusals:
         raise NotAResponse(tuple(findings.refusals))
-    return given
+    return answers
