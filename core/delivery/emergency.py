@@ -49,11 +49,14 @@ class Opened:
 
 
 def closed(unit: Unit) -> list[Closed]:
-    """The conversations among colleagues that the actor is not in, by title. Raises Forbidden."""
+    """The conversations among colleagues that the actor does not see, or not from the beginning, by title.
+
+    Raises Forbidden.
+    """
     require(unit, Right.ADMINISTER)
     row = ConversationRow
     mine = select(Member.conversation_id).where(
-        Member.practice_id == unit.practice_id, Member.staff_id == unit.staff_id
+        Member.practice_id == unit.practice_id, Member.staff_id == unit.staff_id, Member.sees_after == 0
     )
     found = unit.db.execute(
         select(row.id, row.group_id).where(

@@ -39,8 +39,8 @@ def mute(unit: Unit, conversation_id: UUID, quiet: Quiet) -> Conversation:
 
 def unread_from(unit: Unit, conversation_id: UUID, seq: int) -> Conversation:
     """Mark everything from `seq` on as unread. Raises NotFound."""
-    last = find.conversation(unit, conversation_id).last_seq
-    return _set(unit, conversation_id, last_read_seq=max(0, min(seq, last) - 1))
+    found = find.conversation(unit, conversation_id)
+    return _set(unit, conversation_id, last_read_seq=max(found.sees_after, min(seq, found.last_seq) - 1))
 
 
 def mention(unit: Unit, message: Message, staff_ids: set[UUID]) -> None:

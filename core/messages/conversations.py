@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.errors import NotFound
 from core.messages import find
@@ -14,6 +14,10 @@ from core.practice.rights import require
 from core.practice.words import Right
 from core.store.counting import upsert
 from core.store.unit import ActorKind, Unit
+
+_LAST = select(ConversationRow.last_seq).where(
+    ConversationRow.practice_id == bindparam("practice"), ConversationRow.id == bindparam("thread")
+)
 
 
 def open_with_staff(unit: Unit, staff_id: UUID) -> Conversation:
@@ -29,17 +33,27 @@ def between(unit: Unit, one: UUID, other: UUID) -> UUID:
 
 
 def open_group(unit: Unit, group_id: UUID) -> Conversation:
-    """The thread of a group; whoever writes to a group follows what becomes of it. Raises NotFound."""
-    group = practice.group(unit, group_id)
-    followers = set(group.members) | {unit.staff_id}
-    found = _ensure(unit, ConversationKind.GROUP, f"group:{group_id}", followers, group_id=group_id)
+    """The thread of a group; whoever writes to a group follows what becomes of it from then on. Raises NotFound."""
+    found = of_group(unit, group_id)
+    last = unit.db.scalar(_LAST, {"practice": unit.practice_id, "thread": found}) or 0
+    join(unit, found, {unit.staff_id}, read_up_to=last, sees_after=last)
     return find.conversation(unit, found)
 
 
 def of_group(unit: Unit, group_id: UUID) -> UUID:
     """The id of a group's conversation, for what the system tells it. Raises NotFound."""
     group = practice.group(unit, group_id)
-    return _ensure(unit, ConversationKind.GROUP, f"group:{group_id}", set(group.members), group_id=group_id)
+    found = _ensure(unit, ConversationKind.GROUP, f"group:{group_id}", set(), group_id=group_id)
+    _catch_up(unit, found, set(group.members) - set(find.members(unit, found)))
+    return found
+
+
+def _catch_up(unit: Unit, conversation_id: UUID, staff_ids: set[UUID]) -> None:
+    """Who began to work here later, and so is in a group, follows it from that day on; what came since is unread."""
+    last = unit.db.scalar(_LAST, {"practice": unit.practice_id, "thread": conversation_id}) or 0
+    for staff_id, began in practice.began(unit, staff_ids).items():
+        before = find.first_since(unit, conversation_id, began, 0, last) - 1
+        join(unit, conversation_id, {staff_id}, read_up_to=before, sees_after=before)
 
 
 def open_patient(unit: Unit, patient_id: UUID) -> Conversation:
@@ -65,8 +79,10 @@ def of_patient(unit: Unit, patient_id: UUID) -> UUID:
     return _ensure(unit, ConversationKind.PATIENT, f"patient:{patient_id}", members, patient_id=patient_id)
 
 
-def join(unit: Unit, conversation_id: UUID, staff_ids: set[UUID], read_up_to: int = 0) -> None:
-    """Let people follow a conversation; who does already keeps their place."""
+def join(unit: Unit, conversation_id: UUID, staff_ids: set[UUID], read_up_to: int = 0, *, sees_after: int = 0) -> None:
+    """Let people follow a conversation; who does already keeps their place. Among colleagues they see what stands
+    after `sees_after` (`sight.py`).
+    """
     if not staff_ids:
         return
     rows = [
@@ -75,6 +91,7 @@ def join(unit: Unit, conversation_id: UUID, staff_ids: set[UUID], read_up_to: in
             "staff_id": staff_id,
             "conversation_id": conversation_id,
             "last_read_seq": read_up_to,
+            "sees_after": sees_after,
         }
         for staff_id in sorted(staff_ids, key=str)
     ]

@@ -1,6 +1,6 @@
 """Reads of conversations and messages: one function a question, each confined to the practice and to who may see."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,18 +8,20 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, or_, select
 
 from core.errors import NotFound
+from core.messages import sight
 from core.messages.opened import COLUMNS, opened
 from core.messages.tables import ConversationRow, Member, MessageRow, UnopenedRow
 from core.messages.words import Author, Conversation, ConversationKind, Direction, Message, Reader
 from core.patients import find as patients
 from core.practice import find as practice
 from core.store.types import AnyRow, AnySelect
-from core.store.unit import ActorKind, Unit
+from core.store.unit import Unit
 
 PAGE = 50
 _MEMBERS = select(Member.staff_id).where(
     Member.practice_id == bindparam("practice"), Member.conversation_id == bindparam("thread")
 )
+_READERS = _MEMBERS.add_columns(Member.last_read_seq, Member.sees_after)
 _LISTENERS = _MEMBERS.where(or_(Member.muted_until.is_(None), Member.muted_until <= bindparam("now")))
 _KIND = select(ConversationRow.kind).where(
     ConversationRow.practice_id == bindparam("practice"), ConversationRow.id == bindparam("thread")
@@ -35,6 +37,7 @@ _SEEN = (
         ConversationRow.last_seq,
         ConversationRow.last_at,
         Member.last_read_seq,
+        Member.sees_after,
         Member.pinned,
         Member.muted_until,
         Member.mentioned_seq,
@@ -68,8 +71,9 @@ _MINE = _SEEN.where(or_(Member.staff_id.is_not(None), UnopenedRow.everybodys_at.
 _PATIENTS = _SEEN.where(ConversationRow.kind == ConversationKind.PATIENT)
 _MESSAGES = select(*COLUMNS).where(MessageRow.practice_id == bindparam("practice"))
 _ONE_MESSAGE = _MESSAGES.where(MessageRow.id == bindparam("message"))
-_WITHIN = _MESSAGES.where(
-    MessageRow.id.in_(bindparam("messages")), MessageRow.conversation_id.in_(bindparam("threads"))
+_ONE_SEEN = sight.of_messages(_ONE_MESSAGE, bindparam("practice"), bindparam("me"))
+_SEVERAL_SEEN = sight.of_messages(
+    _MESSAGES.where(MessageRow.id.in_(bindparam("messages"))), bindparam("practice"), bindparam("me")
 )
 _NEWEST = _MESSAGES.where(
     ConversationRow.practice_id == MessageRow.practice_id,
@@ -77,7 +81,9 @@ _NEWEST = _MESSAGES.where(
     ConversationRow.last_seq == MessageRow.seq,
     ConversationRow.id.in_(bindparam("threads")),
 )
-_PAGE = _MESSAGES.where(MessageRow.conversation_id == bindparam("thread")).limit(bindparam("most"))
+_PAGE = _MESSAGES.where(
+    MessageRow.conversation_id == bindparam("thread"), MessageRow.seq > bindparam("sees_after")
+).limit(bindparam("most"))
 _LATEST = _PAGE.order_by(MessageRow.seq.desc())
 _BEFORE = _LATEST.where(MessageRow.seq < bindparam("seq"))
 _AFTER = _PAGE.where(MessageRow.seq > bindparam("seq")).order_by(MessageRow.seq)
@@ -120,10 +126,13 @@ def listeners(unit: Unit, conversation_id: UUID) -> tuple[UUID, ...]:
     return tuple(unit.db.scalars(_LISTENERS, told))
 
 
-def audience(unit: Unit, conversation_id: UUID) -> frozenset[UUID] | None:
-    """Who may hear what happens in a conversation; None means everyone of the practice who may see patients."""
-    about_a_patient = conversation_kind(unit, conversation_id) is ConversationKind.PATIENT
-    return None if about_a_patient else frozenset(members(unit, conversation_id))
+def audience(unit: Unit, conversation_id: UUID) -> Mapping[UUID, int] | None:
+    """Who may hear what happens in a conversation, and after which `seq`; None means everyone of the practice who may
+    see patients, from the beginning.
+    """
+    if conversation_kind(unit, conversation_id) is ConversationKind.PATIENT:
+        return None
+    return {row.staff_id: row.sees_after for row in _readers(unit, conversation_id)}
 
 
 def conversation_kind(unit: Unit, conversation_id: UUID) -> ConversationKind | None:
@@ -135,23 +144,27 @@ def readers(unit: Unit, conversation_id: UUID) -> list[Reader]:
     """How far each person of a conversation has read, by name (ix_member_conversation). Raises NotFound."""
     conversation(unit, conversation_id)
     names = {member.id: member.name for member in practice.staff(unit)}
-    rows = unit.db.execute(
-        select(Member.staff_id, Member.last_read_seq).where(
-            Member.practice_id == unit.practice_id, Member.conversation_id == conversation_id
-        )
-    )
     known = [
-        Reader(Author(row.staff_id, names[row.staff_id]), row.last_read_seq) for row in rows if row.staff_id in names
+        Reader(Author(row.staff_id, names[row.staff_id]), row.last_read_seq, row.sees_after)
+        for row in _readers(unit, conversation_id)
+        if row.staff_id in names
     ]
     return sorted(known, key=lambda one: one.person.name)
 
 
 def day_starts(unit: Unit, conversation_id: UUID, at: datetime) -> int | None:
-    """The `seq` of the first message at or after a moment; None when there is none.
+    """The `seq` of the first message that the actor sees at or after a moment; None when there is none."""
+    found = conversation(unit, conversation_id)
+    first = first_since(unit, conversation_id, at, found.sees_after, found.last_seq)
+    return first if first <= found.last_seq else None
+
+
+def first_since(unit: Unit, conversation_id: UUID, at: datetime, after: int, last: int) -> int:
+    """The `seq` of the first message at or after a moment, of those after `after`; one more than `last` if none is.
 
     `seq` and time rise together, so the place is found by halving: one look at the primary key a step.
     """
-    low, high = 1, conversation(unit, conversation_id).last_seq + 1
+    low, high = after + 1, last + 1
     while low < high:
         middle = (low + high) // 2
         row = MessageRow
@@ -165,17 +178,22 @@ def day_starts(unit: Unit, conversation_id: UUID, at: datetime) -> int | None:
             low = middle + 1
         else:
             high = middle
-    return low if low <= conversation(unit, conversation_id).last_seq else None
+    return low
 
 
 def message(unit: Unit, message_id: UUID) -> Message:
     """One message that the actor may see (uq_message_id). Raises NotFound."""
-    row = unit.db.execute(_ONE_MESSAGE, {"practice": unit.practice_id, "message": message_id}).one_or_none()
+    wanted = {"practice": unit.practice_id, "message": message_id}
+    asked, mine = (_ONE_SEEN, {"me": unit.staff_id}) if sight.is_bound(unit) else (_ONE_MESSAGE, {})
+    row = unit.db.execute(asked, {**wanted, **mine}).one_or_none()
     if row is None:
         raise NotFound("message")
-    if unit.actor.kind is ActorKind.STAFF:
-        conversation(unit, row.conversation_id)
     return opened(unit, [row])[0]
+
+
+def who_see(unit: Unit, message: Message) -> set[UUID]:
+    """Who among colleagues sees a message of theirs (ix_member_conversation)."""
+    return {row.staff_id for row in _readers(unit, message.conversation_id) if row.sees_after < message.seq}
 
 
 def seen(unit: Unit, conversation_ids: Iterable[UUID]) -> dict[UUID, Conversation]:
@@ -214,18 +232,18 @@ def several(unit: Unit, message_ids: list[UUID]) -> list[Message]:
     return opened(unit, rows)
 
 
-def within(unit: Unit, conversation_ids: Iterable[UUID], message_ids: Iterable[UUID]) -> dict[UUID, Message]:
-    """Those of these messages that stand in these conversations, by id (uq_message_id, one question for all)."""
-    wanted = {"practice": unit.practice_id, "messages": list(message_ids), "threads": list(conversation_ids)}
-    return {found.id: found for found in opened(unit, unit.db.execute(_WITHIN, wanted).all())}
+def several_seen(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, Message]:
+    """Those of these messages that the actor may see, by id (uq_message_id, one question for all)."""
+    wanted = {"practice": unit.practice_id, "me": unit.actor.id, "messages": list(message_ids)}
+    return {found.id: found for found in opened(unit, unit.db.execute(_SEVERAL_SEEN, wanted).all())}
 
 
 def history(
     unit: Unit, conversation_id: UUID, *, before: int | None = None, after: int | None = None, limit: int = PAGE
 ) -> list[Message]:
-    """A page, oldest first: the newest, or what is before or after a `seq` (primary key, no OFFSET)."""
-    conversation(unit, conversation_id)
-    wanted = {"practice": unit.practice_id, "thread": conversation_id, "most": limit}
+    """A page of what the actor sees, oldest first: the newest, or before or after a `seq` (primary key, no OFFSET)."""
+    bounds = {"sees_after": conversation(unit, conversation_id).sees_after, "most": limit}
+    wanted = {"practice": unit.practice_id, "thread": conversation_id, **bounds}
     if after is not None:
         return opened(unit, unit.db.execute(_AFTER, {**wanted, "seq": after}).all())
     if before is not None:
@@ -234,12 +252,17 @@ def history(
 
 
 def last_messages(unit: Unit, conversation_ids: Iterable[Conversation]) -> dict[UUID, Message]:
-    """The newest message of each of these conversations (primary key, one descent each)."""
-    begun = [found.id for found in conversation_ids if found.last_seq]
+    """The newest message of each of these conversations, as far as it is seen (primary key, one descent each)."""
+    begun = [found.id for found in conversation_ids if found.last_seq > found.sees_after]
     if not begun:
         return {}
     rows = unit.db.execute(_NEWEST, {"practice": unit.practice_id, "threads": begun}).all()
     return {message.conversation_id: message for message in opened(unit, rows)}
+
+
+def _readers(unit: Unit, conversation_id: UUID) -> Sequence[AnyRow]:
+    wanted = {"practice": unit.practice_id, "thread": conversation_id}
+    return unit.db.execute(_READERS, wanted).all()
 
 
 # -- conversations ---------------------------------------------------------------------------------------------------
@@ -271,6 +294,7 @@ def _conversation(unit: Unit, row: AnyRow, titles: "_Titles") -> Conversation:
         muted=row.muted_until is not None and row.muted_until > unit.now,
         mentioned=read is not None and row.mentioned_seq > read,
         everybodys=row.everybodys_at is not None,
+        sees_after=0 if row.patient_id else row.sees_after or 0,
     )
 
 

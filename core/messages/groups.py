@@ -40,7 +40,7 @@ def make(unit: Unit, name: str, members: Iterable[UUID] = ()) -> GroupCard:
 
 def gather(unit: Unit, group_id: UUID, members: Iterable[UUID]) -> GroupCard:
     """Say who is in a group. Whoever is no longer reads nothing more of its conversation, from this moment on; who
-    comes reads all of it.
+    comes reads what is said from this moment on.
 
     Raises Forbidden, NotFound, Invalid("group", "everyone") for the group that everybody is in.
     """
@@ -93,4 +93,4 @@ def _follow(unit: Unit, group_id: UUID, gone: set[UUID], come: set[UUID]) -> Non
             )
         )
         unit.tell("membership.updated", conversation=thread.id, kept=False, first=True)
-    join(unit, thread.id, come, read_up_to=thread.last_seq)
+    join(unit, thread.id, come, read_up_to=thread.last_seq, sees_after=thread.last_seq)

@@ -30,6 +30,7 @@ _PEOPLE = (
         StaffRow.notify_minutes,
         StaffRow.away_until,
         Member.staff_id.label("follows"),
+        Member.sees_after,
     )
     .outerjoin(
         Member,
@@ -83,7 +84,8 @@ def notify(unit: Unit, staff_ids: Iterable[UUID], message: Message, reason: str,
     """Point these people to a message, and whoever covers for them; never whoever did what it is about: `by`, else
     its author.
 
-    A thread that already waits for them moves up instead.
+    A thread that already waits for them moves up instead. A new message lets whoever it is for into its thread, from it
+    on. What somebody did about one later (`by`) lets nobody in: it is told to those who see the message.
     """
     author = by or (message.author.id if message.author else None)
     wanted = {staff_id for staff_id in staff_ids if staff_id != author}
@@ -94,10 +96,25 @@ def notify(unit: Unit, staff_ids: Iterable[UUID], message: Message, reason: str,
     if any(person.away_until is not None for person in people):
         wanted |= _covering(unit, wanted, message) - {author}
         people = unit.db.execute(_PEOPLE, {**thread, "people": list(wanted)}).all()
-    newcomers = {person.id for person in people if person.follows is None}
-    join(unit, message.conversation_id, newcomers, read_up_to=message.seq - 1)
+    people = _let_in(unit, people, message, only_who_sees=by is not None)
     waiting = _moved_up(unit, people, message, author, reason)
     _add(unit, [person for person in people if person.id not in waiting], message, author, reason)
+
+
+def _let_in(unit: Unit, people: Sequence[AnyRow], message: Message, *, only_who_sees: bool) -> Sequence[AnyRow]:
+    """Those of these people who see a message; whoever does not follow its thread does from now on, if they may."""
+    newcomers = {person.id for person in people if person.follows is None}
+    if message.patient_id is not None:
+        join(unit, message.conversation_id, newcomers, read_up_to=message.seq - 1)
+        return people
+    if only_who_sees:
+        newcomers = set()
+    join(unit, message.conversation_id, newcomers, read_up_to=message.seq - 1, sees_after=message.seq - 1)
+    return [
+        person
+        for person in people
+        if person.id in newcomers or (person.follows is not None and person.sees_after < message.seq)
+    ]
 
 
 def point_author(unit: Unit, author: UUID, message_id: UUID, conversation_id: UUID, reason: str) -> None:
@@ -131,7 +148,9 @@ def reply(unit: Unit, notification_id: UUID, text: str, client_id: str) -> Messa
     writing = Writing(Kind.INTERNAL, Direction.INTERNAL, text, client_id=client_id, reply_to=original.id)
     message = post(unit, pointed.conversation_id, writing)
     wanted = _who_else(unit, message)
-    notify(unit, wanted | ({original.author.id} if original.author else set()), message, "reply")
+    if original.author and (message.patient_id or original.author.id in find.members(unit, message.conversation_id)):
+        wanted |= {original.author.id}  # not who was taken out of a group since
+    notify(unit, wanted, message, "reply")
     read(unit, notification_id)
     unopened.opened(unit, original.conversation_id, original.seq)
     return message
@@ -288,7 +307,7 @@ def _notifications(unit: Unit, rows: Sequence[AnyRow]) -> list[Notification]:
     """Pointers with what they point to, of that what the actor may see; as many questions for one as for fifty."""
     names = {member.id: member.name for member in practice.staff_names(unit)}
     threads = find.seen(unit, {row.conversation_id for row in rows})
-    messages = find.within(unit, threads, [row.message_id for row in rows])
+    messages = find.several_seen(unit, [row.message_id for row in rows])
     return [
         Notification(
             id=row.id,
@@ -306,7 +325,7 @@ def _notifications(unit: Unit, rows: Sequence[AnyRow]) -> list[Notification]:
             task=messages[row.message_id].task,
         )
         for row in rows
-        if row.message_id in messages
+        if row.message_id in messages and row.conversation_id in threads
     ]
 
 

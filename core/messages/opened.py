@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
+from core.messages import sight
 from core.messages.body import Body, open_body
 from core.messages.files import of_messages
 from core.messages.mentions import names_in
@@ -36,6 +37,7 @@ COLUMNS = (
 _ANSWERED = select(*COLUMNS).where(
     MessageRow.practice_id == bindparam("practice"), MessageRow.id.in_(bindparam("messages"))
 )
+_ANSWERED_SEEN = sight.of_messages(_ANSWERED, bindparam("practice"), bindparam("me"))
 _REACTIONS = select(Reaction.message_id, Reaction.mark, Reaction.staff_id).where(
     Reaction.practice_id == bindparam("practice"), Reaction.message_id.in_(bindparam("messages"))
 )
@@ -79,10 +81,12 @@ def opened(unit: Unit, rows: Sequence[AnyRow]) -> list[Message]:
 
 
 def _quotes(unit: Unit, message_ids: set[UUID], names: dict[UUID, str]) -> dict[UUID, Quote]:
-    """The beginnings of messages that others answer (uq_message_id)."""
+    """The beginnings of messages that others answer, as far as the actor sees those (uq_message_id)."""
     if not message_ids:
         return {}
-    rows = unit.db.execute(_ANSWERED, {"practice": unit.practice_id, "messages": list(message_ids)})
+    wanted = {"practice": unit.practice_id, "messages": list(message_ids)}
+    asked, mine = (_ANSWERED_SEEN, {"me": unit.staff_id}) if sight.is_bound(unit) else (_ANSWERED, {})
+    rows = unit.db.execute(asked, {**wanted, **mine})
     return {row.id: Quote(row.id, row.seq, _author(row, names), _beginning(_body(unit, row).text)) for row in rows}
 
 

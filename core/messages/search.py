@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, cast, column, literal, or_, select, table, text
+from sqlalchemy import ColumnElement, cast, column, literal, select, table, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from core.errors import Invalid
-from core.messages import find
+from core.messages import find, sight
 from core.messages.indexing import tokens, words_of
 from core.messages.marking import BEFORE, LETTERS, Piece, excerpt
-from core.messages.tables import Member, MessageEntry
+from core.messages.tables import MessageEntry
 from core.messages.words import Kind, Message
 from core.store.types import AnySelect
 from core.store.unit import Unit
@@ -82,8 +82,7 @@ def query(unit: Unit, wanted: Wanted) -> AnySelect:
     conditions = [entry.practice_id == unit.practice_id, *_narrowed(unit, wanted)]
     if not asked and len(conditions) == 1:
         raise Invalid("search", "empty")
-    if wanted.conversation_id is None:
-        conditions.append(_may_see(unit))
+    conditions.append(_may_see(unit))
     chosen = select(entry.number, entry.message_id).limit(PAGE + 1)
     if not asked:
         return chosen.where(*conditions, *_before(wanted, entry.number)).order_by(entry.number.desc())
@@ -123,8 +122,8 @@ def _before(wanted: Wanted, number: Any) -> list[ColumnElement[bool]]:
 
 
 def _may_see(unit: Unit) -> ColumnElement[bool]:
-    """About patients everyone's, else one's own conversations."""
-    mine = select(Member.conversation_id).where(
-        Member.practice_id == unit.practice_id, Member.staff_id == unit.staff_id
+    entry = MessageEntry
+    about_a_patient = entry.patient_id.is_not(None)
+    return sight.sees(
+        unit.practice_id, unit.staff_id, thread=entry.conversation_id, seq=entry.seq, patient=about_a_patient
     )
-    return or_(MessageEntry.patient_id.is_not(None), MessageEntry.conversation_id.in_(mine))

@@ -37,6 +37,7 @@ class ConversationRow(Table):
 class Member(Table):
     """A person in a conversation, and how far they have read: unread is a subtraction, never a count.
 
+    What stands up to `sees_after` was said before they came, and is not theirs to see (`sight.py`).
     `mentioned_seq` is the newest message that names them; `muted_until` is far away for "always".
     """
 
@@ -46,6 +47,7 @@ class Member(Table):
     staff_id: Mapped[Id]
     conversation_id: Mapped[Id]
     last_read_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    sees_after: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     pinned: Mapped[bool] = mapped_column(default=False, server_default=false())
     muted_until: Mapped[Later]
     mentioned_seq: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")

@@ -157,7 +157,8 @@ def reopen(unit: Unit, message_id: UUID) -> Message:
 def pass_on(unit: Unit, message_id: UUID, to: UUID) -> Message:
     """Ask somebody else instead; the time it is due stays. The message that asks now. Who asked first is told.
 
-    What stands between two colleagues is asked anew in the other thread: nobody is let in to read the first.
+    Among colleagues, what those people do not see is asked anew in a thread of theirs: nobody is let in to read the
+    first.
     Raises NotFound, Invalid, TaskTaken, TaskOver.
     """
     people = _people(unit, to)
@@ -165,7 +166,7 @@ def pass_on(unit: Unit, message_id: UUID, to: UUID) -> Message:
     if message.task is not None and message.task.to.id == to:
         raise Invalid("to", "same")
     thread = find.conversation(unit, message.conversation_id)
-    if thread.kind is ConversationKind.DIRECT and not people <= set(thread.members):
+    if thread.kind is not ConversationKind.PATIENT and not people <= find.who_see(unit, message):
         _move(unit, message, _mine_or_free(unit), state=TaskState.PASSED, holder_id=unit.staff_id, **_of(unit, to))
         notify(unit, _waiting_for(message), _settled(unit, message, "task passed on"), PASSED, by=unit.staff_id)
         return ask(unit, to, message.text, due_at=message.task.due_at if message.task else None)

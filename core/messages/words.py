@@ -157,7 +157,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A thread as one person sees it. `everybodys`: a patient wrote, and nobody opened it in time."""
+    """A thread as one person sees it. `everybodys`: a patient wrote, and nobody opened it in time.
+
+    Up to `sees_after` it was said before they came.
+    """
 
     id: UUID
     kind: ConversationKind
@@ -173,14 +176,16 @@ class Conversation:
     muted: bool = False
     mentioned: bool = False
     everybodys: bool = False
+    sees_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How far one person has read."""
+    """What one person has read: after `sees_after`, where it began for them, and up to `up_to`."""
 
     person: Author
     up_to: int
+    sees_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from core.messages import find
-from core.messages.tables import ConversationRow, Member, TaskRow
-from core.messages.words import ConversationKind, Message, TaskState
+from core.messages import find, sight
+from core.messages.tables import MessageRow, TaskRow
+from core.messages.words import Message, TaskState
 from core.practice import find as practice
 from core.store.types import AnySelect
 from core.store.unit import Unit
@@ -51,21 +51,10 @@ def waiting(unit: Unit) -> int:
 
 
 def _seen(unit: Unit, what: Any) -> AnySelect:
-    """From requests in conversations that the actor may see: their own, and every patient's."""
-    mine = and_(
-        Member.practice_id == TaskRow.practice_id,
-        Member.conversation_id == TaskRow.conversation_id,
-        Member.staff_id == unit.staff_id,
-    )
-    return (
-        select(what)
-        .select_from(TaskRow)
-        .join(
-            ConversationRow,
-            and_(ConversationRow.practice_id == TaskRow.practice_id, ConversationRow.id == TaskRow.conversation_id),
-        )
-        .outerjoin(Member, mine)
-        .where(or_(Member.staff_id.is_not(None), ConversationRow.kind == ConversationKind.PATIENT))
+    """From requests that the actor may see (uq_message_id)."""
+    asking = and_(MessageRow.practice_id == TaskRow.practice_id, MessageRow.id == TaskRow.message_id)
+    return sight.of_messages(
+        select(what).select_from(TaskRow).join(MessageRow, asking), unit.practice_id, unit.staff_id
     )
 
 

@@ -1,5 +1,7 @@
 """Reads of the practice: its card, its staff, its groups."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import BindParameter, bindparam, select
@@ -56,6 +58,9 @@ _EVERYONE = (
 )
 _WORKING = _EVERYONE.where(StaffRow.active)
 _ONE = _WORKING.where(StaffRow.id == bindparam("staff"))
+_BEGAN = select(StaffRow.id, StaffRow.created_at).where(
+    StaffRow.practice_id == _HERE, StaffRow.id.in_(bindparam("staff"))
+)
 _IN_GROUPS = select(GroupMember.group_id, GroupMember.staff_id).where(GroupMember.practice_id == _HERE)
 _GROUPS = select(GroupRow.id, GroupRow.name).where(GroupRow.practice_id == _HERE).order_by(GroupRow.name)
 
@@ -76,6 +81,15 @@ def staff(unit: Unit) -> tuple[StaffCard, ...]:
 def staff_names(unit: Unit) -> tuple[StaffCard, ...]:
     """Everyone who ever worked here: what they wrote keeps their name."""
     return tuple(_staff(row) for row in unit.db.execute(_EVERYONE, {"practice": unit.practice_id}))
+
+
+def began(unit: Unit, staff_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """When these people began to work here (primary key)."""
+    wanted = list(staff_ids)
+    if not wanted:
+        return {}
+    rows = unit.db.execute(_BEGAN, {"practice": unit.practice_id, "staff": wanted})
+    return {row.id: row.created_at for row in rows}
 
 
 def staff_member(unit: Unit, staff_id: UUID) -> StaffCard:

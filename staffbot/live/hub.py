@@ -7,7 +7,7 @@ change; a sweep of less than five seconds closes sockets whose session ended (S6
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -45,7 +45,7 @@ class Hub:
         self.presence = Presence(store)
         self._sockets = Sockets()
         self._comings: dict[UUID, list[bytes]] = {}
-        self._audiences: dict[UUID, frozenset[UUID] | None] = {}
+        self._audiences: dict[UUID, Mapping[UUID, int] | None] = {}
         self._heard: dict[UUID, int] = {}
         self._turns: dict[UUID, threading.RLock] = defaultdict(threading.RLock)
         self._sweeping = False
@@ -103,14 +103,14 @@ class Hub:
         data = {"who": str(peer.who.actor.id), "name": peer.who.actor.name, "answering": answering}
         self._store.tell(peer.who.practice_id, [Told("typing", conversation_id, None, data, kept=False)])
 
-    def may_hear(self, peer: Peer, event: Event) -> bool:
-        """Whether a person may see an event."""
-        if event.staff_id is not None:
-            return peer.who.actor.id == event.staff_id
-        if event.conversation_id is None:
-            return True
-        audience = self._audience(event.practice_id, event.conversation_id)
-        return audience is None or peer.who.actor.id in audience
+    def told(self, peer: Peer, event: Event) -> dict[str, Any] | None:
+        """What of an event one person may know; None when that is nothing."""
+        if event.staff_id is not None and peer.who.actor.id != event.staff_id:
+            return None
+        after = self._sees_after(peer, event)
+        if after is None or (data := self.data(event)) is None:
+            return None
+        return since(event, data, after)
 
     def data(self, event: Event) -> dict[str, Any] | None:
         """What an event says; None when what it was about is gone."""
@@ -142,7 +142,18 @@ class Hub:
             return
         frame = frames.encode({"event": event.name, "seq": event.seq, "data": data})
         for peer in listening:
-            peer.send(frame)
+            after = self._sees_after(peer, event)
+            if after == 0:
+                peer.send(frame)
+            elif after is not None and (seen := since(event, data, after)) is not None:
+                peer.send(frames.encode({"event": event.name, "seq": event.seq, "data": seen}))
+
+    def _sees_after(self, peer: Peer, event: Event) -> int | None:
+        """After which message of its conversation a person sees what an event is about; None when none of it."""
+        if event.staff_id is not None or event.conversation_id is None:
+            return 0
+        audience = self._audience(event.practice_id, event.conversation_id)
+        return 0 if audience is None else audience.get(peer.who.actor.id or event.practice_id)
 
     def _hearing(self, event: Event) -> Iterable[Peer]:
         """The sockets of whoever may see an event."""
@@ -190,7 +201,7 @@ class Hub:
             return event.carry
         return self._store.look(Who(event.practice_id, SYSTEM), record.one, UUID(str(event.data["message"])))
 
-    def _audience(self, practice_id: UUID, conversation_id: UUID) -> frozenset[UUID] | None:
+    def _audience(self, practice_id: UUID, conversation_id: UUID) -> Mapping[UUID, int] | None:
         if conversation_id not in self._audiences:
             if len(self._audiences) > MOST_AUDIENCES:
                 self._audiences.clear()
@@ -241,6 +252,17 @@ class Hub:
             peer.close(4403, "role changed")
         elif self._sweeps % PING_EVERY == 0:
             peer.send(frames.PING)
+
+
+def since(event: Event, data: dict[str, Any], after: int) -> dict[str, Any] | None:
+    """What of an event somebody may know who sees a conversation after a number: no message up to it, and of one that
+    came later not the words of the earlier one that it answers.
+    """
+    if event.name not in ("message.created", "message.updated"):
+        return data
+    if data["seq"] <= after:
+        return None
+    return {**data, "quoted": None} if data["quoted"] and data["quoted"]["seq"] <= after else data
 
 
 def _plain(value: Any) -> Any:

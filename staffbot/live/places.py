@@ -93,7 +93,7 @@ def _unread(here: Here, asked: Unread) -> Any:
 
 def _readers(here: Here, asked: Readers) -> Any:
     found = here.peer.look(find.readers, asked.conversation)
-    return {"readers": [{**shapes.person(one.person), "up_to": one.up_to} for one in found]}
+    return {"readers": [{**shapes.person(one.person), "after": one.sees_after, "up_to": one.up_to} for one in found]}
 
 
 def _on(here: Here, asked: On) -> Any:

@@ -195,7 +195,7 @@ def _welcome(peer: Peer, hub: Hub, ref: str | int, result: dict[str, Any], misse
     result["here"] = [str(one) for one in hub.presence.here(peer.who.practice_id)]
     peer.send(frames.encode({"ref": ref, "ok": True, "result": result}))
     for event in missed:
-        if hub.may_hear(peer, event) and (data := hub.data(event)) is not None:
+        if (data := hub.told(peer, event)) is not None:
             peer.send(frames.encode({"event": event.name, "seq": event.seq, "data": data}))
 
 

@@ -110,7 +110,8 @@ def _detail(unit: Unit, current: Conversation | None) -> str:
         born = birthday(patients.patient(unit, current.patient_id).date_of_birth)
         return f"Patient · born {born}" if born else "Patient"
     if current.kind is ConversationKind.GROUP:
-        return f"Group · {len(current.members)} people"
+        since = " · you see what was said since you came" if current.sees_after else ""
+        return f"Group · {len(current.members)} people{since}"
     return notes(unit, *(one for one in current.members if one != unit.staff_id)).rstrip(".") or "Colleague"
 
 

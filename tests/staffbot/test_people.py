@@ -243,6 +243,18 @@ def test_whoever_is_taken_out_of_a_group_hears_and_reads_nothing_more_of_it(stor
         store.run(carl, groups.gather, group.id, ())
 
 
+@pytest.mark.s("S61")
+def test_the_page_of_a_group_shows_who_came_later_what_was_said_since(owner, store, anna, ben):
+    group = store.run(anna, groups.make, "desk", {ben.actor.id})
+    thread = store.run(ben, open_group, group.id).id
+    store.run(ben, post, thread, Writing(Kind.INTERNAL, Direction.INTERNAL, "Of old plums"))
+    store.run(anna, open_group, group.id)
+    store.run(ben, post, thread, Writing(Kind.INTERNAL, Direction.INTERNAL, "Of new pears"))
+    page = owner.get(f"/c/{thread}").text
+    assert "Of new pears" in page and "Of old plums" not in page and 'data-after="1"' in page
+    assert "you see what was said since you came" in page
+
+
 class Socket:
     """A socket that keeps what is written to it."""
 

@@ -18,7 +18,7 @@ const canHandOver = (row) => !("deleted" in row.dataset) && (app.dataset.kind ==
 
 async function readers(row) {
   const { readers: found } = await live.ask("conversation.readers", conversation)
-  const names = found.filter((one) => one.up_to >= Number(row.dataset.seq) && one.id !== row.dataset.author).map((one) => one.name)
+  const names = found.filter((one) => one.after < Number(row.dataset.seq) && one.up_to >= Number(row.dataset.seq) && one.id !== row.dataset.author).map((one) => one.name)
   openMenu(row.querySelector(".act"), [{ label: names.length ? `Read by ${names.join(", ")}` : "Nobody else has read it yet", run: () => {} }], "Read by")
 }
 

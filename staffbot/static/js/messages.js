@@ -45,7 +45,8 @@ export class MessageList extends HTMLElement {
   get rows() { return [...this.#inner.querySelectorAll(".msg:not(.waiting)")] }
   get #first() { return this.#inner.querySelector(".msg") }
   get #end() { return this.rows.at(-1) }
-  get #complete() { return Number(this.#end?.dataset.seq ?? 0) >= this.#last }
+  get #from() { return Number(app.dataset.after) }  // what stands up to it was said before this person came
+  get #complete() { return Math.max(this.#from, Number(this.#end?.dataset.seq ?? 0)) >= this.#last }
   get #atEnd() { return this.#complete && this.scrollHeight - this.scrollTop - this.clientHeight < 80 }
 
   hold() { this.#held = true }
@@ -173,7 +174,7 @@ export class MessageList extends HTMLElement {
 
   #older() {
     const seq = Number(this.#first?.dataset.seq ?? 0)
-    if (seq > 1) this.#once(() => this.#history({ before: seq }), (rows) => { this.#inner.prepend(...rows); this.#trim("below") })
+    if (seq > this.#from + 1) this.#once(() => this.#history({ before: seq }), (rows) => { this.#inner.prepend(...rows); this.#trim("below") })
   }
 
   #newer() {
@@ -187,7 +188,8 @@ export class MessageList extends HTMLElement {
       this.#loading = ask()
       const { messages } = await this.#loading
       const fresh = messages.filter((one) => !document.getElementById(`m-${one.id}`))
-      if (fresh.length) this.#still(() => put(fresh.map(messageRow)))
+      if (!fresh.length) return
+      this.#still(() => put(fresh.map(messageRow)))
     } catch { return } finally { this.#loading = null }
     this.#scrolled()
   }
