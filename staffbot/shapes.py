@@ -11,6 +11,7 @@ from core.delivery import segments
 from core.delivery.words import Delivery, Purpose
 from core.messages.marking import Piece
 from core.messages.words import Attachment, Author, Conversation, Direction, Kind, Message, Notification, Quote, Task
+from core.release import record
 from core.release.words import Release
 from staffbot import delivery_words, task_words, warning_words, wording
 from staffbot.pieces import pieces
@@ -122,17 +123,14 @@ def delivery(one: Delivery) -> dict[str, Any]:
 
 
 def status_of(found: Message) -> dict[str, str] | None:
-    """The one status a row shows: a release's once its link arrived, else the delivery's; what paper ended, at once."""
-    carrying = [one for one in found.deliveries if one.purpose is not Purpose.CODE]
-    last = carrying[-1] if carrying else None
-    troubled = last is not None and last.status.value in ("failed", "bounced", "blocked", "unknown", "cancelled")
-    arrived = not troubled and (last is None or last.status.value != "queued")
-    if found.release is not None and (arrived or found.release.status is Release.ON_PAPER):
-        status = found.release.status
-        return {"code": status.value, "words": wording.RELEASE[status]}
-    if last is None:
+    """The one status a row shows."""
+    status = record.stands(found)
+    if status is None:
         return None
-    return {"code": last.status.value, "words": delivery_words.state(last)}
+    if isinstance(status, Release):
+        return {"code": status.value, "words": wording.RELEASE[status]}
+    last = next(one for one in reversed(found.deliveries) if one.purpose is not Purpose.CODE)
+    return {"code": status.value, "words": delivery_words.state(last)}
 
 
 def attachment(one: Attachment) -> dict[str, Any]:

@@ -5,10 +5,15 @@ from dataclasses import replace
 from uuid import UUID
 
 from core.delivery import find as deliveries
+from core.delivery.words import ENDS_BADLY, Purpose, Status
 from core.messages import find as messages
 from core.messages.words import Kind, Message
 from core.release import find as releases
+from core.release.words import Release
 from core.store.unit import Unit
+
+BY_HAND = frozenset({Release.ON_PAPER, Release.REVOKED})
+_ON_THE_WAY = ENDS_BADLY | {Status.QUEUED, Status.UNKNOWN, Status.CANCELLED}  # or never to arrive
 
 
 def complete(unit: Unit, found: Sequence[Message]) -> list[Message]:
@@ -28,3 +33,15 @@ def page(
 def one(unit: Unit, message_id: UUID) -> Message:
     """One message, complete. Raises NotFound."""
     return complete(unit, [messages.message(unit, message_id)])[0]
+
+
+def stands(found: Message) -> Status | Release | None:
+    """The one status of a complete message: a release's once its link arrived, else that of its last delivery.
+
+    What a person ended, by taking it back or on paper, is so at once. None for what never left.
+    `forms.thread` asks the database the same.
+    """
+    carrying = [one for one in found.deliveries if one.purpose is not Purpose.CODE]
+    last: Status | None = carrying[-1].status if carrying else None
+    release: Release | None = found.release.status if found.release else None
+    return release if release in BY_HAND or (release and last not in _ON_THE_WAY) else last

@@ -1,4 +1,4 @@
-"""Patients: finding one, the summary, and the Messages tab (U59-U64)."""
+"""Patients: finding one, and the summary (U59)."""
 
 from operator import itemgetter
 from typing import Any
@@ -12,10 +12,9 @@ from core.compose import scheduled
 from core.delivery import suppression
 from core.delivery.words import Bar, Channel
 from core.errors import Invalid
-from core.forms import outstanding, trend
+from core.forms import outstanding
 from core.language import NAMES, of_country
 from core.messages.conversations import of_patient
-from core.messages.find import patient_thread
 from core.patients import consent, record
 from core.patients import find as patients
 from core.patients.address import domain_hint
@@ -27,17 +26,14 @@ from core.practice import find as practice
 from core.practice.rights import may
 from core.practice.words import Right
 from core.release import find as releases
-from core.release import record as released
 from core.release.contacts import changed_lately
 from core.store import Unit
-from staffbot import addresses, shapes, waiting
+from staffbot import addresses, waiting
 from staffbot.parts import planned
-from staffbot.plots import plot
 from staffbot.visit import check_form, look, need, run, saw, stay
 
 pages = Blueprint("patients", __name__)
 PAGE = 50
-KINDS = ("direct", "sms", "email", "form", "internal")
 
 
 @pages.get("/patients")
@@ -63,20 +59,6 @@ def summary(patient_id: UUID) -> Response:
     facts = run(_with_contacts, patient_id) if show else look(_summary, patient_id)
     saw(patient_id)
     return make_response(render_template("patients/summary.html", tab="summary", **facts))
-
-
-@pages.get("/patients/<uuid:patient_id>/messages")
-def messages(patient_id: UUID) -> Response:
-    """Every message with a patient: all kinds, both directions, with status."""
-    need(Right.SEE_PATIENTS)
-    stay()
-    kind = request.args.get("kind", "")
-    facts = look(_messages, patient_id, kind if kind in KINDS else "", _number("before"))
-    trends = [(one, plot(one)) for one in look(trend.of_patient, patient_id)] if kind == "form" else []
-    saw(patient_id)
-    return make_response(
-        render_template("patients/messages.html", tab="messages", kind=kind, kinds=KINDS, trends=trends, **facts)
-    )
 
 
 @pages.get("/patients/<uuid:patient_id>/chat")
@@ -174,29 +156,6 @@ def _with_contacts(unit: Unit, patient_id: UUID) -> dict[str, Any]:
     found = patients.patient(unit, patient_id)
     append(unit, "contacts shown", patient_id)
     return {**_summary(unit, patient_id), "contacts": {"email": found.email, "mobile": shown(found.mobile)}}
-
-
-def _messages(unit: Unit, patient_id: UUID, kind: str, before: int) -> dict[str, Any]:
-    found = patients.patient(unit, patient_id)
-    thread = patient_thread(unit, patient_id)
-    rows: list[dict[str, Any]] = []
-    seq: int | None = before or None
-    while thread is not None and len(rows) < PAGE:
-        some = released.page(unit, thread, before=seq, limit=PAGE)
-        if not some:
-            break
-        rows += [one for one in map(shapes.message, reversed(some)) if _is(one, kind)]
-        seq = some[0].seq
-    more = rows[PAGE - 1]["seq"] if len(rows) >= PAGE else None
-    return {"patient": card(found), "rows": rows[:PAGE], "next": more}
-
-
-def _is(one: dict[str, Any], kind: str) -> bool:
-    if not kind:
-        return bool(one["kind"] != "event" and not one["deleted_at"])
-    if kind == "form":
-        return one["form"] is not None
-    return bool(one["kind"] == kind and one["form"] is None)
 
 
 def card(found: Patient) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def test_staff_pages(demo, screens):
     for path in (
         *PAGES[1:],
         f"/patients/{patient['id']}",
-        f"/patients/{patient['id']}/messages",
+        f"/patients/{patient['id']}/messages?direction=outbound",
         f"/patients/{patient['id']}/chat",
     ):
         page.goto(demo.staff + path)

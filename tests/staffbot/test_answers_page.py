@@ -46,7 +46,7 @@ def test_a_form_that_waits_is_marked_as_done_on_paper_and_back_on_its_page(store
     page = person.get(here).text
     assert ">Done on paper<" in page and "Marked as done on paper" in page
     assert "Remind by email" not in page
-    assert "Done on paper" in person.get(f"/patients/{amara.id}/messages").text
+    assert ">Done on paper</span>" in person.get(f"/patients/{amara.id}/messages").text
     assert person.post(f"{here}/not-on-paper", {}).location == here
     assert "Mark as done on paper" in person.get(here).text
     answered = store.look(anna, message, answer.id).reply_to

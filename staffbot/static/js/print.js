@@ -1,0 +1,2 @@
+// A page that was made to be printed asks for it by itself.
+print()
