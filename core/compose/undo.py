@@ -23,6 +23,8 @@ def undo(unit: Unit, message_id: UUID) -> Draft | None:
     message = find.message(unit, message_id)
     if message.author is None or message.author.id != unit.staff_id:
         raise Forbidden("undo this message", unit.actor.role)
+    if message.deleted_at is not None:
+        return drafts.reopen(unit, message_id)  # called back already: asked again after an answer that was lost
     waiting = deliveries.of_messages(unit, [message_id]).get(message_id, ())
     if not waiting or any(found.status is not Status.QUEUED for found in waiting):
         raise TooLate

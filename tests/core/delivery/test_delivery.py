@@ -92,6 +92,7 @@ def test_a_held_message_can_be_undone_and_its_draft_comes_back(store, anna, amar
     clock.forward(seconds=9)
     assert network.to("amara@example.org") == []
     assert store.run(anna, undo.undo, message.id).text == "Wrong file"
+    assert store.run(anna, undo.undo, message.id).text == "Wrong file"  # asked again: the answer may have been lost
     clock.forward(seconds=60)
     assert network.to("amara@example.org") == []
     assert store.look(anna, credits.balance) == 100
