@@ -13,8 +13,8 @@ from typing import Any
 
 import re2
 
+from core.forms.limits import quiet
 from core.forms.places import Scope, Spot
-from core.forms.questionnaire import quiet
 from core.forms.units import unit_of
 from core.forms.values import content, equal, kind, order, parts
 from core.forms.words import Asked, Item, Kind, Limits, Option, Value

@@ -11,11 +11,9 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 
-import re2
-
-from core.forms import conditions, scoring
+from core.forms import conditions, initials, limits, scoring
 from core.forms.choices import Choices, Elsewhere, needed, twin
-from core.forms.extensions import TOLD, Extensions, Fate, content, fate, short
+from core.forms.extensions import TOLD, Extensions, Fate, fate, short
 from core.forms.findings import Findings
 from core.forms.formulas import QUERY, FormulaReader
 from core.forms.markup import has_picture, markup
@@ -23,13 +21,12 @@ from core.forms.outcome import Import, Result
 from core.forms.own import fills_of, proposes_of
 from core.forms.shaping import shaped
 from core.forms.source import Refused, questionnaire
-from core.forms.words import NO_FORMULAS, Formula, Item, Kind, Limits, Look, Option, Questionnaire, Value, walk
+from core.forms.words import NO_FORMULAS, Item, Kind, Limits, Look, Option, Questionnaire, walk
 
 DEEPEST = 20
 MOST_ITEMS = 2_000
 LONGEST_TEXT = 10_000
 LONGEST_ID = 255
-LONGEST_REGEX = 500
 LINKS = ("supportLink", "supportHyperlink")
 ABOUT = ("publisher", "copyright", "approvalDate", "date", "description", "purpose")
 
@@ -163,7 +160,7 @@ class _Reader:
         if formulas.calculated and raw.get("readOnly") is not True:
             self._findings.count("calculated_is_read_only")
         below = self._items(raw.get("item"), depth + 1, link_id)
-        return Item(
+        item = Item(
             link_id=link_id,
             name=name,
             kind=kind,
@@ -177,17 +174,17 @@ class _Reader:
             repeats=raw.get("repeats") is True,
             read_only=raw.get("readOnly") is True or formulas.calculated is not None,
             hidden=extensions.flag("hidden"),
-            limits=self._limits(raw, extensions, link_id, text),
+            limits=self._limits(raw, kind, options, text),
             look=_look(raw, extensions),
             formulas=formulas,
             options=options,
             units=_units(extensions),
             unit_open=extensions.text("unitOpen") in ("optionsOrString", "optionsOrType"),
-            initial=self._initial(raw, options, link_id),
             conditions=found,
             behavior="all" if raw.get("enableBehavior") == "all" else "any",
             items=_hidden(below) if extensions.flag("hidden") else below,
         )
+        return replace(item, initial=initials.read(raw, item, self._findings))
 
     def _markup(self, raw: Mapping[str, Any], kind: Kind) -> str:
         beside = raw.get("_text")
@@ -250,51 +247,10 @@ class _Reader:
         self._findings.problem(link_id, text, "answerOption", why, "left_out")
         return ()
 
-    def _initial(self, raw: Mapping[str, Any], options: tuple[Option, ...], link_id: str) -> tuple[Value, ...]:
-        chosen = tuple(option.value for option in options if option.chosen)
-        written = raw.get("initial")
-        written = written if isinstance(written, list) else []
-        values = tuple(value for one in written if isinstance(one, dict) and (value := content(one)))
-        if chosen and values:
-            self._findings.note("initial_twice", question=link_id)
-        found = chosen or values
-        return found if raw.get("repeats") is True else found[:1]
-
-    def _limits(self, raw: Mapping[str, Any], extensions: Extensions, link_id: str, text: str) -> Limits:
-        longest = raw.get("maxLength")
-        lowest, highest = extensions.first("minValue"), extensions.first("maxValue")
-        size = extensions.value("maxSize", "Decimal", "Integer")
-        return Limits(
-            min_length=extensions.whole("minLength"),
-            max_length=longest if isinstance(longest, int) and not isinstance(longest, bool) else None,
-            minimum=content(lowest or extensions.first("minQuantity")),
-            maximum=content(highest or extensions.first("maxQuantity")),
-            regex=self._regex(extensions, link_id, text),
-            decimals=extensions.whole("maxDecimalPlaces"),
-            min_occurs=extensions.whole("minOccurs"),
-            max_occurs=extensions.whole("maxOccurs"),
-            max_size=Decimal(size) if isinstance(size, int | Decimal) else None,
-            mime_types=tuple(str(one.get("valueCode")) for one in extensions.every("mimeType") if one.get("valueCode")),
-            minimum_formula=self._moving(lowest, link_id, text),
-            maximum_formula=self._moving(highest, link_id, text),
-        )
-
-    def _moving(self, extension: Mapping[str, Any], link_id: str, text: str) -> Formula | None:
-        return self._formulas.limit(extension, link_id, text) if extension else None
-
-    def _regex(self, extensions: Extensions, link_id: str, text: str) -> str:
-        """A pattern that `re2` can run (F51); any other check is left out, and said so."""
-        pattern = extensions.text("regex")
-        if not pattern:
-            return ""
-        try:
-            if len(pattern) > LONGEST_REGEX:
-                raise re2.error
-            re2.compile(pattern, options=quiet())
-        except re2.error:
-            self._findings.problem(link_id, text, "regex", "regex", "check_left_out", pattern=pattern[:80])
-            return ""
-        return pattern
+    def _limits(self, raw: Mapping[str, Any], kind: Kind, options: tuple[Option, ...], text: str) -> Limits:
+        link_id = str(raw["linkId"])
+        question = limits.Limited(link_id, text, kind, options)
+        return limits.read(raw, question, self._findings, lambda one: self._formulas.limit(one, link_id, text))
 
     def _tell_extensions(self, raw: Mapping[str, Any], link_id: str, text: str) -> None:
         for url, _ in Extensions(raw):
@@ -314,13 +270,6 @@ class _Reader:
         for word in ("modifierExtension", "implicitRules"):
             if raw.get(word):
                 raise Refused("modifier", link_id, text, found=word)
-
-
-def quiet() -> re2.Options:
-    """Options for strangers' patterns: the engine prints what it cannot read unless told not to."""
-    options = re2.Options()
-    options.log_errors = False
-    return options
 
 
 def _queries(extensions: Extensions) -> bool:

@@ -10,7 +10,7 @@ from core.forms.extensions import TABLE, Fate
 from core.forms.library import OURS
 from core.forms.outcome import Result
 from core.forms.questionnaire import read
-from core.forms.words import Kind
+from core.forms.words import Kind, Limits
 from tests.core.forms.making import (
     HL7,
     NOT_HERE,
@@ -131,6 +131,10 @@ PROBLEMS = {
     "calculation_uses": item("a", extension=[expression("calculatedExpression", "item.trace('x')")]),
     "calculation_unreadable": item("a", extension=[expression("calculatedExpression", "1 + 1 garbage")]),
     "regex": item("a", extension=[extension("regex", valueString="(?!a)b")]),
+    "limit_senseless": item("a", maxLength=-5),
+    "limit_type": item("a", extension=[extension("minValue", valueInteger=5)]),
+    "initial_type": item("a", "integer", initial=[{"valueString": "x"}]),
+    "initial_option": choice("a", "x", initial=[{"valueString": "y"}]),
 }
 
 
@@ -157,6 +161,10 @@ REPORT = {
     "calculation_uses": "A calculation in “a” uses trace(), which Latchkey cannot do. The field stays empty.",
     "calculation_unreadable": "A calculation in “a” cannot be read. The field stays empty.",
     "regex": "A check on “a” is a pattern that Latchkey cannot run safely. The check is left out.",
+    "limit_senseless": "“a”: no answer can keep to “maxLength” -5. The check is left out.",
+    "limit_type": "“a”: “minValue” is valueInteger 5, which string answers do not compare with. The check is left out.",
+    "initial_type": "“a” is to be filled in with “x”, which is no integer answer. It starts empty.",
+    "initial_option": "“a” is to be filled in with “y”, which is not one of its choices. It starts empty.",
 }  # fmt: skip
 
 
@@ -164,6 +172,44 @@ REPORT = {
 def test_the_report_says_each_problem_in_these_words(why, asked):
     found = read(questionnaire(item("number", "integer"), item("yes", "boolean"), item("words", "display"), asked))
     assert f"{wording.problem(found.problems[0])} {wording.effect(found.problems[0])}" == REPORT[why]
+
+
+SENSELESS = {
+    "minLength": item("a", extension=[extension("minLength", valueInteger=-1)]),
+    "minLength, maxLength": item("a", maxLength=2, extension=[extension("minLength", valueInteger=3)]),
+    "maxDecimalPlaces": item("a", "decimal", extension=[extension("maxDecimalPlaces", valueInteger=-1)]),
+    "maxOccurs": item("a", repeats=True, extension=[extension("maxOccurs", valueInteger=0)]),
+    "minOccurs, maxOccurs": item("a", repeats=True, extension=[
+        extension("minOccurs", valueInteger=3), extension("maxOccurs", valueInteger=1)]),
+    "minValue, maxValue": item("a", "date", extension=[
+        extension("minValue", valueDate="2026-02-01"), extension("maxValue", valueDate="2026-01-01")]),
+    "maxSize": item("a", "attachment", extension=[extension("maxSize", valueDecimal=0)]),
+    "minValue": item("a", "date", extension=[extension("minValue", valueDate="yesterday")]),
+    "maxValue": item("a", "time", extension=[extension("maxValue", valueDate="2026-01-01")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("element", SENSELESS)
+def test_a_limit_that_nothing_can_keep_to_is_left_out_and_told(element):
+    found = read(questionnaire(SENSELESS[element]))
+    assert [(one.extension, one.effect) for one in found.problems] == [(element, "check_left_out")]
+    assert found.form.items[0].limits == Limits()
+
+
+def test_limits_that_mean_something_stay():
+    written = item(
+        "a",
+        "quantity",
+        extension=[
+            extension("minQuantity", valueQuantity={"value": 1, "code": "kg"}),
+            extension("maxValue", valueInteger=9),
+        ],
+    )
+    dated = item("b", "dateTime", extension=[extension("minValue", valueDate="2026-01-01")])
+    numbers = item("c", "integer", answerOption=[{"valueInteger": n} for n in (1, 2)], extension=[
+        extension("maxValue", valueDecimal=2)])  # fmt: skip
+    found = read(questionnaire(written, dated, numbers))
+    assert found.result is Result.FULL and all(one.limits != Limits() for one in found.form.items)
 
 
 def test_the_words_of_a_problem_name_item_reason_and_effect():
@@ -194,6 +240,8 @@ NOTES = {
             )
         )
     ),
+    "initial_unit": json.loads(questionnaire(item("a", "quantity", initial=[{"valueQuantity": {"unit": "kg"}}]))),
+    "initial_many": json.loads(questionnaire(item("a", initial=[{"valueString": "x"}, {"valueString": "y"}]))),
     "no_status": json.loads(questionnaire(item("a"))) | {"status": None},
     "no_title": json.loads(questionnaire(item("a"))) | {"title": None},
     "constant": json.loads(questionnaire(item("a", "choice", initial=[{"valueString": "x"}]))),
