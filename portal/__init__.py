@@ -1,4 +1,4 @@
-"""The patients' face: a link, a code, a message, a form. The only public part of Latchkey; no script, no socket."""
+"""The patients' face: a link, a code, a message, a form. The only public part of Latchkey; no socket, one script."""
 
 from portal.web import create_app
 

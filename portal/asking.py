@@ -1,6 +1,8 @@
 """A page of a form as its template needs it: which control, what its fields hold, what is wrong, what it offers."""
 
+import secrets
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -29,7 +31,9 @@ from portal.shown import size_in_words
 from portal.visit import house
 from portal.wording import question
 
+FINE = 10  # a slider over a shorter way goes in steps of less than one
 SIGNATURE = "signature"  # a control whose file is a picture of a typed name (F71)
+WRITTEN = (Kind.STRING, Kind.TEXT)
 FOLDED = {"help", "legal", "flyover"}
 
 
@@ -102,18 +106,23 @@ def _question(now: Filling, one: Page, saved: Saved | None, *, first: bool) -> d
         "control": control(asked),
         "autocomplete": autocomplete(asked.item),
         "fields": fields,
-        "offer": bool(
-            not answered and not wrong and asked.name not in now.draft.seen and any(map(any, fields.values()))
-        ),
+        "offer": bool(not answered and not wrong and _untouched(now, asked) and any(map(any, fields.values()))),
         "reveals": {},
         "listed": listed(now, one),
         "more": saving.room(now, asked),
         "problem": question(_about(now, asked, wrong), wrong, fault) if wrong else "",
         "wrong_fields": marked,
+        "slider": _slider(asked.item),
+        "most": (asked.item.limits.max_length or kinds.LONGEST) if asked.item.kind in WRITTEN else 0,
         "example": date_words.example(asked.item),
         "lead": _field_id(name, marked[0] if marked else ""),
         "types": ",".join(sorted(asked.item.limits.mime_types or FROM_PATIENTS)),
     }
+
+
+def _untouched(now: Filling, asked: Asked) -> bool:
+    """Whether nobody passed a question or typed into it."""
+    return asked.name not in now.draft.seen and not saving.of(asked.name, now.draft.typed)
 
 
 def _field_id(name: str, part: str) -> str:
@@ -199,6 +208,7 @@ def signed(now: Filling, number: int, link_id: UUID) -> str:
         "page": offer.page,
         "version": str(offer.version),
         "count": str(offer.count),
+        "sheet": secrets.token_urlsafe(9),
     }
     return house().offers.write({**facts, "marks": marks})
 
@@ -209,7 +219,9 @@ def offered(link_id: UUID) -> Offer:
     if found.get("link") != str(link_id):
         raise Invalid("form", "offer")
     marks = dict(one.split(":") for one in found["marks"].split())
-    return Offer(int(found["place"]), found["page"], int(found["version"]), int(found["count"]), marks)
+    return Offer(
+        int(found["place"]), found["page"], int(found["version"]), int(found["count"]), marks, found.get("sheet", "")
+    )
 
 
 def _group_language(now: Filling, one: Page) -> str:
@@ -250,6 +262,16 @@ def _span(item: Item) -> tuple[str, str] | None:
     if item.look.control != "slider" or ends[0] is None or ends[1] is None:
         return None
     return _shown(item, (ends[0],)), _shown(item, (ends[1],))
+
+
+def _slider(item: Item) -> str:
+    """The ends of a slider and its step, for a page's script; empty where it is none."""
+    if not _span(item):
+        return ""
+    ends = [next(iter(end.values())) for end in (item.limits.minimum, item.limits.maximum) if end]
+    places = 0 if item.kind is Kind.INTEGER or ends[1] - ends[0] >= FINE else 1
+    usual = Decimal(1).scaleb(-(places if item.limits.decimals is None else min(places, item.limits.decimals)))
+    return " ".join(str(one) for one in (*ends, item.look.step or usual))
 
 
 def _markup(item: Item) -> Markup:

@@ -19,7 +19,7 @@ from core.errors import LatchkeyError
 from core.practice import doors
 from core.store import Store
 from core.web import access, headers, sizes
-from core.web.assets import joined
+from core.web.assets import Sheet, joined
 from core.web.cookies import BEFORE_LIVES, KNOWN_LIVES, Signed
 from core.web.throttle import Throttle
 from portal import hooks, language, pages, visit
@@ -42,7 +42,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.config["MAX_FORM_PARTS"] = 200
     app.config["MAX_FORM_MEMORY_SIZE"] = 200 << 10
     app.config["TRUSTED_HOSTS"] = [urlsplit(settings.portal_url).hostname]
-    sheet = joined(FOLDER / "static" / "css", "portal")
+    files = (joined(FOLDER / "static" / "css", "portal"), joined(FOLDER / "static" / "js", "form", "js"))
     keys = [key.get_secret_value() for key in settings.secret_key]
     app.extensions["latchkey"] = visit.House(
         settings=settings,
@@ -57,8 +57,9 @@ def create_app(settings: Settings, store: Store) -> Flask:
         app.register_blueprint(importlib.import_module(f"portal.pages.{found.name}").pages)
     for found in pkgutil.iter_modules(hooks.__path__):
         app.register_blueprint(importlib.import_module(f"portal.hooks.{found.name}").hooks)
-    app.add_url_rule("/static/<name>", "static", lambda name: _static(sheet.name, sheet.data, name))
-    app.context_processor(lambda: {"css_url": f"/static/{sheet.name}", **visit.for_pages()})
+    app.add_url_rule("/static/<name>", "static", lambda name: _static(files, name))
+    urls = {key: f"/static/{file.name}" for key, file in zip(("css_url", "js_url"), files, strict=True)}
+    app.context_processor(lambda: {**urls, **visit.for_pages()})
     asked = access.AccessLog("portal", store.seals(UUID(int=0)))
     app.before_request(_bound)
     app.after_request(_with_headers)
@@ -113,16 +114,18 @@ def _trouble(error: Exception) -> Response:
     return make_response(render_template("error.html", reference=reference, status=500), 500)
 
 
-def _static(own: str, data: bytes, name: str) -> Response:
-    """The one sheet of the portal; the one line that has a practice's colour, for a page may hold no style; a logo."""
+def _static(files: tuple[Sheet, ...], name: str) -> Response:
+    """The one sheet and the one script of the portal; the one line that has a practice's colour, for a page may hold no
+    style; a logo."""
+    own = next((file for file in files if file.name == name), None)
     if colour := ACCENT.fullmatch(name):
-        data = f":root {{ --practice: #{colour[1]}; }}\n".encode()
+        own = Sheet("practice.css", f":root {{ --practice: #{colour[1]}; }}\n".encode())
     elif (logo := LOGO.fullmatch(name)) and (png := visit.house().store.door(doors.logo, logo[1])):
         return _picture(png)
-    elif name != own:
+    if own is None:
         return make_response(render_template("dead/unknown.html"), 404)
-    response = make_response(data)
-    response.headers["Content-Type"] = "text/css; charset=utf-8"
+    response = make_response(own.data)
+    response.headers["Content-Type"] = f"text/{'javascript' if own.name.endswith('.js') else 'css'}; charset=utf-8"
     response.headers["Cache-Control"] = headers.STATIC_CACHE
     return response
 

@@ -232,7 +232,7 @@ PROMISES = (
     Promise("S7", "Only the portal's own name is answered.", _hosts),
     Promise("S9", "Without a link no code is sent or tried.", _codes),
     Promise("S62", "The portal has no socket.", _sockets),
-    Promise("S65", "No script can run on the patients' pages.", _no_script),
+    Promise("S65", "No script can run where messages are unlocked and read.", _no_script),
     Promise("S67", "Every answer carries the whole set of headers.", _headers),
     Promise("S68", "Forms of other sites are refused.", _forgery),
     Promise("S69", "Only the listed methods do anything.", _methods),

@@ -106,11 +106,14 @@ class Filling:
 
     @property
     def next_page(self) -> int:
-        """The first page that still needs something; one past the last when all is there."""
+        """The first page that still needs something, or that somebody was in the middle of; one past the last when all
+        is there."""
         first = first_open(plan(self.form), self.state, self.draft.seen)
+        needy = {*self.draft.wrong, self.draft.kept.partition(" ")[0]}
         pages = enumerate(self.state.pages, 1)
-        wrong = (n for n, page in pages if any(one.asked.name in self.draft.wrong for one in page.questions))
-        return min(first, next(wrong, first))
+        return next(
+            (n for n, page in pages if n < first and any(one.asked.name in needy for one in page.questions)), first
+        )
 
     @property
     def missing(self) -> tuple[Page, ...]:

@@ -19,7 +19,8 @@ class Draft:
 
     `typed` and `wrong` (the contract's words) are by the names of fields; `seen` are the names of questions that were
     passed, `warned` of those whose doubtful answer was told of once; `count` goes up with every change. `called`:
-    somebody was called because of an answer in it (F61). `language` was chosen for the form (F82).
+    somebody was called because of an answer in it (F61). `language` was chosen for the form (F82). `kept` are the
+    page and its showing whose script was the last to change it (F48).
     """
 
     answers: Answers = field(default_factory=dict)
@@ -30,6 +31,7 @@ class Draft:
     count: int = 0
     called: bool = False
     language: str = ""
+    kept: str = ""
 
 
 def packed(draft: Draft) -> bytes:
@@ -40,6 +42,7 @@ def packed(draft: Draft) -> bytes:
         "count": draft.count,
         "called": draft.called,
         "language": draft.language,
+        "kept": draft.kept,
     }
     names = {"seen": sorted(draft.seen), "warned": sorted(draft.warned)}
     return dumps({"answers": _entries(draft.answers), **kept, **names})
@@ -50,7 +53,8 @@ def unpacked(data: bytes) -> Draft:
     found = json.loads(data, parse_float=Decimal)
     seen, warned = (frozenset(found.get(names, ())) for names in ("seen", "warned"))
     count, called, chosen = found.get("count", 0), found.get("called", False), found.get("language", "")
-    return Draft(_answers(found["answers"]), found["typed"], found["wrong"], seen, warned, count, called, chosen)
+    said = (found["typed"], found["wrong"], seen, warned, count, called, chosen, found.get("kept", ""))
+    return Draft(_answers(found["answers"]), *said)
 
 
 def keyed(answers: Answers, count: int) -> dict[str, tuple[Entry, ...]]:

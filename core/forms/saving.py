@@ -24,13 +24,22 @@ PARTS = ("day", "month", "year", "time", "unit", "other", "pick")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a page offered: which form, question, version and draft, and by name a mark of what each field held."""
+    """What a page offered: which form, question, version and draft, and by name a mark of what each field held.
+
+    `sheet` tells one showing of a page from another.
+    """
 
     place: int
     page: str
     version: int
     count: int
     marks: Mapping[str, str]
+    sheet: str = ""
+
+    @property
+    def by_script(self) -> str:
+        """How a draft says that this showing's script was the last to change it: `Draft.kept`."""
+        return f"{self.page} {self.sheet}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +72,8 @@ def one_by_one(item: Item) -> bool:
 
 def fields(now: Filling, asked: Asked) -> dict[str, list[str]]:
     """What the fields of a question hold: what was typed if it is wrong, else its answer, else what is offered."""
-    if asked.name in now.draft.wrong:
-        return {key: held for key, held in now.draft.typed.items() if key.split("-")[0] == asked.name}
-    if one_by_one(asked.item):
-        return {}
+    if asked.name in now.draft.wrong or one_by_one(asked.item):
+        return of(asked.name, now.draft.typed)
     return kinds.typed_again(asked, now.values(asked) or _fresh(now, asked))
 
 
@@ -83,7 +90,7 @@ def saved(now: Filling, offered: Offer, posted: Posted, *, demand: bool) -> Save
 
     Raises StalePage, and Invalid("form", …) when the page had not offered what was posted: nothing of it is taken.
     """
-    _refuse_others(offered, posted)
+    refuse_others(offered, posted)
     if (offered.place, offered.version) != (now.place, now.number):
         raise StalePage(now.next_page)
     page = now.page(now.number_of(offered.page))
@@ -91,13 +98,13 @@ def saved(now: Filling, offered: Offer, posted: Posted, *, demand: bool) -> Save
     for one in page.offered:
         if one.asked.name not in offered.marks:
             continue
-        mine = _of(one.asked.name, posted)
+        mine = of(one.asked.name, posted)
         if _overtaken(now, one.asked, offered, mine):
             elsewhere = True
         else:
-            then = replace(then, draft=_with_answer(then, one.asked, mine))
+            then = replace(then, draft=with_answer(then, one.asked, mine))
     names = {one.asked.name for one in page.offered}
-    then = _changed(now, replace(then.draft, seen=then.draft.seen | names))
+    then = changed(now, replace(then.draft, seen=then.draft.seen | names))
     return _judged(then, page.asked.name, demand=demand, elsewhere=elsewhere)
 
 
@@ -113,9 +120,9 @@ def _judged(then: Filling, name: str, *, demand: bool, elsewhere: bool) -> Saved
     return Saved(then, number, wrong or doubts, elsewhere)
 
 
-def _of(name: str, posted: Posted) -> Posted:
+def of(name: str, posted: Posted) -> dict[str, list[str]]:
     """What was posted to one question."""
-    return {key: held for key, held in posted.items() if key.split("-")[0] == name}
+    return {key: list(held) for key, held in posted.items() if key.split("-")[0] == name}
 
 
 def added(now: Filling, group: Asked) -> tuple[Filling, int]:
@@ -128,7 +135,7 @@ def added(now: Filling, group: Asked) -> tuple[Filling, int]:
         entries = (*entries, Entry(key=f"{now.draft.count}n"))
     elif entries[-1].below:
         raise Invalid("form", "most")
-    then = _changed(now, replace(now.draft, answers=put(now.draft.answers, group.place, entries)))
+    then = changed(now, replace(now.draft, answers=put(now.draft.answers, group.place, entries)))
     return then, begin(then.state.pages, group.place, len(entries) - 1)
 
 
@@ -141,7 +148,7 @@ def room(now: Filling, asked: Asked) -> bool:
 def removed(now: Filling, asked: Asked, key: str) -> Filling:
     """Take one repetition or answer away; the others keep their names. A key that is gone already is no mistake."""
     entries = tuple(one for one in now.entries(asked) if one.key != key)
-    return _changed(now, replace(now.draft, answers=put(now.draft.answers, asked.place, entries)))
+    return changed(now, replace(now.draft, answers=put(now.draft.answers, asked.place, entries)))
 
 
 def with_value(now: Filling, asked: Asked, value: Value) -> Filling:
@@ -149,10 +156,11 @@ def with_value(now: Filling, asked: Asked, value: Value) -> Filling:
     before = now.entries(asked) if asked.item.repeats else ()
     entries = (*before, Entry(value, key=f"{now.draft.count}n"))
     draft = replace(now.draft, answers=put(now.draft.answers, asked.place, entries), seen=now.draft.seen | {asked.name})
-    return _changed(now, draft)
+    return changed(now, draft)
 
 
-def _refuse_others(offered: Offer, posted: Posted) -> None:
+def refuse_others(offered: Offer, posted: Posted) -> None:
+    """Raises Invalid("form", "field") for a field that the page had not."""
     known = {name for head in offered.marks for name in (head, *(f"{head}-{part}" for part in PARTS))}
     if set(posted) - known:
         raise Invalid("form", "field")
@@ -161,10 +169,15 @@ def _refuse_others(offered: Offer, posted: Posted) -> None:
 def _overtaken(now: Filling, asked: Asked, offered: Offer, posted: Posted) -> bool:
     """Whether another page changed the answer meanwhile, and this one only says again what it showed."""
     shown = offered.marks[asked.name]
-    return offered.count < now.draft.count and mark(fields(now, asked)) != shown == mark(posted)
+    return not newest(now, offered) and mark(fields(now, asked)) != shown == mark(posted)
 
 
-def _with_answer(now: Filling, asked: Asked, posted: Posted) -> Draft:
+def newest(now: Filling, offered: Offer) -> bool:
+    """Whether nothing changed the draft since a page was shown, but perhaps that very page by its script."""
+    return offered.count >= now.draft.count or (bool(offered.sheet) and offered.by_script == now.draft.kept)
+
+
+def with_answer(now: Filling, asked: Asked, posted: Posted) -> Draft:
     """The draft with what was posted: as answers, or as typed where it cannot be taken."""
     draft = now.draft
     typed = {key: held for key, held in draft.typed.items() if key.split("-")[0] != asked.name}
@@ -201,6 +214,7 @@ def _fresh(now: Filling, asked: Asked) -> tuple[Value, ...]:
     return () if asked.name in now.draft.seen else now.offered(asked)
 
 
-def _changed(now: Filling, draft: Draft) -> Filling:
+def changed(now: Filling, draft: Draft, kept: str = "") -> Filling:
+    """A form whose draft was changed, once more; `kept` by which page's script, if by one."""
     count = now.draft.count + 1
-    return replace(now, draft=replace(draft, answers=keyed(draft.answers, count), count=count))
+    return replace(now, draft=replace(draft, answers=keyed(draft.answers, count), count=count, kept=kept))

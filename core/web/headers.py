@@ -28,6 +28,15 @@ def portal() -> dict[str, str]:
     return {**ALWAYS, "Content-Security-Policy": f"{_BASE}; script-src 'none'"}
 
 
+def form(nonce: str) -> dict[str, str]:
+    """A page of a form: the portal's one script by nonce, which may ask ourselves; no string ever becomes one (S65)."""
+    policy = (
+        f"{_BASE}; script-src 'nonce-{nonce}'; connect-src 'self'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+    return {**ALWAYS, "Content-Security-Policy": policy}
+
+
 def link_hop() -> dict[str, str]:
     """The one answer to an e-mailed link: nobody is told where the reader came from (S5)."""
     return {**portal(), "Referrer-Policy": "no-referrer"}

@@ -21,6 +21,9 @@ class Rule:
 
 UNKNOWN_LINKS = Rule("unknown links", RateLimitItemPerMinute(Limits().unknown_links, 10))
 SIGN_INS = Rule("sign-ins", RateLimitItemPerMinute(50, 15))
+PAGES_KEPT = Rule(
+    "pages kept", RateLimitItemPerMinute(60, 10)
+)  # by their script, of one link; it does so 30 times (F48)
 ACCOUNTS = Rule("accounts", RateLimitItemPerMinute(20, 15))  # different ones tried from one address (S38)
 
 

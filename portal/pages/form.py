@@ -1,18 +1,22 @@
 """The Smart Form, page by page, without script: questions, lists, files, until later (F33-F37, F55, U82, U83)."""
 
+import secrets
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.errors import Invalid
 from core.forms import answers as forms
-from core.forms import languages, saving, signing, uploads
+from core.forms import keeping, languages, saving, signing, uploads
 from core.forms.answers import Filling, StalePage
 from core.forms.route import after
 from core.forms.saving import Saved
 from core.forms.words import Kind
 from core.messages.inspect import FileRefused
 from core.practice.doors import PatientDoor
+from core.web import headers
+from core.web.throttle import PAGES_KEPT
 from portal import asking
 from portal.language import NAMES, here
 from portal.visit import SessionOver, check_form, house, lately_unlocked, look, run, stay, unlocked, who
@@ -59,7 +63,7 @@ def page(number: int) -> Response:
     if now.submitted_at:
         return to("/form/done")
     try:
-        return make_response(_page(door, now, number))
+        return _page(door, now, number)
     except StalePage as stale:
         return moved(stale)
 
@@ -73,9 +77,7 @@ def save(number: int) -> Response:
     door = lately_unlocked()
     check_form()
     pressed = LEAVING & set(request.form)
-    cleared = request.form.get("clear", "")
-    answered = (key for key in request.form if key not in OURS and key.split("-")[0] != cleared)
-    posted = {key: request.form.getlist(key) for key in answered}
+    posted = posted_answers()
     outcome: list[Saved] = []
 
     def make(now: Filling) -> Filling:
@@ -98,6 +100,33 @@ def save(number: int) -> Response:
     if (saved.wrong or saved.elsewhere or "more_time" in pressed) and not {"back", "later"} & pressed:
         return to(_again(saved))
     return _onward(saved, pressed)
+
+
+@pages.post("/keep")
+def keep() -> Response:
+    """Keep what stands in the fields so far; asked by a page's script, which hears how long it stays unlocked (F48).
+
+    It asks only after somebody typed, so whoever is behind it is here (S30).
+    """
+    door = lately_unlocked()
+    check_form()
+    house().throttle.count(PAGES_KEPT, str(door.link_id))
+    offered, posted = asking.offered(door.link_id), posted_answers()
+
+    def make(now: Filling) -> Filling:
+        return keeping.kept(now.read_in(here()), offered, posted)
+
+    try:
+        forms.change(house().store, who(door.practice_id), door.link_id, make)
+    except Invalid as error:
+        run(door.practice_id, forms.tampered, door.link_id, error.why)
+        raise
+    except StalePage:
+        return make_response({"kept": False}, 409)
+    if door.live:
+        stay(door)
+    left = (lately_unlocked().ends_at - house().store.clock()).total_seconds()
+    return make_response({"kept": True, "locks_in": max(0, int(left))})
 
 
 def _again(saved: Saved) -> str:
@@ -124,7 +153,7 @@ def file(number: int) -> Response:
     except FileRefused as error:
         now = filling()
         problem = refused(error)
-        return make_response(_page(door, now, now.number_of(name), problem=problem), status_of(error))
+        return _page(door, now, now.number_of(name), problem, status_of(error))
     except StalePage as stale:
         return moved(stale)
     return _past(door) if goes_on else to(f"/form/p/{number}")
@@ -215,8 +244,24 @@ def to(address: str) -> Response:
     return make_response(redirect(address, 303))
 
 
-def _page(door: PatientDoor, now: Filling, number: int, problem: str = "") -> str:
-    return render_template("form/page.html", **asking.page(now, number, door.link_id, problem=problem))
+def posted_answers() -> dict[str, list[str]]:
+    """What was posted to the questions of a page, but for one whose answer is to be cleared."""
+    cleared = request.form.get("clear", "")
+    answered = (key for key in request.form if key not in OURS and key.split("-")[0] != cleared)
+    return {key: request.form.getlist(key) for key in answered}
+
+
+def _page(door: PatientDoor, now: Filling, number: int, problem: str = "", status: int = 200) -> Response:
+    facts = asking.page(now, number, door.link_id, problem=problem)
+    return with_script(facts, status)
+
+
+def with_script(facts: dict[str, Any], status: int = 200) -> Response:
+    """A page that asks: the only kind that carries a script, which it can do without (S65, F48)."""
+    nonce = secrets.token_urlsafe(16)
+    answer = make_response(render_template("form/page.html", **facts, nonce=nonce), status)
+    answer.headers.update(headers.form(nonce))
+    return answer
 
 
 def with_button(saved: Saved) -> Saved:

@@ -23,7 +23,7 @@ from core.practice import find as practice
 from core.store import Unit
 from core.web import preview
 from portal import asking
-from portal.pages.form import LEAVING, OURS, with_button
+from portal.pages.form import LEAVING, OURS, with_button, with_script
 from portal.visit import check_form, house, look
 
 pages = Blueprint("preview", __name__, url_prefix="/preview")
@@ -77,7 +77,7 @@ def _shown(token: str, now: Filling, number: int, saved: Saved | None = None) ->
             facts: dict[str, Any] = asking.page(now, number, now.form_id, saved)
         except StalePage as stale:
             return _shown(token, now, stale.page)
-        return make_response(render_template("form/page.html", **{**facts, **here}), 422 if saved else 200)
+        return with_script({**facts, **here}, 422 if saved else 200)
     facts = {**asking.about(now), "sections": asking.sections(now), "ready": now.complete, "unsent": []}
     signs = {"signs": False, "signed": "", "problem": ""}
     return make_response(render_template("form/check.html", **{**facts, **signs, **here}))

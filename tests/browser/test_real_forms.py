@@ -1,14 +1,16 @@
 """Real questionnaires in Chromium, with script and without: what is stored is the same to the byte (F48, F88).
 
-The suite fills two small ones; `make corpus` fills every file that can be imported.
+The suite fills two small ones; `make corpus` fills every file that can be imported. What the script adds is tried beside.
 """
 
 import json
 import os
+import re
 import threading
 from decimal import Decimal
 
 import pytest
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from core.forms import find, library
@@ -21,14 +23,16 @@ from portal import create_app
 from tests.browser.hand import Hand
 from tests.conftest import settings_on_sqlite
 from tests.core.forms.filling import fill
-from tests.core.forms.making import REAL
+from tests.core.forms.making import REAL, questionnaire
 from tests.core.forms.test_response import real_forms
 from tests.demo_process import free_port
+from tests.portal.test_form_script import ITEMS as SCRIPTED
 from tests.portal.test_real_forms import but_files, stored
 
 SMALL = ("multiple-enablewhen.json", "numbers.json")
 WANTED = os.environ.get("LATCHKEY_CORPUS", "")  # files, parted by commas, or `all`
 FILES = real_forms() if WANTED == "all" else [one for one in WANTED.split(",") if one] or SMALL
+ITEMS = (SCRIPTED[0], SCRIPTED[-1])  # words with a limit, a slider
 PHONE = {"width": 390, "height": 844}
 ITS_OWN = ("id", "identifier", "authored")  # what tells two responses apart
 
@@ -79,6 +83,47 @@ def test_a_real_form_is_stored_the_same_to_the_byte_with_script_and_without(
     assert but_files(dumps(items(form.items, again.answers))) == given
     if not hand.unforeseen:
         assert but_files(dumps(items(form.items, state.answers))) == given
+
+
+@pytest.mark.browser
+@pytest.mark.s("S30", "S65")
+def test_the_script_keeps_what_is_typed_counts_letters_and_loses_nothing_without_a_network(
+    portal, screens, store, system, anna, amara, network
+):
+    store.run(system, library.add_form, questionnaire(*ITEMS), key="a-form")
+    store.run(anna, send_direct, amara, "", form=store.look(anna, find.by_key, "a-form"))
+    page, complaints = screens(viewport=PHONE), []
+    page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+    page.clock.install()
+    _unlock(page, network)
+    page.goto(portal + "/form/p/1")
+    words, state, heard = page.get_by_label("Tell us"), page.locator(".kept"), page.locator(".kept + [role=status]")
+    words.fill("Since last")
+    expect(page.get_by_text("Letters left: 30")).to_be_visible()
+    page.clock.fast_forward(20_000)
+    expect(state).to_have_text("Saved")
+    expect(heard).to_have_text("Saved")
+    page.reload()
+    expect(words).to_have_value("Since last")
+    page.context.set_offline(True)
+    words.fill("Since last week")
+    page.clock.fast_forward(20_000)
+    expect(state).to_have_text("Not saved. We try again.")
+    page.get_by_role("button", name="Next question").last.click()
+    expect(state).to_contain_text("What you typed is still here")
+    page.context.set_offline(False)
+    expect(state).to_have_text("Saved")
+    page.get_by_role("button", name="Next question").last.click()
+    page.wait_for_url("**/form/p/2")
+    slider, number = page.get_by_role("slider"), page.get_by_role("textbox")
+    assert slider.get_attribute("aria-valuetext") == "Not answered"
+    slider.press("ArrowRight")
+    expect(number).to_have_value("6")
+    number.fill("2")
+    expect(slider).to_have_value("2")
+    page.get_by_role("button", name="Check my answers").last.click()
+    expect(page.locator(".answers")).to_contain_text(re.compile(r"Since last week.*2", re.DOTALL))
+    assert complaints == []
 
 
 def _unlock(page, network):

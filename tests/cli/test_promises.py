@@ -70,7 +70,7 @@ def test_each_broken_promise_is_told_by_its_number(careless):
     only_from_afar = {"S115"}  # the address is this very machine
     assert broken == {one.number for one in PROMISES} - only_from_afar
     said = promise_check(careless).output
-    assert "FAIL  S65   No script can run on the patients' pages." in said
+    assert "FAIL  S65   No script can run where messages are unlocked and read." in said
     assert "/genuine has a script" in said and "1 of 19 promises kept." in said
 
 
