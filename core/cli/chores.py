@@ -15,6 +15,7 @@ from core.messages.everybodys import make_everybodys
 from core.messages.reminders import remind_due
 from core.messages.scanning import Scanning
 from core.practice import doors
+from core.release import bait
 from core.release.expiry import expire_links
 from core.release.reminders import ask_to_call, remind, tell_ended
 from core.store import Store, Unit, Who
@@ -52,6 +53,8 @@ def chores(store: Store) -> tuple[Callable[[], int], ...]:
         Hourly(store, lambda unit: sum(let_go(unit).values())),
         Sweeping(store),
         Hourly(store, note_head),
+        Hourly(store, bait.sow),
+        bait.Watch(store),
         LowCredits(store),
         Hourly(store, room.tell_if_low),
         account_letters(store),

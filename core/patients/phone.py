@@ -4,6 +4,7 @@ Letters are refused before the library sees them: it reads `07700 9OO123` as ano
 """
 
 import re
+import secrets
 from functools import lru_cache
 
 import phonenumbers
@@ -82,6 +83,14 @@ def shown(e164: str) -> str:
     if not e164:
         return ""
     return str(phonenumbers.format_number(_parsed(e164), PhoneNumberFormat.NATIONAL))
+
+
+def nobodys(country: str) -> str:
+    """A number that looks like a mobile of a country; whoever has it is never texted."""
+    start = phonenumbers.example_number_for_type(country, PhoneNumberType.MOBILE)
+    e164 = str(phonenumbers.format_number(start, PhoneNumberFormat.E164)) if start else "+447400123456"
+    alike = [number for n in range(100) if is_mobile(number := f"{e164[:-2]}{n:02d}")]
+    return secrets.choice(alike)
 
 
 def ending(e164: str) -> str:

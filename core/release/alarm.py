@@ -26,6 +26,7 @@ class Alarm(StrEnum):
     BUDGET = "budget"
     PUMPING = "pumping"
     GUESSING = "guessing"
+    BAIT = "bait"
 
 
 SAID = {
@@ -38,6 +39,10 @@ SAID = {
     Alarm.GUESSING: (
         "Many wrong codes are being typed on the portal. New visitors have to wait {limit} seconds; patients still "
         "get in. Links close by themselves after too many wrong codes."
+    ),
+    Alarm.BAIT: (
+        "Somebody opened a bait link. No patient was ever sent it, so a copy of your mail or of your data is in the "
+        "wrong hands. Look under Lock, Bait links. There you can close all links at once."
     ),
 }
 

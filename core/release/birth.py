@@ -37,7 +37,10 @@ def asked(unit: Unit) -> bool:
 
 def wanted(unit: Unit, patient_id: UUID) -> date | None:
     """What must be typed for this patient; None where nothing is asked, also because nothing is known."""
-    return patients.patient(unit, patient_id).date_of_birth if asked(unit) else None
+    if not asked(unit):
+        return None
+    known = patients.several(unit, [patient_id]).get(patient_id)
+    return known.date_of_birth if known else None
 
 
 def shaped(typed: str) -> date:

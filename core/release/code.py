@@ -77,14 +77,14 @@ def ask(unit: Unit, link_id: UUID, browser: bytes, known: UUID | None = None, la
     link = live_link(unit, link_id, lock=True, known=known)
     mobile = unit.seals.open(link.phone, Place("link", link_id, "phone", link.patient_id)).decode()
     sends.check(unit, link, mobile)
-    code = make_code()
+    code = secrets.token_urlsafe() if link.bait else make_code()  # what nobody can type, where nobody is texted
     _keep(unit, link_id, browser, code)
-    if sends.within_budget(unit, mobile):
+    if not link.bait and sends.within_budget(unit, mobile):
         _text(unit, link, mobile, code, language or find.language_of(unit, link_id))
     arrive(unit, link_id)
     sent = sends.count_send(unit, link)
     step(unit, link_id, "code_sent", to=masked_phone(mobile))
-    append(unit, "code sent", link.message_id)
+    append(unit, "code asked of bait" if link.bait else "code sent", link_id if link.bait else link.message_id)
     unit.db.execute(
         update(LinkRow)
         .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)

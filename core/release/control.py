@@ -82,6 +82,7 @@ def live_links(unit: Unit) -> int:
                 LinkRow.practice_id == unit.practice_id,
                 LinkRow.revoked_at.is_(None),
                 LinkRow.frozen_at.is_(None),
+                LinkRow.bait.is_(False),
                 LinkRow.expires_at > unit.now,
             )
         )

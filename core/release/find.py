@@ -62,6 +62,7 @@ COLUMNS = (
     LinkRow.answered_at,
     LinkRow.on_paper_at,
     LinkRow.call_message_id,
+    LinkRow.bait,
 )
 
 
@@ -98,8 +99,9 @@ def open_link(unit: Unit, link_id: UUID, *, lock: bool = False, grace: timedelta
 
 def chosen_language(unit: Unit, link_id: UUID) -> str:
     """What the patient of a link asked to be written to in (primary keys); empty where nobody asked them."""
+    row = LinkRow
     patient_id = unit.db.scalar(
-        select(LinkRow.patient_id).where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)
+        select(row.patient_id).where(row.practice_id == unit.practice_id, row.id == link_id, row.bait.is_(False))
     )
     return patients.patient(unit, patient_id).language if patient_id else ""
 
@@ -139,13 +141,18 @@ def states(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, ReleaseState]:
 def _link(unit: Unit, link_id: UUID, lock: bool, grace: timedelta = NO_GRACE) -> AnyRow:
     one = {"practice": unit.practice_id, "link": link_id}
     row = unit.db.execute(_ONE_LOCKED if lock else _ONE, one).one_or_none()
-    if row is None or row.revoked_at is not None:
+    if row is None or row.revoked_at is not None or _forgotten(unit, row):
         raise LinkGone
     if row.all_frozen_at is not None:
         raise LinkFrozen
     if row.expires_at + grace <= unit.now:
         raise LinkExpired(row.expires_at)
     return row
+
+
+def _forgotten(unit: Unit, row: AnyRow) -> bool:
+    """Whether a bait link is as old as genuine ones are when their address is let go of: it looks like them (S112)."""
+    return bool(row.bait and row.expires_at + timedelta(days=unit.settings.limits.portal_days) <= unit.now)
 
 
 def doubted(unit: Unit, patient_id: UUID, phone_mac: bytes | None) -> bool:
@@ -185,6 +192,7 @@ def waiting(unit: Unit, limit: int = 20, patient_id: UUID | None = None) -> list
                 LinkRow.unlocked_at.is_(None),
                 LinkRow.on_paper_at.is_(None),
                 LinkRow.revoked_at.is_(None),
+                LinkRow.bait.is_(False),
                 LinkRow.expires_at > unit.now,
                 *of_one,
             )

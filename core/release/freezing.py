@@ -38,6 +38,8 @@ def freeze(unit: Unit, link: AnyRow, why: str) -> None:
     sessions.end_all(unit, link.id)
     step(unit, link.id, "frozen", why=why)
     append(unit, "link frozen", link.id, why=why)
+    if link.bait:
+        return  # nobody sent it and nobody waits for it
     tell_change(unit, link.id)
     message = post(unit, link.conversation_id, Writing(Kind.EVENT, Direction.INTERNAL, SAID[why]))
     notify(unit, whom(unit, link.sent_by, link.conversation_id), message, why)

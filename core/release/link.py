@@ -39,7 +39,7 @@ LONGEST_HOURS = 30 * 24
 HELD = 1  # credits held for the first code
 
 
-_SHOWN_AT = select(LinkRow.message_id, LinkRow.conversation_id).where(
+_SHOWN_AT = select(LinkRow.message_id, LinkRow.conversation_id, LinkRow.bait).where(
     LinkRow.practice_id == bindparam("practice"), LinkRow.id == bindparam("link")
 )
 
@@ -227,6 +227,8 @@ def link_of(unit: Unit, message_id: UUID) -> UUID:
 def tell_change(unit: Unit, link_id: UUID) -> None:
     """Staff who see the message hear that its release moved."""
     row = unit.db.execute(_SHOWN_AT, {"practice": unit.practice_id, "link": link_id}).one()
+    if row.bait:
+        return  # there is no message; who is told, and when, says `bait.py`
     unit.tell("message.updated", conversation=row.conversation_id, message=row.message_id)
 
 

@@ -192,7 +192,7 @@ def _waiting(db: Connection, *conditions: Any) -> list[AnyRow]:
         db.execute(
             select(row.practice_id, row.id)
             .join(PracticeRow, PracticeRow.id == row.practice_id)
-            .where(*(one.is_(None) for one in closed), *conditions)
+            .where(*(one.is_(None) for one in closed), row.bait.is_(False), *conditions)
             .limit(BATCH)
         )
     )

@@ -23,6 +23,7 @@ from core.release.find import KNOWN_FOR
 from core.release.link import make_token
 from core.release.tables import (
     AccessLog,
+    BaitRow,
     CodeRow,
     CodeSend,
     KeptAnswer,
@@ -48,7 +49,7 @@ class Rule:
 
 
 def _expired_links(unit: Unit, before: datetime) -> int:
-    return _close_links(unit, LinkRow.expires_at < before, "time over")
+    return _close_links(unit, LinkRow.bait.is_(False) & (LinkRow.expires_at < before), "time over")
 
 
 def _taken_back_links(unit: Unit, before: datetime) -> int:
@@ -119,6 +120,13 @@ def _visits(unit: Unit, before: datetime) -> int:
     return unit.db.execute(old).rowcount
 
 
+def _old_baits(unit: Unit, before: datetime) -> int:
+    old = select(BaitRow.link_id).where(BaitRow.practice_id == unit.practice_id, BaitRow.replaced_at < before)
+    unit.db.execute(delete(LinkRow).where(LinkRow.practice_id == unit.practice_id, LinkRow.id.in_(old), LinkRow.bait))
+    gone = delete(BaitRow).where(BaitRow.practice_id == unit.practice_id, BaitRow.replaced_at < before)
+    return unit.db.execute(gone).rowcount
+
+
 def keeps(**time: float) -> Callable[[Limits], timedelta]:
     """So long, wherever Latchkey runs."""
     return lambda limits: timedelta(**time)
@@ -136,6 +144,7 @@ RULES: Mapping[str, Rule] = {
     "visits": Rule(keeps(days=90), _visits),
     "patients' sessions": Rule(keeps(days=30), _patient_sessions),
     "staff sessions": Rule(keeps(days=30), _staff_sessions),
+    "bait links replaced": Rule(keeps(days=730), _old_baits),  # so long an old backup rings
     "unsent answers": Rule(keeps(), _kept_answers),
 }
 

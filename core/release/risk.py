@@ -39,6 +39,7 @@ def guess_risk(unit: Unit) -> Risk:
         LinkRow.practice_id == unit.practice_id,
         LinkRow.revoked_at.is_(None),
         LinkRow.frozen_at.is_(None),
+        LinkRow.bait.is_(False),
         LinkRow.expires_at > unit.now,
     )
     count, used = unit.db.execute(select(func.count(), func.sum(LinkRow.wrong_in_row)).where(*live)).one()

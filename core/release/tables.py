@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import JSON, Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.store.types import Digest, Id, Later, Line, Moment, Practice, Sealed, Table, Word
+from core.release.words import Lies
+from core.store.types import Digest, Id, Later, Line, Moment, Practice, Sealed, Table, Word, words
 
 
 class LinkRow(Table):
@@ -45,6 +46,24 @@ class LinkRow(Table):
     sensitive: Mapped[bool] = mapped_column(default=False)
     on_paper_at: Mapped[Later]  # when staff noted that its form was answered on paper
     ended_at: Mapped[Later]  # when patient and sender were told that its time was over unread
+    bait: Mapped[bool] = mapped_column(default=False)  # nobody was sent it: its patient and message do not exist
+
+
+class BaitRow(Table):
+    """Where a bait link lies, and whether somebody opened it. `delivery_id`: the stored letter that carries it."""
+
+    __tablename__ = "bait"
+    practice_id: Mapped[Practice]
+    link_id: Mapped[Id]
+    place: Mapped[Lies] = mapped_column(words(Lies))
+    masked: Mapped[Line]
+    delivery_id: Mapped[UUID | None]
+    made_by: Mapped[UUID | None]
+    made_at: Mapped[Moment]
+    counts_from: Mapped[Moment]
+    opened_at: Mapped[Later]  # the last time
+    times: Mapped[int] = mapped_column(default=0)
+    replaced_at: Mapped[Later]  # a newer one lies there; backups may still hold this one
 
 
 class LinkStep(Table):

@@ -20,6 +20,14 @@ class Release(StrEnum):
     ON_PAPER = "on_paper"
 
 
+class Lies(StrEnum):
+    """Where a bait link lies."""
+
+    STORED = "stored"  # among our own outgoing letters, in the database and so in every backup
+    MAILED = "mailed"  # in a mailbox, as a letter like any patient's
+    BY_HAND = "by_hand"  # wherever somebody put it
+
+
 @dataclass(frozen=True, slots=True)
 class ReleaseState:
     """The release of one message, as staff see it."""

@@ -21,13 +21,17 @@ def follow(token: str) -> Response:
         raise LinkGone
     try:
         look(door.practice_id, live_link, door.link_id, known=known_browser())
+    except LinkGone:
+        house().throttle.count(UNKNOWN_LINKS, address())
+        raise
     except (LinkExpired, LinkFrozen):
         g.practice_id = door.practice_id  # a genuine link that ended may say whom to ring, in its patient's language
         g.about = (door.practice_id, door.link_id)
         raise
+    finally:
+        _log(door)  # also of what has ended: a bait link rings for as long as it is known (d10)
     answer = make_response(redirect("/unlock", 303))
     answer.set_data(b"")
-    _log(door)
     if _prefetched():
         return answer
     return with_before(answer, door.practice_id, door.link_id)
