@@ -320,7 +320,10 @@ def _look(raw: Mapping[str, Any], extensions: Extensions) -> Look:
 def _secure(extension: Mapping[str, Any]) -> str:
     """An address that a patient may be sent to: over https, to a host."""
     link = _text(extension.get("valueUri") or extension.get("valueUrl"))
-    return link if link.startswith("https://") and urlsplit(link).hostname else ""
+    try:
+        return link if link.startswith("https://") and urlsplit(link).hostname else ""
+    except ValueError:  # no host at all, as in https://[
+        return ""
 
 
 def _codes(raw: Any) -> tuple[tuple[str, str], ...]:

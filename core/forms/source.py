@@ -13,6 +13,7 @@ LARGEST = 2_000_000  # bytes
 DEEPEST = 64  # of the JSON
 DIGITS = 18
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+UNWRITABLE = re.compile(r"\\u(0000|[dD][89a-fA-F])")  # may stand for no letter at all: looked at once more
 BRACKET = re.compile(r"[\[\]{}]")
 
 
@@ -46,11 +47,16 @@ def parse(data: bytes) -> Any:
         raise Refused("xml")
     _refuse_depth(text)
     try:
-        return json.loads(text, object_pairs_hook=_no_twins, parse_float=_decimal, parse_int=_integer)
+        found = json.loads(
+            text, object_pairs_hook=_no_twins, parse_float=_decimal, parse_int=_integer, parse_constant=_no_number
+        )
     except json.JSONDecodeError as error:
         raise Refused("not_json", line=error.lineno, column=error.colno) from error
     except ValueError as error:  # what the standard library says about numbers beyond its own limit
         raise Refused("number", found="", limit=DIGITS) from error
+    if UNWRITABLE.search(text):
+        _refuse_letters(found)
+    return found
 
 
 def _refuse_depth(text: str) -> None:
@@ -61,6 +67,21 @@ def _refuse_depth(text: str) -> None:
         deepest = max(deepest, depth)
     if deepest > DEEPEST:
         raise Refused("too_deep", found=deepest, limit=DEEPEST)
+
+
+def _refuse_letters(found: Any) -> None:
+    """Half a letter (a lone surrogate) and U+0000 can be kept in no text and no database."""
+    todo = [found]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, str) and any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in one):
+            raise Refused("letters", found=one.encode("ascii", "backslashreplace").decode()[:40])
+        todo += [*one, *one.values()] if isinstance(one, dict) else one if isinstance(one, list) else ()
+
+
+def _no_number(word: str) -> Any:
+    """`NaN` and `Infinity`, which Python would take and JSON does not have."""
+    raise Refused("no_number", found=word)
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ REFUSED: Mapping[str, str] = {
     "too_deep": "This file is nested {found} levels deep; the most is {limit}. Ask its author for a flatter one.",
     "twin_keys": "The file says “{key}” twice in one place, so nobody can tell what it means. Export it again.",
     "number": "The file has a number of more than {limit} digits ({found}). Export it again with shorter numbers.",
+    "no_number": "The file says {found} where a number belongs. Export it again.",
+    "letters": "The file has a letter that no text can keep ({found}). Export it again.",
     "other_resource": "This file is a {found}. A Smart Form is a FHIR Questionnaire.",
     "bundle": "This bundle holds {found} questionnaires. Import a file that holds exactly one.",
     "r5": "This form is written for FHIR R5 ({found} questions). Export it as R4, or ask its author.",

@@ -63,6 +63,8 @@ REFUSED = {
     "too_deep": b"[" * 100 + b"]" * 100,
     "too_large": b" " * 2_000_001,
     "number": b'{"resourceType":"Questionnaire","item":[1234567890123456789]}',
+    "no_number": b'{"resourceType":"Questionnaire","item":[{"linkId":"a","maxLength":NaN}]}',
+    "letters": b'{"resourceType":"Questionnaire","item":[{"linkId":"a","text":"\\ud83d is half of \\ud83d\\ude00"}]}',
     "too_many_items": questionnaire(*(item(f"q{n}") for n in range(2_001))),
     "too_many_options": questionnaire(choice("a", *(str(n) for n in range(501)))),
     "too_many_conditions": questionnaire(item("b"), item("a", enableWhen=when("b")["enableWhen"] * 101)),
@@ -81,6 +83,14 @@ def test_what_cannot_be_read_safely_is_refused_whole_and_named(why, source):
     found = read(source)
     assert found.result is Result.REFUSED and found.form is None
     assert found.problems[0].why == why and wording.problem(found.problems[0])
+
+
+def test_whole_letters_beyond_the_first_plane_and_an_address_without_a_host_are_read():
+    linked = extension("questionnaire-supportLink", valueUri="https://[")
+    found = read(
+        questionnaire(item("a", text="\\u0000"), item("b", extension=[linked])).replace(b"b", b"\\ud83d\\ude00")
+    )
+    assert found.result is Result.FULL and found.form.items[1].link_id == "😀" and not found.form.items[1].look.links
 
 
 def test_questions_nested_too_deep_are_refused():
