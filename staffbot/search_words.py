@@ -9,7 +9,8 @@ KINDS = (  # what is offered to narrow by, as it is typed and as it is called
     ("internal", "Internal"),
     ("sms", "SMS"),
     ("email", "Email"),
-    ("dm", "Direct Message or form"),
+    ("dm", "Direct Message"),
+    ("form", "Smart Form"),
 )
 
 

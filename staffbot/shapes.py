@@ -84,7 +84,7 @@ def task(found: Task) -> dict[str, Any]:
 def kind_words(found: Message) -> str:
     """What a message is. Who sent an e-mail that came in can be made up (P52)."""
     if found.form:
-        return "Smart Form"
+        return wording.FORM
     if found.by_proxy:
         return wording.BY_PROXY
     unverified = found.kind is Kind.EMAIL and found.direction is Direction.INBOUND
@@ -172,7 +172,7 @@ def excerpt(found: Message) -> dict[str, Any]:
     said = " ".join(found.text.split())
     return {
         "kind": found.kind.value,
-        "kind_words": "Smart Form" if found.form else wording.KINDS[found.kind.value],
+        "kind_words": wording.FORM if found.form else wording.KINDS[found.kind.value],
         "status_words": _status_words(found),
         "form": found.form is not None,
         "text": said if len(said) < 90 else said[:89] + "…",

@@ -304,6 +304,7 @@ RELEASE: dict[Release, str] = {
     Release.ON_PAPER: "Done on paper",
 }
 
+FORM = "Smart Form"  # what brings a form, or its answers
 KINDS: dict[str, str] = {
     "internal": "Internal",
     "sms": "SMS",

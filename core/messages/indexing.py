@@ -3,7 +3,7 @@
 A word is folded (NFKC, case, accents); it and its beginnings of three letters or more are each put through HMAC-SHA-256
 under a key of the practice, 8 bytes are kept, and the database's own full-text index holds those. It never sees a word;
 what it tells a thief is which messages share words, and how often each is used. Direct Messages and form answers have
-an entry without words: they are found by patient, date and kind only.
+an entry without words: they are found by patient, date and kind only, forms as a kind of their own.
 """
 
 import hashlib
@@ -75,6 +75,7 @@ def add(
         "conversation_id": conversation_id,
         "seq": seq,
         "kind": kind,
+        "form": body.form is not None,
         "author_id": author_id,
         "patient_id": patient_id,
         "created_at": created_at,
@@ -131,12 +132,31 @@ def catch_up(unit: Unit, limit: int = 500) -> int:
     return len(missing)
 
 
+def mark_forms(unit: Unit, limit: int = 500) -> int:
+    """Say of entries from before it was kept whether they bring a form; how many. Their places stay."""
+    entry, row = MessageEntry, MessageRow
+    unmarked = unit.db.execute(
+        select(entry.number, row.id, row.patient_id, row.body)
+        .join(row, (row.practice_id == entry.practice_id) & (row.id == entry.message_id))
+        .where(entry.practice_id == unit.practice_id, entry.form.is_(None))
+        .order_by(entry.number)
+        .limit(limit)
+    ).all()
+    for one in unmarked:
+        form = open_body(unit, one.id, one.patient_id, one.body).form is not None
+        mine = (entry.practice_id == unit.practice_id, entry.number == one.number)
+        unit.db.execute(update(entry).where(*mine).values(form=form))
+    return len(unmarked)
+
+
 def enter_all(store: Store) -> int:
     """Let every practice's index catch up; how many messages were entered."""
     count = 0
     for practice_id in store.door(doors.every_practice):
         while entered := store.run(Who(practice_id, SYSTEM), catch_up):
             count += entered
+        while store.run(Who(practice_id, SYSTEM), mark_forms):
+            continue
     return count
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, cast, column, literal, select, table, text
+from sqlalchemy import ColumnElement, and_, cast, column, literal, or_, select, table, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from core.errors import Invalid
@@ -23,13 +23,17 @@ INDEX = table("message_word", column("rowid"))  # SQLite's, by FTS5
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for; of several `kinds` either fits; `before` is the number of the oldest hit already seen."""
+    """What is looked for; of several `kinds`, and `forms`, either fits; a form is no Direct Message here.
+
+    `before` is the number of the oldest hit already seen.
+    """
 
     words: str = ""
     conversation_id: UUID | None = None
     patient_id: UUID | None = None
     author_id: UUID | None = None
     kinds: frozenset[Kind] = frozenset()
+    forms: bool = False
     since: datetime | None = None
     until: datetime | None = None
     before: int | None = None
@@ -108,13 +112,19 @@ def _narrowed(unit: Unit, wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(entry.patient_id == wanted.patient_id)
     if wanted.author_id:
         found.append(entry.author_id == wanted.author_id)
-    if wanted.kinds:
-        found.append(entry.kind.in_(sorted(wanted.kinds)))
+    if wanted.kinds or wanted.forms:
+        found.append(_of_kind(wanted))
     if wanted.since:
         found.append(entry.created_at >= wanted.since)
     if wanted.until:
         found.append(entry.created_at < wanted.until)
     return found
+
+
+def _of_kind(wanted: Wanted) -> ColumnElement[bool]:
+    entry = MessageEntry
+    kinds = and_(entry.kind.in_(sorted(wanted.kinds)), entry.form.is_not(True))
+    return or_(kinds, entry.form.is_(True)) if wanted.forms else kinds
 
 
 def _before(wanted: Wanted, number: Any) -> list[ColumnElement[bool]]:

@@ -91,7 +91,10 @@ class MessageBefore(Table):
 
 
 class MessageEntry(Table):
-    """A message as search knows it. `words` is PostgreSQL's; SQLite holds them in `message_word` (FTS5) by `number`."""
+    """A message as search knows it. `words` is PostgreSQL's; SQLite holds them in `message_word` (FTS5) by `number`.
+
+    `form`: it brings a form or its answers; None until that was looked up, for entries from before it was kept.
+    """
 
     __tablename__ = "message_entry"
     __table_args__ = (
@@ -106,6 +109,7 @@ class MessageEntry(Table):
     conversation_id: Mapped[UUID]
     seq: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[Kind] = mapped_column(words(Kind))
+    form: Mapped[bool | None]
     author_id: Mapped[UUID | None]
     patient_id: Mapped[UUID | None]
     words: Mapped[Any | None] = mapped_column(TSVECTOR().with_variant(LargeBinary(), "sqlite"))

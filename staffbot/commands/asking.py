@@ -14,9 +14,11 @@ from core.messages.words import Kind
 from core.patients import find as patients
 from core.practice import find as practice
 from core.store import Unit
+from staffbot import wording
 from staffbot.commands.people import called, one
 from staffbot.wording import KINDS as KIND_WORDS
 
+FORM = "form"
 KINDS = {
     "internal": Kind.INTERNAL,
     "im": Kind.INTERNAL,
@@ -25,7 +27,6 @@ KINDS = {
     "email": Kind.EMAIL,
     "dm": Kind.DIRECT,
     "direct": Kind.DIRECT,
-    "form": Kind.DIRECT,
 }
 FILTER = re.compile(
     r"\b(kind|from|to):\s*([^\s@]+(?:\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+\d{4})?)?)", re.I
@@ -67,6 +68,14 @@ class Asked:
     def of_kind(self, kind: str) -> str:
         """The text, asking for that kind instead of any other."""
         return f"{self.without(*(found for found in self.filters if found.is_kind))} kind:{kind}".strip()
+
+
+def of_kind(kind: str) -> dict[str, Any]:
+    """What a kind, as it is typed, narrows a search by. Raises Invalid."""
+    said = kind.casefold()
+    if said != FORM and said not in KINDS:
+        raise Invalid("kind", "unknown")
+    return {"forms": True} if said == FORM else {"kinds": frozenset({KINDS[said]})}
 
 
 def wanted(unit: Unit, text: str) -> Wanted:
@@ -122,10 +131,8 @@ def _blank(text: str, start: int, end: int) -> str:
 
 def _filter(unit: Unit, name: str, value: str) -> tuple[dict[str, Any], str]:
     if name == "kind":
-        if value.casefold() not in KINDS:
-            raise Invalid("kind", "unknown")
-        kind = KINDS[value.casefold()]
-        return {"kinds": frozenset({kind})}, KIND_WORDS[kind.value]
+        fact = of_kind(value)
+        return fact, wording.FORM if "forms" in fact else KIND_WORDS[KINDS[value.casefold()].value]
     zone = ZoneInfo(practice.card(unit).time_zone)
     day = _past(value, unit.now.astimezone(zone).date())
     if day is None:

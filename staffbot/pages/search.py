@@ -14,7 +14,7 @@ from core.messages.search import Found, Hit, search
 from core.practice.words import Right
 from core.store import Unit
 from staffbot import search_words, shapes
-from staffbot.commands.asking import KINDS, asked, readable
+from staffbot.commands.asking import asked, of_kind, readable
 from staffbot.commands.errors import Ambiguous, NoOneFits
 from staffbot.visit import look, need, saw_all, stay
 from staffbot.wording import say
@@ -74,7 +74,7 @@ def _results(unit: Unit, typed: str, before: int | None) -> tuple[dict[str, Any]
         "kinds": [
             (words, address(question.of_kind(kind)))
             for kind, words in search_words.KINDS
-            if question.wanted.kinds != {KINDS[kind]}
+            if question.wanted != replace(question.wanted, **{"kinds": frozenset(), "forms": False} | of_kind(kind))
         ],
     }
     return facts, {hit.message.patient_id for hit in found.hits if hit.message.patient_id}

@@ -85,7 +85,9 @@ def test_a_filter_is_a_chip_that_takes_it_out_of_the_text_and_kinds_are_offered(
         "/search?q=kind%3Adm+%40Amara+Testwell",
     ]
     assert "/search?q=%40Amara+Testwell+from%3A1+mar+2026+kind%3Asms" in links(shown, "Only one kind")
-    assert len(links(shown, "Only one kind")) == 3 and "Words find no" not in shown
+    offered = links(shown, "Only one kind")
+    assert len(offered) == 4 and offered[-1].endswith("kind%3Aform") and "Words find no" not in shown
+    assert "Your biopsy is fine" not in page(ben_at_work, "kind:form @Amara Testwell")
     assert "/search?q=letter+kind%3Aemail" in links(page(ben_at_work, "letter"), "Only one kind")
 
 

@@ -68,6 +68,25 @@ def test_a_direct_message_is_found_by_patient_and_kind_but_not_by_its_words(stor
     assert texts(store, anna, kinds=frozenset({Kind.DIRECT}), patient_id=amara.id) == ["Your biopsy is fine"]
 
 
+@pytest.mark.s("S100")
+def test_a_form_is_found_as_one_and_is_no_direct_message_also_from_before_that_was_kept(store, anna, amara, thread):
+    for text_, form in (("Your report", None), ("PHQ-9", {"title": "PHQ-9"})):
+        writing = Writing(Kind.DIRECT, Direction.OUTBOUND, text_, own_key=True, form=form)
+        store.run(anna, post, thread, writing)
+
+    def by_kind():
+        direct, forms = {"kinds": frozenset({Kind.DIRECT})}, {"forms": True}
+        return [texts(store, anna, patient_id=amara.id, **one) for one in (forms, direct, forms | direct)]
+
+    found = [["PHQ-9"], ["Your report"], ["PHQ-9", "Your report"]]
+    assert by_kind() == found
+    with store.writer.begin() as db:
+        db.execute(text("UPDATE message_entry SET form = NULL"))
+    assert by_kind() == [[], ["PHQ-9", "Your report"], ["PHQ-9", "Your report"]]
+    assert enter_all(store) == 0
+    assert by_kind() == found
+
+
 def test_by_author_and_by_day(store, anna, ben, amara, clock, thread):
     clock.forward(days=2)
     store.run(ben, post, thread, said("Insurance again"))
