@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -9,21 +10,27 @@ from sqlalchemy import bindparam, insert, select, update
 
 from core.audit.chain import START, leaf_of, link
 from core.audit.tables import AuditEntry, AuditHead
-from core.store.counting import count_up
+from core.store.counting import upsert_of
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
 PURPOSE = "audit mac"
 # Nearly every action writes an entry: building a statement anew costs several times what running it does.
-_BEFORE = select(AuditHead.hash).where(AuditHead.practice_id == bindparam("practice"))
 _NOW = update(AuditHead).where(AuditHead.practice_id == bindparam("practice")).values(hash=bindparam("digest"))
 _WRITE = insert(AuditEntry)
 
 
+@cache
+def _next(dialect: str) -> Any:
+    """Raises the head, which locks it, and says the hash of the entry before."""
+    first = upsert_of(dialect, AuditHead).values(practice_id=bindparam("practice"), seq=1)
+    raised = first.on_conflict_do_update(index_elements=["practice_id"], set_={"seq": AuditHead.seq + 1})
+    return raised.returning(AuditHead.seq, AuditHead.hash)
+
+
 def append(unit: Unit, verb: str, about: UUID | None = None, **facts: object) -> None:
     """Record that `unit.actor` did `verb` to `about`. `facts` are ids, kinds, counts: never content or addresses."""
-    seq = count_up(unit.db, AuditHead, unit.practice_id)
-    before = unit.db.scalar(_BEFORE, {"practice": unit.practice_id}) or START
+    seq, before = unit.db.execute(_next(unit.db.dialect.name), {"practice": unit.practice_id}).one()
     said = {
         "seq": seq,
         "at": unit.now.isoformat(),
@@ -33,7 +40,7 @@ def append(unit: Unit, verb: str, about: UUID | None = None, **facts: object) ->
         "about": str(about) if about else None,
         "facts": json.loads(json.dumps(facts, default=str)),
     }
-    digest = link(unit.seals.mac_key(PURPOSE), before, said)
+    digest = link(unit.seals.mac_key(PURPOSE), before or START, said)
     unit.db.execute(_NOW, {"practice": unit.practice_id, "digest": digest})
     unit.db.execute(
         _WRITE,

@@ -73,6 +73,13 @@ _POINTERS = select(
     NotificationRow.done_at,
 ).where(NotificationRow.practice_id == bindparam("practice"), NotificationRow.staff_id == bindparam("me"))
 _ONE = _POINTERS.where(NotificationRow.id == bindparam("notification"))
+_WAITING_THERE = select(NotificationRow.id, NotificationRow.read_at).where(
+    NotificationRow.practice_id == bindparam("practice"),
+    NotificationRow.staff_id == bindparam("me"),
+    NotificationRow.conversation_id == bindparam("thread"),
+    NotificationRow.done_at.is_(None),
+)
+_POINT = insert(NotificationRow)
 _WAITING = (
     _POINTERS.where(NotificationRow.done_at.is_(None))
     .order_by(NotificationRow.created_at.desc())
@@ -120,14 +127,8 @@ def _let_in(unit: Unit, people: Sequence[AnyRow], message: Message, *, only_who_
 def point_author(unit: Unit, author: UUID, message_id: UUID, conversation_id: UUID, reason: str) -> None:
     """Point its author to what became of their message, without a letter; what waits for them there unread stays."""
     row = NotificationRow
-    waiting = unit.db.execute(
-        select(row.id, row.read_at).where(
-            row.practice_id == unit.practice_id,
-            row.staff_id == author,
-            row.conversation_id == conversation_id,
-            row.done_at.is_(None),
-        )
-    ).first()
+    there = {"practice": unit.practice_id, "me": author, "thread": conversation_id}
+    waiting = unit.db.execute(_WAITING_THERE, there).first()
     if waiting is not None and waiting.read_at is None:
         return
     told = {"message_id": message_id, "from_id": None, "reason": reason, "created_at": unit.now, "mail_due_at": None}
@@ -137,7 +138,7 @@ def point_author(unit: Unit, author: UUID, message_id: UUID, conversation_id: UU
         unit.tell("notification.updated", staff=author, notification=waiting.id)
         return
     new = {"practice_id": unit.practice_id, "id": unit.new_id(), "staff_id": author}
-    unit.db.execute(insert(row).values(**new, conversation_id=conversation_id, **told))
+    unit.db.execute(_POINT, {**new, "conversation_id": conversation_id, **told})
     unit.tell("notification.created", staff=author, notification=new["id"])
 
 

@@ -13,6 +13,7 @@ from core.patients import find as patients
 from core.practice.rights import require
 from core.practice.tables import PracticeRow
 from core.practice.words import Right
+from core.store.types import AnyRow
 from core.store.unit import Unit
 
 DAY_FIRST = re.compile(r"([0-9]{1,2})[ ./-]+([0-9]{1,2})[ ./-]+([0-9]{4})", re.ASCII)
@@ -37,10 +38,12 @@ def asked(unit: Unit) -> bool:
 
 def wanted(unit: Unit, patient_id: UUID) -> date | None:
     """What must be typed for this patient; None where nothing is asked, also because nothing is known."""
-    if not asked(unit):
-        return None
-    known = patients.several(unit, [patient_id]).get(patient_id)
-    return known.date_of_birth if known else None
+    return _born(unit, patient_id) if asked(unit) else None
+
+
+def wanted_at(unit: Unit, link: AnyRow) -> date | None:
+    """The same for whom a link was made; it says itself whether the practice asks."""
+    return _born(unit, link.patient_id) if link.asks_birth else None
 
 
 def shaped(typed: str) -> date:
@@ -52,3 +55,8 @@ def shaped(typed: str) -> date:
         if found := YEAR_FIRST.fullmatch(plain):
             return date(int(found[1]), int(found[2]), int(found[3]))
     raise BirthMalformed
+
+
+def _born(unit: Unit, patient_id: UUID) -> date | None:
+    known = patients.several(unit, [patient_id]).get(patient_id)
+    return known.date_of_birth if known else None

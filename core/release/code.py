@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from core.audit.trail import append
 from core.delivery import credits, outbox
@@ -26,7 +26,7 @@ from core.release import birth, find, guesses, sends, sessions
 from core.release.find import WRONG_CODES, LinkFrozen, live_link
 from core.release.freezing import freeze
 from core.release.guesses import Caller, Charged
-from core.release.link import arrive, tell_change
+from core.release.link import arrive, tell_change, tell_moved
 from core.release.opened import first_opened
 from core.release.sends import AskLater, DayLimit
 from core.release.steps import step
@@ -41,6 +41,34 @@ DIGITS = Limits().code_digits
 SHAPE = re.compile(rf"[0-9]{{{DIGITS}}}", re.ASCII)
 EARLY = timedelta(seconds=60)  # a code from further in the future than this is refused (S11)
 TELL_BELOW = 3  # tries left are said when two or fewer (S21)
+
+# Every guess asks these: building a statement anew costs several times what running it does.
+_LIVE = select(CodeRow.id, CodeRow.mac, CodeRow.created_at, CodeRow.expires_at).where(
+    CodeRow.practice_id == bindparam("practice"),
+    CodeRow.link_id == bindparam("link"),
+    CodeRow.browser == bindparam("whose"),
+    CodeRow.dead_at.is_(None),
+)
+_USE_UP = (
+    update(CodeRow)
+    .where(CodeRow.practice_id == bindparam("practice"), CodeRow.id == bindparam("right"), CodeRow.dead_at.is_(None))
+    .values(dead_at=bindparam("now"))
+)
+_NO_CODES = delete(CodeRow).where(CodeRow.practice_id == bindparam("practice"), CodeRow.link_id == bindparam("link"))
+_OPEN = (
+    update(LinkRow)
+    .where(LinkRow.practice_id == bindparam("practice"), LinkRow.id == bindparam("link"))
+    .values(unlocked_at=bindparam("at"), wrong_in_row=0)
+)
+_ASKED = (
+    select(CodeRow.id)
+    .where(
+        CodeRow.practice_id == bindparam("practice"),
+        CodeRow.link_id == bindparam("link"),
+        CodeRow.browser == bindparam("whose"),
+    )
+    .limit(1)
+)
 
 
 class CodeMalformed(LatchkeyError):
@@ -110,9 +138,15 @@ def verify(
     What went wrong is returned, not raised, because a counted try must be committed. Raises LinkGone, LinkFrozen,
     LinkExpired, CodeMalformed: these count nothing.
     """
-    code, caller = shaped(typed), Caller(browser, device, known, pause)
-    charged = guesses.admit(unit, live_link(unit, link_id, lock=True, known=known), caller)
-    return settle(unit, link_id, caller, by_code(code), charged) if charged else Tried(error=CodeWrong(None))
+    link = live_link(unit, link_id, lock=True, known=known)
+    return try_at(unit, link, Caller(browser, device, known, pause), typed)
+
+
+def try_at(unit: Unit, link: AnyRow, caller: Caller, typed: str) -> Tried:
+    """The same at a link that was read and locked in this transaction. Raises CodeMalformed."""
+    code = shaped(typed)
+    charged = guesses.admit(unit, link, caller)
+    return _settled(unit, link, caller, by_code(code), charged) if charged else Tried(error=CodeWrong(None))
 
 
 def settle(unit: Unit, link_id: UUID, caller: Caller, key: Key, charged: Charged, *, beside: bool = False) -> Tried:
@@ -122,8 +156,16 @@ def settle(unit: Unit, link_id: UUID, caller: Caller, key: Key, charged: Charged
     Raises LinkGone, LinkFrozen, LinkExpired.
     """
     link = live_link(unit, link_id, lock=True, known=caller.known)
-    enough = beside or not (link.sensitive or birth.wanted(unit, link.patient_id))
-    right = enough and key(unit, link_id, caller.browser)
+    return _settled(unit, link, caller, key, charged, beside=beside)
+
+
+def asks_more(unit: Unit, link: AnyRow) -> bool:
+    """Whether a PIN or a date of birth is asked beside what opens this link."""
+    return bool(link.sensitive or birth.wanted_at(unit, link))
+
+
+def _settled(unit: Unit, link: AnyRow, caller: Caller, key: Key, charged: Charged, *, beside: bool = False) -> Tried:
+    right = (beside or not asks_more(unit, link)) and key(unit, link.id, caller.browser)
     return _opened(unit, link, charged, caller) if right else _wrong(unit, link, charged, caller)
 
 
@@ -150,7 +192,7 @@ def next_ask(unit: Unit, link_id: UUID, known: UUID | None = None) -> datetime |
 
 def asked(unit: Unit, link_id: UUID, browser: bytes) -> bool:
     """Whether this browser has asked for a code of this link."""
-    return unit.db.scalar(select(CodeRow.id).where(*_of(unit, link_id, browser)).limit(1)) is not None
+    return unit.db.scalar(_ASKED, {"practice": unit.practice_id, "link": link_id, "whose": browser}) is not None
 
 
 # -- asking ----------------------------------------------------------------------------------------------------------
@@ -213,39 +255,31 @@ def _text(unit: Unit, link: AnyRow, mobile: str, code: str, language: str) -> No
 
 
 def _use_up(unit: Unit, link_id: UUID, browser: bytes, code: str) -> bool:
-    """Whether it is one of this browser's live codes, all compared in constant time; the right one is used up by it."""
-    rows = unit.db.execute(
-        select(CodeRow.id, CodeRow.mac, CodeRow.created_at, CodeRow.expires_at).where(
-            *_of(unit, link_id, browser), CodeRow.dead_at.is_(None)
-        )
-    ).all()
+    """Whether it is one of this browser's live codes, all compared in constant time; the right one is used up by it.
+
+    Nothing is spared where none is right: wrong, old, used and never sent ask the database the same (S21).
+    """
+    here = {"practice": unit.practice_id}
+    rows = unit.db.execute(_LIVE, {**here, "link": link_id, "whose": browser}).all()
     right: UUID | None = None
     for row in rows:
         same = hmac.compare_digest(row.mac, _mac(unit, link_id, row.id, code))
         if same and row.created_at - EARLY <= unit.now < row.expires_at:
             right = row.id
-    used = unit.db.execute(
-        update(CodeRow)
-        .where(CodeRow.practice_id == unit.practice_id, CodeRow.id == right, CodeRow.dead_at.is_(None))
-        .values(dead_at=unit.now)
-    )
-    return used.rowcount == 1
+    return unit.db.execute(_USE_UP, {**here, "right": right, "now": unit.now}).rowcount == 1
 
 
 def _opened(unit: Unit, link: AnyRow, charged: Charged, caller: Caller) -> Tried:
-    unit.db.execute(delete(CodeRow).where(CodeRow.practice_id == unit.practice_id, CodeRow.link_id == link.id))
+    here = {"practice": unit.practice_id, "link": link.id}
+    unit.db.execute(_NO_CODES, here)
     guesses.forgive(unit, link, charged, caller)
-    unit.db.execute(
-        update(LinkRow)
-        .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link.id)
-        .values(unlocked_at=link.unlocked_at or unit.now)
-    )
+    unit.db.execute(_OPEN, {**here, "at": link.unlocked_at or unit.now})
     if link.unlocked_at is None:
         first_opened(unit, link)
     cookie = sessions.start(unit, link.id, caller.device)
     step(unit, link.id, "unlocked", device=caller.device)
     append(unit, "direct message unlocked", link.message_id)
-    tell_change(unit, link.id)
+    tell_moved(unit, link)
     return Tried(cookie, guesses.remember(unit, link.patient_id, caller.known))
 
 

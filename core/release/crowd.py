@@ -41,9 +41,9 @@ def guess(store: Store, address: str) -> Guess:
     return store.run(tally.ANYONE, _guess, address)
 
 
-def was_right(store: Store, charged: Guess) -> None:
-    """Take the charge back: only what was wrong counts."""
-    store.run(tally.ANYONE, _was_right, charged)
+def was_right(unit: Unit, charged: Guess) -> None:
+    """Take the charge back, in the transaction that opens: only what was wrong counts."""
+    tally.refund_to_anyone(unit, ((WRONG, charged.key), (PORTAL_WRONG, charged.minute)))
 
 
 def ask(store: Store, address: str) -> None:
@@ -53,7 +53,7 @@ def ask(store: Store, address: str) -> None:
 
 def alarmed(unit: Unit) -> bool:
     """Whether too many guesses of the last ten minutes were wrong, over all links of the portal."""
-    tries, wrong = tally.total(unit, PORTAL_TRIES, LATELY), tally.total(unit, PORTAL_WRONG, LATELY)
+    tries, wrong = tally.totals(unit, (PORTAL_TRIES, PORTAL_WRONG), LATELY)
     limits = unit.settings.limits
     return wrong > limits.portal_wrong or (tries >= ENOUGH and wrong * 100 > limits.portal_share * tries)
 
@@ -63,14 +63,8 @@ def _guess(unit: Unit, address: str) -> Guess:
     key, minute = _key(unit, address), tally.digest(f"{unit.now:%Y-%m-%d %H:%M}")
     _or_wait(unit, WRONG, key, most)
     alarm = alarmed(unit)
-    for name in (PORTAL_TRIES, PORTAL_WRONG):
-        tally.charge(unit, name, minute, tally.FOREVER, HOUR)
+    tally.note(unit, (PORTAL_TRIES, PORTAL_WRONG), minute, HOUR)
     return Guess(key, minute, alarm)
-
-
-def _was_right(unit: Unit, charged: Guess) -> None:
-    tally.refund(unit, WRONG, charged.key)
-    tally.refund(unit, PORTAL_WRONG, charged.minute)
 
 
 def _ask(unit: Unit, address: str) -> None:

@@ -66,11 +66,13 @@ COLUMNS = (
 )
 
 
-_ALL_FROZEN = select(PracticeRow.links_frozen_at).where(PracticeRow.id == bindparam("practice")).scalar_subquery()
-_ONE = select(*COLUMNS, _ALL_FROZEN.label("all_frozen_at")).where(
-    LinkRow.practice_id == bindparam("practice"), LinkRow.id == bindparam("link")
-)  # asked at every step before the door, so made once
-_ONE_LOCKED = _ONE.with_for_update()
+# Asked at every step before the door, so made once, and with what the practice says of all its links.
+_ONE = (
+    select(*COLUMNS, PracticeRow.links_frozen_at.label("all_frozen_at"), PracticeRow.asks_birth)
+    .join(PracticeRow, PracticeRow.id == LinkRow.practice_id)
+    .where(LinkRow.practice_id == bindparam("practice"), LinkRow.id == bindparam("link"))
+)
+_ONE_LOCKED = _ONE.with_for_update(of=LinkRow)
 
 
 def live_link(unit: Unit, link_id: UUID, *, lock: bool = False, known: UUID | None = None) -> AnyRow:

@@ -5,31 +5,107 @@ Each counter is one conditional statement whose row count decides; forty paralle
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, literal, or_, select, update
+from sqlalchemy import BindParameter, bindparam, delete, func, insert, or_, select, update
 
+from core.release import crowd
 from core.release.find import KNOWN_FOR, is_known
 from core.release.tables import Asker, KnownBrowser, LinkRow, PhoneGuard, WrongCode
-from core.store.counting import upsert
-from core.store.types import AnyRow
+from core.store.counting import upsert, upsert_of
+from core.store.types import AnyRow, MomentType
 from core.store.unit import Unit
 
 DAY = timedelta(days=1)
+
+# Every guess asks these: building a statement anew costs several times what running it does.
+_HERE: BindParameter[UUID] = bindparam("practice")
+_LINK: BindParameter[UUID] = bindparam("link")
+_NUMBER: BindParameter[bytes] = bindparam("number")
+_MOST: BindParameter[int] = bindparam("most")
+_NOW = bindparam("now", type_=MomentType)
+_ONE_MORE_AT_LINK = (
+    update(LinkRow)
+    .where(
+        LinkRow.practice_id == _HERE,
+        LinkRow.id == _LINK,
+        LinkRow.wrong_in_row < _MOST,
+        LinkRow.frozen_at.is_(None),
+        LinkRow.revoked_at.is_(None),
+        LinkRow.expires_at > _NOW,
+    )
+    .values(wrong_in_row=LinkRow.wrong_in_row + 1)
+    .returning(LinkRow.wrong_in_row)
+)
+_WRONG_TODAY = (
+    select(func.count())
+    .select_from(WrongCode)
+    .where(
+        WrongCode.practice_id == _HERE,
+        WrongCode.phone_mac == _NUMBER,
+        WrongCode.at > bindparam("since", type_=MomentType),
+    )
+)
+_ONE_MORE_TODAY = (
+    insert(WrongCode)
+    .from_select(
+        ["practice_id", "id", "phone_mac", "at"],
+        select(
+            bindparam("practice", type_=WrongCode.practice_id.type),
+            bindparam("new", type_=WrongCode.id.type),
+            bindparam("number", type_=WrongCode.phone_mac.type),
+            _NOW,
+        ).where(_WRONG_TODAY.scalar_subquery() < _MOST),
+    )
+    .returning(WrongCode.id)
+)
+_NO_ASKERS = delete(Asker).where(Asker.practice_id == _HERE, Asker.link_id == _LINK)
+_NOT_WRONG = delete(WrongCode).where(WrongCode.practice_id == _HERE, WrongCode.id == bindparam("wrong"))
+_NUMBER_IS_FINE = (
+    update(PhoneGuard).where(PhoneGuard.practice_id == _HERE, PhoneGuard.phone_mac == _NUMBER).values(wrong_in_row=0)
+)
+_REMEMBER = insert(KnownBrowser)
+
+
+@cache
+def _one_more_here(dialect: str, paused: bool) -> Any:
+    few = Asker.tries < _MOST
+    rested = or_(Asker.tried_at.is_(None), Asker.tried_at <= bindparam("rested", type_=MomentType))
+    row = upsert_of(dialect, Asker).values(
+        practice_id=_HERE, link_id=_LINK, browser=bindparam("whose"), tries=1, tried_at=_NOW
+    )
+    return row.on_conflict_do_update(
+        index_elements=["practice_id", "link_id", "browser"],
+        set_={"tries": Asker.tries + 1, "tried_at": _NOW},
+        where=few & rested if paused else few,
+    ).returning(Asker.tries)
+
+
+@cache
+def _one_more_at_number(dialect: str) -> Any:
+    row = upsert_of(dialect, PhoneGuard).values(practice_id=_HERE, phone_mac=_NUMBER, wrong_in_row=1)
+    return row.on_conflict_do_update(
+        index_elements=["practice_id", "phone_mac"],
+        set_={"wrong_in_row": PhoneGuard.wrong_in_row + 1},
+        where=PhoneGuard.wrong_in_row < _MOST,
+    ).returning(PhoneGuard.wrong_in_row)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who types: the browser that codes are bound to, what it calls itself, and the lane it may have (S16).
 
-    `pause` is how many seconds must have passed since this browser's last try while the breaker is on (S19).
+    `pause` is how many seconds must have passed since this browser's last try while the breaker is on (S19); `guess` is
+    what its address was charged before.
     """
 
     browser: bytes
     device: str = ""
     known: UUID | None = None
     pause: int = 0
+    guess: crowd.Guess | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +132,19 @@ def admit(unit: Unit, link: AnyRow, caller: Caller) -> Charged | None:
 
 
 def forgive(unit: Unit, link: AnyRow, charged: Charged, caller: Caller) -> None:
-    """It was right: every run of wrong ones ends, and this guess was none."""
-    here = unit.practice_id
-    unit.db.execute(delete(Asker).where(Asker.practice_id == here, Asker.link_id == link.id))
-    unit.db.execute(delete(WrongCode).where(WrongCode.practice_id == here, WrongCode.id == charged.wrong_id))
-    unit.db.execute(update(LinkRow).where(LinkRow.practice_id == here, LinkRow.id == link.id).values(wrong_in_row=0))
-    unit.db.execute(
-        update(PhoneGuard)
-        .where(PhoneGuard.practice_id == here, PhoneGuard.phone_mac == link.phone_mac)
-        .values(wrong_in_row=0)
-    )
+    """It was right: every run of wrong ones ends, and this guess was none. The link's own is ended by what opens it."""
+    here = {"practice": unit.practice_id}
+    unit.db.execute(_NO_ASKERS, {**here, "link": link.id})
+    unit.db.execute(_NOT_WRONG, {**here, "wrong": charged.wrong_id})
+    unit.db.execute(_NUMBER_IS_FINE, {**here, "number": link.phone_mac})
     if caller.known:
         unit.db.execute(
             update(KnownBrowser)
-            .where(KnownBrowser.practice_id == here, KnownBrowser.id == caller.known)
+            .where(KnownBrowser.practice_id == unit.practice_id, KnownBrowser.id == caller.known)
             .values(wrong_in_row=0)
         )
+    if caller.guess:
+        crowd.was_right(unit, caller.guess)
 
 
 def remember(unit: Unit, patient_id: UUID, known: UUID | None) -> UUID:
@@ -79,11 +152,8 @@ def remember(unit: Unit, patient_id: UUID, known: UUID | None) -> UUID:
     if known is not None and is_known(unit, known, patient_id):
         return known
     fresh = unit.new_id()
-    unit.db.execute(
-        insert(KnownBrowser).values(
-            practice_id=unit.practice_id, id=fresh, patient_id=patient_id, wrong_in_row=0, created_at=unit.now
-        )
-    )
+    row = {"practice_id": unit.practice_id, "id": fresh, "patient_id": patient_id, "wrong_in_row": 0}
+    unit.db.execute(_REMEMBER, {**row, "created_at": unit.now})
     return fresh
 
 
@@ -111,40 +181,24 @@ def vouch(unit: Unit, phone_mac: bytes) -> None:
 
 def wrong_today(unit: Unit, phone_mac: bytes) -> int:
     """Wrong codes for a number in the last 24 hours (ix_wrong_code_phone)."""
-    return unit.db.scalar(_wrong_of(unit, phone_mac)) or 0
+    told = {"practice": unit.practice_id, "number": phone_mac, "since": unit.now - DAY}
+    return unit.db.scalar(_WRONG_TODAY, told) or 0
 
 
 def _charge_browser(unit: Unit, link_id: UUID, caller: Caller) -> int | None:
     """One of this browser's tries; one that never asked for a code has as many, and none of them can be right."""
-    few = Asker.tries < unit.settings.limits.tries
-    rested = or_(Asker.tried_at.is_(None), Asker.tried_at <= unit.now - timedelta(seconds=caller.pause))
-    row = upsert(unit.db, Asker).values(
-        practice_id=unit.practice_id, link_id=link_id, browser=caller.browser, tries=1, tried_at=unit.now
-    )
-    charged: int | None = unit.db.execute(
-        row.on_conflict_do_update(
-            index_elements=["practice_id", "link_id", "browser"],
-            set_={"tries": Asker.tries + 1, "tried_at": unit.now},
-            where=few & rested if caller.pause else few,
-        ).returning(Asker.tries)
-    ).scalar_one_or_none()
+    charge = _one_more_here(unit.db.dialect.name, bool(caller.pause))
+    told = {"practice": unit.practice_id, "link": link_id, "whose": caller.browser, "now": unit.now}
+    if caller.pause:
+        told["rested"] = unit.now - timedelta(seconds=caller.pause)
+    charged: int | None = unit.db.execute(charge, {**told, "most": unit.settings.limits.tries}).scalar_one_or_none()
     return charged
 
 
 def _charge_link(unit: Unit, link_id: UUID) -> int | None:
-    charged: int | None = unit.db.execute(
-        update(LinkRow)
-        .where(
-            LinkRow.practice_id == unit.practice_id,
-            LinkRow.id == link_id,
-            LinkRow.wrong_in_row < unit.settings.limits.wrong_in_row,
-            LinkRow.frozen_at.is_(None),
-            LinkRow.revoked_at.is_(None),
-            LinkRow.expires_at > unit.now,
-        )
-        .values(wrong_in_row=LinkRow.wrong_in_row + 1)
-        .returning(LinkRow.wrong_in_row)
-    ).scalar_one_or_none()
+    told = {"practice": unit.practice_id, "link": link_id, "now": unit.now}
+    most = unit.settings.limits.wrong_in_row
+    charged: int | None = unit.db.execute(_ONE_MORE_AT_LINK, {**told, "most": most}).scalar_one_or_none()
     return charged
 
 
@@ -165,42 +219,16 @@ def _charge_lane(unit: Unit, known: UUID | None) -> int | None:
 
 def _charge_phone(unit: Unit, phone_mac: bytes) -> UUID | None:
     """The number's row is raised and so locked; then the day's count decides by the very insert that raises it."""
-    limits = unit.settings.limits
-    _know_phone(unit, phone_mac)
-    in_row = unit.db.execute(
-        update(PhoneGuard)
-        .where(
-            PhoneGuard.practice_id == unit.practice_id,
-            PhoneGuard.phone_mac == phone_mac,
-            PhoneGuard.wrong_in_row < limits.phone_wrong_in_row,
-        )
-        .values(wrong_in_row=PhoneGuard.wrong_in_row + 1)
-    )
-    if in_row.rowcount == 0:
+    limits, wrong_id = unit.settings.limits, unit.new_id()
+    told = {"practice": unit.practice_id, "number": phone_mac}
+    in_row = {**told, "most": limits.phone_wrong_in_row}
+    if unit.db.execute(_one_more_at_number(unit.db.dialect.name), in_row).scalar_one_or_none() is None:
         return None
-    wrong_id, row = unit.new_id(), WrongCode
-    few = _wrong_of(unit, phone_mac).scalar_subquery() < limits.phone_wrong_a_day
-    values = (
-        literal(unit.practice_id, row.practice_id.type),
-        literal(wrong_id, row.id.type),
-        literal(phone_mac, row.phone_mac.type),
-        literal(unit.now, row.at.type),
-    )
-    admitted = insert(row).from_select(["practice_id", "id", "phone_mac", "at"], select(*values).where(few))
-    counted: UUID | None = unit.db.execute(admitted.returning(row.id)).scalar_one_or_none()
+    today = {**told, "new": wrong_id, "now": unit.now, "since": unit.now - DAY, "most": limits.phone_wrong_a_day}
+    counted: UUID | None = unit.db.execute(_ONE_MORE_TODAY, today).scalar_one_or_none()
     return counted
 
 
 def _know_phone(unit: Unit, phone_mac: bytes) -> None:
     row = upsert(unit.db, PhoneGuard).values(practice_id=unit.practice_id, phone_mac=phone_mac, wrong_in_row=0)
     unit.db.execute(row.on_conflict_do_nothing())
-
-
-def _wrong_of(unit: Unit, phone_mac: bytes) -> Any:
-    return (
-        select(func.count())
-        .select_from(WrongCode)
-        .where(
-            WrongCode.practice_id == unit.practice_id, WrongCode.phone_mac == phone_mac, WrongCode.at > unit.now - DAY
-        )
-    )

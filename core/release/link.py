@@ -226,10 +226,14 @@ def link_of(unit: Unit, message_id: UUID) -> UUID:
 
 def tell_change(unit: Unit, link_id: UUID) -> None:
     """Staff who see the message hear that its release moved."""
-    row = unit.db.execute(_SHOWN_AT, {"practice": unit.practice_id, "link": link_id}).one()
-    if row.bait:
+    tell_moved(unit, unit.db.execute(_SHOWN_AT, {"practice": unit.practice_id, "link": link_id}).one())
+
+
+def tell_moved(unit: Unit, link: AnyRow) -> None:
+    """The same, of a link that was read before."""
+    if link.bait:
         return  # there is no message; who is told, and when, says `bait.py`
-    unit.tell("message.updated", conversation=row.conversation_id, message=row.message_id)
+    unit.tell("message.updated", conversation=link.conversation_id, message=link.message_id)
 
 
 def _make_link(unit: Unit, patient: Patient, message: Message, until: datetime, sensitive: bool) -> tuple[UUID, str]:

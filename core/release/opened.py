@@ -5,7 +5,7 @@ The pointer carries no words of the message, no letter goes about it, and who do
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from core.messages.notify import point_author
 from core.messages.tasks import overtaken
@@ -14,6 +14,9 @@ from core.store.types import AnyRow
 from core.store.unit import Unit
 
 OPENED = "opened"  # of notifications
+_WANTS_IT = select(StaffRow.hears_opened).where(
+    StaffRow.practice_id == bindparam("practice"), StaffRow.id == bindparam("sender"), StaffRow.active
+)
 
 
 def first_opened(unit: Unit, link: AnyRow) -> None:
@@ -25,6 +28,4 @@ def first_opened(unit: Unit, link: AnyRow) -> None:
 
 
 def _wants_it(unit: Unit, sender: UUID | None) -> bool:
-    row = StaffRow
-    wanted = select(row.hears_opened).where(row.practice_id == unit.practice_id, row.id == sender, row.active)
-    return bool(sender and unit.db.scalar(wanted))
+    return bool(sender and unit.db.scalar(_WANTS_IT, {"practice": unit.practice_id, "sender": sender}))

@@ -3,26 +3,43 @@
 import secrets
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from core.practice.sessions import hash_of
 from core.release.tables import PatientSession
 from core.store.unit import Unit
+
+_START = insert(PatientSession)
+_LIVE = (
+    select(PatientSession.id)
+    .where(
+        PatientSession.practice_id == bindparam("practice"),
+        PatientSession.link_id == bindparam("link"),
+        PatientSession.ended_at.is_(None),
+    )
+    .order_by(PatientSession.id.desc())
+)
+_TOUCH = (
+    update(PatientSession)
+    .where(PatientSession.practice_id == bindparam("practice"), PatientSession.id == bindparam("session"))
+    .values(seen_at=bindparam("now"))
+)
 
 
 def start(unit: Unit, link_id: UUID, device: str) -> str:
     """Begin a session for a link; the cookie's value. Three live at once (S34), the oldest makes room."""
     token = secrets.token_urlsafe(32)
     unit.db.execute(
-        insert(PatientSession).values(
-            practice_id=unit.practice_id,
-            id=unit.new_id(),
-            link_id=link_id,
-            token_hash=hash_of(token),
-            device=device[:200],
-            created_at=unit.now,
-            seen_at=unit.now,
-        )
+        _START,
+        {
+            "practice_id": unit.practice_id,
+            "id": unit.new_id(),
+            "link_id": link_id,
+            "token_hash": hash_of(token),
+            "device": device[:200],
+            "created_at": unit.now,
+            "seen_at": unit.now,
+        },
     )
     for old in _live(unit, link_id)[unit.settings.limits.sessions :]:
         end(unit, old)
@@ -31,11 +48,7 @@ def start(unit: Unit, link_id: UUID, device: str) -> str:
 
 def touch(unit: Unit, session_id: UUID) -> None:
     """The patient did something: the quarter of an hour begins anew."""
-    unit.db.execute(
-        update(PatientSession)
-        .where(PatientSession.practice_id == unit.practice_id, PatientSession.id == session_id)
-        .values(seen_at=unit.now)
-    )
+    unit.db.execute(_TOUCH, {"practice": unit.practice_id, "session": session_id, "now": unit.now})
 
 
 def end(unit: Unit, session_id: UUID) -> None:
@@ -58,14 +71,4 @@ def end_all(unit: Unit, link_id: UUID) -> None:
 
 
 def _live(unit: Unit, link_id: UUID) -> list[UUID]:
-    return list(
-        unit.db.scalars(
-            select(PatientSession.id)
-            .where(
-                PatientSession.practice_id == unit.practice_id,
-                PatientSession.link_id == link_id,
-                PatientSession.ended_at.is_(None),
-            )
-            .order_by(PatientSession.id.desc())
-        )
-    )
+    return list(unit.db.scalars(_LIVE, {"practice": unit.practice_id, "link": link_id}))

@@ -1,6 +1,7 @@
 """Counting up to a limit in a window of time, by one conditional statement whose row decides (S20)."""
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -24,15 +25,27 @@ _ONE = (
 )
 _BEGUN = bindparam("begun", type_=MomentType)
 _REFUND = update(Tally).where(*_ONE, Tally.count > 0).values(count=Tally.count - 1)
-_TOTAL = select(func.sum(Tally.count)).where(
-    Tally.practice_id == bindparam("practice"), Tally.name == bindparam("about"), Tally.since > _BEGUN
+_TOTALS = (
+    select(Tally.name, func.sum(Tally.count).label("many"))
+    .where(Tally.practice_id == bindparam("practice"), Tally.name.in_(bindparam("names")), Tally.since > _BEGUN)
+    .group_by(Tally.name)
 )
 _SINCE = select(Tally.since).where(*_ONE)
 
 
 @cache
+def _note(dialect: str) -> Any:
+    """Asks nothing back, so that several go at once."""
+    return _counting(dialect)
+
+
+@cache
 def _charge(dialect: str) -> Any:
     """The one conditional statement of a database: it counts one more, or begins a window, or touches no row."""
+    return _counting(dialect).returning(Tally.count)
+
+
+def _counting(dialect: str) -> Any:
     over, now = Tally.since <= _BEGUN, bindparam("now", type_=MomentType)
     first = upsert_of(dialect, Tally).values(
         practice_id=bindparam("practice"), name=bindparam("about"), key=bindparam("whose"), since=now, count=1
@@ -41,7 +54,7 @@ def _charge(dialect: str) -> Any:
         index_elements=["practice_id", "name", "key"],
         set_={"count": case((over, 1), else_=Tally.count + 1), "since": case((over, now), else_=Tally.since)},
         where=or_(over, Tally.count < bindparam("most")),
-    ).returning(Tally.count)
+    )
 
 
 def charge(unit: Unit, name: str, key: bytes, most: int, window: timedelta) -> int | None:
@@ -54,15 +67,24 @@ def charge(unit: Unit, name: str, key: bytes, most: int, window: timedelta) -> i
     return counted
 
 
-def refund(unit: Unit, name: str, key: bytes) -> None:
-    """Take one back: what was charged before it was known turned out to be right."""
-    unit.db.execute(_REFUND, _of(unit, name, key))
+def note(unit: Unit, names: Iterable[str], key: bytes, window: timedelta) -> None:
+    """Count one more under each name, whatever there was: for what is only watched, and asked by `totals`."""
+    told = {"now": unit.now, "begun": unit.now - window, "most": FOREVER}
+    unit.db.execute(_note(unit.db.dialect.name), [{**_of(unit, name, key), **told} for name in names])
 
 
-def total(unit: Unit, name: str, window: timedelta) -> int:
-    """Everything counted under a name by windows that began lately."""
-    told = {"practice": unit.practice_id, "about": name, "begun": unit.now - window}
-    return unit.db.scalar(_TOTAL, told) or 0
+def refund_to_anyone(unit: Unit, charged: Iterable[tuple[str, bytes]]) -> None:
+    """Take one back from each count of the whole installation, in a practice's transaction: what was charged before it
+    was known turned out to be right, and is right exactly if that is committed."""
+    rows = [{"practice": ANYONE.practice_id, "about": name, "whose": key} for name, key in charged]
+    unit.db.execute(_REFUND, rows)
+
+
+def totals(unit: Unit, names: Sequence[str], window: timedelta) -> tuple[int, ...]:
+    """Everything counted under each of these names by windows that began lately."""
+    told = {"practice": unit.practice_id, "names": names, "begun": unit.now - window}
+    found = {row.name: row.many for row in unit.db.execute(_TOTALS, told)}
+    return tuple(found.get(name, 0) for name in names)
 
 
 def wait(unit: Unit, name: str, key: bytes, window: timedelta) -> int:

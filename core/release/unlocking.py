@@ -36,11 +36,6 @@ class Asked:
     born: date | None
     card: AnyRow | None
 
-    @property
-    def more(self) -> bool:
-        """Whether the code alone does not do."""
-        return self.pin is not None or self.born is not None
-
 
 def unlock(store: Store, who: Who, link_id: UUID, caller: Caller, typed: Typed) -> Tried:
     """Try what was typed. What went wrong is returned (see `code.verify`).
@@ -48,11 +43,9 @@ def unlock(store: Store, who: Who, link_id: UUID, caller: Caller, typed: Typed) 
     Raises LinkGone, LinkFrozen, LinkExpired, CodeMalformed, CardMalformed, BirthMalformed, TooMany.
     These count nothing.
     """
+    if typed.card is None and (tried := store.run(who, _by_code_alone, link_id, caller, typed.code)):
+        return tried
     asked = store.look(who, _asked, link_id, caller)
-    if typed.card is None and not asked.more:
-        return store.run(
-            who, code.verify, link_id, caller.browser, typed.code, caller.device, known=caller.known, pause=caller.pause
-        )
     said = code.shaped(typed.code) if typed.card is None else card.shaped(typed.card)
     born = birth.shaped(typed.born) if asked.born else None
     charged = store.run(who, _admit, link_id, caller)
@@ -63,10 +56,16 @@ def unlock(store: Store, who: Who, link_id: UUID, caller: Caller, typed: Typed) 
     return store.run(who, code.settle, link_id, caller, key, charged, beside=knows)
 
 
+def _by_code_alone(unit: Unit, link_id: UUID, caller: Caller, typed: str) -> Tried | None:
+    """Try a code in one transaction; None, and nothing is charged, where more is asked beside it."""
+    link = live_link(unit, link_id, lock=True, known=caller.known)
+    return None if code.asks_more(unit, link) else code.try_at(unit, link, caller, typed)
+
+
 def _asked(unit: Unit, link_id: UUID, caller: Caller) -> Asked:
     link = live_link(unit, link_id, known=caller.known)
     kept = pin.kept(unit, link.patient_id) if link.sensitive else None
-    return Asked(kept, birth.wanted(unit, link.patient_id), card.live(unit, link.patient_id))
+    return Asked(kept, birth.wanted_at(unit, link), card.live(unit, link.patient_id))
 
 
 def _admit(unit: Unit, link_id: UUID, caller: Caller) -> Charged | None:

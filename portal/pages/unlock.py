@@ -102,7 +102,6 @@ def _try(typed: Typed, page: Callable[[Before, str], str]) -> Response:
         return make_response(page(seen, sentence(tried.error) if typed.card is None else wrong_card(tried.error)), 422)
     if tried.error is not None:
         raise tried.error
-    crowd.was_right(house().store, charged)
     answer = make_response(redirect("/message", 303))
     answer.set_cookie(cookies.PATIENT, tried.cookie, **cookies.ATTRIBUTES)
     answer.delete_cookie(cookies.BEFORE, **cookies.ATTRIBUTES)
@@ -115,7 +114,7 @@ def _tried(seen: Before, charged: crowd.Guess, typed: Typed) -> code.Tried:
         run(seen.practice_id, alarm.ring, alarm.Alarm.GUESSING, _pause())
         pause = _let_wait(seen)
     try:
-        patient, caller = who(seen.practice_id), Caller(seen.browser, device(), known_browser(), pause)
+        patient, caller = who(seen.practice_id), Caller(seen.browser, device(), known_browser(), pause, charged)
         return unlock(house().store, patient, seen.link_id, caller, typed)
     except (CodeMalformed, CardMalformed, BirthMalformed) as error:
         return code.Tried(error=error)

@@ -3,15 +3,16 @@
 import re
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, func, select, update
 
 from core.messages import notify
+from core.release import crowd
 from core.release.find import states
-from core.release.tables import LinkRow, WrongCode
+from core.release.tables import LinkRow, Tally, WrongCode
 from core.release.words import Release
 from core.store.sealing import Place
 from tests.attacks.codes import ask, five_wrong, try_code
-from tests.portal.visitor import PHONE, Visitor, unlock, wrong_one
+from tests.portal.visitor import PHONE, TOKEN, Visitor, unlock, wrong_one
 
 
 @pytest.mark.attack("B07")
@@ -269,3 +270,27 @@ def test_what_was_right_is_not_counted_as_wrong(store, guest, l1, network):
     unlock(guest, l1.url, network)
     wrong = store.look(l1.who, lambda unit: unit.db.scalars(select(WrongCode.id)).all())
     assert wrong == []
+    charged = select(func.sum(Tally.count)).where(Tally.name.in_((crowd.WRONG, crowd.PORTAL_WRONG)))
+    assert store.look(l1.who, lambda unit: unit.db.scalar(charged)) == 0
+
+
+@pytest.mark.s("S21")
+def test_whatever_is_wrong_with_a_code_the_database_is_asked_the_same(store, app, guest, l1, network, clock):
+    asked = []
+    for engine in {store.writer, store.reader}:
+        event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_: asked.append(statement))
+
+    def asks(visitor, code):
+        token = TOKEN.search(visitor.get("/unlock").text)[1]
+        asked.clear()
+        answer = visitor.post("/unlock/verify", {"code": code, "csrf_token": token}, token=False)
+        assert answer.status_code == 422
+        return list(asked)
+
+    never_asked = Visitor(app, "198.51.100.7")
+    never_asked.get(l1.url)
+    ask(guest, l1)
+    right = network.code(PHONE)
+    assert asks(guest, wrong_one(right)) == asks(never_asked, right)
+    clock.forward(minutes=10)
+    assert asks(guest, right) == asks(guest, wrong_one(right))  # it is too old now
