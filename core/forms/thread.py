@@ -51,6 +51,7 @@ class Sought:
     status: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    with_files: bool = False
     oldest_first: bool = False
 
 
@@ -107,6 +108,8 @@ def _narrowed(unit: Unit, patient_id: UUID, thread: UUID, sought: Sought) -> lis
     found = []
     if sought.kind:
         found.append(_of_kind(unit, patient_id, sought.kind))
+    if sought.with_files:
+        found.append(MessageRow.files > 0)
     if sought.direction is not None:
         found.append(MessageRow.direction == sought.direction)
     if sought.status:

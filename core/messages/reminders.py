@@ -77,6 +77,21 @@ def listing(unit: Unit) -> list[Reminder]:
     return [_reminder(unit, one) for one in unit.db.execute(_rows(unit).where(mine).order_by(row.due_at, row.id))]
 
 
+def next_in(unit: Unit, conversation_id: UUID) -> Reminder | None:
+    """The soonest that will be said in a conversation, whoever it is for; for somebody who may read it there.
+
+    None where nothing is to come, or its words were erased (ix_reminder_due).
+    """
+    row = ReminderRow
+    soonest = unit.db.execute(
+        _rows(unit).where(row.conversation_id == conversation_id).order_by(row.due_at).limit(1)
+    ).one_or_none()
+    try:
+        return _reminder(unit, soonest) if soonest else None
+    except LatchkeyError:
+        return None
+
+
 def call_off(unit: Unit, reminder_id: UUID) -> None:
     """It is not needed: said by whoever made it or whom it is for. Raises NotFound."""
     row = ReminderRow

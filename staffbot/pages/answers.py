@@ -18,7 +18,7 @@ from core.practice.words import Right
 from staffbot import form_rows, form_words
 from staffbot.handing import handed_out, may_hand_out
 from staffbot.pages import details
-from staffbot.pages.patients import card
+from staffbot.patient_head import card
 from staffbot.plots import plot
 from staffbot.visit import check_form, look, need, run, saw, stay, who
 from staffbot.wording import Said, say

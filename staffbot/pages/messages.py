@@ -26,7 +26,7 @@ from core.release.words import Release
 from core.store import Unit
 from core.web import headers
 from staffbot import delivery_words, shapes, timeline_words
-from staffbot.pages.patients import card
+from staffbot.patient_head import card
 from staffbot.visit import check_form, look, need, run, saw, stay, who
 
 pages = Blueprint("messages", __name__)

@@ -24,7 +24,7 @@ from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit
 from staffbot import shapes, thread_words
-from staffbot.pages.patients import card
+from staffbot.patient_head import card, head
 from staffbot.plots import plot
 from staffbot.visit import check_form, look, need, run, saw, stay
 
@@ -113,7 +113,7 @@ def _page(unit: Unit, patient_id: UUID, asked: Asked, beyond: int) -> dict[str, 
     more = rows[thread.PAGE - 1].seq if len(rows) > thread.PAGE else 0
     other = asked.address(order="" if asked.order else OLDEST)
     return {
-        "patient": card(found),
+        "patient": head(unit, found),
         "asked": asked,
         "problem": problem,
         "rows": _rows(unit, patient_id, rows[: thread.PAGE]),

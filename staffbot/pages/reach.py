@@ -12,7 +12,7 @@ from core.patients.phone import shown
 from core.practice.words import Right
 from core.release import card, contacts, pin
 from core.store import Unit
-from staffbot.pages.patients import card as shown_card
+from staffbot.patient_head import head
 from staffbot.visit import check_form, house, look, need, need_proof, run, stay, who
 
 pages = Blueprint("reach", __name__)
@@ -27,7 +27,7 @@ def show(patient_id: UUID) -> Response:
     facts = look(_facts, patient_id)
     if linked := request.args.get("linked", ""):
         facts["mobile"], facts["linked"] = shown(look(unmatched.linked_number, _id(linked), patient_id)), True
-    return make_response(render_template("patients/contacts.html", tab="contacts", **facts))
+    return make_response(render_template("patients/contacts.html", tab="details", **facts))
 
 
 @pages.post("/patients/<uuid:patient_id>/contacts")
@@ -57,7 +57,7 @@ def remove_pin(patient_id: UUID) -> Response:
     need(Right.EDIT_PATIENTS)
     need_proof()
     run(pin.take_away, patient_id)
-    return make_response(redirect(f"/patients/{patient_id}", 303))
+    return make_response(redirect(f"/patients/{patient_id}/contacts", 303))
 
 
 @pages.post("/patients/<uuid:patient_id>/card")
@@ -68,7 +68,7 @@ def make_card(patient_id: UUID) -> Response:
     need_proof()
     made = card.issue(house().store, who(), patient_id)
     facts = look(_facts, patient_id)
-    page = render_template("patients/card.html", tab="contacts", code=card.spaced(made.code), until=made.until, **facts)
+    page = render_template("patients/card.html", tab="details", code=card.spaced(made.code), until=made.until, **facts)
     return make_response(page)
 
 
@@ -85,7 +85,7 @@ def remove_card(patient_id: UUID) -> Response:
 def _facts(unit: Unit, patient_id: UUID) -> dict[str, Any]:
     found, live = patients.patient(unit, patient_id), card.live(unit, patient_id)
     return {
-        "patient": shown_card(found),
+        "patient": head(unit, found),
         "card_until": live.expires_at if live else None,
         "email": found.email,
         "mobile": shown(found.mobile),

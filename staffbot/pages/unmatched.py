@@ -15,7 +15,7 @@ from core.practice.rights import may
 from core.practice.words import Right
 from core.store import Unit
 from staffbot import addresses
-from staffbot.pages.patients import card
+from staffbot.patient_head import card
 from staffbot.visit import check_form, look, need, run, stay
 
 pages = Blueprint("unmatched", __name__)

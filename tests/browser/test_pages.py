@@ -69,7 +69,8 @@ def test_staff_pages(demo, screens):
     patient = demo.patient("Ada Okafor")
     for path in (
         *PAGES[1:],
-        f"/patients/{patient['id']}",
+        f"/patients/{patient['id']}/forms",  # summary and details: test_the_tray.py
+        f"/patients/{patient['id']}/files",
         f"/patients/{patient['id']}/messages?direction=outbound",
         f"/patients/{patient['id']}/chat",
     ):

@@ -105,12 +105,12 @@ def test_a_copy_is_handed_out_after_a_fresh_proof_and_the_trail_says_so(store, a
 @pytest.mark.s("S47", "S84")
 def test_the_whole_record_is_taken_out_by_an_admin_after_a_fresh_proof(store, app, ben, anna, amara, clock, answer):
     admin, here = signed_in(app, store, anna, clock), f"/patients/{amara.id}/record.zip"
-    assert here in admin.get(f"/patients/{amara.id}").text
+    assert here in admin.get(f"/patients/{amara.id}/details").text
     assert admin.get(here, **{"Sec-Fetch-Site": "cross-site"}).status_code == 404
     whole = zipfile.ZipFile(io.BytesIO(admin.get(here).data))
     assert json.loads(whole.read("record.json"))["answers"]
     other = signed_in(app, store, ben, clock)
-    assert here not in other.get(f"/patients/{amara.id}").text and other.get(here).status_code == 403
+    assert here not in other.get(f"/patients/{amara.id}/details").text and other.get(here).status_code == 403
     clock.forward(minutes=11)
     assert admin.get(here).location.split("?")[0] == "/login/again"
 

@@ -1,14 +1,20 @@
 """The Messages tab of a patient: narrowed and sorted by its address, printed with a trace (U60-U64)."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
 from core.audit.trail import entries
+from core.forms import library
+from core.forms.find import by_key
 from core.messages.conversations import of_patient
+from core.messages.files import store_upload
 from core.messages.post import post
+from core.messages.reminders import remind_at
 from core.messages.words import Direction, Kind, Writing
+from core.patients.consent import record_wish
 from core.release.link import send_direct, take_back
 from tests.staffbot.browser import signed_in, token_in
 
@@ -110,3 +116,35 @@ def test_a_foreign_patients_messages_are_not_found_and_not_printed(app, store, t
     stranger = signed_in(app, store, tom, clock)
     assert stranger.get(f"/patients/{amara.id}/messages").status_code == 404
     assert stranger.post(f"/patients/{amara.id}/messages/print", {}).status_code == 404
+
+
+def test_every_tab_has_an_address_and_the_same_head(app, store, anna, carl, amara, clock, thread):
+    form = store.run(anna, lambda unit: library.install(unit, ("gad-7",)) and by_key(unit, "gad-7"))
+    store.run(anna, send_direct, amara, "", form=form)
+    file = store.run(anna, store_upload, "Letter.pdf", "application/pdf", b"%PDF-", uploaded_by=anna.actor.id)
+    store.run(anna, post, thread, Writing(Kind.INTERNAL, Direction.INTERNAL, "See this", attachments=(file.id,)))
+    store.run(anna, record_wish, amara.id, "email", wanted=False)
+    for days, said in ((3, "Chase the letter"), (1, "Call the lab")):
+        at = clock() + timedelta(days=days)
+        store.run(anna, remind_at, carl.actor.id, at, said, patient_id=amara.id)
+    browser = signed_in(app, store, carl, clock)
+    own = {
+        "": "How to reach",
+        "/messages": "See this",
+        "/forms": "GAD-7",
+        "/files": "Letter.pdf",
+        "/details": "On record",
+    }
+    for path, words in own.items():
+        page = unescape(browser.get(f"/patients/{amara.id}{path}").text)
+        assert words in page, path
+        assert f'href="/patients/{amara.id}{path}" aria-current="page"' in page
+        assert all(f'href="/patients/{amara.id}{other}"' in page for other in own)
+        assert "Asked for no emails" in page and f"/patients/{amara.id}?show=contacts" in page
+        assert "Next reminder Friday 27 November, 10:00, for Carl Dummy: Call the lab" in page
+
+
+def test_who_may_not_see_patients_of_this_practice_finds_none_of_their_tabs(app, store, tom, amara, clock, thread):
+    stranger = signed_in(app, store, tom, clock)
+    for tab in ("forms", "files", "details"):
+        assert stranger.get(f"/patients/{amara.id}/{tab}").status_code == 404

@@ -186,13 +186,13 @@ def test_a_body_larger_than_its_page_needs_is_refused(browser, anna):
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_a_patients_language_is_chosen_on_their_page(settings, store, anna, carl, amara, clock):
     app, page = create_app(settings, store), f"/patients/{amara.id}"
-    owner = signed_in(app, store, anna, clock)
-    assert "Until you ask, we write in English." in owner.get(page).text
-    assert owner.post(f"{page}/language", {"language": "de"}, on=page).status_code == 303
-    assert '<option value="de" lang="de" selected>Deutsch</option>' in owner.get(page).text
-    assert "Choose one of the list" in owner.post(f"{page}/language", {"language": "tlh"}, on=page).text
+    owner, details = signed_in(app, store, anna, clock), f"{page}/details"
+    assert "Until you ask, we write in English." in owner.get(details).text
+    assert owner.post(f"{page}/language", {"language": "de"}, on=details).location == details
+    assert '<option value="de" lang="de" selected>Deutsch</option>' in owner.get(details).text
+    assert "Choose one of the list" in owner.post(f"{page}/language", {"language": "tlh"}, on=details).text
     assistant = signed_in(app, store, carl, clock)
-    assert "Language: Deutsch" in assistant.get(page).text
+    assert "Language: Deutsch" in assistant.get(details).text
     assert assistant.post(f"{page}/language", {"language": "en"}, on="/patients").status_code == 403
 
 
