@@ -19,9 +19,11 @@ from core.forms import dates, kinds, languages, saving
 from core.forms.answers import POSTED_LATE, Filling
 from core.forms.conditions import chosen_by
 from core.forms.controls import autocomplete, control
+from core.forms.drawing import UNNAMED
 from core.forms.places import plan
 from core.forms.route import at
 from core.forms.saving import Offer, Saved
+from core.forms.signing import LONGEST_NAME
 from core.forms.words import Asked, Item, Kind, Page, Place, Questionnaire, Value, walk
 from core.forms.words import Invalid as Wrong
 from core.messages.filetypes import FROM_PATIENTS
@@ -78,6 +80,7 @@ def page(now: Filling, number: int, link_id: UUID, saved: Saved | None = None, p
         "group_language": _group_language(now, one),
         "because": _because(now, number),
         "signed": signed(now, number, link_id),
+        "typed_name": request.form.get("signed", "")[:LONGEST_NAME],
         "elsewhere": "elsewhere" in request.args,
         "change": "change" in request.values,
     }
@@ -234,7 +237,10 @@ def _group_language(now: Filling, one: Page) -> str:
 
 def _shown(item: Item, values: tuple[Value, ...]) -> str:
     said = kinds.shown(item, values, here())
-    return said.removesuffix(".png") if item.look.control == SIGNATURE else said
+    if item.look.control != SIGNATURE:
+        return said
+    name = said.removesuffix(".png")
+    return say("Drawn by hand") if name == UNNAMED else name
 
 
 def _branches(now: Filling) -> bool:

@@ -225,6 +225,8 @@ def _like(item: Item) -> str:
 def _invalid(error: Invalid) -> str:
     if error.field == "signature":
         return say("Type your full name and tick “I sign this”. Then send your answers again.")
+    if error.why == "drawing":
+        return say("We could not read your drawing. Draw it again, or type your name.")
     if error.why == "empty":
         return say("Write your answer first, then press “Send my answer”.")
     if error.why == "too_long":

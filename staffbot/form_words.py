@@ -110,7 +110,7 @@ PLAIN: Mapping[str, str] = {
     "date": "Date",
     "time": "Time",
     "file": "File or photo",
-    "signature": "Signature, by a typed name",
+    "signature": "Signature, typed or drawn",
     "reading": "Text to read",
     "section": "Section",
 }

@@ -1,7 +1,7 @@
 """Signing answers: a typed name and "I sign this"; kept with who, when and a hash of what was signed (F71).
 
-No drawing is ever needed. A question that wants a picture of a signature takes the typed name as one. The hash is of
-the response's items as they are stored, without those that hold the signature itself.
+No drawing (`drawing`) is ever needed. A question that wants a picture of a signature takes the typed name as one. The
+hash is of the response's items as they are stored, without those that hold the signature itself.
 """
 
 import io
@@ -14,6 +14,7 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont
 
 from core.forms.building import all_items
+from core.forms.drawing import UNNAMED
 from core.forms.extensions import OWN, Extensions
 from core.forms.kinds import shown
 from core.forms.letters import FIRST, file_of, fonts_for
@@ -56,7 +57,8 @@ def name_in(form: Questionnaire, answers: Answers) -> str:
     """The name by which a signature was given as an answer; empty where none was."""
     given = ((item, answers.get(item.link_id, ())) for item in walk(form.items) if is_signature(item))
     names = (shown(item, (entry.value,)) for item, entries in given for entry in entries if entry.value)
-    return next((name.removesuffix(".png") for name in names), "")
+    typed = (name.removesuffix(".png") for name in names)
+    return next((name for name in typed if name != UNNAMED), "")
 
 
 def extension(

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from core.errors import Invalid
 from core.forms import answers as forms
-from core.forms import keeping, languages, saving, signing, uploads
+from core.forms import drawing, keeping, languages, saving, signing, uploads
 from core.forms.answers import Filling, StalePage
 from core.forms.route import after
 from core.forms.saving import Saved
@@ -20,7 +20,7 @@ from core.web.throttle import PAGES_KEPT
 from portal import asking
 from portal.language import NAMES, here
 from portal.visit import SessionOver, check_form, house, lately_unlocked, look, run, stay, unlocked, who
-from portal.wording import refused, status_of
+from portal.wording import refused, sentence, status_of
 
 pages = Blueprint("form", __name__, url_prefix="/form")
 # Buttons that insist on nothing (F34); `skip` is one where the practice allows it (F49).
@@ -144,15 +144,15 @@ def file(number: int) -> Response:
     check_form()
     stay(door)
     name = asking.offered(door.link_id).page
-    title, data = _given()
     goes_on = "next" in request.form  # what was chosen or typed but not added yet comes along
-    if not title:
-        return _past(door) if goes_on else to(f"/form/p/{number}")
     try:
+        title, data = _given()
+        if not title:
+            return _past(door) if goes_on else to(f"/form/p/{number}")
         uploads.upload(house().store, who(door.practice_id), door.link_id, name, title, data)
-    except FileRefused as error:
+    except (FileRefused, Invalid) as error:
         now = filling()
-        problem = refused(error)
+        problem = refused(error) if isinstance(error, FileRefused) else sentence(error)
         return _page(door, now, now.number_of(name), problem, status_of(error))
     except StalePage as stale:
         return moved(stale)
@@ -176,8 +176,14 @@ def _past(door: PatientDoor) -> Response:
 
 
 def _given() -> tuple[str, bytes]:
-    """The name and the bytes of a file that was chosen, or of a name that was typed as a signature (F71)."""
-    if typed := " ".join(request.form.get("signed", "").split())[: signing.LONGEST_NAME]:
+    """The name and the bytes of a file that was chosen, or of a signature that was drawn, or typed (F71).
+
+    Raises Invalid("form", "drawing").
+    """
+    typed = " ".join(request.form.get("signed", "").split())[: signing.LONGEST_NAME]
+    if drawn := request.form.get("drawn", ""):
+        return f"{typed or drawing.UNNAMED}.png", drawing.picture(drawn)
+    if typed:
         return f"{typed}.png", signing.drawn(typed)
     chosen = request.files.get("file")
     if chosen is None or not chosen.filename:

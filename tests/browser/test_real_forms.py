@@ -23,7 +23,7 @@ from portal import create_app
 from tests.browser.hand import Hand
 from tests.conftest import settings_on_sqlite
 from tests.core.forms.filling import fill
-from tests.core.forms.making import REAL, questionnaire
+from tests.core.forms.making import REAL, extension, item, questionnaire
 from tests.core.forms.test_response import real_forms
 from tests.demo_process import free_port
 from tests.portal.test_form_script import ITEMS as SCRIPTED
@@ -32,7 +32,8 @@ from tests.portal.test_real_forms import but_files, stored
 SMALL = ("multiple-enablewhen.json", "numbers.json")
 WANTED = os.environ.get("LATCHKEY_CORPUS", "")  # files, parted by commas, or `all`
 FILES = real_forms() if WANTED == "all" else [one for one in WANTED.split(",") if one] or SMALL
-ITEMS = (SCRIPTED[0], SCRIPTED[-1])  # words with a limit, a slider
+SIGNS = extension("questionnaire-itemControl", valueCodeableConcept={"coding": [{"code": "signature"}]})
+ITEMS = (SCRIPTED[0], SCRIPTED[-1], item("sig", "attachment", text="Sign here", extension=[SIGNS]))  # limit, slider
 PHONE = {"width": 390, "height": 844}
 ITS_OWN = ("id", "identifier", "authored")  # what tells two responses apart
 
@@ -87,7 +88,7 @@ def test_a_real_form_is_stored_the_same_to_the_byte_with_script_and_without(
 
 @pytest.mark.browser
 @pytest.mark.s("S30", "S65")
-def test_the_script_keeps_what_is_typed_counts_letters_and_loses_nothing_without_a_network(
+def test_the_script_keeps_what_is_typed_counts_letters_loses_nothing_without_a_network_and_takes_a_drawing(
     portal, screens, store, system, anna, amara, network
 ):
     store.run(system, library.add_form, questionnaire(*ITEMS), key="a-form")
@@ -121,8 +122,16 @@ def test_the_script_keeps_what_is_typed_counts_letters_and_loses_nothing_without
     expect(number).to_have_value("6")
     number.fill("2")
     expect(slider).to_have_value("2")
+    page.get_by_role("button", name="Next question").last.click()
+    sheet = page.get_by_role("img", name="You can sign here")
+    box = sheet.bounding_box()
+    sheet.hover(position={"x": 20, "y": 20})
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 60, steps=5)
+    page.mouse.up()
     page.get_by_role("button", name="Check my answers").last.click()
-    expect(page.locator(".answers")).to_contain_text(re.compile(r"Since last week.*2", re.DOTALL))
+    shown = re.compile(r"Since last week.*2.*Drawn by hand", re.DOTALL)
+    expect(page.locator(".answers")).to_contain_text(shown)
     assert complaints == []
 
 

@@ -1,10 +1,15 @@
 """What a page of a form does with its script, as the server sees it: the one script, and words kept while typed (F48)."""
 
+import io
 import re
+from uuid import UUID
 
 import pytest
+from PIL import Image
 
 from core.audit.trail import entries
+from core.forms import answered, find
+from core.messages import files
 from core.web.throttle import PAGES_KEPT
 from tests.core.forms.making import extension, item
 from tests.portal.form_filler import answer, before_form, heading, offered
@@ -157,3 +162,30 @@ def test_words_are_kept_when_the_page_has_locked_itself_and_typing_holds_the_loc
 def test_a_slider_and_a_limit_say_what_the_script_needs(visitor):
     assert 'data-most="40"' in visitor.get("/form/p/1").text
     assert heading(visitor, 5) == "How bad?" and 'data-slider="0 10 1"' in visitor.get("/form/p/5").text
+
+
+@pytest.mark.s("S78", "S80")
+def test_a_signature_that_was_drawn_is_a_picture_of_our_own_making_and_signs_for_nobody_by_name(
+    settings, store, system, anna, amara, network
+):
+    look = extension("questionnaire-itemControl", valueCodeableConcept={"coding": [{"code": "signature"}]})
+    signs = item("sig", "attachment", text="Your signature", required=True, extension=[look])
+    visitor = before_form(settings, store, system, anna, amara, network, signs)
+    _, signed = offered(visitor, 1)
+    for way in ("M1 2L", "M1 2L601 3", "M1 2L3 201", "1 2", "<svg>", "M0 0" * 5_001):
+        page = visitor.post("/form/p/1/file", {"offer": signed, "drawn": way, "signed": "Amara T."})
+        assert page.status_code == 422 and "We could not read your drawing." in page.text, way[:20]
+        assert 'value="Amara T."' in page.text  # what was typed beside it is not lost
+    drawn = {"offer": signed, "drawn": "M100 50L200 150L300 50M400 100", "next": "1"}
+    assert visitor.post("/form/p/1/file", drawn).location == "/form/check"
+    checked = visitor.get("/form/check").text
+    assert (
+        "<dd>Drawn by hand</dd>" in checked and 'name="signed" autocomplete="name" maxlength="200" value=""' in checked
+    )
+    assert visitor.post("/form/submit", {"signed": "Amara T.", "sign": "yes"}).location == "/form/done"
+    (given,) = store.look(anna, answered.of_patient, amara.id, store.look(anna, find.by_key, "a-form").id)
+    kept = given.answers["sig"][0].value["valueAttachment"]
+    data = store.look(anna, files.bytes_of, UUID(kept["url"].removeprefix("urn:uuid:")))
+    shown = Image.open(io.BytesIO(data)).convert("L")
+    assert kept["contentType"] == "image/png" and shown.size == (600, 200)
+    assert [shown.getpixel(spot) < 128 for spot in ((150, 100), (400, 100), (20, 20))] == [True, True, False]
