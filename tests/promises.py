@@ -23,7 +23,6 @@ GAPS: Mapping[str, str] = {
     "D01": "status and words are compared (S39), times are not: no test of the suite is timed",
     "D12": "whoever comes past the queue is refused (S36); memory and other pages under that load are not measured",
     "D21": "the command line makes the first owner, with a password: there is no one-time token (S51)",
-    "E07": "the pace is refused with an error (S58); the socket is not closed for it",
     "E12": "text reaches pages as text (S63); no browser test types markup into the chat",
     "F03": "the policy is parsed (S65); no browser test injects",
     "F10": "the headers are parsed (S67); no browser test fetches across origins",

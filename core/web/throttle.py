@@ -1,14 +1,27 @@
-"""Limits by address where nothing may be written: unknown links, whose fetching changes nothing (S4, S18); sign-ins."""
+"""Limits where nothing may be written: unknown links, whose fetching changes nothing (S4, S18); sign-ins; the chat.
+
+Without Valkey, or while it is away, each process counts by itself: more may pass then, never everything, and nobody is
+kept out because of it.
+"""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
+import redis
+import structlog
 from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.storage import storage_from_string
+from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from core.errors import TooMany
 from core.limits import Limits
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+PATIENCE = 0.5  # seconds that Valkey may take
+AWAY = 5.0  # seconds in which it is not asked again after it took longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,31 +41,48 @@ ACCOUNTS = Rule("accounts", RateLimitItemPerMinute(20, 15))  # different ones tr
 
 
 class Throttle:
-    """Counts by address, in this process or, with `redis_url`, for all processes."""
+    """Counts by address or person, in this process or, with `redis_url`, for all processes."""
 
     def __init__(self, redis_url: str = "") -> None:
-        self._limiter = FixedWindowRateLimiter(storage_from_string(redis_url or "memory://"))
+        self._own = FixedWindowRateLimiter(MemoryStorage())
+        self._shared = _shared(redis_url) if redis_url else None
+        self._away_until = 0.0
 
     def check(self, rule: Rule, address: str) -> None:
         """Raises TooMany when the address has used up its share; counts nothing."""
-        if not self._limiter.test(rule.item, rule.name, address):
+        if not self._ask(lambda limiter: limiter.test(rule.item, rule.name, address)):
             raise self._too_many(rule, address)
 
     def count(self, rule: Rule, address: str) -> None:
         """Count one. Raises TooMany when that is one too many."""
-        if not self._limiter.hit(rule.item, rule.name, address):
+        if not self._ask(lambda limiter: limiter.hit(rule.item, rule.name, address)):
             raise self._too_many(rule, address)
 
     def count_different(self, rule: Rule, address: str, what: str) -> None:
         """Count `what` once in the rule's window. Raises TooMany when those were too many different ones."""
         once = type(rule.item)(1, rule.item.multiples)
-        if self._limiter.hit(once, f"{rule.name}, once", address, what):
+        if self._ask(lambda limiter: limiter.hit(once, f"{rule.name}, once", address, what)):
             self.count(rule, address)
 
     def hit(self, rule: Rule, address: str) -> None:
         """Count one, whatever it comes to."""
-        self._limiter.hit(rule.item, rule.name, address)
+        self._ask(lambda limiter: limiter.hit(rule.item, rule.name, address))
 
     def _too_many(self, rule: Rule, address: str) -> TooMany:
-        reset, _ = self._limiter.get_window_stats(rule.item, rule.name, address)
+        reset, _ = self._ask(lambda limiter: limiter.get_window_stats(rule.item, rule.name, address))
         return TooMany(rule.name, rule.item.amount, max(1, int(reset - time.time()) + 1))
+
+    def _ask(self, question: Callable[[FixedWindowRateLimiter], T]) -> T:
+        """Ask Valkey, or this process alone while it is away."""
+        if self._shared is not None and time.monotonic() >= self._away_until:
+            try:
+                return question(self._shared)
+            except redis.RedisError as error:
+                self._away_until = time.monotonic() + AWAY
+                log.warning("a limit is counted by this process alone", error=type(error).__name__)
+        return question(self._own)
+
+
+def _shared(redis_url: str) -> FixedWindowRateLimiter:
+    waits = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
+    return FixedWindowRateLimiter(storage_from_string(redis_url, **waits))

@@ -9,6 +9,7 @@ import msgspec
 
 from core.audit import seen
 from core.compose import confirm, scheduled, scratch, undo
+from core.compose.paced import count_draft
 from core.compose.words import Draft
 from core.errors import Forbidden, Invalid
 from core.live import log as events
@@ -272,6 +273,8 @@ def _run_command(here: Here, asked: RunCommand) -> Any:
 def _perform(unit: Unit, command: Command, call: Call) -> Any:
     """Run a command. What is done is no longer half-typed; what waits for a yes still is, and survives a crash."""
     result = perform(unit, command, call)
+    if isinstance(result, Draft):
+        count_draft(unit)
     if call.conversation_id and not isinstance(result, Draft):
         scratch.forget(unit, call.conversation_id)
     return result

@@ -1,13 +1,21 @@
-"""How much one person may say over the socket, and send to patients by it, counted in this process (S58)."""
+"""How much one person may say over the socket, and prepare for patients by it (S58).
+
+This process counts to the second, in windows that move along. What a person says is counted for all processes besides,
+by Valkey where there is one (`core/web/throttle.py`); what they prepare, by the database (`core/compose/paced.py`).
+"""
 
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable
 
+from limits import RateLimitItemPerSecond
+
 from core.config import Settings
 from core.errors import TooMany
+from core.web.throttle import Rule, Throttle
 
 MINUTE, DAY = 60.0, 86_400.0  # seconds
+TOO_OFTEN = 3  # times in a minute that a socket is told it is too much; then it is closed (E07)
 
 
 class Pace:
@@ -16,8 +24,16 @@ class Pace:
     `clock` gives seconds that only rise.
     """
 
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, settings: Settings, throttle: Throttle | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._clock = clock
+        self._everywhere = throttle
+        self._rules = (
+            Rule("messages", RateLimitItemPerSecond(settings.messages_per_10_seconds, 10)),
+            Rule("messages", RateLimitItemPerSecond(settings.messages_per_minute, 60)),
+        )
+        self._refused = _Window("refusals", MINUTE, TOO_OFTEN)
         self._said = (
             _Window("messages", 10.0, settings.messages_per_10_seconds),
             _Window("messages", MINUTE, settings.messages_per_minute),
@@ -31,6 +47,17 @@ class Pace:
         """Count one thing said. Raises TooMany with the seconds until the next can be said."""
         self._check(self._said, person)
         self._add(self._said, person)
+        for rule in self._rules if self._everywhere else ():
+            self._everywhere.count(rule, str(person))
+
+    def refused(self, socket: object) -> bool:
+        """Note that a socket was told it is too much; whether it was told so too often, and has to go."""
+        self._add((self._refused,), socket)
+        return self._refused.full(socket, self._clock())
+
+    def forget(self, socket: object) -> None:
+        """A socket is gone."""
+        self._refused.forget(socket)
 
     def before_preparing(self, person: object) -> None:
         """Whether one more may be prepared for patients. Raises TooMany with the seconds until then."""
@@ -57,11 +84,17 @@ class _Window:
         self._times: dict[object, deque[float]] = defaultdict(deque)
 
     def check(self, person: object, now: float) -> None:
+        if self.full(person, now):
+            raise TooMany(self._what, self._most, int(self._seconds - (now - self._times[person][0])) + 1)
+
+    def full(self, person: object, now: float) -> bool:
         times = self._times[person]
         while times and now - times[0] > self._seconds:
             times.popleft()
-        if len(times) >= self._most:
-            raise TooMany(self._what, self._most, int(self._seconds - (now - times[0])) + 1)
+        return len(times) >= self._most
+
+    def forget(self, person: object) -> None:
+        self._times.pop(person, None)
 
     def add(self, person: object, now: float) -> None:
         self._times[person].append(now)

@@ -12,13 +12,14 @@ from flask_sock import Sock
 from simple_websocket import ConnectionClosed
 
 from core.config import Settings
-from core.errors import LatchkeyError
+from core.errors import LatchkeyError, TooMany
 from core.live.bus import Event
 from core.practice import doors, sessions
 from core.practice.rights import may
 from core.practice.words import Right
 from core.store import Store
 from core.web import csrf
+from core.web.throttle import Throttle
 from staffbot import visit, wording
 from staffbot.live import frames, ops
 from staffbot.live.hub import Hub
@@ -75,7 +76,7 @@ def attach(app: Flask, store: Store, hub: Hub, settings: Settings) -> None:
     """Put `/ws` into the app."""
     app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": OUTER_BOUND, "subprotocols": ["latchkey.v1"]}
     sock = Sock(app)
-    pace = Pace(settings)
+    pace = Pace(settings, Throttle(settings.redis_url) if settings.redis_url else None)
 
     @app.before_request
     def door() -> None:
@@ -104,6 +105,7 @@ def attach(app: Flask, store: Store, hub: Hub, settings: Settings) -> None:
             pass
         finally:
             peer.end()
+            pace.forget(peer)
             hub.leave(peer)
 
 
@@ -157,7 +159,20 @@ def receive(peer: Peer, hub: Hub, pace: Pace, text: str | bytes, expected: str) 
         _greet_again(peer, hub, pace, ref, asked)
         return
     _stay(peer, door, asked)
+    try:
+        if ops.name_of(asked) not in QUIET:
+            pace.count(peer.who.actor.id)
+    except TooMany as error:
+        _refuse(peer, pace, ref, error)
+        return
     peer.send(frames.encode(_answered(peer, hub, pace, ref, asked)))
+
+
+def _refuse(peer: Peer, pace: Pace, ref: str | int, error: TooMany) -> None:
+    """It is too much; who goes on all the same loses the socket (E07)."""
+    peer.send(frames.encode({"ref": ref, "ok": False, "error": told(error)}))
+    if pace.refused(peer):
+        peer.close(1008, "too many")
 
 
 def _stay(peer: Peer, door: doors.StaffDoor, asked: Any) -> None:
@@ -182,8 +197,8 @@ def _greet_again(peer: Peer, hub: Hub, pace: Pace, ref: str | int, asked: ops.He
     """
     try:
         pace.count(peer.who.actor.id)
-    except LatchkeyError as error:
-        peer.send(frames.encode({"ref": ref, "ok": False, "error": told(error)}))
+    except TooMany as error:
+        _refuse(peer, pace, ref, error)
         return
     with hub.turn(peer.who.practice_id):
         result, missed = ops.greet(peer, asked)
@@ -201,8 +216,6 @@ def _welcome(peer: Peer, hub: Hub, ref: str | int, result: dict[str, Any], misse
 
 def _answered(peer: Peer, hub: Hub, pace: Pace, ref: str | int, asked: Any) -> dict[str, Any]:
     try:
-        if ops.name_of(asked) not in QUIET:
-            pace.count(peer.who.actor.id)
         return {"ref": ref, "ok": True, "result": _run(peer, hub, pace, asked)}
     except LatchkeyError as error:
         return {"ref": ref, "ok": False, "error": told(error)}

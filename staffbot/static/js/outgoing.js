@@ -30,6 +30,7 @@ async function flush() {
     } catch (error) {
       if (error.code === "offline") break
       row.querySelector(".ticks").textContent = error.message
+      if (error.code === "too_many") { await new Promise((resolve) => setTimeout(resolve, error.wait * 1000)); continue }
     }
     waiting.shift()
   }
