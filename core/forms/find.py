@@ -98,19 +98,22 @@ def listing(unit: Unit) -> tuple[FormCard, ...]:
 def version(unit: Unit, form_id: UUID, number: int) -> tuple[str, Questionnaire]:
     """A frozen version: the form's key and its questions (primary key). Raises NotFound."""
     row = unit.db.execute(
-        select(FormRow.key, FormVersion.source)
+        select(FormRow.key, FormVersion.source, FormVersion.accepted)
         .join(FormVersion, (FormVersion.practice_id == FormRow.practice_id) & (FormVersion.form_id == FormRow.id))
         .where(FormRow.practice_id == unit.practice_id, FormRow.id == form_id, FormVersion.number == number)
     ).one_or_none()
     if row is None:
         raise NotFound("form")
-    return row.key, parsed(row.source)
+    return row.key, parsed(row.source, row.accepted.get("called", ""))
 
 
 @lru_cache(maxsize=256)
-def parsed(source: bytes) -> Questionnaire:
-    """The questions of a frozen version; raises NotFound for one that cannot be read any more."""
-    form = read(source, kept=True).form
+def parsed(source: bytes, called: str = "") -> Questionnaire:
+    """The questions of a frozen version, `called` so where it has no title (F7).
+
+    Raises NotFound for one that cannot be read any more.
+    """
+    form = read(source, kept=True, called=called).form
     if form is None:
         raise NotFound("form")
     return form

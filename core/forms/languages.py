@@ -55,7 +55,7 @@ def _read_in(form: Questionnaire, wanted: str) -> Questionnaire:
     code = _nearest(offered(form), wanted) or form.language
     other = form
     if code != form.language:
-        other = read(dumps(in_language(form.source, code))).form or form
+        other = read(dumps(in_language(form.source, code)), called=form.title).form or form
     worded = _Worded(form.language, code)
     return replace(
         form,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from uuid import UUID
 
 from sqlalchemy import Row, insert, select, update
@@ -21,6 +21,7 @@ from core.forms.words import Questionnaire
 from core.store.unit import Unit
 
 OURS = Path(__file__).parent / "library"
+LONGEST_TITLE, LONGEST_LINE = 200, 400  # of a title that we give; of any in a list
 FIRST = ("gad-7", "new-patient", "phq-9")  # what a practice begins with
 
 
@@ -61,10 +62,13 @@ class Origin(StrEnum):
 
 
 def add_form(
-    unit: Unit, source: bytes, *, key: str = "", accept: bool = False, origin: Origin = Origin.IMPORT
+    unit: Unit, source: bytes, *, key: str = "", accept: bool = False, origin: Origin = Origin.IMPORT, file: str = ""
 ) -> Added:
-    """Import a FHIR Questionnaire; equal content is no new version (F9). Raises NotAForm, NeedsAccepting."""
-    found = read(source)
+    """Import a FHIR Questionnaire; equal content is no new version (F9). Raises NotAForm, NeedsAccepting.
+
+    `file` is its name, after which a form without a title is called (F7).
+    """
+    found = read(source, called=called(file))
     if found.form is None:
         raise NotAForm(found)
     if found.result is Result.PART and not accept:
@@ -77,7 +81,7 @@ def add_form(
     if known and (same := _same(unit, known.id, digest)):
         return Added(known.id, key, same.number, False, found, same.created_at)
     form_id, number = (known.id, known.version + 1) if known else (unit.new_id(), 1)
-    _keep(unit, form_id, number, key, found.form.title, first=known is None)
+    _keep(unit, form_id, number, key, found.form.title[:LONGEST_LINE], first=known is None)
     unit.db.execute(
         insert(FormVersion).values(
             practice_id=unit.practice_id,
@@ -85,7 +89,10 @@ def add_form(
             number=number,
             sha256=digest,
             source=source,
-            accepted={"problems": [[problem.link_id, problem.why] for problem in found.problems]},
+            accepted={
+                "problems": [[problem.link_id, problem.why] for problem in found.problems],
+                **({"called": found.title} if found.title == called(file) else {}),
+            },
             origin=origin.value,
             created_at=unit.now,
         )
@@ -123,6 +130,12 @@ def ours() -> Mapping[str, Questionnaire]:
     """The forms that Latchkey brings along, by key."""
     found = {path.stem: read(path.read_bytes()).form for path in sorted(OURS.glob("*.json"))}
     return {key: form for key, form in found.items() if form is not None}
+
+
+def called(file: str) -> str:
+    """What a form without a title is called after the file it came in: its name without folder and endings (F7)."""
+    name = PurePosixPath(file.replace("\\", "/")).name.removesuffix(".json")
+    return "".join(letter for letter in name.replace("_", " ") if letter.isprintable()).strip(" .")[:LONGEST_TITLE]
 
 
 def slug(text: str) -> str:

@@ -24,6 +24,7 @@ from core.forms.source import Refused, questionnaire
 from core.forms.words import NO_FORMULAS, Item, Kind, Limits, Look, Option, Questionnaire, walk
 
 DEEPEST = 20
+UNTITLED = "Form"
 MOST_ITEMS = 2_000
 LONGEST_TEXT = 10_000
 LONGEST_ID = 255
@@ -31,8 +32,8 @@ LINKS = ("supportLink", "supportHyperlink")
 ABOUT = ("publisher", "copyright", "approvalDate", "date", "description", "purpose")
 
 
-def read(data: bytes, *, kept: bool = False) -> Import:
-    """What a file is, as a whole; never raises.
+def read(data: bytes, *, kept: bool = False, called: str = "") -> Import:
+    """What a file is, as a whole; never raises. `called`: its title where it has none of its own (F7).
 
     `kept`: a version that was frozen already. What is of a wrong type in it was told, or not, when it was brought in;
     it stays as readable as it was then (F11).
@@ -40,7 +41,7 @@ def read(data: bytes, *, kept: bool = False) -> Import:
     findings = Findings()
     try:
         source = shaped(questionnaire(data), Findings() if kept else findings)
-        return _Reader(source, findings, sha256(data).hexdigest()).read()
+        return _Reader(source, findings, sha256(data).hexdigest(), called).read()
     except Refused as refused:
         findings.refuse(refused)
         return Import(Result.REFUSED, None, tuple(findings.refusals), findings.notes)
@@ -49,10 +50,11 @@ def read(data: bytes, *, kept: bool = False) -> Import:
 class _Reader:
     """One walk over a source, gathering what it finds."""
 
-    def __init__(self, source: dict[str, Any], findings: Findings, digest: str) -> None:
+    def __init__(self, source: dict[str, Any], findings: Findings, digest: str, called: str) -> None:
         self._source = source
         self._findings = findings
         self._digest = digest
+        self._title = _text(source.get("title")) or _text(source.get("name")) or called
         self._choices = Choices(source)
         self._formulas = FormulaReader(source, findings)
         self._seen: dict[str, tuple[str, str, str]] = {}  # linkId -> text, type, parent
@@ -70,13 +72,13 @@ class _Reader:
         items = self._items(raw, 1, "")
         items = conditions.checked(items, findings)
         conditions.refuse_circles(items, self._reads(items), findings)
-        title = _text(source.get("title")) or _text(source.get("name"))
+        title = self._title
         version = _text(source.get("version"))
         if findings.refusals:
             found = (*findings.refusals, *findings.problems)
             return Import(Result.REFUSED, None, found, findings.notes, self._count, title, version)
         form = Questionnaire(
-            title=title or "Form",
+            title=title or UNTITLED,
             name=_text(source.get("name")),
             version=version,
             url=_text(source.get("url")),
@@ -99,7 +101,7 @@ class _Reader:
         if self._source.get("status") is None:
             self._findings.note("no_status")
         if not _text(self._source.get("title")):
-            self._findings.note("no_title")
+            self._findings.note("no_title", title=self._title or UNTITLED)
         subjects = self._source.get("subjectType")
         if isinstance(subjects, list) and subjects and "Patient" not in subjects:
             self._findings.note("not_about_patients", found=subjects[0])

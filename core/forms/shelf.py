@@ -134,8 +134,8 @@ def _shelved(row: Any) -> Shelved:
 
 
 def _version(row: Any) -> Version:
-    form = find.parsed(row.source)
     accepted: Mapping[str, Any] = row.accepted
+    form = find.parsed(row.source, accepted.get("called", ""))
     return Version(
         number=row.number,
         said=form.version,

@@ -70,6 +70,7 @@ def begin_from(unit: Unit, form_id: UUID, title: str = "") -> UUID:
     found = shelf.one(unit, form_id)
     written = questionnaire(library.export_form(unit, found.key))
     source = without_score(shaped(written, Findings()))  # what was of a wrong type was told when it came in
+    source.setdefault("title", found.title)
     if title.strip():
         return _keep_new(unit, building.copied(source, title, unit.new_id()), None)
     if found.licence.unaltered:

@@ -45,6 +45,7 @@ class FormUpload(Table):
     practice_id: Mapped[Practice]
     id: Mapped[Id]
     staff_id: Mapped[UUID]
+    name: Mapped[Line] = mapped_column(server_default="")
     source: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[Moment]
 

@@ -98,7 +98,7 @@ EFFECTS: Mapping[str, str] = {
 
 NOTES: Mapping[str, str] = {
     "no_status": "The form does not say its status: taken as a draft.",
-    "no_title": "The form has no title of its own.",
+    "no_title": "The form has no title of its own: it is called “{title}”.",
     "not_about_patients": "The form is written about a {found}, not a patient.",
     "spelled": "“{text}”: “{element}” is written as a text and taken as what it says.",
     "misplaced": "“{text}”: a calculation stands where “{element}” wants a value, so nothing is checked by it.",

@@ -104,7 +104,7 @@ def _filling(unit: Unit, asked: dict[str, str], draft: Draft) -> Filling:
     form_id, number = UUID(asked["form"]), int(asked["number"])
     form = find.version(unit, form_id, number)[1] if number else _sketched(unit, form_id)
     if asked["language"]:
-        form = read(dumps(in_language(form.source, asked["language"]))).form or form
+        form = read(dumps(in_language(form.source, asked["language"])), called=form.title).form or form
     return Filling(
         key="",
         form=form,

@@ -40,7 +40,8 @@ def take() -> Response:
         return make_response(
             render_template("forms/import.html", problem="Choose a file, or paste what is in it."), 422
         )
-    return make_response(redirect(f"/forms/import/{run(upload.keep, source)}", 303))
+    name = given.filename or "" if given else ""
+    return make_response(redirect(f"/forms/import/{run(upload.keep, source, name)}", 303))
 
 
 @pages.get("/<uuid:upload_id>")
@@ -48,7 +49,8 @@ def report(upload_id: UUID) -> Response:
     """What came of the file: full, part or refused, with each question and reason; what would change."""
     need(Right.ADMINISTER)
     stay()
-    return _report(upload_id, read(look(upload.kept, upload_id)))
+    file = look(upload.kept, upload_id)
+    return _report(upload_id, read(file.source, called=library.called(file.name)))
 
 
 @pages.post("/<uuid:upload_id>")
@@ -56,9 +58,10 @@ def accept(upload_id: UUID) -> Response:
     """Make it a form, or the next version of one."""
     check_form()
     need(Right.ADMINISTER)
-    source = look(upload.kept, upload_id)
+    file = look(upload.kept, upload_id)
+    said = {"key": request.form.get("key", ""), "accept": request.form.get("accept") == "1"}
     try:
-        added = run(library.add_form, source, key=request.form.get("key", ""), accept=request.form.get("accept") == "1")
+        added = run(library.add_form, file.source, file=file.name, **said)
     except (library.NotAForm, library.NeedsAccepting) as error:
         return _report(upload_id, error.found, status=422)
     if not added.new:
@@ -73,11 +76,12 @@ def supply(upload_id: UUID) -> Response:
     need(Right.ADMINISTER)
     given = zip(request.form.getlist("question"), request.form.getlist("choices"), strict=False)
     typed = {question: lines for question, lines in given if lines.strip()}
+    file = look(upload.kept, upload_id)
     try:
-        source = supplying.supplied(look(upload.kept, upload_id), typed)
+        source = supplying.supplied(file.source, typed)
     except Refused:  # then its report says why
         return make_response(redirect(f"/forms/import/{upload_id}", 303))
-    return make_response(redirect(f"/forms/import/{run(upload.keep, source)}", 303))
+    return make_response(redirect(f"/forms/import/{run(upload.keep, source, file.name)}", 303))
 
 
 def _report(upload_id: UUID, found: Import, same: library.Added | None = None, status: int = 200) -> Response:

@@ -46,7 +46,7 @@ def _page(form: Questionnaire, back: str, form_id: UUID, number: int) -> Respons
     translated = [code for code in languages(form.source) if code != own]
     spoken = asked if asked in translated else own
     if spoken != own:
-        form = read(dumps(in_language(form.source, spoken))).form or form
+        form = read(dumps(in_language(form.source, spoken)), called=form.title).form or form
     posted = {name: request.form.getlist(name) for name in request.form}
     zone = ZoneInfo(look(practice.card).time_zone)
     tried = rehearse(form, posted, house().store.clock(), zone)

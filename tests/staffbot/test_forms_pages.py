@@ -97,11 +97,21 @@ def test_a_refused_file_says_why_and_pasted_text_is_as_good_as_a_file(admin):
     assert "Import what can be asked" in admin.get(kept.location).text
 
 
+def test_a_form_without_a_title_goes_by_the_name_of_its_file(store, admin, anna):
+    token = token_in(admin.get("/forms/import").text)
+    given = {"csrf_token": token, "file": (io.BytesIO(questionnaire(item("a"), title=None)), "C:\\Sleep_diary.json")}
+    kept = admin.client.post("/forms/import", data=given, base_url=BASE, content_type="multipart/form-data").location
+    assert "The form has no title of its own: it is called “Sleep diary”." in admin.get(kept).text
+    assert admin.send(kept, {"key": ""}, token).status_code == 303
+    card = store.look(anna, find.by_key, "sleep-diary")
+    assert card.title == "Sleep diary" == store.look(anna, find.version, card.id, 1)[1].title
+
+
 def test_a_file_waits_a_day_for_whoever_brought_it(store, practice, anna, clock):
     kept = store.run(anna, upload.keep, PART)
     with pytest.raises(NotFound):
         store.look(hire(store, practice, "Dora Admin", Role.ADMIN), upload.kept, kept)
-    assert store.look(anna, upload.kept, kept) == PART
+    assert store.look(anna, upload.kept, kept).source == PART
     clock.forward(hours=25)
     with pytest.raises(NotFound):
         store.look(anna, upload.kept, kept)

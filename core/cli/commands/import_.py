@@ -57,7 +57,7 @@ def form(file: str, key: str | None, accept: bool, practice: str | None, directo
     data = _bytes(file)
     store = open_instance(directory)
     try:
-        added = store.run(practice_of(store, practice), add_form, data, key=key or "", accept=accept)
+        added = store.run(practice_of(store, practice), add_form, data, key=key or "", accept=accept, file=file)
     except (NotAForm, NeedsAccepting) as error:
         if as_json:
             click.echo(json.dumps(told(error.found)))

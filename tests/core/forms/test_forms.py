@@ -56,6 +56,12 @@ def test_what_cannot_be_asked_as_written_needs_accepting_and_the_very_bytes_come
         store.run(system, library.add_form, b"{}")
 
 
+def test_a_title_longer_than_any_list_has_room_for_is_cut_there_alone(store, system):
+    added = store.run(system, library.add_form, questionnaire(item("a"), title="x" * 500), key="long")
+    assert store.look(system, find.by_key, "long").title == "x" * 400
+    assert store.look(system, find.version, added.form_id, 1)[1].title == "x" * 500
+
+
 def test_other_content_under_a_key_is_the_next_version_and_old_content_is_never_new_again(store, system):
     first, second = questionnaire(item("a")), questionnaire(item("b"))
     assert [store.run(system, library.add_form, one, key="k").version for one in (first, second)] == [1, 2]
