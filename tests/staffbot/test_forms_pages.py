@@ -99,7 +99,7 @@ def test_a_refused_file_says_why_and_pasted_text_is_as_good_as_a_file(admin):
 
 def test_a_form_without_a_title_goes_by_the_name_of_its_file(store, admin, anna):
     token = token_in(admin.get("/forms/import").text)
-    given = {"csrf_token": token, "file": (io.BytesIO(questionnaire(item("a"), title=None)), "C:\\Sleep_diary.json")}
+    given = {"csrf_token": token, "file": (io.BytesIO(questionnaire(item("a"), title=None)), "Sleep_diary.json")}
     kept = admin.client.post("/forms/import", data=given, base_url=BASE, content_type="multipart/form-data").location
     assert "The form has no title of its own: it is called “Sleep diary”." in admin.get(kept).text
     assert admin.send(kept, {"key": ""}, token).status_code == 303

@@ -7,7 +7,7 @@ import pytest
 
 from core.forms import wording
 from core.forms.extensions import TABLE, Fate
-from core.forms.library import OURS
+from core.forms.library import OURS, called
 from core.forms.outcome import Result
 from core.forms.questionnaire import read
 from core.forms.words import Kind, Limits
@@ -98,6 +98,16 @@ def test_questions_nested_too_deep_are_refused():
     for number in range(1, 21):
         nested = item(f"q{number}", item=[nested])
     assert read(questionnaire(nested)).problems[0].why == "too_nested"
+
+
+@pytest.mark.parametrize(
+    ("file", "title"),
+    [("../in/Sleep_diary.json", "Sleep diary"), ("C:\\in\\phq-9.fhir.json", "phq-9.fhir"), ("", ""), ("a\n.json", "a")],
+)
+def test_a_form_without_title_and_name_is_called_after_its_file(file, title):
+    assert called(file) == title
+    found = [read(questionnaire(item("a"), title=None, name=name), called=called(file)) for name in (None, "Name")]
+    assert [one.form.title for one in found] == [title or "Form", "Name"]
 
 
 def test_a_bundle_that_holds_one_form_is_that_form():
