@@ -72,4 +72,4 @@ def initials(name: str) -> str:
 
 def planned(one: Planned) -> dict[str, Any]:
     """Something planned, as a line that leads to where it can be changed."""
-    return {"id": one.id, "kind": KINDS[one.command.value], "at": one.at}
+    return {"id": one.id, "kind": KINDS[one.command.value], "at": one.at, "held": one.held}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from core.compose.dispatch import send_due
+from core.compose.held import hold_leavers
 from core.delivery import room
 from core.delivery.account_letters import account_letters
 from core.delivery.checkpoint_letters import note_head
@@ -58,6 +59,7 @@ def chores(store: Store) -> tuple[Callable[[], int], ...]:
         LowCredits(store),
         Hourly(store, room.tell_if_low),
         account_letters(store),
+        lambda: hold_leavers(store),
         lambda: send_due(store),
         lambda: remind_due(store),
         lambda: make_everybodys(store),

@@ -21,7 +21,8 @@ from core.messages.notify import notify
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Message, Writing
 from core.practice import find as practice
-from core.store.types import AnyRow
+from core.practice.tables import StaffRow
+from core.store.types import AnyRow, AnySelect
 from core.store.unit import SYSTEM, Actor, ActorKind, Unit, Who
 from core.store.writer import Store
 
@@ -79,11 +80,21 @@ def _take(unit: Unit, planned_id: UUID) -> AnyRow | None:
     return unit.db.execute(
         update(row)
         .where(
-            row.practice_id == unit.practice_id, row.id == planned_id, row.ended_at.is_(None), row.due_at <= unit.now
+            row.practice_id == unit.practice_id,
+            row.id == planned_id,
+            row.ended_at.is_(None),
+            row.due_at <= unit.now,
+            row.held_at.is_(None),
+            row.author_id.in_(_working(unit)),
         )
         .values(ended_at=unit.now)
         .returning(row.author_id, row.person_id, row.command, row.body, row.credits, row.due_at)
     ).one_or_none()
+
+
+def _working(unit: Unit) -> AnySelect:
+    """Who works here: of whoever left nothing goes, also before the worker has held it (S48)."""
+    return select(StaffRow.id).where(StaffRow.practice_id == unit.practice_id, StaffRow.active)
 
 
 def _end(unit: Unit, planned_id: UUID, message_id: UUID | None = None, refused: str | None = None) -> None:
@@ -106,5 +117,5 @@ def _thread(unit: Unit, row: AnyRow) -> UUID | None:
 def _due(db: Connection, now: datetime, limit: int) -> list[tuple[UUID, UUID]]:
     """What is due in all practices (ix_scheduled_due); the worker's own read, on nobody's way."""
     row = ScheduledRow
-    due = select(row.practice_id, row.id).where(row.due_at <= now, row.ended_at.is_(None)).order_by(row.due_at)
-    return [(found.practice_id, found.id) for found in db.execute(due.limit(limit))]
+    due = select(row.practice_id, row.id).where(row.due_at <= now, row.ended_at.is_(None), row.held_at.is_(None))
+    return [(found.practice_id, found.id) for found in db.execute(due.order_by(row.due_at).limit(limit))]

@@ -7,7 +7,7 @@ from core.errors import Forbidden, Invalid, LatchkeyError, NotFound
 from core.practice.plans import NotOnTrial
 
 WHY: dict[type[LatchkeyError], str] = {
-    NotFound: "who wrote it or who should get it is no longer here",
+    NotFound: "who should get it is no longer here",
     Forbidden: "whoever wrote it may no longer send it",
     NotOnTrial: "the practice is on trial now",
     NoCredits: "there are not enough SMS credits",

@@ -42,7 +42,7 @@ def plan(unit: Unit, draft_id: UUID, decided: Mapping[str, str]) -> list[Planned
     order = replace(order, text=order.later.text, subject=order.later.subject, later=None)
     reason = why_open(order, decided)
     answered = looked_at(unit, order, contacts, decided)
-    _check(unit, order, at, contacts)
+    check_time(unit, order, at, contacts)
     credits.in_turn(unit)
     made = [_keep(unit, replace(order, people=(contact.id,)), contact, at) for contact in contacts]
     drafts.end(unit, draft_id)
@@ -76,7 +76,7 @@ def change(unit: Unit, planned_id: UUID, *, at: datetime, text: str, subject: st
     row = _mine(unit, planned_id, to_change=True)
     order = replace(open_order(unit, TABLE, row.id, row.body), text=text, subject=subject)
     contacts = drafts.checked(unit, order, held=row.credits)
-    _check(unit, order, at, contacts)
+    check_time(unit, order, at, contacts)
     price = _price(unit, order, contacts[0])
     if price:
         credits.hold(unit, price, "later", row.id, instead_of=row.id)
@@ -120,7 +120,8 @@ def _keep(unit: Unit, order: Order, contact: Contact, at: datetime) -> Planned:
     return one(unit, planned_id)
 
 
-def _check(unit: Unit, order: Order, at: datetime, contacts: list[Contact]) -> None:
+def check_time(unit: Unit, order: Order, at: datetime, contacts: list[Contact]) -> None:
+    """Whether an order may wait until then. Raises Invalid("when", "only_open"), NotThen."""
     if order.command not in (Command.SMS, Command.EMAIL):
         raise Invalid("when", "only_open")
     quiet = order.command is Command.SMS and any(contact.patient for contact in contacts)
@@ -149,7 +150,16 @@ def _shown(unit: Unit, row: AnyRow) -> Planned | None:
         subject=order.subject,
         text=order.text,
         credits=row.credits,
+        held=row.held_at is not None,
     )
+
+
+def held_row(unit: Unit, planned_id: UUID) -> AnyRow:
+    """One that is held. Raises NotFound."""
+    row = unit.db.execute(_rows(unit).where(*_live(unit, planned_id), ScheduledRow.held_at.is_not(None))).one_or_none()
+    if row is None:
+        raise NotFound("planned message")
+    return row
 
 
 def _mine(unit: Unit, planned_id: UUID, *, to_change: bool = False) -> AnyRow:
@@ -168,6 +178,6 @@ def _live(unit: Unit, planned_id: UUID) -> tuple[ColumnElement[bool], ...]:
 
 def _rows(unit: Unit) -> AnySelect:
     row = ScheduledRow
-    return select(row.id, row.author_id, row.person_id, row.body, row.due_at, row.credits).where(
+    return select(row.id, row.author_id, row.person_id, row.body, row.due_at, row.credits, row.held_at).where(
         row.practice_id == unit.practice_id
     )

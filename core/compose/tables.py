@@ -46,6 +46,7 @@ class ScheduledRow(Table):
     ended_at: Mapped[Later]
     message_id: Mapped[UUID | None]
     refused: Mapped[Word | None]
+    held_at: Mapped[Later]  # its author left: it waits for an admin
 
 
 class Scratch(Table):

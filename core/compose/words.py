@@ -73,7 +73,7 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A text or letter that will go at a time: to whom, by whom, at what cost."""
+    """A text or letter that will go at a time: to whom, by whom, at what cost; `held` because its author left."""
 
     id: UUID
     command: Command
@@ -85,6 +85,7 @@ class Planned:
     subject: str
     text: str
     credits: int
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, false, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from core.audit.trail import append
@@ -16,9 +16,12 @@ from core.errors import Invalid, LatchkeyError, NotFound
 from core.messages.conversations import between, of_patient, open_group
 from core.messages.notify import notify
 from core.messages.post import LONGEST, post
-from core.messages.tables import ReminderRow
+from core.messages.tables import ConversationRow, ReminderRow
 from core.messages.words import Direction, Kind, Message, Writing
 from core.practice import find as practice
+from core.practice.rights import may
+from core.practice.tables import StaffRow
+from core.practice.words import Right
 from core.store.counting import upsert
 from core.store.sealing import Place
 from core.store.types import AnyRow, AnySelect
@@ -74,7 +77,30 @@ def listing(unit: Unit) -> list[Reminder]:
     """What will be said to the actor or by them, soonest first (ix_reminder_due)."""
     row = ReminderRow
     mine = or_(row.author_id == unit.staff_id, row.to_id == unit.staff_id)
-    return [_reminder(unit, one) for one in unit.db.execute(_rows(unit).where(mine).order_by(row.due_at, row.id))]
+    return _several(unit, mine, row.held_at.is_(None))
+
+
+def held(unit: Unit) -> list[Reminder]:
+    """What is held because somebody left, soonest first; for `compose/held.py`, which asks for the right."""
+    return _several(unit, ReminderRow.held_at.is_not(None))
+
+
+def hand_over(unit: Unit, reminder_id: UUID, to: UUID) -> None:
+    """A held one is said to somebody else, by the actor: about a patient in their thread, else in one of theirs.
+
+    Raises NotFound.
+    """
+    row = ReminderRow
+    thread = unit.db.scalar(select(row.conversation_id).where(*_live(unit, reminder_id), row.held_at.is_not(None)))
+    if thread is None:
+        raise NotFound("reminder")
+    place = (ConversationRow.practice_id == unit.practice_id, ConversationRow.id == thread)
+    patient_id = unit.db.scalar(select(ConversationRow.patient_id).where(*place))
+    unit.db.execute(
+        update(row)
+        .where(*_live(unit, reminder_id))
+        .values(author_id=unit.staff_id, to_id=to, conversation_id=_thread(unit, to, patient_id), held_at=None)
+    )
 
 
 def next_in(unit: Unit, conversation_id: UUID) -> Reminder | None:
@@ -93,11 +119,12 @@ def next_in(unit: Unit, conversation_id: UUID) -> Reminder | None:
 
 
 def call_off(unit: Unit, reminder_id: UUID) -> None:
-    """It is not needed: said by whoever made it or whom it is for. Raises NotFound."""
+    """It is not needed: said by whoever made it or whom it is for, or by an admin where it is held. Raises NotFound."""
     row = ReminderRow
+    held = row.held_at.is_not(None) if may(unit.actor.role, Right.ADMINISTER) else false()
     ended = unit.db.execute(
         update(row)
-        .where(*_live(unit, reminder_id), or_(row.author_id == unit.staff_id, row.to_id == unit.staff_id))
+        .where(*_live(unit, reminder_id), or_(row.author_id == unit.staff_id, row.to_id == unit.staff_id, held))
         .values(due_at=None)
     )
     if ended.rowcount == 0:
@@ -132,7 +159,7 @@ def say(unit: Unit, reminder_id: UUID) -> Message | None:
     row = ReminderRow
     taken = unit.db.execute(
         update(row)
-        .where(*_live(unit, reminder_id), row.due_at <= unit.now)
+        .where(*_live(unit, reminder_id), row.due_at <= unit.now, row.held_at.is_(None), *_of_nobody_who_left(unit))
         .values(due_at=None)
         .returning(row.id, row.author_id, row.to_id, row.conversation_id, row.text)
     ).one_or_none()
@@ -145,6 +172,12 @@ def say(unit: Unit, reminder_id: UUID) -> Message | None:
     message = post(unit, taken.conversation_id, said)
     notify(unit, _people(unit, taken.to_id), message, "reminder")
     return message
+
+
+def _of_nobody_who_left(unit: Unit) -> tuple[ColumnElement[bool], ...]:
+    """Not by and not for somebody who left, also before the worker has held it (S48)."""
+    left = select(StaffRow.id).where(StaffRow.practice_id == unit.practice_id, StaffRow.active.is_(False))
+    return ReminderRow.author_id.not_in(left), ReminderRow.to_id.not_in(left)
 
 
 def _thread(unit: Unit, to: UUID, patient_id: UUID | None) -> UUID:
@@ -163,6 +196,11 @@ def _people(unit: Unit, to: UUID) -> set[UUID]:
         if group.id == to:
             return set(group.members)
     return {member.id for member in practice.staff(unit) if member.id == to}
+
+
+def _several(unit: Unit, *which: ColumnElement[bool]) -> list[Reminder]:
+    row = ReminderRow
+    return [_reminder(unit, one) for one in unit.db.execute(_rows(unit).where(*which).order_by(row.due_at, row.id))]
 
 
 def _reminder(unit: Unit, row: AnyRow) -> Reminder:
@@ -185,7 +223,12 @@ def _live(unit: Unit, reminder_id: UUID) -> tuple[ColumnElement[bool], ...]:
 def _due(db: Connection, now: datetime, limit: int) -> list[tuple[UUID, UUID]]:
     """What is due in all practices (ix_reminder_due); the worker's own read, on nobody's way."""
     row = ReminderRow
-    found = db.execute(select(row.practice_id, row.id).where(row.due_at <= now).order_by(row.due_at).limit(limit))
+    found = db.execute(
+        select(row.practice_id, row.id)
+        .where(row.due_at <= now, row.held_at.is_(None))
+        .order_by(row.due_at)
+        .limit(limit)
+    )
     return [(one.practice_id, one.id) for one in found]
 
 

@@ -230,6 +230,7 @@ class ReminderRow(Table):
     client_id: Mapped[Word]
     created_at: Mapped[Moment]
     due_at: Mapped[Later]
+    held_at: Mapped[Later]  # whoever made it, or whom it is for, left: it waits for an admin
 
 
 class UnopenedRow(Table):

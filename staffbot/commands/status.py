@@ -40,7 +40,8 @@ def status(unit: Unit, call: Call) -> Done:
 
 
 def _planned(unit: Unit, one: Planned) -> str:
-    return f"{one.name}: {wording.KINDS[one.command.value]} planned for {moment(one.at, practice.card(unit).time_zone)}"
+    what = f"{one.name}: {wording.KINDS[one.command.value]} planned for"
+    return f"{what} {moment(one.at, practice.card(unit).time_zone)}{', held: its author left' if one.held else ''}"
 
 
 def _waiting(unit: Unit, row: Any) -> str:

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from core.compose import scheduled
+from core.compose import held, scheduled
 from core.compose.words import NotThen, Planned
-from core.errors import Forbidden, Invalid
+from core.errors import Forbidden, Invalid, LatchkeyError, NotFound
 from core.messages import find as messages
 from core.messages import reminders
 from core.practice import find as practice
@@ -64,33 +64,79 @@ def call_off_reminder(reminder_id: UUID) -> Response:
     return make_response(redirect("/scheduled", 303))
 
 
+@pages.post("/scheduled/<uuid:planned_id>/hand-over")
+def hand_over(planned_id: UUID) -> Response:
+    """What somebody planned who left goes in another's name."""
+    need(Right.ADMINISTER)
+    check_form()
+    typed = {name: request.form.get(name, "") for name in ("at", "to")}
+    try:
+        run(_hand_over, planned_id, typed)
+    except LatchkeyError as error:
+        said = wording.say(error)
+        page = render_template("scheduled.html", wrong=planned_id, problem=said.message, typed=typed, **look(_facts))
+        return make_response(page, said.status)
+    return make_response(redirect(f"/scheduled#p-{planned_id}", 303))
+
+
+@pages.post("/scheduled/reminders/<uuid:reminder_id>/hand-over")
+def hand_over_reminder(reminder_id: UUID) -> Response:
+    """A reminder by or for somebody who left is said to another."""
+    need(Right.ADMINISTER)
+    check_form()
+    run(held.hand_over_reminder, reminder_id, _person(request.form.get("to", "")))
+    return make_response(redirect("/scheduled", 303))
+
+
+def _hand_over(unit: Unit, planned_id: UUID, typed: dict[str, str]) -> None:
+    held.hand_over(unit, planned_id, _person(typed["to"]), _moment(unit, typed["at"]))
+
+
+def _person(typed: str) -> UUID:
+    try:
+        return UUID(typed)
+    except ValueError as error:
+        raise NotFound("staff") from error
+
+
 def _facts(unit: Unit) -> dict[str, Any]:
-    return {"planned": _planned(unit), "reminders": _reminders(unit)}
+    answers = may(unit.actor.role, Right.ADMINISTER)
+    here = [one for one in practice.staff(unit) if one.id != unit.staff_id] if answers else []
+    return {
+        "planned": _planned(unit),
+        "reminders": [_reminder(unit, one) for one in reminders.listing(unit)],
+        "held_reminders": [_reminder(unit, one) for one in held.held_reminders(unit)] if answers else [],
+        "colleagues": [(str(unit.staff_id), "Me"), *((str(one.id), one.name) for one in here)] if answers else [],
+        "groups": [(str(one.id), one.name) for one in practice.groups(unit)] if answers else [],
+    }
 
 
-def _reminders(unit: Unit) -> list[dict[str, Any]]:
+def _reminder(unit: Unit, one: reminders.Reminder) -> dict[str, Any]:
     names = {one.id: one.name for one in (*practice.staff_names(unit), *practice.groups(unit))}
-    return [
-        {
-            "id": one.id,
-            "at": one.at,
-            "text": one.text,
-            "to": "you" if one.to == unit.staff_id else names.get(one.to, ""),
-            "by": "" if one.author_id == unit.staff_id else names.get(one.author_id, ""),
-            "title": messages.conversation(unit, one.conversation_id).title,
-            "conversation": one.conversation_id,
-        }
-        for one in reminders.listing(unit)
-    ]
+    seen = messages.seen(unit, [one.conversation_id]).get(one.conversation_id)  # none of who left may be one's own
+    return {
+        "id": one.id,
+        "at": one.at,
+        "text": one.text,
+        "to_id": str(one.to),
+        "to": "you" if one.to == unit.staff_id else names.get(one.to, ""),
+        "by": "" if one.author_id == unit.staff_id else names.get(one.author_id, ""),
+        "title": seen.title if seen else "",
+        "conversation": one.conversation_id,
+    }
 
 
 def _change(unit: Unit, planned_id: UUID, typed: dict[str, str]) -> Planned:
+    at = _moment(unit, typed["at"])
+    return scheduled.change(unit, planned_id, at=at, text=typed["text"], subject=typed["subject"])
+
+
+def _moment(unit: Unit, typed: str) -> datetime:
     try:
-        local = datetime.strptime(typed["at"], FORM)  # noqa: DTZ007 - in the practice's zone, on the next line
+        local = datetime.strptime(typed, FORM)  # noqa: DTZ007 - in the practice's zone, on the next line
     except ValueError as error:
         raise Invalid("when", "date") from error
-    at = local.replace(tzinfo=ZoneInfo(practice.card(unit).time_zone))
-    return scheduled.change(unit, planned_id, at=at, text=typed["text"], subject=typed["subject"])
+    return local.replace(tzinfo=ZoneInfo(practice.card(unit).time_zone))
 
 
 def _planned(unit: Unit) -> list[dict[str, Any]]:
@@ -109,6 +155,7 @@ def _planned(unit: Unit) -> list[dict[str, Any]]:
             "text": one.text,
             "credits": one.credits,
             "author": names.get(one.author_id, ""),
+            "held": one.held,
             "mine": one.author_id == unit.staff_id or may(unit.actor.role, Right.ADMINISTER),
         }
         for one in scheduled.listing(unit)
