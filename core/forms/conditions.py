@@ -65,9 +65,17 @@ def read(raw: Mapping[str, Any], link_id: str, text: str, findings: Findings) ->
             continue
         answer = {f"value{key[6:]}": value for key, value in one.items() if key.startswith("answer")}
         found.append(Condition(str(one.get("question", "")), str(one["operator"]), answer))
-    if len(found) > 1 and raw.get("enableBehavior") not in ("all", "any"):
-        findings.problem(link_id, text, "enableBehavior", "no_behavior", "taken_as_any")
+    said = raw.get("enableBehavior")
+    if len(found) > 1 and said not in ("all", "any"):
+        why = "unknown_behavior" if said else "no_behavior"
+        effect = f"taken_as_{behavior(raw)}"
+        findings.problem(link_id, text, "enableBehavior", why, effect, found=said)
     return tuple(found)
+
+
+def behavior(raw: Mapping[str, Any]) -> str:
+    """Whether `all` or `any` conditions must hold, also where FHIR would write it small; `any` where nothing says."""
+    return "all" if str(raw.get("enableBehavior") or "").strip().casefold() == "all" else "any"
 
 
 def chosen_by(condition: Condition, asked: Asked) -> str:

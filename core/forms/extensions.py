@@ -51,7 +51,8 @@ TABLE: Mapping[str, Fate] = {
 }
 TOLD = frozenset(
     """observationExtract templateExtract definitionExtract targetStructureMap itemExtractionContext
-    observationLinkPeriod sourceQueries itemPopulationContext entryMode""".split()
+    observationLinkPeriod sourceQueries itemPopulationContext entryMode usageMode itemMedia itemAnswerMedia
+    choiceOrientation width columnCount collapsible optionRestriction""".split()
 )  # notes worth a line of their own; the rest of NOTES is kept in silence, since nothing was asked of us
 
 

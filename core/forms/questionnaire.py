@@ -183,7 +183,7 @@ class _Reader:
             units=_units(extensions),
             unit_open=extensions.text("unitOpen") in ("optionsOrString", "optionsOrType"),
             conditions=found,
-            behavior="all" if raw.get("enableBehavior") == "all" else "any",
+            behavior=conditions.behavior(raw),
             items=_hidden(below) if extensions.flag("hidden") else below,
         )
         return replace(item, initial=initials.read(raw, item, self._findings))
@@ -267,6 +267,10 @@ class _Reader:
                 self._findings.count(name)
             elif found is None:
                 self._findings.vendor(url.rsplit("/", 1)[-1])
+        for option in raw.get("answerOption") or ():
+            for url, _ in Extensions(option):
+                if short(url) in TOLD:
+                    self._findings.count(short(url))
 
     def _refuse_what_changes_meaning(self, raw: Mapping[str, Any], link_id: str, text: str) -> None:
         for word in ("modifierExtension", "implicitRules"):

@@ -146,6 +146,7 @@ PROBLEMS = {
     "condition_type": item("a", **when("number", "=", answerString="1")),
     "condition_order": item("a", **when("yes", ">", answerBoolean=True)),
     "no_behavior": item("a", enableWhen=[*when("number")["enableWhen"], *when("yes")["enableWhen"]]),
+    "unknown_behavior": item("a", enableBehavior="ALL", enableWhen=when("number")["enableWhen"] * 2),
     "waits_for_group": item("a", **when("words")),
     "two_conditions": item("a", extension=[expression("enableWhenExpression", "true")], **when("yes")),
     "calculation_uses": item("a", extension=[expression("calculatedExpression", "item.trace('x')")]),
@@ -176,6 +177,7 @@ REPORT = {
     "condition_type": "“a” compares integer answers with answerString “1”, which cannot be compared. The condition counts as not met.",
     "condition_order": "“a” asks whether boolean answers are more or less than “True”; they have no order. The condition counts as not met.",
     "no_behavior": "“a” has several conditions but does not say whether all or any must hold. It is asked as soon as any of them holds.",
+    "unknown_behavior": "“a” has several conditions and says “ALL”, where FHIR knows “all” and “any”. It is asked only where all of them hold.",
     "waits_for_group": "“a” waits for “words”, which is no question and never has an answer. The condition sees no answer there.",
     "two_conditions": "“a” has both conditions and a calculated condition. Both must hold.",
     "calculation_uses": "A calculation in “a” uses trace(), which Latchkey cannot do. The field stays empty.",
@@ -272,6 +274,13 @@ NOTES = {
     ),
     "observationLinkPeriod": json.loads(questionnaire(item("a", extension=[extension(f"{SDC}observationLinkPeriod")]))),
 }
+
+
+for _name in "usageMode itemMedia choiceOrientation width columnCount collapsible optionRestriction entryMode".split():
+    NOTES[_name] = json.loads(questionnaire(item("a", extension=[extension(f"questionnaire-{_name}", valueCode="x")])))
+NOTES["itemAnswerMedia"] = json.loads(questionnaire(
+    item("a", "choice", answerOption=[{"valueString": "x", "extension": [{"url": f"{SDC}itemAnswerMedia"}]}])
+))  # fmt: skip
 
 
 @pytest.mark.parametrize(("why", "source"), NOTES.items(), ids=NOTES)
