@@ -1,5 +1,6 @@
 """How a patient is reached and proves who they are: correcting contacts, the PIN, a card on paper (S25-S27)."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,10 @@ from core.delivery import unmatched
 from core.errors import NotFound
 from core.patients import find as patients
 from core.patients.phone import shown
+from core.practice import find as practice
 from core.practice.words import Right
 from core.release import card, contacts, pin
+from core.release.card_text import CardText, card_text
 from core.store import Unit
 from staffbot.patient_head import head
 from staffbot.visit import check_form, house, look, need, need_proof, run, stay, who
@@ -67,9 +70,8 @@ def make_card(patient_id: UUID) -> Response:
     need(Right.EDIT_PATIENTS)
     need_proof()
     made = card.issue(house().store, who(), patient_id)
-    facts = look(_facts, patient_id)
-    page = render_template("patients/card.html", tab="details", code=card.spaced(made.code), until=made.until, **facts)
-    return make_response(page)
+    facts = {**look(_facts, patient_id), "text": look(_printed, patient_id, made.until)}
+    return make_response(render_template("patients/card.html", tab="details", code=card.spaced(made.code), **facts))
 
 
 @pages.post("/patients/<uuid:patient_id>/card/remove")
@@ -80,6 +82,10 @@ def remove_card(patient_id: UUID) -> Response:
     need_proof()
     run(card.take_away, patient_id)
     return make_response(redirect(f"/patients/{patient_id}/contacts", 303))
+
+
+def _printed(unit: Unit, patient_id: UUID, until: datetime) -> CardText:
+    return card_text(patients.patient(unit, patient_id), practice.card(unit), until)
 
 
 def _facts(unit: Unit, patient_id: UUID) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from core.patients import record
 from core.release import birth, card
 from core.release.card import ALPHABET, CardMalformed
 from core.release.tables import LinkRow, UnlockCard
+from portal.language import WORDS
 from staffbot import create_app as create_staffbot
 from tests.conftest import person
 from tests.portal.visitor import PHONE, Visitor
@@ -98,11 +99,24 @@ def test_staff_print_a_card_once_after_proving_who_they_are_and_only_its_slow_ha
     colleague.sign_in()
     page = colleague.post(f"/patients/{amara.id}/card", {}, on=f"/patients/{amara.id}/contacts").text
     code = page.split('class="code" dir="ltr">')[1].split("<")[0]
-    assert card.shaped(code) and "Elm Clinic" in page
+    assert card.shaped(code) and "Elm Clinic" in page and "Keep it where nobody else can see it" in page
     kept = store.look(anna, lambda unit: unit.db.scalar(select(UnlockCard.hash)))
     assert kept.startswith("$argon2id$") and code.replace("-", "") not in kept
     clock.forward(minutes=11)
     assert colleague.post(f"/patients/{amara.id}/card", {}, on="/patients").status_code == 403
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.s("S25")
+def test_a_card_is_printed_in_its_patients_language_and_names_the_button_as_the_page_does(
+    settings, store, anna, amara, clock
+):
+    store.run(anna, record.change, amara.id, language="de")
+    colleague = Browser(create_staffbot(settings, store).test_client(), clock, {})
+    colleague.sign_in()
+    page = colleague.post(f"/patients/{amara.id}/card", {}, on=f"/patients/{amara.id}/contacts").text
+    assert 'lang="de"' in page and "bis Montag, 14. Dezember" in page and "Call us" not in page
+    assert f"Wählen Sie „{WORDS['de']['I have an unlock card']}“" in page
 
 
 @pytest.mark.s("S25")
