@@ -304,8 +304,9 @@ class _Titles:
     def __init__(self, unit: Unit, rows: Sequence[AnyRow]) -> None:
         self._unit = unit
         self._patients = patients.several(unit, {row.patient_id for row in rows if row.patient_id})
-        self._staff = {member.id: member.name for member in practice.staff_names(unit)}
-        self._groups = {group.id: group for group in practice.groups(unit)}
+        named = {one for row in rows if not row.patient_id and not row.group_id for one in _in_key(row.key)}
+        self._staff = practice.names(unit, named)
+        self._groups = {group.id: group for group in practice.groups(unit)} if any(row.group_id for row in rows) else {}
 
     def of(self, row: AnyRow) -> str:
         """A patient's name, a group's, or the other person's."""
@@ -322,4 +323,9 @@ class _Titles:
             return self._groups[row.group_id].members if row.group_id in self._groups else ()
         if row.patient_id:
             return ()
-        return tuple(UUID(part) for part in row.key.split(":")[1:])
+        return _in_key(row.key)
+
+
+def _in_key(key: str) -> tuple[UUID, ...]:
+    """The people whose conversation has this key."""
+    return tuple(UUID(part) for part in key.split(":")[1:])

@@ -306,7 +306,9 @@ def _mine(unit: Unit, notification_id: UUID) -> AnyRow:
 
 def _notifications(unit: Unit, rows: Sequence[AnyRow]) -> list[Notification]:
     """Pointers with what they point to, of that what the actor may see; as many questions for one as for fifty."""
-    names = {member.id: member.name for member in practice.staff_names(unit)}
+    if not rows:
+        return []
+    names = practice.names(unit, {row.from_id for row in rows})
     threads = find.seen(unit, {row.conversation_id for row in rows})
     messages = find.several_seen(unit, [row.message_id for row in rows])
     return [

@@ -1,7 +1,6 @@
 """Rows of messages opened: bodies unsealed, authors named, files, reactions, requests and quotes beside them."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -45,13 +44,21 @@ _REACTIONS = select(Reaction.message_id, Reaction.mark, Reaction.staff_id).where
 
 def opened(unit: Unit, rows: Sequence[AnyRow]) -> list[Message]:
     """Messages of these rows; a handful of queries however many there are."""
-    names = {member.id: member.name for member in practice.staff_names(unit)}
+    if not rows:
+        return []
     files = of_messages(unit, [row.id for row in rows if row.files])
-    reactions = _reactions(unit, [row.id for row in rows], names)
-    answered = _quotes(unit, {row.reply_to for row in rows if row.reply_to}, names)
-    tasks = tasks_of(unit, [row.id for row in rows if row.kind is Kind.INTERNAL], names)
+    reacted = _reacted(unit, [row.id for row in rows])
+    quoted = _quoted(unit, {row.reply_to for row in rows if row.reply_to})
+    names = practice.names(
+        unit, {*(row.author_id for row in (*rows, *quoted)), *(reaction.staff_id for reaction in reacted)}
+    )
+    reactions = _reactions(reacted, names)
+    answered = {
+        row.id: Quote(row.id, row.seq, _author(row, names), _beginning(_body(unit, row).text)) for row in quoted
+    }
+    tasks = tasks_of(unit, [row.id for row in rows if row.kind is Kind.INTERNAL])
     said = [_body(unit, row) for row in rows]
-    called = _called(unit, names) if any("@" in body.text for body in said) else ()
+    called = _called(unit, practice.every_name(unit)) if any("@" in body.text for body in said) else ()
     return [
         Message(
             id=row.id,
@@ -80,14 +87,17 @@ def opened(unit: Unit, rows: Sequence[AnyRow]) -> list[Message]:
     ]
 
 
-def _quotes(unit: Unit, message_ids: set[UUID], names: dict[UUID, str]) -> dict[UUID, Quote]:
-    """The beginnings of messages that others answer, as far as the actor sees those (uq_message_id)."""
+def _quoted(unit: Unit, message_ids: set[UUID]) -> Sequence[AnyRow]:
+    """Messages that others answer, as far as the actor sees those (uq_message_id)."""
     if not message_ids:
-        return {}
+        return ()
     wanted = {"practice": unit.practice_id, "messages": list(message_ids)}
     asked, mine = (_ANSWERED_SEEN, {"me": unit.staff_id}) if sight.is_bound(unit) else (_ANSWERED, {})
-    rows = unit.db.execute(asked, {**wanted, **mine})
-    return {row.id: Quote(row.id, row.seq, _author(row, names), _beginning(_body(unit, row).text)) for row in rows}
+    return unit.db.execute(asked, {**wanted, **mine}).all()
+
+
+def _quote(unit: Unit, row: AnyRow, names: dict[UUID, str]) -> Quote:
+    return Quote(row.id, row.seq, _author(row, names), _beginning(_body(unit, row).text))
 
 
 def quote(message: Message) -> Quote:
@@ -97,13 +107,13 @@ def quote(message: Message) -> Quote:
 
 def called(unit: Unit) -> tuple[str, ...]:
     """Every name that can be mentioned: colleagues in full or by first name, and groups."""
-    return _called(unit, {member.id: member.name for member in practice.staff(unit)})
+    return _called(unit, [member.name for member in practice.staff(unit)])
 
 
-def _called(unit: Unit, names: dict[UUID, str]) -> tuple[str, ...]:
+def _called(unit: Unit, names: Sequence[str]) -> tuple[str, ...]:
     return (
-        *names.values(),
-        *(name.split()[0] for name in names.values() if name.split()),
+        *names,
+        *(name.split()[0] for name in names if name.split()),
         *(group.name for group in practice.groups(unit)),
     )
 
@@ -121,11 +131,12 @@ def _beginning(text: str) -> str:
     return line if len(line) <= QUOTED else line[: QUOTED - 1] + "…"
 
 
-def _reactions(unit: Unit, message_ids: list[UUID], names: dict[UUID, str]) -> dict[UUID, tuple[Reacted, ...]]:
-    if not message_ids:
-        return {}
+def _reacted(unit: Unit, message_ids: list[UUID]) -> Sequence[AnyRow]:
+    return unit.db.execute(_REACTIONS, {"practice": unit.practice_id, "messages": message_ids}).all()
+
+
+def _reactions(rows: Sequence[AnyRow], names: dict[UUID, str]) -> dict[UUID, tuple[Reacted, ...]]:
     found: dict[UUID, dict[str, list[Author]]] = {}
-    rows: Any = unit.db.execute(_REACTIONS, {"practice": unit.practice_id, "messages": message_ids})
     for row in rows:
         person = Author(row.staff_id, names.get(row.staff_id, ""))
         found.setdefault(row.message_id, {}).setdefault(row.mark, []).append(person)

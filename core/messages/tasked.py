@@ -27,11 +27,14 @@ _OF_MESSAGES = select(*COLUMNS).where(
 )
 
 
-def of_messages(unit: Unit, message_ids: Sequence[UUID], names: Mapping[UUID, str]) -> dict[UUID, Task]:
-    """The requests that these messages make (primary key). `names` are those of everyone who ever worked here."""
+def of_messages(unit: Unit, message_ids: Sequence[UUID]) -> dict[UUID, Task]:
+    """The requests that these messages make (primary key)."""
     if not message_ids:
         return {}
     rows = unit.db.execute(_OF_MESSAGES, {"practice": unit.practice_id, "messages": list(message_ids)}).all()
+    if not rows:
+        return {}
+    names = practice.names(unit, {one for row in rows for one in (row.asked_by, row.person_id, row.holder_id)})
     groups = {group.id: group.name for group in practice.groups(unit)} if any(row.group_id for row in rows) else {}
     return {row.message_id: _task(unit, row, {**groups, **names}) for row in rows}
 
