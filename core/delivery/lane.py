@@ -105,16 +105,16 @@ class Lane:
         try:
             reference = provider.send(parcel, delivery_id, mark)
         except Refused as refused:
-            self._log(delivery_id, f"refused: {refused.why}", began)
+            self._log(delivery_id, f"refused: {refused.why}", began, refused.answer)
             if refused.why == OUR_MISTAKE:
                 log.error("a provider refused how we asked", provider=provider.name, delivery=str(delivery_id))
             self._store.run(who, attempt.refused, delivery_id, refused.why)
         except TryAgain as later:
-            self._log(delivery_id, type(later).__name__, began)
+            self._log(delivery_id, type(later).__name__, began, later.answer)
             self._store.run(who, attempt.later, delivery_id, later.after)
             self._store.run(NOBODYS, self._stumble, later, parcel.sender)
         except Exception as error:  # whatever else happens after a call began, the parcel may have gone (P12)
-            self._log(delivery_id, f"unknown: {type(error).__name__}", began)
+            self._log(delivery_id, f"unknown: {type(error).__name__}", began, getattr(error, "answer", ""))
             self._store.run(who, attempt.in_doubt, delivery_id)
             self._store.run(NOBODYS, self._stumble, error, parcel.sender)
         else:
@@ -138,6 +138,9 @@ class Lane:
         elif circuit.stumbled(unit, name):
             log.error("a provider does not answer", provider=name)
 
-    def _log(self, delivery_id: UUID, said: str, began: float) -> None:
-        took = round((time.monotonic() - began) * 1000)
-        log.warning("not accepted", provider=self.provider.name, said=said, ms=took, delivery=str(delivery_id))
+    def _log(self, delivery_id: UUID, said: str, began: float, answer: str) -> None:
+        """The sorted result, the provider's status and code, how long it took (P71); `none` where nothing came back."""
+        took, name = round((time.monotonic() - began) * 1000), self.provider.name
+        log.warning(
+            "not accepted", provider=name, said=said, answer=answer or "none", ms=took, delivery=str(delivery_id)
+        )

@@ -86,11 +86,12 @@ def report(
     if row is None or (reference and row.reference and reference != row.reference and not anew):
         raise UnknownReference
     name = reference if reference and reference != row.reference else None
-    status = onward(row.status, reported)
+    late = is_late_failure(row.channel, row.status, reported)
+    status = row.status if late else onward(row.status, reported)
     if status is row.status:
         if name:
             _change(unit, delivery_id, reference=name)
-        if is_late_failure(row.channel, status, reported) and row.reason != LATE:
+        if late and row.reason != LATE:
             _note(unit, delivery_id, row, at)
         return Reported(status, changed=False)
     due = unit.now + FIRST_READ if status is Status.SENT else None

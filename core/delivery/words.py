@@ -104,8 +104,8 @@ MOVES: Mapping[Status, frozenset[Status]] = {
     Status.QUEUED: ENDS_BADLY | {Status.SENT, Status.DELIVERED, Status.UNKNOWN, Status.CANCELLED},
     Status.UNKNOWN: ENDS_BADLY | {Status.SENT, Status.DELIVERED},
     Status.SENT: ENDS_BADLY | {Status.DELIVERED},
-    Status.DELIVERED: frozenset({Status.BOUNCED}),  # asynchronous bounces are real (P30)
-    Status.FAILED: frozenset({Status.DELIVERED}),  # carriers do report both; the handset is right
+    Status.DELIVERED: frozenset({Status.BOUNCED, Status.BLOCKED}),  # asynchronous bounces are real (P30)
+    Status.FAILED: frozenset(),  # as final as the others: its sender was told, and may have sent it again (P30)
     Status.BOUNCED: frozenset(),
     Status.BLOCKED: frozenset(),
     Status.CANCELLED: frozenset(),

@@ -126,7 +126,9 @@ def show(unit: Unit, *, typing: bool | None = None, presence: bool | None = None
 def normal_email(email: str) -> str:
     """The address as it is kept and compared. Raises Invalid("email", "address")."""
     try:
-        found: str = validate_email(email.strip(), check_deliverability=False, test_environment=True).normalized
+        found = validate_email(email.strip(), check_deliverability=False, test_environment=True, strict=True)
     except EmailNotValidError as error:
         raise Invalid("email", "address", value=email) from error
-    return found.casefold()
+    if found.ascii_email is None:  # nothing could be sent there (P64)
+        raise Invalid("email", "address", value=email)
+    return str(found.normalized).casefold()

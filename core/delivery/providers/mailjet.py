@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import json
+import re
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -23,7 +24,10 @@ from core.ids import new_id
 from core.patients.address import as_sent
 
 LONGEST_SUBJECT = 255  # letters (P19)
+CODE = re.compile(r"[a-z]{2,4}-[0-9]{4}", re.ASCII)
 _HALTS = frozenset({"send-0008", "send-0010"})  # sender or template: nobody's letter can go
+
+_No = Refused | TryAgain | Unsure
 
 
 class Mailjet:
@@ -154,7 +158,7 @@ def _inlined(one: Inline) -> dict[str, str]:
 def _accepted(answer: requests.Response, custom_id: str) -> str:
     """The id in an answer that says success about our very letter. Raises what the answer means otherwise."""
     if answer.status_code >= 300:
-        raise _by_status(answer.status_code, "", answer)
+        raise _with_answer(_by_status(answer.status_code, "", answer), answer.status_code)
     said = _first(answer.content)
     try:
         if said["Status"] == "success" and said["CustomID"] == custom_id:
@@ -162,7 +166,7 @@ def _accepted(answer: requests.Response, custom_id: str) -> str:
     except (LookupError, TypeError) as error:
         raise Unsure from error
     if code := _code(said):
-        raise _by_code(code)
+        raise _with_answer(_by_code(code), answer.status_code, code)
     raise Unsure
 
 
@@ -171,7 +175,14 @@ def _sorted(error: ApiError) -> Refused | TryAgain | Unsure:
     response: requests.Response | None = getattr(error.__cause__, "response", None)
     if response is None:
         return TryAgain() if wire.never_made(error.__cause__) else Unsure()
-    return _by_status(response.status_code, _code(_first(response.content)), response)
+    status, code = response.status_code, _code(_first(response.content))
+    return _with_answer(_by_status(status, code, response), status, code)
+
+
+def _with_answer(meant: _No, status: int, code: str = "") -> _No:
+    """For the log: of a code only what looks like one, since the body holds addresses (P71)."""
+    meant.answer = f"{status} {code}" if CODE.fullmatch(code) else str(status)
+    return meant
 
 
 def _unread(error: Exception) -> TryAgain:

@@ -104,7 +104,9 @@ class Plivo:
                     **given,
                 )
         except _Answered as said:
-            raise _by_status(said) from said
+            meant = _by_status(said)
+            meant.answer = str(said.status)
+            raise meant from said
         except ValidationError as error:
             raise Refused("refused") from error  # the client's own guards: our bug, and nothing left (P16)
         except requests.RequestException as error:

@@ -11,7 +11,13 @@ from core.delivery.words import Parcel, Report
 from core.errors import LatchkeyError
 
 
-class Refused(LatchkeyError):
+class Answered:
+    """What a provider's no has beside its meaning: its HTTP status and code, for the log alone (P71)."""
+
+    answer = ""
+
+
+class Refused(Answered, LatchkeyError):
     """Not taken, for good; `why` is a short key for staff."""
 
     def __init__(self, why: str) -> None:
@@ -19,7 +25,7 @@ class Refused(LatchkeyError):
         self.why = why
 
 
-class TryAgain(LatchkeyError):
+class TryAgain(Answered, LatchkeyError):
     """Surely not taken; `after` is seconds until it makes sense to ask again."""
 
     def __init__(self, after: int = 0) -> None:
@@ -39,7 +45,7 @@ class SenderRefused(Halted):
     """Surely not taken: the number it comes from is not ours. Nobody's will be that comes from the same number."""
 
 
-class Unsure(LatchkeyError):
+class Unsure(Answered, LatchkeyError):
     """It may have been taken: never sent again by itself (P23)."""
 
 

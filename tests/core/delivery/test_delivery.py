@@ -17,7 +17,7 @@ from core.delivery.letters import letter_arrived
 from core.delivery.providers.ports import Refused, TryAgain, Unsure
 from core.delivery.segments import count
 from core.delivery.status import report
-from core.delivery.words import Channel, Letter, Status, onward
+from core.delivery.words import ENDS_BADLY, Channel, Letter, Status, onward
 from core.messages import find as messages
 from core.messages import notify
 from core.patients import record
@@ -44,6 +44,12 @@ def test_whatever_the_order_a_delivered_text_never_goes_back_to_sent(reports):
         status = onward(status, one)
         seen_delivered = seen_delivered or status is Status.DELIVERED
         assert not (seen_delivered and status in (Status.QUEUED, Status.SENT, Status.UNKNOWN))
+
+
+@given(st.sampled_from(sorted(ENDS_BADLY)), st.lists(st.sampled_from(Status)))
+@pytest.mark.s("S97")
+def test_what_ended_badly_stays_so_whatever_is_said_afterwards(end, reports):
+    assert reduce(onward, reports, end) is end
 
 
 @given(st.lists(st.sampled_from(Status)))

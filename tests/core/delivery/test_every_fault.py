@@ -31,6 +31,15 @@ SORTED = {  # what a fault comes to with Plivo, and with Mailjet; `taken`: how o
     "idle_close": (TAKEN, TAKEN, 1),
     "partial": (TAKEN, TAKEN, 1),  # of several in one call: we send one a call
 }
+ANSWERS = {  # the status that stands in the log (P71); where it is none, nothing that can be understood came back
+    "html_error": "502",
+    "invalid": "400",
+    "no_credit": "402",
+    "rate_limit": "429",
+    "redirect": "307",
+    "status": "503",
+    "status_after": "504",
+}
 FATES = {  # what a message is when the provider is asked about it, and what is said of its address
     ("plivo", "delivered"): (Status.DELIVERED, None),
     ("plivo", "undelivered"): (Status.FAILED, None),
@@ -85,6 +94,7 @@ def test_every_fault_of_a_request_is_sorted_as_the_table_says_and_asked_once(pro
         with pytest.raises(expected) as said:
             send(provider, name)
         assert said.type is expected
+        assert said.value.answer.partition(" ")[0] == ANSWERS.get(fault, "")
     assert simulator.wait_for(lambda: len(simulator.ledger()) == taken)
     assert len(simulator.requests(name, "POST")) == 1
 
