@@ -16,8 +16,8 @@ import structlog
 KEPT = frozenset({
     "event", "level", "timestamp",
     "about", "answer", "app", "caller", "delivery", "error", "files_wait", "form", "kept", "kind", "letter", "library",
-    "limit", "method", "ms", "of", "op", "path", "place", "planned", "practice", "provider", "reference", "reminder", "said",
-    "status", "times", "version", "what",
+    "limit", "method", "ms", "of", "op", "path", "place", "planned", "practice", "provider", "reference", "reminder",
+    "said", "status", "times", "version", "what",
 })  # fmt: skip
 LONGEST = 200  # letters of one value
 FRAMES = 12  # the innermost of a failure
