@@ -113,7 +113,7 @@ def _question(now: Filling, one: Page, saved: Saved | None, *, first: bool) -> d
         "reveals": {},
         "listed": listed(now, one),
         "more": saving.room(now, asked),
-        "problem": question(_about(now, asked, wrong), wrong, fault) if wrong else "",
+        "problem": question(_about(now, asked, wrong), wrong, fault, kinds.length(fields)) if wrong else "",
         "wrong_fields": marked,
         "slider": _slider(asked.item),
         "most": (asked.item.limits.max_length or kinds.LONGEST) if asked.item.kind in WRITTEN else 0,

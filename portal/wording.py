@@ -136,8 +136,11 @@ def page_for(error: LatchkeyError) -> tuple[int, str, dict[str, Any]]:
     return status, template, facts
 
 
-def question(asked: Asked, wrong: Wrong, fault: Fault | None = None) -> str:
-    """What is wrong with the answer to a form's question, and what to do about it (F53); `fault` is that of a date."""
+def question(asked: Asked, wrong: Wrong, fault: Fault | None = None, length: int = 0) -> str:
+    """What is wrong with the answer to a form's question, and what to do about it (F53).
+
+    `fault` is that of a date, `length` the characters of a text.
+    """
     if wrong.human:
         return wrong.human
     item, limits = asked.item, asked.item.limits
@@ -164,7 +167,11 @@ def question(asked: Asked, wrong: Wrong, fault: Fault | None = None) -> str:
                 label=next(o.label for o in asked.options if o.exclusive),
             )
         case "maxLength":
-            return say("Make it shorter: %(limit)s letters or fewer.", limit=limits.max_length or LONGEST)
+            most = min(limits.max_length or LONGEST, LONGEST)
+            return say(
+                "%(label)s must be %(limit)s characters or fewer. You have %(found)s.",
+                label=named, limit=most, found=length,
+            )  # fmt: skip
         case "minLength":
             return say("Write at least %(limit)s letters.", limit=limits.min_length)
         case "minValue" if limits.minimum is not None:

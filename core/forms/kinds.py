@@ -159,6 +159,12 @@ def _quantity(item: Item, name: str, posted: Posted) -> tuple[Value, ...]:
     return ({"valueQuantity": {"value": _decimal(typed)["valueDecimal"], **named}},)
 
 
+def length(posted: Posted) -> int:
+    """Characters of the longest text in the fields of a question, counted as its answer is judged."""
+    texts = (one.replace("\r\n", "\n") for some in posted.values() for one in some)
+    return max((len(unicodedata.normalize("NFC", one).strip()) for one in texts), default=0)
+
+
 def _first(posted: Posted, name: str) -> str:
     return unicodedata.normalize("NFC", (posted.get(name) or [""])[0]).strip()
 

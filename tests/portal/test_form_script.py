@@ -12,7 +12,7 @@ from core.forms import answered, find
 from core.messages import files
 from core.web.throttle import PAGES_KEPT
 from tests.core.forms.making import extension, item
-from tests.portal.form_filler import answer, before_form, heading, offered
+from tests.portal.form_filler import answer, before_form, heading, offered, refused
 from tests.portal.visitor import PHONE
 
 ITEMS = (
@@ -157,6 +157,11 @@ def test_words_are_kept_when_the_page_has_locked_itself_and_typing_holds_the_loc
     visitor.post("/unlock/send")
     visitor.post("/unlock/verify", {"code": network.code(PHONE)})
     assert "nearly done</textarea>" in visitor.get("/form/p/1").text
+
+
+def test_a_text_that_is_too_long_says_how_much_it_may_be_and_how_much_it_is(visitor):
+    page = refused(visitor, answer(visitor, 1, value=f" {'é' * 38}\r\n{'e' * 3} "))
+    assert "Tell us must be 40 characters or fewer. You have 42." in page.text
 
 
 def test_a_slider_and_a_limit_say_what_the_script_needs(visitor):
