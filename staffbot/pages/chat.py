@@ -20,6 +20,7 @@ from core.store import Unit
 from staffbot import shapes
 from staffbot.away_words import notes
 from staffbot.commands import mentions
+from staffbot.key_words import keys
 from staffbot.parts import planned
 from staffbot.visit import look, need, saw, stay
 
@@ -72,6 +73,7 @@ def _chat(unit: Unit, conversation_id: UUID | None) -> dict[str, Any]:
         "groups": practice.groups(unit),
         "alphabet": shapes.ALPHABET,
         "most_segments": segments.MOST,
+        "own_keys": keys(enter_sends=practice.staff_member(unit, unit.staff_id).enter_sends),
         "typed": mentions.typed(unit, current.id) if current else None,
     }
 

@@ -88,10 +88,16 @@ def test_unread_pins_and_mutes_agree_in_every_tab(demo, screens):
         expect(one.locator(row.format("Unread")).get_by_role("link")).to_have_attribute(
             "aria-label", re.compile("virtual-admin, group, 1 unread")
         )
-    choose("Mute always")
-    choose("Pin to the top")
+    page.keyboard.press("Alt+m")
+    page.keyboard.press("ArrowUp")  # always: the last of the menu
+    page.keyboard.press("Enter")
+    page.locator("#box").focus()
+    page.keyboard.press("Alt+p")
     for one in everywhere:
         expect(one.locator(row.format("Pinned") + "[data-muted] .count")).to_be_visible()
+    page.keyboard.press("Escape")  # from the box: all is read
+    for one in everywhere:
+        expect(one.locator(row.format("Pinned")).locator(".count")).to_be_hidden()
 
 
 @pytest.mark.browser
@@ -101,7 +107,11 @@ def test_who_types_and_who_answers_a_patient_is_seen_before_two_do(demo, screens
     patient = demo.patient("Tomas Mockley")
     for page in (anna, ben):
         open_chat_about(page, demo, patient)
-    anna.locator("#box").press_sequentially("/dm Your", delay=20)
+    anna.get_by_role("group", name="Write as").get_by_role("button", name="SMS").click()
+    anna.get_by_role("button", name="Direct Message").click()
+    anna.keyboard.type("Your", delay=20)
+    expect(anna.locator("#box")).to_have_text("/dm Your")
+    expect(anna.get_by_role("button", name="Direct Message")).to_have_attribute("aria-pressed", "true")
     expect(ben.locator("#typing")).to_have_text("Anna Sample is answering this patient")
     expect(ben.locator("#typing")).to_have_text("")  # she stopped
     anna.get_by_label("What colleagues see of you").click()
@@ -141,6 +151,8 @@ def test_anyone_is_a_few_keys_away(demo, screens):
     page.locator(".msg").last.focus()
     page.keyboard.press("Escape")
     expect(page.locator("#box")).to_be_focused()
+    with page.expect_file_chooser():
+        page.keyboard.press("Control+Shift+U")
     page.keyboard.press("Alt+n")
     expect(page.get_by_role("region", name="Notifications")).to_be_visible()
     assert complaints == []

@@ -1,6 +1,7 @@
 // <message-box>: where people type. Enter sends, Shift+Enter breaks the line (or the other way round), a slash makes a command (U33-U43).
 import { Answer } from "./answer.js"
 import { Going } from "./going.js"
+import { Kinds } from "./kinds.js"
 import { live } from "./live.js"
 import { send } from "./outgoing.js"
 import { beginning } from "./segment-meter.js"
@@ -27,6 +28,7 @@ export class MessageBox extends HTMLElement {
   #trouble = new Trouble((change) => this.#change(change))
   #suggestions = new Suggestions((item, [from, to]) => this.#change({ from, to, words: item.insert, person: item.id ? { id: item.id, name: item.label } : null }), (goes) => { hint.textContent = goes || usual })
   #answer = new Answer((text) => this.#insert(text))
+  #kinds = new Kinds((change) => this.#change(change))
   #going = new Going((draft) => this.#back(draft), (error) => this.#trouble.show(error))
   #typed = new Typed(app.dataset.conversation, () => ({ text: words.line(), attachments: this.#uploads.ids }), (typed) => this.#show(typed))
   #running = false // a line is on its way
@@ -44,7 +46,6 @@ export class MessageBox extends HTMLElement {
     document.getElementById("send").addEventListener("click", () => this.#send())
     const file = document.getElementById("file")
     document.getElementById("attach").addEventListener("click", () => file.click())
-    document.addEventListener("keydown", (event) => { if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === "u") { event.preventDefault(); file.click() } })
     file.addEventListener("change", () => { this.#add(file.files); file.value = ""; box.focus() })
     this.#card.back = () => this.#edit()
     this.#card.sent = (message, draft) => this.#sent(message, draft)
@@ -59,6 +60,7 @@ export class MessageBox extends HTMLElement {
 
   #show({ text, names, attachments }) {
     words.write(text, names)
+    this.#kinds.show(text)
     this.#uploads.clear()
     this.#uploads.restore(attachments)
   }
@@ -69,6 +71,7 @@ export class MessageBox extends HTMLElement {
     this.#typed.changed()
     this.#trouble.clear()
     this.#measure(words.line())
+    this.#kinds.show(words.line())
     this.#suggestions.ask(words.line(), words.caret(), app.dataset.conversation)
   }
 
@@ -164,6 +167,7 @@ export class MessageBox extends HTMLElement {
     this.#uploads.clear()
     this.#typed.settled()
     meter.clear()
+    this.#kinds.show("")
     hint.textContent = usual
   }
 

@@ -2,6 +2,7 @@
 import { live } from "./live.js"
 import { say } from "./say.js"
 
+const app = document.querySelector(".app")
 const CARRIED = "going" // of this tab: which message and until when, never a word of it
 
 export class Going {
@@ -13,7 +14,7 @@ export class Going {
     this.wrong = wrong
     document.addEventListener("keydown", (event) => {
       const outside = !event.target.closest?.("#box, input, textarea")
-      if (outside && this.#last && (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z") { event.preventDefault(); this.#last() }
+      if (app.dataset.keys !== "off" && outside && this.#last && (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z") { event.preventDefault(); this.#last() }
     })
   }
 

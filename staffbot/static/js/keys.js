@@ -18,12 +18,27 @@ function region(step) {
   there[(at + step + there.length) % there.length].focus()
 }
 
+// What is open closes; then to the box; from the box all is marked as read. Whoever handled it before says so.
+function leave(event) {
+  const open = event.target.closest?.("details[open], #jump")
+  if (event.defaultPrevented || event.target.closest?.("dialog, [role=menu]")) return
+  if (open?.id === "jump") opener.click()
+  else if (open) open.open = false
+  if (open) (open.querySelector("summary") ?? opener).focus()
+  else if (event.target.id === "box") document.querySelector("message-list").read()
+  else document.getElementById("box")?.focus()
+}
+
 document.addEventListener("keydown", (event) => {
   if (app.dataset.keys === "off") return
+  if (event.key === "Escape") { leave(event); return }
   const ctrl = event.ctrlKey || event.metaKey
   if (ctrl && event.key.toLowerCase() === "k") document.querySelector("go-anywhere").open()
   else if (ctrl && event.key === "/") document.getElementById("keys").showModal()
   else if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) conversation(event.key === "ArrowUp" ? -1 : 1, event.shiftKey)
+  else if (ctrl && event.shiftKey && event.key.toLowerCase() === "u") document.getElementById("attach")?.click()
+  else if (event.altKey && !ctrl && event.code === "KeyP") document.querySelector("conversation-list").pin()
+  else if (event.altKey && !ctrl && event.code === "KeyM") document.querySelector("conversation-list").mute()
   else if (event.altKey && event.code === "KeyN") document.querySelector("notice-bell button").click()
   else if (event.key === "F6") region(event.shiftKey ? -1 : 1)
   else return

@@ -3,6 +3,7 @@
 import { live } from "./live.js"
 import { openMenu } from "./menu.js"
 import { clone } from "./rows.js"
+import { say } from "./say.js"
 import { initials, inWords, localise } from "./time.js"
 
 const KIND = { patient: "patient", direct: "colleague", group: "group" }
@@ -130,15 +131,30 @@ export class ConversationList extends HTMLElement {
     this.#waiting.clear()
   }
 
+  // By keys: of the row that has the focus, else of the open conversation (U19).
+  pin() { const row = this.#meant(); if (row) this.#pin(row) }
+  mute() { const row = this.#meant(); if (row) openMenu(row.querySelector(".more"), this.#quiet(row), `Mute ${row.dataset.title}`) }
+
+  #meant() { return document.activeElement.closest(".conv") ?? this.querySelector(".row[aria-current]")?.closest(".conv") }
+
+  #ask(row, op, fields) { return live.ask(op, { conversation: row.dataset.conversation, ...fields }).catch(() => {}) }
+
+  #pin(row) {
+    const on = !("pinned" in row.dataset)
+    this.#ask(row, "conversation.pin", { on }).then((done) => { if (done !== undefined) say(on ? "Pinned" : "Taken from the top") })
+  }
+
+  #quiet(row) {
+    const item = (label, quiet) => ({ label, run: () => this.#ask(row, "conversation.mute", { quiet }) })
+    return "muted" in row.dataset ? [item("Hear it again", "off")] : [item("Mute for 1 hour", "hour"), item("Mute until tomorrow", "tomorrow"), item("Mute always", "always")]
+  }
+
   #menu(button) {
     const row = button.closest(".conv")
-    const ask = (op, fields) => live.ask(op, { conversation: row.dataset.conversation, ...fields }).catch(() => {})
-    const pinned = "pinned" in row.dataset
-    const quiet = (words, how) => ({ label: words, run: () => ask("conversation.mute", { quiet: how }) })
     openMenu(button, [
-      { label: pinned ? "Take from the top" : "Pin to the top", run: () => ask("conversation.pin", { on: !pinned }) },
-      { label: "Mark as unread", run: () => { if (row.querySelector("[aria-current]")) document.querySelector("message-list").hold(); ask("conversation.unread", { seq: Number(row.dataset.lastSeq) }) } },
-      ...("muted" in row.dataset ? [quiet("Hear it again", "off")] : [quiet("Mute for 1 hour", "hour"), quiet("Mute until tomorrow", "tomorrow"), quiet("Mute always", "always")]),
+      { label: "pinned" in row.dataset ? "Take from the top" : "Pin to the top", run: () => this.#pin(row) },
+      { label: "Mark as unread", run: () => { if (row.querySelector("[aria-current]")) document.querySelector("message-list").hold(); this.#ask(row, "conversation.unread", { seq: Number(row.dataset.lastSeq) }) } },
+      ...this.#quiet(row),
     ], `Options for ${row.dataset.title}`)
   }
 

@@ -51,6 +51,18 @@ export class MessageList extends HTMLElement {
 
   hold() { this.#held = true }
 
+  // Everything counts as read, also what stands below the eye.
+  read() {
+    if (!this.#held && this.#last <= Number(app.dataset.read)) return
+    this.#held = false
+    this.#seen = this.#last
+    app.dataset.read = Math.min(Number(app.dataset.read), this.#last - 1)
+    document.getElementById("new")?.remove()
+    this.#scrolled()
+    this.#look()
+    say("Marked as read")
+  }
+
   // Puts a message into its place; the same one twice is one row.
   add(message) {
     const known = document.getElementById(`m-${message.id}`)

@@ -27,7 +27,7 @@ export class NoticeBell extends HTMLElement {
       button.setAttribute("aria-expanded", String(!panel.hidden))
       if (!panel.hidden) panel.querySelector("textarea")?.focus()
     })
-    document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !panel.hidden) { panel.hidden = true; button.focus() } })
+    document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !panel.hidden) { event.preventDefault(); panel.hidden = true; button.focus() } })
     live.addEventListener("ready", (event) => { for (const one of event.detail.notifications.toReversed()) this.#put(one) })
     for (const name of ["notification.created", "notification.updated"]) {
       live.addEventListener(name, (event) => { this.#put(event.detail); tell(event.detail) })
