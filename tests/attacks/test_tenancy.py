@@ -25,6 +25,7 @@ from core.release.link import send_direct
 from core.web import cookies
 from portal import create_app as create_portal
 from staffbot import create_app
+from staffbot.commands.grammar import all_commands
 from staffbot.live import ops
 from staffbot.live.hub import Hub
 from tests.conftest import START, hire
@@ -37,6 +38,7 @@ OPEN_TO_ALL = {"health.healthz", "health.readyz", "sheet", "static"}
 SIGNING_IN = {"password", "signin", "secondfactor", "passkeys"}
 # What belongs to whoever is signed in, whatever their role: their own account, and leaving.
 ONES_OWN = {"password", "security", "signin", "secondfactor", "passkeys", "sandbox", "health"}
+PROVE = b"This needs your password again."
 FORBIDDEN = "Ask an owner or admin."  # what is said to whoever lacks a right
 MARK = sorted(edit.MARKS)[0]
 OPEN_ON_THE_PORTAL = {"genuine.genuine", "genuine.home", "genuine.healthz", "genuine.readyz", "link.follow", "static"}
@@ -276,3 +278,74 @@ def answers(peer, ids, kinds) -> list[str]:
         else:
             found.append("")
     return found
+
+
+@pytest.mark.attack("D17")
+@pytest.mark.s("S52")
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_each_role_is_refused_over_the_socket_exactly_what_its_rights_lack(store, practice, ids, monkeypatch):
+    """A matrix of every role, every operation and every command; then of a role with one right less at a time."""
+    for role in Role:
+        peer = NobodysPeer(store, hire(store, practice, f"{role.value.title()} Role", role))
+        own = Writing(Kind.INTERNAL, Direction.INTERNAL, "My own words.")
+        theirs = {**ids, "message": store.run(peer.who, post, ids["conversation"], own).id}
+        assert "Forbidden" not in answers(peer, theirs, ops.HANDLERS), role  # every role may chat
+        assert refused(peer, ids) == {one.name for one in all_commands().values() if one.right not in RIGHTS[role]}
+    declared_by_some = {one.right for one in all_commands().values()}
+    assert len(declared_by_some) > 5
+    for lacking in declared_by_some:
+        monkeypatch.setattr(rights, "RIGHTS", {role: may - {lacking} for role, may in RIGHTS.items()})
+        assert refused(peer, ids) >= {one.name for one in all_commands().values() if one.right is lacking}, lacking
+
+
+def refused(peer, ids) -> set[str]:
+    """The commands that end, as their first example is typed, because of a right that is lacking."""
+    found = set()
+    for command in all_commands().values():
+        typed = ops.RunCommand(text=command.examples[0], conversation=ids["conversation"], client_id=str(uuid4()))
+        if ending(peer, typed) == "Forbidden":
+            found.add(command.name)
+    return found
+
+
+def ending(peer, asked) -> str:
+    """The name of the refusal that an operation ends with, or nothing."""
+    try:
+        ops.run(peer, Hub(peer.store), asked)
+    except LatchkeyError as error:
+        return type(error).__name__
+    return ""
+
+
+# What S47 names, and what is as grave; everything here asks once more who one is, and nothing else does.
+STEP_UP = {
+    "contact change": "reach.show reach.correct reach.set_pin reach.remove_pin reach.make_card reach.remove_card",
+    "export": "answers.as_pdf answers.as_csv answers.as_fhir forms.all_answers record.take",
+    "user and role admin": "people.show people.invite people.role people.stop people.reset people.link "
+    "people.send_away people.call_back people.group people.gather",
+    "audit": "audit.show",
+    "shredding": "erasing.ask erasing.erase",
+    "freeze, and the lock's other settings": "lock.freeze lock.choose_look lock.choose_days lock.choose_logo "
+    "lock.remove_logo lock.ask_birth bait.mail bait.take bait.end",
+    "emergency": "emergency.show emergency.begin emergency.read",
+    "one's own keys": "passkeys.making passkeys.add passkeys.remove security.recovery",
+}
+
+
+@pytest.mark.attack("D19")
+@pytest.mark.s("S47")
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_ten_minutes_after_the_proof_exactly_these_routes_ask_for_it_again(settings, store, anna, ids, clock):
+    app = create_app(settings, store)
+    browser = signed_in(app, store, anna, clock)
+    token = token_in(browser.get("/security").text)
+    asking = set()
+    clock.forward(minutes=11)
+    for rule, method in staff_routes(app):
+        if rule.endpoint in OPEN_TO_ALL or rule.endpoint in ("signin.leave", "security.end", "security.end_others"):
+            continue
+        path = path_of(rule, ids)
+        answer = browser.get(path) if method == "GET" else browser.send(path, {"text": "x"}, token)
+        if answer.headers.get("Location", "").startswith("/login/again") or PROVE in answer.data:
+            asking.add(rule.endpoint)
+    assert asking == {name for names in STEP_UP.values() for name in names.split()}
