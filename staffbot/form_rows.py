@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from core.forms.answered import words
 from core.forms.correcting import Tried
 from core.forms.kinds import Posted, typed_again
+from core.forms.library import slug
 from core.forms.own import Band
 from core.forms.question import Question
 from core.forms.saving import one_by_one
@@ -19,6 +20,11 @@ from core.forms.words import Asked
 Row = tuple[str, str, str]
 EMPTY: Row = ("", "", "")
 SPARE_BANDS, SPARE_CHOICES, SPARE_WAITS = 2, 3, 1
+
+
+def anchor(link_id: str) -> str:
+    """A name for a question's place on the page of its form; linkIds hold anything."""
+    return f"i-{slug(link_id)}"
 
 
 def bands(there: Sequence[Band], typed: MultiDict[str, str] | None = None) -> list[Row]:

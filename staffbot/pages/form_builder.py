@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
@@ -66,7 +67,12 @@ def act(sketch_id: UUID) -> Response:
             return building.placed(form, link_id, before)
         return building.moved(form, link_id, Way(what) if what in set(Way) else Way.UP)
 
-    return _changed(sketch_id, make, lambda: f"?freed={len(freed)}" if freed else f"#{_anchor(link_id)}")
+    def then() -> str:
+        if what in set(Way):  # the same button again, for whoever moves by keyboard
+            return f"?{urlencode({'at': f'{what} {link_id}'})}"
+        return f"?freed={len(freed)}" if freed else f"#{form_rows.anchor(link_id)}"
+
+    return _changed(sketch_id, make, then)
 
 
 @pages.post("/<uuid:sketch_id>/add")
@@ -165,7 +171,8 @@ def _page(
         found=found,
         rows=rows,
         words=form_words,
-        anchor=_anchor,
+        anchor=form_rows.anchor,
+        at=request.args.get("at", ""),
         problem=said.message if said else "",
         freed=int(freed) if freed.isdigit() else 0,
         troubles=[f"{found_words.problem(one)} {found_words.effect(one)}" for one in came.problems],
@@ -186,8 +193,3 @@ def _page(
 def _seen() -> int:
     given = request.form.get("changes", "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else -1
-
-
-def _anchor(link_id: str) -> str:
-    """A name for a place on the page; linkIds hold anything."""
-    return f"i-{slug(link_id)}"

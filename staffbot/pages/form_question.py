@@ -49,7 +49,8 @@ def save(sketch_id: UUID) -> Response:
     except LatchkeyError as error:
         return _page(found, link_id, before, error)
     stays = request.form.get("then") == "stay" or typed.kind != before.kind
-    return make_response(redirect(_here(sketch_id, link_id) if stays else f"/forms/build/{sketch_id}", 303))
+    back = f"/forms/build/{sketch_id}#{form_rows.anchor(link_id)}"
+    return make_response(redirect(_here(sketch_id, link_id) if stays else back, 303))
 
 
 def _changed(form: Form, link_id: str, typed: Question) -> Form:

@@ -41,6 +41,9 @@ def test_a_form_is_built_tried_and_published_by_somebody_who_knows_no_fhir(setti
     kept = ('value="bad"', 'value="Our own"', 'value="mean" selected')
     assert all(one in gap.text for one in kept)  # nothing that was typed is lost
     do("/about", {"title": "Before your massage", "low": ["0", "1"], "high": ["0", "2"], "label": ["fine", "bad"]})
+    up = admin.get(do("/do", {"do": "up q2"}).location).text  # whoever moves by keyboard stands on the same button
+    assert up.count("autofocus") == 1 and re.search(r'value="up q2" aria-label="Up: [^"]+, now 1 of 2" autofocus', up)
+    do("/do", {"do": "down q2"})
     do("/do", {"do": "copy q1"})
     do("/do", {"do": "remove q3"})
     page = admin.get(here).text
