@@ -1,6 +1,7 @@
 """What is logged tells nothing of anybody: markers sown through real use are found in no line (S111, H10, H11)."""
 
 import ast
+import io
 import json
 import logging
 import re
@@ -14,6 +15,7 @@ from pydantic import SecretStr
 import portal
 import staffbot
 from core import logs
+from core.forms import answered
 from core.messages.conversations import of_patient
 from core.patients import record
 from core.practice import doors
@@ -26,6 +28,8 @@ from staffbot.live.pace import Pace
 from staffbot.live.peer import Peer
 from staffbot.live.socket import receive
 from tests import conftest
+from tests.core.forms.making import item
+from tests.portal.form_filler import answer, before_form, offered, refused
 from tests.portal.hooks.calls import PAIR, signature
 from tests.portal.visitor import BASE, Visitor, wrong_one
 from tests.staffbot.browser import signed_in
@@ -80,6 +84,48 @@ def test_no_marker_of_a_whole_visit_is_found_in_the_log(store, app, anna, zuleik
     for marker in (*markers, cookie, "codemarker", "querymarker", "127.0.0.1", "csrf_token"):
         assert marker and marker.casefold() not in said.casefold(), marker
     assert "/l/***" in said and "RuntimeError < KeyError" in said and "portal.pages.message:" in said
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.s("S111")
+@pytest.mark.attack("H10")
+def test_no_marker_of_a_patients_answers_is_found_in_the_log(
+    settings, store, system, app, anna, zuleika, network, clock, written, monkeypatch
+):
+    """Right and wrong ones, fields that were not asked for, a file, what is sent, printed and read; and a page that
+    fails with an answer in its mouth."""
+    asks = (
+        item("titlemarker", "text"),
+        item("how many", "integer"),
+        item("which day", "date"),
+        item("paper", "attachment"),
+    )
+    guest = before_form(settings, store, system, anna, zuleika, network, *asks, app=app)
+    assert answer(guest, 1, value=f"{ANSWER} {MAIL}").status_code == 303
+    assert "numbermarker" in refused(guest, answer(guest, 2, value="numbermarker")).text
+    assert answer(guest, 2, value="48151623").status_code == 303
+    name, signed = offered(guest, 3)
+    assert guest.post("/form/p/3", {"offer": signed, "q99": TEXT}).status_code == 422
+    assert guest.post("/form/p/3", {"offer": "offermarker", f"{name}-day": "daymarker"}).status_code >= 400
+    assert "daymarker" in refused(guest, answer(guest, 3, day="daymarker", month="3", year="1985")).text
+    assert answer(guest, 3, day="14", month="3", year="1985").status_code == 303
+    name, signed = offered(guest, 4)
+    guest.post("/form/p/4", {"offer": signed, name: (io.BytesIO(f"%PDF {TEXT}".encode()), f"{SURNAME} filemarker.pdf")})
+    with monkeypatch.context() as failing:
+        failing.setattr("portal.pages.form.stay", lambda *_: _fail(f"{SAID} {ANSWER} {MAIL}"))
+        assert answer(guest, 1, value=f"{ANSWER} again").status_code == 500
+    assert ANSWER in guest.get("/form/check").text
+    assert guest.post("/form/submit").status_code == 303
+    assert guest.get("/form/copy").status_code == 200
+    sent = store.look(anna, lambda unit: next(answered._answered(unit))).message_id
+    reader = signed_in(staffbot.create_app(settings, store), store, anna, clock)
+    for page in ("", "/answers", "/answers.pdf", "/answers.csv", "/answers.fhir"):
+        assert reader.get(f"/messages/{sent}{page}").status_code == 200
+    said = written()
+    assert "/form/p/" in said and "RuntimeError < KeyError" in said
+    for marker in (NAME, SURNAME, MAIL, PHONE[1:], ANSWER, TEXT, SAID, "titlemarker", "numbermarker", "48151623",
+                   "daymarker", "offermarker", "filemarker", "1985"):  # fmt: skip
+        assert marker.casefold() not in said.casefold(), marker
 
 
 def _fail(words: str) -> None:

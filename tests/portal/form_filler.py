@@ -17,7 +17,7 @@ def before_form(settings, store, system, anna, amara, network, *items, key="a-fo
         store.run(system, library.add_form, source or questionnaire(*items), key=key, accept=bool(source))
     store.run(anna, send_direct, amara, "", form=store.look(anna, find.pack, key))
     visitor = Visitor(app or create_app(settings, store))
-    unlock(visitor, network.link("amara@example.org").removeprefix(BASE), network)
+    unlock(visitor, network.link(amara.email).removeprefix(BASE), network, amara.mobile)
     return visitor
 
 
