@@ -10,6 +10,7 @@ from typing import Any
 from core.forms import paths
 from core.forms.extensions import Extensions, content
 from core.forms.findings import Findings
+from core.forms.launching import stays_empty
 from core.forms.source import Refused
 from core.forms.words import NO_FORMULAS, Constraint, Formula, Formulas, Toggle
 
@@ -28,6 +29,7 @@ class FormulaReader:
 
     def __init__(self, source: Mapping[str, Any], findings: Findings) -> None:
         self._findings = findings
+        self._form = source
         written = [one for one in _expressions(source) if _language(one) in FHIRPATH]
         texts = [str(one.get("expression", "")) for one in written]
         self._names = ALWAYS_KNOWN | set(_given_names(source))
@@ -102,6 +104,8 @@ class FormulaReader:
         why, what = self._cannot(expression)
         if not why:
             written = str(expression.get("expression", ""))
+            for lacking in stays_empty(self._form, written, self._checked[written].names) if not effect else ():
+                self._findings.note("not_told", text=text or link_id, what=lacking)
             return Formula(written, str(expression.get("name") or ""), self._checked[written].strings)
         if not effect:
             self._findings.note("not_filled_in", text=text, what=what)

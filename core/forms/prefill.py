@@ -3,14 +3,13 @@
 It is shown to be looked at and counts only once the page was posted. Queries to other servers fill nothing in.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from core.forms.engine import evaluate
 from core.forms.expressions import as_values
-from core.forms.extensions import Extensions
 from core.forms.judging import countable
+from core.forms.launching import of_the_patient
 from core.forms.paths import Asking, Context, Task
 from core.forms.route import put
 from core.forms.words import Answers, Asked, Entry, Item, Questionnaire, Value, walk
@@ -45,22 +44,12 @@ def _calculated(form: Questionnaire, asked: Asked, patient: Patient, now: dateti
     formula = asked.item.formulas.initial
     if formula is None:
         return ()
-    named = tuple((name, "%patient") for name in _names_of_the_patient(form))
+    named = tuple((name, "%patient") for name in of_the_patient(form.source) if name != "patient")
     variables = tuple((one.name, one.text) for one in form.formulas.variables)
     empty = {"resourceType": "QuestionnaireResponse"}
     asking = Asking(form.digest, form.source, now, as_fhir(patient))
     (result,) = asking.ask(empty, [Task(formula.text, Context((), (), (*named, *variables), None))])
     return as_values(asked.item, result or ())
-
-
-def _names_of_the_patient(form: Questionnaire) -> Iterator[str]:
-    """What the form calls the patient it is launched for, beside `%patient`."""
-    for launch in Extensions(form.source).every("launchContext"):
-        inside = Extensions(launch)
-        name = inside.value("name", "Coding", "Id")
-        name = name.get("code") if isinstance(name, dict) else name
-        if inside.value("type", "Code") == "Patient" and isinstance(name, str) and name != "patient":
-            yield name
 
 
 def as_fhir(patient: Patient) -> dict[str, Any]:

@@ -113,6 +113,7 @@ NOTES: Mapping[str, str] = {
     "coding_by_code": "{count} × a condition without a code system: compared by the code alone.",
     "calculated_is_read_only": "{count} × a calculated field that could be changed: it is only shown.",
     "not_filled_in": "“{text}” is not filled in beforehand: its calculation uses {what}.",
+    "not_told": "“{text}” is filled in from {what}, which Latchkey does not know: that part stays empty.",
     "fhir_query": "{count} × a query to a FHIR server: nothing is filled in from there.",
     "usageMode": "{count} × a part meant for one use of the form alone: it is always shown.",
     "itemMedia": "{count} × a picture, sound or film beside a question is not shown.",

@@ -326,7 +326,9 @@ CLIENT = [{"url": f"{SDC}launchContext", "extension": [
 @pytest.mark.parametrize(
     ("kind", "text", "value"),
     [("string", "%patient.name[0].given.first()", {"valueString": "Amara"}), ("date", "%patient.birthDate", {"valueDate": "1985-03-14"}),
-     ("string", "%client.telecom.where(system='email').value", {"valueString": "amara@example.org"})],
+     ("string", "%client.telecom.where(system='email').value", {"valueString": "amara@example.org"}),
+     ("string", "%user.name[0].family", {"valueString": "Testwell"}),
+     ("string", "(%encounter.id | %patient.name[0].family).first()", {"valueString": "Testwell"})],
 )  # fmt: skip
 def test_what_our_record_knows_is_offered_to_be_looked_at(kind, text, value):
     made = form(item("a", kind, extension=[expression("initialExpression", text)]), extension=CLIENT)

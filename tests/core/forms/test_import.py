@@ -7,6 +7,7 @@ import pytest
 
 from core.forms import wording
 from core.forms.extensions import TABLE, Fate
+from core.forms.launching import of_the_patient
 from core.forms.library import OURS, called
 from core.forms.outcome import Result
 from core.forms.questionnaire import read
@@ -108,6 +109,36 @@ def test_a_form_without_title_and_name_is_called_after_its_file(file, title):
     assert called(file) == title
     found = [read(questionnaire(item("a"), title=None, name=name), called=called(file)) for name in (None, "Name")]
     assert [one.form.title for one in found] == [title or "Form", "Name"]
+
+
+LAUNCHED = {
+    "%patient.birthDate": [],
+    "%client.name[0].family": [],
+    "%user.name.given": [],
+    "%encounter.id": ["%encounter"],
+    "%doctor.name.text | %patient.name.text": ["%doctor"],
+    "%patient.gender": ["%patient.gender"],
+    "%client.address.city.first()": ["%client.address"],
+    "Patient.name.given": ["Patient"],
+}
+
+
+@pytest.mark.parametrize("text", LAUNCHED)
+def test_what_a_form_is_never_told_when_it_is_opened_is_a_note(text):
+    contexts = [{"url": f"{SDC}launchContext", "extension": [
+        {"url": "name", "valueCoding": {"code": name}}, {"url": "type", "valueCode": kind}]}
+        for name, kind in (("client", "Patient"), ("doctor", "Practitioner"))]  # fmt: skip
+    found = read(questionnaire(item("a", extension=[expression("initialExpression", text)]), extension=contexts))
+    said = [
+        f"“a” is filled in from {one}, which Latchkey does not know: that part stays empty." for one in LAUNCHED[text]
+    ]
+    assert found.result is Result.FULL and [wording.note(one) for one in found.notes] == said
+
+
+def test_who_uses_a_form_is_the_patient_unless_it_wants_somebody_else():
+    wanted = {"url": f"{SDC}launchContext", "extension": [
+        {"url": "name", "valueCoding": {"code": "user"}}, {"url": "type", "valueCode": "Practitioner"}]}  # fmt: skip
+    assert of_the_patient({}) == ("patient", "user") and of_the_patient({"extension": [wanted]}) == ("patient",)
 
 
 def test_a_bundle_that_holds_one_form_is_that_form():
