@@ -18,10 +18,7 @@ REQUIREMENTS: Mapping[str, str] = dict(
 CATALOGUE: Mapping[str, int] = {"A": 14, "B": 35, "C": 27, "D": 24, "E": 18, "F": 13, "G": 11, "H": 16}
 BESIDE = frozenset({"B06b"})  # entries between two numbers
 GAPS: Mapping[str, str] = {
-    "S28": "words of a contract, not of the program",
-    "C21": "decided otherwise: hidden answers stay in the draft and are never sent (forms, F27)",
     "D01": "status and words are compared (S39), times are not: no test of the suite is timed",
-    "D12": "whoever comes past the queue is refused (S36); memory and other pages under that load are not measured",
     "D21": "the command line makes the first owner, with a password: there is no one-time token (S51)",
     "E12": "text reaches pages as text (S63); no browser test types markup into the chat",
     "F03": "the policy is parsed (S65); no browser test injects",

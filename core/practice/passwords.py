@@ -23,6 +23,7 @@ SHORTEST = 15  # code points (S35)
 LONGEST = 128
 AT_ONCE = 4  # hashes at a time in one process: 64 MiB each (S36)
 QUEUE = 20
+CROWD = "sign-ins at once"  # what there are too many of when that is full
 HASHER = PasswordHasher(time_cost=2, memory_cost=65_536, parallelism=1, salt_len=16)  # memory in KiB (S36)
 LISTED = 10  # letters of the shortest password in the list
 AROUND = "0123456789!?.,;:-_#*+$%&@/()"  # what is put around a word so that it looks like a password
@@ -106,7 +107,7 @@ def _verify(kept: str, peppered: str) -> bool:
 def _off_the_loop(work: Callable[[], T]) -> T:
     """In a thread of its own under gevent, or every chat socket would wait for the hash."""
     if not _waiting.acquire(blocking=False):
-        raise TooMany("sign-in", AT_ONCE + QUEUE, 5)
+        raise TooMany(CROWD, AT_ONCE + QUEUE, 5)
     try:
         if not monkey.is_module_patched("threading"):
             return work()

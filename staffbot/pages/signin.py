@@ -6,8 +6,9 @@ from typing import Any
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 from flask_login import current_user
 
-from core.errors import TooMany
+from core.errors import LatchkeyError, TooMany
 from core.practice import sessions
+from core.practice.passwords import CROWD
 from core.practice.signin import Halfway, SignedIn, WrongSignIn, sign_in
 from core.web import cookies
 from core.web.throttle import ACCOUNTS, SIGN_INS
@@ -45,7 +46,10 @@ def enter() -> Response:
         )
     except (WrongSignIn, TooMany) as error:
         house().throttle.hit(SIGN_INS, address())
-        return _form(email, say(error).message, 429 if isinstance(error, TooMany) else 422)
+        answer = _form(email, say(error).message, _status(error))
+        if isinstance(error, TooMany):
+            answer.headers["Retry-After"] = str(error.wait)
+        return answer
     return entered_with(entered) if isinstance(entered, SignedIn) else _halfway(entered)
 
 
@@ -75,6 +79,13 @@ def _halfway(entered: Halfway) -> Response:
     answer = make_response(redirect(f"{page}?to={place(request.form.get('to', '/'))}", 303))
     answer.set_cookie(TICKET, entered.ticket, **cookies.ATTRIBUTES)
     return answer
+
+
+def _status(error: LatchkeyError) -> int:
+    """One that tries too often waits (429); when too many sign in at once, that is nobody's fault (503, S36)."""
+    if not isinstance(error, TooMany):
+        return 422
+    return 503 if error.what == CROWD else 429
 
 
 def _slow_down(email: str) -> None:

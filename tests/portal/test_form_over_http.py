@@ -165,6 +165,25 @@ def test_a_field_that_the_page_did_not_offer_refuses_the_post(visitor):
     assert visitor.post("/form/p/1", {"offer": signed, name: "yes", "q99": "1"}).status_code == 422
 
 
+@pytest.mark.attack("C21")
+@pytest.mark.s("S87")
+def test_an_answer_to_what_is_not_asked_refuses_the_page_and_one_given_before_is_never_sent(visitor, store, anna):
+    """The catalogue refuses both; decision 16 keeps what was typed before in the draft, for who changes their mind."""
+    smokes(visitor, "yes", "20")
+    (_, under), name = Controls(visitor.get("/form/p/1").text).questions, offered(visitor, 2)[0]
+    smokes(visitor, "no", "20")
+    assert (
+        visitor.post("/form/p/2", {"offer": offered(visitor, 2)[1], name: "31337.5", under: "4711"}).status_code == 422
+    )
+    checked = visitor.get("/form/check").text
+    assert "31337" not in checked and "4711" not in checked and "<dt>many</dt>" not in checked
+    for number in range(2, 11):
+        answer(visitor, number)
+    assert visitor.post("/form/submit").status_code == 303
+    sent = store.look(anna, lambda unit: next(answered._answered(unit)))
+    assert "smokes" in str(sent.response) and "many" not in str(sent.response)
+
+
 def test_one_form_after_the_other_behind_one_link(settings, store, system, anna, amara, network):
     store.run(system, library.install, ("phq-2", "gad-2"))
     visitor = before_form(settings, store, system, anna, amara, network, key="phq-2 gad-2")

@@ -2,11 +2,12 @@
 
 import io
 import re
+import threading
 
 import pytest
 from PIL import Image
 
-from core.practice import sessions, staff
+from core.practice import passwords, sessions, staff
 from core.release.link import send_direct
 from staffbot import create_app
 from tests.conftest import PASSWORD
@@ -38,10 +39,19 @@ def test_unknown_names_wrong_passwords_and_stopped_accounts_read_the_same(browse
     assert "not the right password" not in answers[0].text
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.s("S36")
+def test_when_too_many_sign_in_at_once_it_says_so_and_when_to_come_again(browser, anna, monkeypatch):
+    monkeypatch.setattr(passwords, "_waiting", threading.Semaphore(0))
+    answer = browser.give_password()
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+
+
 def test_five_wrong_passwords_make_one_wait_and_the_wait_ends(browser, anna, clock):
     for _ in range(5):
         assert browser.give_password(password="not the right password").status_code == 422
-    assert browser.give_password().status_code == 429
+    waits = browser.give_password()
+    assert waits.status_code == 429 and 0 < int(waits.headers["Retry-After"]) <= 30
     clock.forward(seconds=31)
     assert browser.give_password().status_code == 303
 
@@ -237,3 +247,13 @@ def test_admins_read_what_providers_keep(settings, store, anna, clock, monkeypat
     monkeypatch.setattr(store, "settings", settings.model_copy(update={"sms_provider": "plivo"}))
     page = admin.get("/admin/webhooks").text
     assert "Plivo keeps no words of a text" in page and "Emails go to the pretend network" in page
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.s("S28")
+def test_the_page_of_the_lock_says_what_a_texted_code_is_worth_and_what_else_there_is(settings, store, anna, clock):
+    page = signed_in(create_app(settings, store), store, anna, clock).get("/admin/lock").text
+    help_text, contract = page.split("Words for your privacy notice and contract")
+    for said in (help_text, contract):
+        for word in ("AAL1", "SIM", "PIN", "unlock card"):
+            assert word in said, word

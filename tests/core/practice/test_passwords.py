@@ -79,3 +79,42 @@ def test_past_twenty_four_sign_ins_at_once_one_is_told_to_come_again_and_the_nex
     finally:
         passwords._waiting.release(len(busy))
     assert is_right(kept, "a long enough password", b"pepper")
+
+
+MANY = """
+from gevent import monkey; monkey.patch_all()
+import gevent
+from argon2 import PasswordHasher
+from core.errors import TooMany
+from core.practice import passwords
+
+class Watched(PasswordHasher):
+    now = most = 0
+    lock = monkey.get_original("threading", "Lock")()
+    def hash(self, password):
+        with self.lock:
+            Watched.now += 1; Watched.most = max(Watched.most, Watched.now)
+        try:
+            return super().hash(password)
+        finally:
+            with self.lock: Watched.now -= 1
+
+passwords.HASHER = Watched(time_cost=1, memory_cost=4_096, parallelism=1)
+ends, turns = [], [0]
+def enter():
+    try: ends.append(passwords.hash_password("x" * 1_000, b"pepper")[:9])
+    except TooMany: ends.append("refused")
+def others():
+    while len(ends) < 50:
+        turns[0] += 1; gevent.sleep(0)
+gevent.joinall([gevent.spawn(others), *(gevent.spawn(enter) for _ in range(50))])
+print(ends.count("refused"), ends.count("$argon2id"), Watched.most <= passwords.AT_ONCE == 4, turns[0] > 24)
+"""
+
+
+@pytest.mark.attack("D12")
+@pytest.mark.s("S36")
+def test_of_fifty_at_once_with_endless_passwords_four_are_hashed_at_a_time_and_nothing_else_stands_still():
+    """In a process as served. Four times the 64 MiB of the test above stay below the catalogue's 512."""
+    ran = subprocess.run([sys.executable, "-c", MANY], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["26", "24", "True", "True"]
