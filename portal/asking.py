@@ -20,6 +20,7 @@ from core.forms.answers import POSTED_LATE, Filling
 from core.forms.conditions import chosen_by
 from core.forms.controls import autocomplete, control
 from core.forms.drawing import UNNAMED
+from core.forms.kinds import SIGNATURE
 from core.forms.places import plan
 from core.forms.route import at
 from core.forms.saving import Offer, Saved
@@ -34,7 +35,6 @@ from portal.visit import house
 from portal.wording import question
 
 FINE = 10  # a slider over a shorter way goes in steps of less than one
-SIGNATURE = "signature"  # a control whose file is a picture of a typed name (F71)
 WRITTEN = (Kind.STRING, Kind.TEXT)
 FOLDED = {"help", "legal", "flyover"}
 
@@ -237,10 +237,7 @@ def _group_language(now: Filling, one: Page) -> str:
 
 def _shown(item: Item, values: tuple[Value, ...]) -> str:
     said = kinds.shown(item, values, here())
-    if item.look.control != SIGNATURE:
-        return said
-    name = said.removesuffix(".png")
-    return say("Drawn by hand") if name == UNNAMED else name
+    return say("Drawn by hand") if item.look.control == SIGNATURE and said == UNNAMED else said
 
 
 def _branches(now: Filling) -> bool:

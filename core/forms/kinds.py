@@ -16,6 +16,7 @@ from core.forms.values import equal
 from core.forms.words import Asked, Item, Kind, Value
 from core.language import ENGLISH, GERMAN
 
+SIGNATURE = "signature"  # a control whose file is a picture of a name (F71)
 LONGEST = 4_000  # letters in a text answer (S87)
 DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 INTEGER = re.compile(r"[+-]?\d{1,10}", re.ASCII)
@@ -42,8 +43,10 @@ def answer(asked: Asked, posted: Posted, zone: tzinfo = UTC) -> tuple[Value, ...
 
 
 def shown(item: Item, values: tuple[Value, ...], language: str = ENGLISH) -> str:
-    """An answer as people read it; a choice in the words of the form, numbers and dates as a language writes them."""
-    return ", ".join(_of_choices(item, value) or _shown(value, language) for value in values)
+    """An answer as people read it; a choice in the words of the form, numbers and dates as a language writes them, a
+    signature by its name, though it may be a picture."""
+    said = [_of_choices(item, value) or _shown(value, language) for value in values]
+    return ", ".join(one.removesuffix(".png") if item.look.control == SIGNATURE else one for one in said)
 
 
 def _of_choices(item: Item, value: Value) -> str:

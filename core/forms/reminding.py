@@ -1,17 +1,19 @@
-"""A reminder of a form that was opened and not sent back, once a link, and never to who is at it today (F46)."""
+"""A reminder of a form that was opened and not sent back: once a link; by itself never to who is at it today (F46)."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import aliased
 
+from core.forms.answers import has_form
 from core.forms.tables import FormAnswers
 from core.practice.portal_look import REMIND_DAYS
 from core.practice.tables import PracticeRow
 from core.release.reminders import BATCH, NOT_JUST_BEFORE, remind_of, sent_for
 from core.release.tables import LinkRow
 from core.store.types import AnyRow
-from core.store.unit import SYSTEM, Who
+from core.store.unit import SYSTEM, Unit, Who
 from core.store.writer import Store
 
 AT_IT = timedelta(days=1)
@@ -21,6 +23,12 @@ def remind_unsent(store: Store) -> int:
     """A chore of the worker: remind patients of forms they began and did not send; how many."""
     due = store.door(_unsent, store.clock())
     return sum(store.run(Who(row.practice_id, SYSTEM), remind_of, row.id, form=True) for row in due)
+
+
+def remind_by_hand(unit: Unit, link_id: UUID) -> bool:
+    """Mail a reminder because a colleague wants it, once a link: of what was not opened, or a form not sent back yet;
+    whether there was one to send."""
+    return remind_of(unit, link_id) or (has_form(unit, link_id) and remind_of(unit, link_id, form=True))
 
 
 def _unsent(db: Connection, now: datetime) -> list[AnyRow]:

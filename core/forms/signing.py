@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from core.forms.building import all_items
 from core.forms.drawing import UNNAMED
 from core.forms.extensions import OWN, Extensions
-from core.forms.kinds import shown
+from core.forms.kinds import SIGNATURE, shown
 from core.forms.letters import FIRST, file_of, fonts_for
 from core.forms.response import dumps
 from core.forms.words import Answers, Item, Questionnaire, walk
@@ -43,7 +43,7 @@ class Signature:
 
 def is_signature(item: Item) -> bool:
     """Whether a question asks for a signature."""
-    return item.look.control == "signature"
+    return item.look.control == SIGNATURE
 
 
 def wanted(form: Questionnaire) -> bool:
@@ -57,8 +57,7 @@ def name_in(form: Questionnaire, answers: Answers) -> str:
     """The name by which a signature was given as an answer; empty where none was."""
     given = ((item, answers.get(item.link_id, ())) for item in walk(form.items) if is_signature(item))
     names = (shown(item, (entry.value,)) for item, entries in given for entry in entries if entry.value)
-    typed = (name.removesuffix(".png") for name in names)
-    return next((name for name in typed if name != UNNAMED), "")
+    return next((name for name in names if name != UNNAMED), "")
 
 
 def extension(

@@ -8,13 +8,13 @@ from uuid import UUID
 from core import calendar
 from core.compose import when
 from core.errors import Invalid, NotFound
+from core.forms.reminding import remind_by_hand
 from core.messages import find, reminders
 from core.patients import find as patients
 from core.practice import find as practice
 from core.practice.rights import require
 from core.practice.words import Right
 from core.release.link import link_of
-from core.release.reminders import remind_of
 from core.store import Unit
 from staffbot.commands.grammar import Call, Done, command
 from staffbot.commands.people import called, one
@@ -99,9 +99,9 @@ def _of_what_waits(unit: Unit, patient_id: UUID) -> Done:
     """By email, once a message, as the worker would after three days."""
     require(unit, Right.SEND_DIRECT)
     name = called(unit, patient_id)
-    if remind_of(unit, link_of(unit, newest(unit, [patient_id]))):
+    if remind_by_hand(unit, link_of(unit, newest(unit, [patient_id]))):
         return Done(f"An email with a new link is on its way to {name}. The old link has ended.")
-    return Done(f"{name} has read it, or was reminded before. Nothing was sent.")
+    return Done(f"{name} has read or sent it, or was reminded before. Nothing was sent.")
 
 
 def _reminds(unit: Unit, meant: Meant) -> str:

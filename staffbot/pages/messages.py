@@ -12,6 +12,7 @@ from core.delivery import find as deliveries
 from core.delivery.words import Channel
 from core.errors import NotFound
 from core.forms import answers, on_paper, replacing
+from core.forms.reminding import remind_by_hand
 from core.messages import edit, files
 from core.messages import find as messages
 from core.messages.erase import is_whole
@@ -20,7 +21,6 @@ from core.patients import find as patients
 from core.practice.rights import may, require
 from core.practice.words import Right
 from core.release import control, link, record, visits
-from core.release.reminders import remind_of
 from core.release.steps import steps_of, visits_of
 from core.release.words import Release
 from core.store import Unit
@@ -140,7 +140,7 @@ def remind(message_id: UUID) -> Response:
 
 def _remind(unit: Unit, message_id: UUID) -> None:
     record.one(unit, message_id)  # raises unless this person may see it
-    remind_of(unit, link.link_of(unit, message_id))
+    remind_by_hand(unit, link.link_of(unit, message_id))
 
 
 @pages.get("/files/<uuid:file_id>")
@@ -177,7 +177,8 @@ def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
         "can_erase": found.kind is Kind.DIRECT
         and may(unit.actor.role, Right.ERASE_RECORDS)
         and is_whole(unit, found.id),
-        "can_remind": release in UNREAD and "reminded" not in {row.what for row in steps_of(unit, found.id)},
+        "can_remind": (release in UNREAD or (has_form and release is Release.UNLOCKED))
+        and "reminded" not in {row.what for row in steps_of(unit, found.id)},
         "behind": replacing.behind(unit, found.id) if release and found.form else (),
         "can_replace": may(unit.actor.role, Right.SEND_FORM),
         "on_paper": release is Release.ON_PAPER,

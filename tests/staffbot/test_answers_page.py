@@ -7,6 +7,7 @@ import re
 import zipfile
 
 import pytest
+from sqlalchemy import update
 
 from core.audit.trail import entries
 from core.forms import library
@@ -15,6 +16,7 @@ from core.forms.own import PROPOSES
 from core.messages.find import message
 from core.patients import find
 from core.release.link import send_direct
+from core.release.tables import LinkRow
 from tests.core.forms.making import expression, given, item, questionnaire
 from tests.core.forms.sending import answered_by, chosen
 from tests.staffbot.browser import signed_in, token_in
@@ -35,7 +37,9 @@ def test_the_page_shows_question_answer_score_and_working(store, app, anna, cloc
     assert "Score 8 of 27" in page and "Mild" in page and "How it came about" in page
 
 
-def test_a_form_that_waits_is_marked_as_done_on_paper_and_back_on_its_page(store, app, anna, amara, clock, answer):
+def test_a_form_that_waits_is_marked_as_done_on_paper_and_back_on_its_page(
+    store, app, anna, amara, clock, network, answer
+):
     sent = store.run(anna, send_direct, amara, "", form=store.look(anna, by_key, "phq-9"))
     person, here = signed_in(app, store, anna, clock), f"/messages/{sent.id}"
     assert "Mark as done on paper" in person.get(here).text
@@ -49,6 +53,11 @@ def test_a_form_that_waits_is_marked_as_done_on_paper_and_back_on_its_page(store
     assert ">Done on paper</span>" in person.get(f"/patients/{amara.id}/messages").text
     assert person.post(f"{here}/not-on-paper", {}).location == here
     assert "Mark as done on paper" in person.get(here).text
+    store.run(anna, lambda unit: unit.db.execute(update(LinkRow).values(unlocked_at=unit.now)))
+    assert "Remind by email" in person.get(here).text  # it was opened, and not sent back
+    person.post(f"{here}/remind", {})
+    assert "Remind by email" not in person.get(here).text
+    assert network.to(amara.email)[0].subject == "Your form is still waiting"
     answered = store.look(anna, message, answer.id).reply_to
     refused = person.post(f"/messages/{answered}/on-paper", {})
     assert refused.status_code == 422 and "has sent this form in the meantime" in refused.text

@@ -40,6 +40,7 @@
     const up = () => {
       last = null
       way.value = strokes.map((stroke) => `M${stroke.join("L")}`).join("")
+      sheet.after(wipe)
     }
     sheet.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return
@@ -54,8 +55,10 @@
       points = 0
       way.value = ""
       pen.clearRect(0, 0, WIDE, HIGH)
+      way.previousElementSibling.focus() // the name, since the button goes
+      wipe.remove()
     })
     way.value = "" // what a browser put back belongs to a drawing that is gone
-    way.after(hint, sheet, wipe)
+    way.after(hint, sheet)
   }
 }

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from PIL import Image
 
-from core.forms import signing
+from core.forms import kinds, signing
 from core.forms.response import Given, dumps, items, response
 from tests.conftest import START
 from tests.core.forms.making import extension, form, given, item, string
@@ -22,6 +22,14 @@ def test_a_form_is_signed_where_it_says_so_anywhere_or_asks_for_a_signature():
     assert signing.wanted(form(item("a"), extension=[said]))
     assert signing.wanted(form(item("g", "group", extension=[said], item=[item("a")])))
     assert signing.wanted(form(item("a", **SIGNED))) and signing.wanted(form(item("a", "attachment", **SIGNED)))
+
+
+def test_a_signature_is_shown_by_its_name_though_it_is_a_picture_and_a_drawing_signs_for_nobody():
+    made = form(item("s", "attachment", **SIGNED))
+    for title, shown, name in (("Amara T.png", "Amara T", "Amara T"), ("Drawn by hand.png", "Drawn by hand", "")):
+        value = {"valueAttachment": {"title": title}}
+        assert kinds.shown(made.items[0], (value,)) == shown
+        assert signing.name_in(made, given(s=value)) == name
 
 
 def test_the_signature_is_of_the_answers_and_says_whether_they_are_still_the_ones():
