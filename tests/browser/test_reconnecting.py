@@ -69,3 +69,38 @@ def test_tabs_share_one_socket_and_when_the_first_closes_the_other_goes_on_at_on
     third.goto(demo.staff)
     third.get_by_role("button", name="Sign out").click()
     expect(follower).to_have_url(re.compile(r"/login\?to="))  # the end of the session reaches every tab
+
+
+def test_a_stuck_tab_is_succeeded_though_the_others_only_read_and_old_browsers_have_a_socket_a_tab(demo, screens):
+    """U14: a print dialog or a debugger halts a page, which keeps the lock and passes nothing on."""
+    first, opened = screens(), []
+    first.context.on("page", lambda page: page.on("websocket", lambda _: opened.append(page)))
+    first.on("websocket", lambda _: opened.append(first))
+    sign_in(first, demo, demo.user("practitioner"))
+    second, old = first.context.new_page(), screens()
+    old.context.add_init_script("delete window.BroadcastChannel; delete Navigator.prototype.locks")
+    sign_in(old, demo, demo.user("admin"))
+    older, theirs = old.context.new_page(), []
+    for page in (old, older):
+        page.on("websocket", lambda _, page=page: theirs.append(page))
+    everywhere = (first, second, old, older)
+    for page in everywhere:
+        open_chat_about(page, demo, demo.patient("Tomas Mockley"))
+        expect(page.locator("#box[data-ready]")).to_be_visible()
+    assert {old, older} <= set(theirs)  # each its own
+    stuck, reader = (second, first) if opened[-1] is second else (first, second)
+    said = {page: page.locator(".msg .text", has_text="past the stuck") for page in everywhere}
+    stuck.on("dialog", lambda _: None)  # it stays open
+
+    with stuck.expect_event("dialog") as shown:
+        stuck.evaluate("() => { setTimeout(() => alert('Print this?')) }")
+    try:
+        type_line(old, "One past the stuck tab")
+        expect(said[reader]).to_have_text(["One past the stuck tab"])  # though it asked for nothing
+        type_line(reader, "Two past the stuck tab")
+        expect(said[older]).to_have_text([f"{n} past the stuck tab" for n in ("One", "Two")])
+    finally:
+        shown.value.accept()
+    type_line(old, "Three past the stuck tab")
+    for texts in said.values():
+        expect(texts).to_have_text([f"{n} past the stuck tab" for n in ("One", "Two", "Three")])

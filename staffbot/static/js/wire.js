@@ -1,7 +1,8 @@
 // One socket for all tabs of a session (U14). The tab that holds the lock leads: it has the socket, sends what the others
 // ask and passes on every frame, so all hear the same in the same order. When it closes, the lock passes on; when it is
 // stuck (a print dialog halts a page), a tab that gets no sign of life takes the lock. The name of lock and channel is
-// the session's, so two accounts never share. Where a browser lacks either, each tab has its own socket.
+// the session's, so two accounts never share. Who only reads would not notice that nobody speaks: a tab before somebody's
+// eyes asks now and then. Where a browser lacks either, each tab has its own socket.
 const SHARES = "locks" in navigator && "BroadcastChannel" in window
 const SILENT = 2000 // ms without a sign of life of the tab that leads
 const SIGNED_OUT = 4401
@@ -33,6 +34,8 @@ export class Wire {
     addEventListener("pageshow", ({ persisted }) => { if (persisted) this.#again() }) // what came meanwhile was not heard
     this.#queue({})
     this.#ask({ is: "who" })
+    setInterval(() => this.#wonder(), SILENT)
+    document.addEventListener("visibilitychange", () => this.#wonder())
   }
 
   // Connect now, if nothing is connected; a tab that does not lead asks for it when somebody looks at it.
@@ -124,9 +127,11 @@ export class Wire {
     this.#ask({ is: "who" })
   }
 
+  #wonder() { if (!this.#leads && !this.#over && document.visibilityState === "visible") this.#ask({ is: "who" }) }
+
   // Whoever leads answers at once, whatever the server does; else somebody must take over.
   #ask(what) {
-    this.#say({ ...what, from: this.tab })
+    this.#say({ ...what, from: this.tab, at: Date.now() })
     this.#doubt ??= setTimeout(() => { if (!this.#leads) this.#queue({ steal: true }) }, SILENT)
   }
 
@@ -139,8 +144,9 @@ export class Wire {
 
   #say(what) { this.#channel?.postMessage({ by: this.tab, ...what }) }
 
-  #told({ is, by, from, to, text, code }) {
-    if (from) { if (this.#leads) this.#asked(is, from, text); return }
+  // What a stuck tab finds when it comes round is old: who asked has given it up and asked again.
+  #told({ is, by, from, to, text, code, at }) {
+    if (from) { if (this.#leads && Date.now() - at < SILENT) this.#asked(is, from, text); return }
     if (is === "leads") { this.#leader = by; if (this.open && !this.#leads) this.#closed(0) }
     this.#leader ??= by
     if (this.#leads || by !== this.#leader || (to && to !== this.tab)) return
