@@ -51,6 +51,11 @@ def here() -> str:
     return found
 
 
+def from_browser() -> None:
+    """The language of this page without asking whose it is: as was chosen here, else as the browser says."""
+    g.language = _asked() or _kept() or request.accept_languages.best_match(list(NAMES)) or ENGLISH
+
+
 def day(at: datetime, zone: str) -> str:
     """`Monday 30 November`, `Montag, 30. November`."""
     return calendar.day(at, zone, here())

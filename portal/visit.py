@@ -197,6 +197,11 @@ def card() -> PracticeCard | None:
     return practice_card()
 
 
+def forget() -> None:
+    """The page that is made now is about nobody: what it would say of the practice cannot be read."""
+    g.pop("practice_id", None)
+
+
 def practice_card() -> PracticeCard:
     """The practice of a request that followed a link."""
     return look(g.practice_id, practice.card)

@@ -6,6 +6,7 @@ import re
 import secrets
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -100,18 +101,28 @@ def _say(error: LatchkeyError) -> Response:
 def _http(error: HTTPException) -> Response:
     """Anything that has no page looks like a link that opens nothing (S6)."""
     if error.code in (404, 405, 308, 301):
-        response = make_response(render_template("dead/unknown.html"), 404 if error.code != 405 else 405)
+        response = make_response(_page("dead/unknown.html"), 404 if error.code != 405 else 405)
         for name, value in error.get_headers():
             if name == "Allow":
                 response.headers[name] = value
         return response
-    return make_response(render_template("error.html", reference="", status=error.code), error.code or 400)
+    return make_response(_page("error.html", reference="", status=error.code or 400), error.code or 400)
 
 
 def _trouble(error: Exception) -> Response:
     reference = f"{secrets.token_hex(1)}-{secrets.token_hex(2)}".upper()
     log.error("a page failed", reference=reference, kind=type(error).__name__, exc_info=error)
-    return make_response(render_template("error.html", reference=reference, status=500), 500)
+    return make_response(_page("error.html", reference=reference, status=500), 500)
+
+
+def _page(template: str, **facts: Any) -> str:
+    """A page about trouble; what failed may be what every page asks for, the database first: then it is nobody's."""
+    try:
+        return render_template(template, **facts)
+    except Exception:
+        visit.forget()
+        language.from_browser()
+        return render_template(template, **facts)
 
 
 def _static(files: tuple[Sheet, ...], name: str) -> Response:

@@ -13,7 +13,7 @@ BENCHES = (  # name, goals, what runs
     ("fanout", (1, 2, 3, 4, 5, 23, 24), fanout.main),
     ("flood", (10, 24), flood.main),
     ("stalled", (14,), stalled.main),
-    ("unlocking", (15, 17), unlocking.main),
+    ("unlocking", (15, 16, 17), unlocking.main),
     ("idle", (22,), idle.main),
     ("reading", (18, 19), reading.main),
     ("finding", (20,), finding.main),

