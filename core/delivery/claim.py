@@ -26,6 +26,18 @@ _ANY = (  # made once: asked many times a second
     .where(OutboxRow.stage == Stage.WAITING, OutboxRow.channel == bindparam("by"), OutboxRow.due_at <= bindparam("now"))
     .limit(1)
 )
+_LAPSED = (
+    select(OutboxRow.practice_id, OutboxRow.delivery_id, OutboxRow.channel)
+    .where(OutboxRow.stage == bindparam("at"), OutboxRow.due_at <= bindparam("now"))
+    .order_by(OutboxRow.due_at)
+    .limit(bindparam("most"))
+)
+_TOO_LATE = (
+    select(OutboxRow.practice_id, OutboxRow.delivery_id)
+    .where(OutboxRow.stage == Stage.WAITING, OutboxRow.until <= bindparam("now"))
+    .order_by(OutboxRow.until)
+    .limit(bindparam("most"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +88,12 @@ def let_go(unit: Unit) -> int:
 
 def lapsed(db: Connection, stage: Stage, now: datetime, limit: int) -> list[AnyRow]:
     """Parcels of a stage that somebody must look at, oldest first."""
-    row = OutboxRow
-    found = select(row.practice_id, row.delivery_id, row.channel).where(row.stage == stage, row.due_at <= now)
-    return list(db.execute(found.order_by(row.due_at).limit(limit)))
+    return list(db.execute(_LAPSED, {"at": stage, "now": now, "most": limit}))
 
 
 def too_late(db: Connection, now: datetime, limit: int) -> list[AnyRow]:
     """Parcels that nobody should bring any more (ix_outbox_until)."""
-    row = OutboxRow
-    found = select(row.practice_id, row.delivery_id).where(row.stage == Stage.WAITING, row.until <= now)
-    return list(db.execute(found.order_by(row.until).limit(limit)))
+    return list(db.execute(_TOO_LATE, {"now": now, "most": limit}))
 
 
 def _due(channel: Channel, now: datetime, back: Collection[UUID]) -> AnySelect:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from core.delivery import odd_calls
 from core.delivery.odd_calls import Oddity
@@ -22,6 +22,15 @@ from core.store.writer import Store
 KEPT = timedelta(hours=24)
 BATCH = 50
 LONGEST_NAME = 80  # letters; no provider's are longer
+_HERE_NOW = (  # made once: the worker asks every second
+    select(DeliveryRow.practice_id, DeliveryRow.id, *EarlyReport.__table__.columns)
+    .join(
+        DeliveryRow,
+        (DeliveryRow.provider == EarlyReport.provider) & (DeliveryRow.reference == EarlyReport.reference),
+    )
+    .order_by(EarlyReport.at)
+    .limit(bindparam("most"))
+)
 
 
 def keep(store: Store, provider: str, *given: Report) -> None:
@@ -69,13 +78,7 @@ def _row(unit: Unit, provider: str, given: Report) -> dict[str, Any]:
 
 def _known(db: Connection, limit: int) -> list[AnyRow]:
     """What names a delivery that is here now, oldest first (ix_early_report_at, ix_delivery_reference)."""
-    row, delivery = EarlyReport, DeliveryRow
-    found = (
-        select(delivery.practice_id, delivery.id, *row.__table__.columns)
-        .join(delivery, (delivery.provider == row.provider) & (delivery.reference == row.reference))
-        .order_by(row.at)
-    )
-    return list(db.execute(found.limit(limit)))
+    return list(db.execute(_HERE_NOW, {"most": limit}))
 
 
 def _hear(unit: Unit, row: AnyRow) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
 
 from core.audit.trail import append
 from core.delivery import outbox
@@ -32,7 +32,7 @@ from core.release.freezing import whom
 from core.release.link import make_token, tell_change
 from core.release.steps import step
 from core.release.tables import LinkRow
-from core.store.types import AnyRow
+from core.store.types import AnyRow, AnySelect, MomentType
 from core.store.unit import SYSTEM, Unit, Who
 from core.store.writer import Store
 
@@ -163,36 +163,54 @@ def _each(store: Store, due: Callable[..., list[AnyRow]], act: Callable[[Unit, U
 
 
 def _unopened(db: Connection, now: datetime) -> list[AnyRow]:
-    row = LinkRow
-    due = sent_for(PracticeRow.remind_days, REMIND_DAYS, now)
-    return _waiting(db, row.reminded_at.is_(None), row.expires_at > now + NOT_JUST_BEFORE, due)
+    return list(db.execute(_UNOPENED, {"soon": now + NOT_JUST_BEFORE, **ago(REMIND_DAYS, now)}))
 
 
 def _still_unopened(db: Connection, now: datetime) -> list[AnyRow]:
-    row = LinkRow
-    due = sent_for(PracticeRow.call_days, CALL_DAYS, now)
-    return _waiting(db, row.call_message_id.is_(None), row.expires_at > now, due)
-
-
-def sent_for(days: Any, choices: Sequence[int], now: datetime) -> ColumnElement[bool]:
-    """Links that went out, last, at least so many days ago as their practice chose in the column `days`; none for 0."""
-    sent = func.coalesce(LinkRow.reissued_at, LinkRow.created_at)
-    return or_(*(and_(days == count, sent <= now - timedelta(days=count)) for count in choices if count))
+    return list(db.execute(_STILL_UNOPENED, {"now": now, **ago(CALL_DAYS, now)}))
 
 
 def _just_ended(db: Connection, now: datetime) -> list[AnyRow]:
-    row = LinkRow
-    return _waiting(db, row.ended_at.is_(None), row.expires_at <= now, row.expires_at > now - LATELY)
+    return list(db.execute(_JUST_ENDED, {"now": now, "lately": now - LATELY}))
 
 
-def _waiting(db: Connection, *conditions: Any) -> list[AnyRow]:
+def sent_for(days: Any, choices: Sequence[int]) -> ColumnElement[bool]:
+    """Links that went out, last, at least so many days ago as their practice chose in the column `days`; none for 0.
+    To be asked with `ago` of the same choices.
+    """
+    sent = func.coalesce(LinkRow.reissued_at, LinkRow.created_at)
+    return or_(
+        *(and_(days == count, sent <= bindparam(f"ago_{count}", type_=MomentType)) for count in choices if count)
+    )
+
+
+def ago(choices: Sequence[int], now: datetime) -> dict[str, datetime]:
+    """When it was so many days ago, for each choice of days."""
+    return {f"ago_{count}": now - timedelta(days=count) for count in choices if count}
+
+
+def _waiting(*conditions: Any) -> AnySelect:
     row = LinkRow
     closed = (row.unlocked_at, row.on_paper_at, row.revoked_at, row.frozen_at, row.erased_at)
-    return list(
-        db.execute(
-            select(row.practice_id, row.id)
-            .join(PracticeRow, PracticeRow.id == row.practice_id)
-            .where(*(one.is_(None) for one in closed), row.bait.is_(False), *conditions)
-            .limit(BATCH)
-        )
+    return (
+        select(row.practice_id, row.id)
+        .join(PracticeRow, PracticeRow.id == row.practice_id)
+        .where(*(one.is_(None) for one in closed), row.bait.is_(False), *conditions)
+        .limit(BATCH)
     )
+
+
+# Made once: the worker asks every second, and making a statement costs several times what asking it does.
+_UNOPENED = _waiting(
+    LinkRow.reminded_at.is_(None),
+    LinkRow.expires_at > bindparam("soon"),
+    sent_for(PracticeRow.remind_days, REMIND_DAYS),
+)
+_STILL_UNOPENED = _waiting(
+    LinkRow.call_message_id.is_(None),
+    LinkRow.expires_at > bindparam("now"),
+    sent_for(PracticeRow.call_days, CALL_DAYS),
+)
+_JUST_ENDED = _waiting(
+    LinkRow.ended_at.is_(None), LinkRow.expires_at <= bindparam("now"), LinkRow.expires_at > bindparam("lately")
+)

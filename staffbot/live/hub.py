@@ -20,6 +20,7 @@ from core.live.bus import Event
 from core.messages import find, notify
 from core.messages.words import Kind, Message
 from core.practice import doors
+from core.practice.words import Role
 from core.release import record
 from core.store import Actor, ActorKind, Store, Who
 from core.store.unit import SYSTEM, Told
@@ -241,14 +242,14 @@ class Hub:
     def _look_after_all(self) -> None:
         """All in one question: five thousand asked one by one would keep a fifth of a core busy."""
         everyone = self._sockets.all()
-        known = self._store.door(doors.staff_sessions, {peer.token for peer in everyone}, self._store.clock())
+        known = self._store.door(doors.staff_roles, {peer.token for peer in everyone}, self._store.clock())
         for peer in everyone:
             self._look_after(peer, known.get(peer.token))
 
-    def _look_after(self, peer: Peer, door: doors.StaffDoor | None) -> None:
-        if door is None:
+    def _look_after(self, peer: Peer, role: Role | None) -> None:
+        if role is None:
             peer.close(4401, "signed out")
-        elif door.who.actor.role != peer.who.actor.role:
+        elif role != peer.who.actor.role:
             peer.close(4403, "role changed")
         elif self._sweeps % PING_EVERY == 0:
             peer.send(frames.PING)

@@ -50,9 +50,9 @@ def peer(store, anna, clock):
 
 
 @pytest.fixture
-def ask(peer, hub, settings):
+def ask(peer, hub, settings, clock):
     """Say something on Anna's socket."""
-    pace = Pace(settings)
+    pace = Pace(settings, clock=lambda: clock().timestamp())
     return lambda said: socket.receive(peer, hub, pace, json.dumps({"ref": "1", **said}), CSRF)
 
 
