@@ -20,9 +20,7 @@ BESIDE = frozenset({"B06b"})  # entries between two numbers
 GAPS: Mapping[str, str] = {
     "D01": "status and words are compared (S39), times are not: no test of the suite is timed",
     "D21": "the command line makes the first owner, with a password: there is no one-time token (S51)",
-    "E12": "text reaches pages as text (S63); no browser test types markup into the chat",
     "F03": "the policy is parsed (S65); no browser test injects",
-    "F10": "the headers are parsed (S67); no browser test fetches across origins",
     "F12": "needs the proxy of an installation",
     "H15": "pip-audit asks a server: part of a release, not of the suite",
 }

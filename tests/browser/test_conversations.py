@@ -23,12 +23,20 @@ def act(page, row, name: str) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.attack("E12")
+@pytest.mark.s("S63")
 def test_colleagues_reply_react_edit_and_take_back_and_both_see_it_at_once(demo, screens):
     anna = sign_in(screens(), demo, demo.user("practitioner"))
     ben = sign_in(screens(), demo, demo.user("admin"))
     patient = demo.patient("Lena Fictionova")
     for page in (anna, ben):
         open_chat_about(page, demo, patient)
+    complaints, asked = watched(ben), []
+    ben.on("request", lambda request: asked.append(request.url))
+    markup = """<img src=/planted onerror="document.title='planted'"><script>document.title='planted'</script>"""
+    type_line(anna, markup)
+    expect(ben.locator(".msg.internal .text", has_text="planted").last).to_have_text(markup)
+    assert not complaints and not [one for one in asked if "planted" in one] and "planted" not in ben.title()
     type_line(anna, "@Ben see https://example.org/plan, she comes on Tusday")
     theirs = ben.locator(".msg.internal", has_text="she comes on").first
     expect(theirs.locator(".mention")).to_have_text("@Ben")

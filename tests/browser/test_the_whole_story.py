@@ -1,5 +1,8 @@
 """The main job, told as two people at once: from a keystroke to an unlocked message, and back."""
 
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
 from playwright.sync_api import expect
 
@@ -15,11 +18,48 @@ from tests.browser.people import (
 )
 
 PHONE = {"width": 390, "height": 844}
+FETCHED = (
+    "([address, mode]) => fetch(address, {mode, credentials: 'include'}).then(() => 'read', (error) => error.name)"
+)
+PICTURED = "address => new Promise((done) => { const img = new Image(); img.onload = () => done('read'); img.onerror = () => done('error'); img.src = address })"
+
+
+class NextDoor(BaseHTTPRequestHandler):
+    """Another origin of the same host: the browser lets the patient's cookies go with what its pages ask."""
+
+    given = ""  # the cookies that came with the last request
+
+    def do_GET(self) -> None:
+        NextDoor.given = self.headers.get("Cookie", "")
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><title>Next door</title>")
+
+    def log_message(self, *_said: object) -> None:
+        """Nothing is logged."""
+
+
+def nothing_crosses(page, *addresses):
+    """A page of another origin gets nothing of what the patient may read, though the cookies go with its request."""
+    other, refused = page.context.new_page(), []
+    with ThreadingHTTPServer(("127.0.0.1", 0), NextDoor) as neighbour:
+        threading.Thread(target=neighbour.serve_forever, daemon=True).start()
+        other.goto(f"http://127.0.0.1:{neighbour.server_port}/")
+        other.on("requestfailed", lambda one: refused.append(one))
+        for address in addresses:
+            assert [other.evaluate(FETCHED, [address, mode]) for mode in ("no-cors", "cors")] == ["TypeError"] * 2
+            assert other.evaluate(PICTURED, address) == "error"
+        neighbour.shutdown()
+    reasons = [one.failure for one in refused]
+    assert reasons == ["net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin", "net::ERR_FAILED", reasons[0]] * len(addresses)
+    assert "__Host-lk_p=" in NextDoor.given
+    other.close()
 
 
 @pytest.mark.browser
-@pytest.mark.attack("C27")
-@pytest.mark.s("S65")
+@pytest.mark.attack("C27", "F10")
+@pytest.mark.s("S65", "S67")
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "patient without script"])
 def test_a_direct_message_with_a_file_is_sent_unlocked_read_and_answered(demo, screens, script):
     name = "Amara Testwell" if script else "Idris Placeholder"
@@ -57,6 +97,8 @@ def test_a_direct_message_with_a_file_is_sent_unlocked_read_and_answered(demo, s
     with page.expect_download() as download:
         page.get_by_role("link", name="scan.png").click()
     assert download.value.path().read_bytes().startswith(b"\x89PNG")
+    if script:
+        nothing_crosses(page, page.url, page.get_by_role("link", name="scan.png").evaluate("link => link.href"))
     expect(row.locator(".ticks")).to_have_text("Read")
 
     page.get_by_label("Answer", exact=False).first.fill("Thank you, that is good news")
