@@ -6,6 +6,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("template", "name"): "A name has letters, digits and hyphens, at most 40, like running-late.",
     ("template", "nothing"): "No SMS or email of yours stands here to keep. Write the text behind the name.",
     ("template", "taken"): "There is a template called {name} already. Choose another name, or change that one.",
+    ("template", "resting"): "A template called {name} is retired. Bring it back, or choose another name.",
     ("template", "empty"): "A template needs a text. Write one.",
     ("template", "long"): "The text is too long. Use at most {limit} letters.",
     ("template", "characters"): "The text has signs that cannot be sent. Take them out and try again.",
@@ -20,7 +21,9 @@ VARIABLES = {
 DONE = {
     "kept": "The template is kept. Everybody finds it from now on.",
     "own": "The template is kept. Only you see it.",
-    "removed": "The template is removed.",
+    "retired": "The template is retired. It stands below and can be brought back.",
+    "back": "The template is back. It is offered again.",
+    "removed": "The template is removed for good.",
 }
 
 

@@ -15,6 +15,7 @@ from core.cli.demo_words import ANSWERS, DIRECT, EMAILS, INTERNAL, NAMES, SMS, T
 from core.clock import now
 from core.compose.confirm import confirm
 from core.compose.draft import prepare
+from core.compose.template import sealed
 from core.compose.words import Command, Order
 from core.config import Settings
 from core.delivery import credits
@@ -167,13 +168,14 @@ def _templates(unit: Unit) -> None:
     rows = [
         {
             "practice_id": unit.practice_id,
-            "id": unit.new_id(),
+            "id": template_id,
             "name": n,
             "subject": s,
-            "text": t,
             "created_at": unit.now,
+            **sealed(unit, template_id, t),
         }
         for n, s, t in TEMPLATES
+        for template_id in (unit.new_id(),)
     ]
     unit.db.execute(upsert(unit.db, TemplateRow).values(rows))
 

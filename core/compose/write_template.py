@@ -7,16 +7,16 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from core.audit.trail import append
 from core.compose.contacts import Contact, look_up
-from core.compose.template import VARIABLE, Template, by_id, listing, merge
+from core.compose.template import VARIABLE, Template, by_id, every, merge, sealed
 from core.compose.words import Command
 from core.delivery.segments import can_be_sent
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 from core.messages import find
 from core.messages.tables import MessageRow, TemplateRow
 from core.messages.words import Kind
 from core.practice import find as practice
 from core.practice.rights import require
-from core.practice.words import Right
+from core.practice.words import PracticeCard, Right
 from core.store.unit import Unit
 
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -29,28 +29,31 @@ def keep(unit: Unit, template_id: UUID | None, name: str, text: str, own: bool =
     """Write a template, or change one that is there; spaces in its name become hyphens, as one word is typed.
 
     A new one is the practice's, or one's `own`, which whoever may chat may write. Raises Forbidden, NotFound,
-    Invalid("template", "name" | "taken" | "empty" | "long" | "characters").
+    Invalid("template", "name" | "taken" | "resting" | "empty" | "long" | "characters").
     """
-    own = by_id(unit, template_id).own if template_id else own
+    if template_id is not None:
+        _writable(unit, template_id, retired=False)
+        own = by_id(unit, template_id).own
     require(unit, Right.CHAT if own else Right.ADMINISTER)
     name = checked_name(name)
     check_text(text)
     # One's own and the practice's may share a name, whoever came first; one's own is the one used.
-    if any(one.name == name and one.own == own and one.id != template_id for one in listing(unit)):
-        raise Invalid("template", "taken", name=name)
-    said = {"name": name, "text": text.strip()}
-    if template_id is None:
-        template_id = unit.new_id()
+    for one in every(unit):
+        if one.name == name and one.own == own and one.id != template_id:
+            raise Invalid("template", "resting" if one.retired else "taken", name=name)
+    there, template_id = template_id is not None, template_id or unit.new_id()
+    said = {"name": name, **sealed(unit, template_id, text.strip())}
+    if there:
+        unit.db.execute(update(TemplateRow).where(*_this(unit, template_id)).values(**said))
+    else:
         whose = {"practice_id": unit.practice_id, "id": template_id, "owner_id": unit.staff_id if own else None}
         unit.db.execute(insert(TemplateRow).values(whose | {"subject": "", "created_at": unit.now} | said))
-    else:
-        unit.db.execute(update(TemplateRow).where(*_this(unit, template_id)).values(**said))
     append(unit, "template kept", template_id)
     return by_id(unit, template_id)
 
 
 def sent(unit: Unit, conversation_id: UUID | None) -> str:
-    """One's last SMS or email of a conversation, the patient's names as variables again: to be looked over, then kept.
+    """One's last SMS or email of a conversation, names and practice as variables again: to be looked over, then kept.
 
     Direct Messages are sealed for one patient and are never copied. Raises Invalid("template", "nothing").
     """
@@ -70,22 +73,53 @@ def sent(unit: Unit, conversation_id: UUID | None) -> str:
     if conversation_id is None or last is None:
         raise Invalid("template", "nothing")
     text = find.message(unit, last.id).text
-    return unmerged(text, look_up(unit, last.patient_id, Command.EMAIL)) if last.patient_id else text
+    contact = look_up(unit, last.patient_id, Command.EMAIL) if last.patient_id else None
+    return unmerged(text, contact, practice.card(unit))
 
 
-def unmerged(text: str, contact: Contact) -> str:
-    """A text with the names of the one it was written to as variables again. Pure."""
-    for variable, said in (("name", contact.name), ("first_name", contact.first_name)):
-        if said.strip():
-            text = re.sub(rf"(?<!\w){re.escape(said)}(?!\w)", f"{{{variable}}}", text)
-    return text
+def unmerged(text: str, contact: Contact | None, card: PracticeCard) -> str:
+    """A text with what `merge` had filled in as variables again: the practice, and the one it was written to. Pure.
+
+    The longest first, and all in one go: a patient may be called like a word of the practice's name.
+    """
+    values = {"practice": card.name, "phone": card.phone}
+    values |= {"name": contact.name, "first_name": contact.first_name} if contact else {}
+    said = {value: name for name, value in reversed(values.items()) if value.strip()}
+    if not said:
+        return text
+    longest_first = sorted(said, key=len, reverse=True)
+    any_of = "|".join(re.escape(value) for value in longest_first)
+    return re.sub(rf"(?<!\w)(?:{any_of})(?!\w)", lambda found: f"{{{said[found[0]]}}}", text)
+
+
+def retire(unit: Unit, template_id: UUID) -> None:
+    """Offer a template no more; it can be brought back, and what was sent with it stays. Raises Forbidden, NotFound."""
+    _writable(unit, template_id, retired=False)
+    unit.db.execute(update(TemplateRow).where(*_this(unit, template_id)).values(retired_at=unit.now))
+    append(unit, "template retired", template_id)
+
+
+def restore(unit: Unit, template_id: UUID) -> Template:
+    """Offer a retired one again. Raises Forbidden, NotFound."""
+    _writable(unit, template_id, retired=True)
+    unit.db.execute(update(TemplateRow).where(*_this(unit, template_id)).values(retired_at=None))
+    append(unit, "template brought back", template_id)
+    return by_id(unit, template_id)
 
 
 def remove(unit: Unit, template_id: UUID) -> None:
-    """Offer a template no more; what was sent with it stays. Raises Forbidden, NotFound."""
-    require(unit, Right.CHAT if by_id(unit, template_id).own else Right.ADMINISTER)
+    """Remove a retired one for good. Raises Forbidden, NotFound."""
+    _writable(unit, template_id, retired=True)
     unit.db.execute(delete(TemplateRow).where(*_this(unit, template_id)))
     append(unit, "template removed", template_id)
+
+
+def _writable(unit: Unit, template_id: UUID, *, retired: bool) -> None:
+    """Raises Forbidden, NotFound where it does not stand like that."""
+    found = by_id(unit, template_id)
+    require(unit, Right.CHAT if found.own else Right.ADMINISTER)
+    if found.retired is not retired:
+        raise NotFound("template")
 
 
 def _this(unit: Unit, template_id: UUID) -> tuple[ColumnElement[bool], ...]:

@@ -253,7 +253,10 @@ SHARED, OWN = text("owner_id IS NULL"), text("owner_id IS NOT NULL")  # of templ
 
 
 class TemplateRow(Table):
-    """Reusable text; `name` is what staff type. One with an owner is theirs alone."""
+    """Reusable text; `name` is what staff type. One with an owner is theirs alone.
+
+    The words are `sealed`; `text` holds those from before they were, until `latchkey migrate` seals them.
+    """
 
     __tablename__ = "template"
     __table_args__ = (
@@ -281,4 +284,6 @@ class TemplateRow(Table):
     name: Mapped[Word]
     subject: Mapped[Line]
     text: Mapped[str]
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    retired_at: Mapped[Later]
     created_at: Mapped[Moment]

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.compose import template, write_template
-from core.errors import Invalid, LatchkeyError
+from core.errors import Invalid, LatchkeyError, NotFound
 from core.practice.rights import may
 from core.practice.words import Right
 from core.store import Unit
@@ -33,6 +33,8 @@ def one(template_id: UUID) -> Response:
     need(Right.CHAT)
     stay()
     found = look(template.by_id, template_id)
+    if found.retired:
+        raise NotFound("template")
     return _page(_empty() | {"id": str(template_id), "name": found.name, "text": found.text, "own": _mark(found.own)})
 
 
@@ -75,9 +77,27 @@ def attempt() -> Response:
     return _page(typed, tried=(look(people.called, patient_id), shown))
 
 
+@pages.post("/<uuid:template_id>/retire")
+def retire(template_id: UUID) -> Response:
+    """Offer one no more, for now."""
+    need(Right.CHAT)
+    check_form()
+    run(write_template.retire, template_id)
+    return make_response(redirect("/templates?done=retired", 303))
+
+
+@pages.post("/<uuid:template_id>/restore")
+def restore(template_id: UUID) -> Response:
+    """Offer a retired one again."""
+    need(Right.CHAT)
+    check_form()
+    run(write_template.restore, template_id)
+    return make_response(redirect(f"/templates/{template_id}?done=back", 303))
+
+
 @pages.post("/<uuid:template_id>/remove")
 def remove(template_id: UUID) -> Response:
-    """Offer one no more."""
+    """Remove a retired one for good."""
     need(Right.CHAT)
     check_form()
     run(write_template.remove, template_id)
@@ -114,7 +134,7 @@ def _which(typed: dict[str, str]) -> UUID | None:
 def _page(
     typed: dict[str, str] | None = None, problem: LatchkeyError | None = None, tried: tuple[str, str] | None = None
 ) -> Response:
-    said = say(problem) if problem else None
+    said, every = say(problem) if problem else None, look(_all)
     page = render_template(
         "templates.html",
         typed=(typed := typed or _empty()),
@@ -124,13 +144,20 @@ def _page(
         done=DONE.get(request.args.get("done", ""), ""),
         problem=said.message if said else "",
         tried=tried,
-        templates=look(_all),
+        templates=[one for one in every if not one["retired"]],
+        retired=[one for one in every if one["retired"]],
     )
     return make_response(page, said.status if said else 200)
 
 
 def _all(unit: Unit) -> list[dict[str, Any]]:
     return [
-        {"id": one.id, "name": one.name, "own": one.own, "pieces": write_template.pieces(one.text)}
-        for one in template.listing(unit)
+        {
+            "id": one.id,
+            "name": one.name,
+            "own": one.own,
+            "retired": one.retired,
+            "pieces": write_template.pieces(one.text),
+        }
+        for one in template.every(unit)
     ]

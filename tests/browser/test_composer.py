@@ -182,6 +182,16 @@ def test_a_refused_file_says_why_and_leaves_the_others(anna):
     anna.locator(".upload button").click()
 
 
+def test_typing_fills_in_the_first_blank_of_a_template(anna):
+    type_line(anna, "/template save visit Please come to {practice} on {date} at ___.")
+    expect(anna.get_by_role("status").get_by_role("link", name="visit", exact=True)).to_be_visible()
+    type_line(anna, "/template visit")
+    expect(box(anna)).to_contain_text("{date}")
+    anna.keyboard.type("Friday")
+    expect(box(anna)).to_have_text(re.compile(r"^Please come to [A-Z].+ on Friday at ___\.$"))
+    clear(anna)
+
+
 def test_several_lines_pasted_send_nothing(anna):
     box(anna).click()
     anna.keyboard.insert_text("One\nTwo\nThree")

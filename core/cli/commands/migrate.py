@@ -3,6 +3,7 @@
 import click
 
 from core.cli.instance import folder, open_instance
+from core.compose.template import seal_all
 from core.config import load
 from core.messages.indexing import enter_all
 from core.store.migrate import upgrade
@@ -15,5 +16,6 @@ def command(directory: str | None) -> None:
     upgrade(load(folder(directory)))
     store = open_instance(directory)
     enter_all(store)
+    seal_all(store)
     store.close()
     click.echo("The database is up to date.")

@@ -9,6 +9,7 @@ from core.backup.restore import restore
 from core.cli.instance import folder, open_instance
 from core.cli.words import NoSuchFile, NotSetUp
 from core.clock import now
+from core.compose.template import seal_all
 from core.config import load
 from core.messages.indexing import enter_all
 from core.practice import doors
@@ -34,6 +35,7 @@ def command(file: Path, key_file: Path | None, directory: str | None) -> None:
     for practice_id in store.door(doors.every_practice):
         store.run(Who(practice_id, SYSTEM), _record, rows)
     enter_all(store)
+    seal_all(store)
     store.close()
     click.echo(f"{rows} rows are back. Start again what serves; patients need new links.")
 

@@ -18,6 +18,8 @@ const reply = document.querySelector("reply-bar")
 const meter = document.querySelector("segment-meter")
 const usual = hint.textContent
 const SENDS = app.dataset.enter === "send" // Enter alone, else together with Shift (U40)
+// What a template leaves to be filled in each time: `{date}` or `___`, but no variable, which fills itself in.
+const BLANK = /\{(?!(?:first_name|name|practice|phone)\})[^{}\n]{1,40}\}|_{2,}/
 // As the server sees it: a slash in front, also a wide one or after unseen signs; `//` is a way out (U37).
 const COMMAND = /^(?!\/\/)[\ufeff\u200b-\u200d\u2060\u202a-\u202e]*[/\uff0f]/
 
@@ -90,6 +92,8 @@ export class MessageBox extends HTMLElement {
   #insert(text) {
     box.focus()
     words.write(text)
+    const blank = text.startsWith("/") ? null : BLANK.exec(text)
+    if (blank) words.choose(blank.index, blank.index + blank[0].length)
     this.#input()
   }
 

@@ -41,6 +41,13 @@ export function replace(from, to, words, person = null) {
   stand(...place(from + (person ? person.id.length + 2 : words.length)))
 }
 
+// Chooses what stands from one place of the line to another: what is typed next takes its place.
+export function choose(from, to) {
+  const [node, offset] = place(to)
+  stand(...place(from))
+  getSelection().extend(node, offset)
+}
+
 // Takes away the beginning of the line; the caret stays where it is among what follows.
 export function behead(length) {
   const at = caret()
