@@ -1,5 +1,7 @@
 """The Messages tab in words: what can be asked of it, and what nothing was found for (U60, U61)."""
 
+from collections.abc import Sequence
+
 from core.forms.thread import FORM, TROUBLE
 from core.messages.words import Author, Direction, Message, Reader, TaskState
 from staffbot import task_words
@@ -33,7 +35,7 @@ BAD_DAY = "Write the day like 3 March 2026, or yesterday."
 BACKWARDS = "The first day comes after the last. Change one of them."
 
 
-def here(found: Message, readers: list[Reader]) -> str:
+def here(found: Message, readers: Sequence[Reader]) -> str:
     """What became of a message inside the practice: what it asks and of whom, else how many have read it."""
     if found.task is not None:
         return task_words.state(found.task)

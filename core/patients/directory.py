@@ -8,11 +8,13 @@ import re
 import threading
 import unicodedata
 from collections import Counter, OrderedDict
+from datetime import date
 from functools import cached_property
 from uuid import UUID
 
 from rapidfuzz.distance import OSA
 
+from core.calendar import written_day
 from core.patients import find
 from core.patients.nicknames import NICKNAMES
 from core.patients.words import Patient
@@ -21,6 +23,8 @@ from core.store.unit import Unit
 PRACTICES = 64  # directories kept in memory
 COMMON = 5  # patients with a mail domain that make it a familiar one
 WORD = re.compile(r"[^\W_]+")
+YEAR = re.compile(r"\d{4}")  # a birthday without one is nobody's
+NO_DAY = date(2000, 1, 1)  # of no account where the year is written
 _kept: OrderedDict[UUID, tuple[int, "Directory"]] = OrderedDict()
 _lock = threading.Lock()
 
@@ -81,12 +85,12 @@ class Directory:
         return found[:limit]
 
     def _by_digits(self, text: str, digits: str) -> list[Patient]:
-        dates = {text.strip(), text.strip().replace(".", "/")}
+        born = written_day(text, NO_DAY) if YEAR.search(text) else None
         return [
             patient
             for patient, _ in self._entries
             if (len(digits) >= 4 and patient.mobile.endswith(digits.removeprefix("0")))
-            or (patient.date_of_birth is not None and _written(patient) & dates)
+            or (born is not None and patient.date_of_birth == born)
         ]
 
 
@@ -126,8 +130,3 @@ def _close(part: str, name: list[str]) -> bool:
 def _near(part: str, word: str) -> bool:
     edits = 0 if len(part) < 4 else 1 if len(part) < 7 else 2
     return edits > 0 and OSA.distance(part, word[: len(part) + 1], score_cutoff=edits) <= edits
-
-
-def _written(patient: Patient) -> set[str]:
-    born = patient.date_of_birth
-    return {born.isoformat(), f"{born:%d/%m/%Y}", f"{born.day}/{born.month}/{born.year}"} if born else set()

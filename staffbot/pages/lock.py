@@ -16,6 +16,15 @@ from staffbot.visit import check_form, look, need, need_proof, run, stay
 
 pages = Blueprint("lock", __name__)
 LARGEST = 5 << 20  # bytes of a picture, before it is made small
+DONE = {
+    "closed": "All links are closed. No patient can open a message until you open them again.",
+    "open": "Links open again, each as long as it was meant to.",
+    "look": "It is kept. It counts from the next link on; the colour shows at once.",
+    "days": "It is kept, also for what waits already.",
+    "logo": "Your logo is kept. Patients see it on their pages and in their emails from now on.",
+    "no-logo": "Your logo is gone from patients’ pages and emails.",
+    "birth": "It is kept, for the next link that is opened.",
+}
 
 
 @pages.get("/admin/lock")
@@ -23,7 +32,7 @@ def show() -> Response:
     """The meter, the table of limits, the switch."""
     need(Right.ADMINISTER)
     stay()
-    return make_response(render_template("lock.html", **look(_lock)))
+    return make_response(render_template("lock.html", done=DONE.get(request.args.get("done", ""), ""), **look(_lock)))
 
 
 @pages.post("/admin/lock/freeze")
@@ -32,8 +41,9 @@ def freeze() -> Response:
     check_form()
     need(Right.ADMINISTER)
     need_proof()
-    run(control.freeze_all, request.form.get("freeze") == "1")
-    return make_response(redirect("/admin/lock", 303))
+    closed = request.form.get("freeze") == "1"
+    run(control.freeze_all, closed)
+    return _done("closed" if closed else "open")
 
 
 @pages.post("/admin/lock/portal")
@@ -45,7 +55,7 @@ def choose_look() -> Response:
     hours = request.form.get("hours", "")
     colour = request.form.get("colour", "") if "own_colour" in request.form else ""
     run(portal_look.choose, colour, max(_whole(hours), 0))
-    return make_response(redirect("/admin/lock", 303))
+    return _done("look")
 
 
 @pages.post("/admin/lock/chase")
@@ -55,7 +65,7 @@ def choose_days() -> Response:
     need(Right.ADMINISTER)
     need_proof()
     run(portal_look.chase, *(_whole(request.form.get(name, "")) for name in ("remind", "call")))
-    return make_response(redirect("/admin/lock#chase", 303))
+    return _done("days")
 
 
 @pages.get("/admin/lock/logo.png")
@@ -79,7 +89,7 @@ def choose_logo() -> Response:
     need_proof()
     given = request.files.get("logo")
     run(portal_look.keep_logo, check_logo(given.stream.read(LARGEST + 1) if given else b"", LARGEST))
-    return make_response(redirect("/admin/lock#look", 303))
+    return _done("logo")
 
 
 @pages.post("/admin/lock/logo/remove")
@@ -89,7 +99,7 @@ def remove_logo() -> Response:
     need(Right.ADMINISTER)
     need_proof()
     run(portal_look.remove_logo)
-    return make_response(redirect("/admin/lock#look", 303))
+    return _done("no-logo")
 
 
 @pages.post("/admin/lock/birth")
@@ -99,7 +109,12 @@ def ask_birth() -> Response:
     need(Right.ADMINISTER)
     need_proof()
     run(birth.ask_for, request.form.get("on") == "1")
-    return make_response(redirect("/admin/lock", 303))
+    return _done("birth")
+
+
+def _done(what: str) -> Response:
+    """The same page, with a sentence about what changed (U87)."""
+    return make_response(redirect(f"/admin/lock?done={what}", 303))
 
 
 def _whole(typed: str) -> int:

@@ -25,7 +25,7 @@ from core.release.steps import steps_of, visits_of
 from core.release.words import Release
 from core.store import Unit
 from core.web import headers
-from staffbot import delivery_words, shapes, timeline_words
+from staffbot import delivery_words, shapes, thread_words, timeline_words
 from staffbot.patient_head import card
 from staffbot.visit import check_form, look, need, run, saw, stay, who
 
@@ -168,7 +168,7 @@ def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
     release = found.release.status if found.release else None
     has_form = found.release is not None and answers.has_form(unit, found.release.link_id)
     return {
-        "message": shapes.message(found),
+        "message": _said(unit, found),
         "whole": found.whole,
         "patient": card(patient) if patient else None,
         "timeline": _timeline(unit, found),
@@ -186,6 +186,13 @@ def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
         "can_prolong": release in ALIVE or release is Release.EXPIRED,
         "choices": [(hours, f"{hours // 24} day{'s' if hours > 24 else ''} from now") for hours in control.CHOICES],
     }
+
+
+def _said(unit: Unit, found: Message) -> dict[str, Any]:
+    """The message with one status, as the Messages tab words it (U61)."""
+    shown = shapes.message(found)
+    readers = () if shown["status"] else messages.readers(unit, found.conversation_id)
+    return {**shown, "status": shown["status"] or {"code": "", "words": thread_words.here(found, readers)}}
 
 
 def _timeline(unit: Unit, found: Message) -> list[dict[str, Any]]:

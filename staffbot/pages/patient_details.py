@@ -20,6 +20,11 @@ from staffbot.reaching import channel_of
 from staffbot.visit import check_form, look, need, run, saw, stay
 
 pages = Blueprint("patient_details", __name__)
+DONE = {
+    "language": "The language is kept. Texts, emails and pages follow it from now on.",
+    "wish": "What the patient told you is kept, with the day.",
+    "allowed": "It may be written to again. Your reason is kept.",
+}
 
 
 @pages.get("/patients/<uuid:patient_id>/details")
@@ -27,9 +32,9 @@ def show(patient_id: UUID) -> Response:
     """What is on record, and the forms to change it."""
     need(Right.SEE_PATIENTS)
     stay()
-    facts = look(_details, patient_id)
+    facts, done = look(_details, patient_id), request.args.get("done", "")
     saw(patient_id)
-    return make_response(render_template("patients/details.html", tab="details", **facts))
+    return make_response(render_template("patients/details.html", tab="details", done=DONE.get(done, ""), **facts))
 
 
 @pages.post("/patients/<uuid:patient_id>/language")
@@ -38,7 +43,7 @@ def speak(patient_id: UUID) -> Response:
     need(Right.EDIT_PATIENTS)
     check_form()
     run(record.choose_language, patient_id, request.form.get("language", ""))
-    return make_response(redirect(f"/patients/{patient_id}/details", 303))
+    return make_response(redirect(f"/patients/{patient_id}/details?done=language", 303))
 
 
 @pages.post("/patients/<uuid:patient_id>/wish")
@@ -48,7 +53,7 @@ def wish(patient_id: UUID) -> Response:
     need(Right.EDIT_PATIENTS)
     wanted = request.form.get("wanted") == "yes"
     run(consent.record_wish, patient_id, request.form.get("means", ""), wanted=wanted)
-    return make_response(redirect(f"/patients/{patient_id}/details", 303))
+    return make_response(redirect(f"/patients/{patient_id}/details?done=wish", 303))
 
 
 @pages.post("/patients/<uuid:patient_id>/allow")
@@ -61,7 +66,7 @@ def allow(patient_id: UUID) -> Response:
     except ValueError as error:
         raise Invalid("address", "unknown") from error
     run(_allow, patient_id, channel, bar, request.form.get("reason", ""))
-    return make_response(redirect(f"/patients/{patient_id}/details", 303))
+    return make_response(redirect(f"/patients/{patient_id}/details?done=allowed", 303))
 
 
 def _details(unit: Unit, patient_id: UUID) -> dict[str, Any]:

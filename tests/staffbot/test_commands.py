@@ -65,7 +65,7 @@ def test_every_example_runs_and_only_what_leaves_is_shown_first(store, anna, ama
 @pytest.mark.parametrize(
     ("typed_name", "found"),
     [("tes am", "Amara Testwell"), ("AMARA", "Amara Testwell"), ("amara testwell", "Amara Testwell"),
-     ("0057", "Amara Testwell"), ("14/03/1985", "Amara Testwell")],
+     ("0057", "Amara Testwell"), ("14/03/1985", "Amara Testwell"), ("14 march 1985", "Amara Testwell"), ("1985-03-14", "Amara Testwell")],
 )  # fmt: skip
 def test_a_whole_name_is_found_as_people_type_it(store, anna, amara, typed_name, found):
     assert store.look(anna, lambda unit: people.called(unit, people.only_one(unit, typed_name, "patients"))) == found

@@ -198,7 +198,8 @@ def test_a_patients_language_is_chosen_on_their_page(settings, store, anna, carl
     app, page = create_app(settings, store), f"/patients/{amara.id}"
     owner, details = signed_in(app, store, anna, clock), f"{page}/details"
     assert "Until you ask, we write in English." in owner.get(details).text
-    assert owner.post(f"{page}/language", {"language": "de"}, on=details).location == details
+    assert owner.post(f"{page}/language", {"language": "de"}, on=details).location == f"{details}?done=language"
+    assert "The language is kept" in owner.get(f"{details}?done=language").text
     assert '<option value="de" lang="de" selected>Deutsch</option>' in owner.get(details).text
     assert "Choose one of the list" in owner.post(f"{page}/language", {"language": "tlh"}, on=details).text
     assistant = signed_in(app, store, carl, clock)
@@ -232,8 +233,9 @@ def test_an_admin_chooses_when_unopened_messages_are_chased_and_each_person_what
     admin, page = signed_in(create_app(settings, store), store, anna, clock), "/admin/lock"
     assert "choose more days" in admin.post(f"{page}/chase", {"remind": "3", "call": "2"}, on=page).text
     assert "in the list" in admin.post(f"{page}/chase", {"remind": "²", "call": "2"}, on=page).text
-    assert admin.post(f"{page}/chase", {"remind": "1", "call": "0"}, on=page).status_code == 303
-    shown = admin.get(page).text
+    assert admin.post(f"{page}/chase", {"remind": "1", "call": "0"}, on=page).location == f"{page}?done=days"
+    shown = admin.get(f"{page}?done=days").text
+    assert 'role="status"' in shown and "It is kept, also for what waits already." in shown
     assert '<option value="1" selected>After 1 day</option>' in shown and "ask the sender to call" in shown
     assert 'name="opened" value="1" checked' in admin.get("/settings").text
     admin.post("/settings", {"undo": "10", "notice": "15"}, on="/settings")

@@ -96,7 +96,7 @@ export class Suggestions {
     box.setAttribute("aria-expanded", "true")
     this.#mark(0)
     clearTimeout(this.#resting)
-    this.#resting = setTimeout(() => this.open && say(`${found.items.length} suggestions`), 500)
+    this.#resting = setTimeout(() => this.open && say(found.items.length === 1 ? "1 suggestion" : `${found.items.length} suggestions`), 500)
   }
 
   #option(item, place) {
