@@ -207,46 +207,51 @@ LINKS = ["q0", "q1", "q2", "q3", "q4", "q5"]
 OPERATORS = ["exists", "=", "!=", ">", "<", ">=", "<="]
 
 
+HOLDS = {"=": lambda a, b: a == b, ">": lambda a, b: a > b, "<": lambda a, b: a < b,
+         ">=": lambda a, b: a >= b, "<=": lambda a, b: a <= b}  # fmt: skip
+
+
+def waits(draw, asked):
+    """Up to two conditions on earlier questions, as an item carries them."""
+    conditions = []
+    for _ in range(draw(st.integers(0, 2)) if asked else 0):
+        operator = draw(st.sampled_from(OPERATORS))
+        exists = operator == "exists"
+        wanted = {"answerBoolean": draw(st.booleans())} if exists else {"answerInteger": draw(st.integers(0, 3))}
+        conditions.append({"question": draw(st.sampled_from(asked)), "operator": operator, **wanted})
+    return {"enableWhen": conditions, "enableBehavior": draw(st.sampled_from(["all", "any"]))} if conditions else {}
+
+
+def hold(one, values_of):
+    """Whether the conditions of an item hold; `values_of` is what counts as the answers of a question."""
+
+    def met(condition):
+        values = values_of(condition["question"])
+        if condition["operator"] == "exists":
+            return bool(values) == condition["answerBoolean"]
+        wanted = condition["answerInteger"]
+        if condition["operator"] == "!=":
+            return wanted not in values
+        return any(HOLDS[condition["operator"]](value, wanted) for value in values)
+
+    found = [met(condition) for condition in one.get("enableWhen", ())]
+    return not found or (any if one["enableBehavior"] == "any" else all)(found)
+
+
 @st.composite
 def flat_forms(draw):
     """Integer questions that may wait for any earlier or later one, as long as there is no circle."""
     order = draw(st.permutations(LINKS))
-    items = []
-    for place, link_id in enumerate(order):
-        conditions = []
-        for _ in range(draw(st.integers(0, 2)) if place else 0):
-            operator = draw(st.sampled_from(OPERATORS))
-            wanted = (
-                {"answerBoolean": draw(st.booleans())}
-                if operator == "exists"
-                else {"answerInteger": draw(st.integers(0, 3))}
-            )
-            conditions.append({"question": draw(st.sampled_from(order[:place])), "operator": operator, **wanted})
-        more = {"enableWhen": conditions, "enableBehavior": draw(st.sampled_from(["all", "any"]))} if conditions else {}
-        items.append(item(link_id, "integer", repeats=True, **more))
+    items = [item(link_id, "integer", repeats=True, **waits(draw, order[:n])) for n, link_id in enumerate(order)]
     return draw(st.permutations(items))
 
 
 def naive(items, answers):
     """The enabled set, read off the tables: a question's answers count only while it is enabled itself."""
     by_id = {one["linkId"]: one for one in items}
-    holds = {"=": lambda a, b: a == b, ">": lambda a, b: a > b, "<": lambda a, b: a < b,
-             ">=": lambda a, b: a >= b, "<=": lambda a, b: a <= b}  # fmt: skip
-
-    def met(condition):
-        values = answers.get(condition["question"], []) if enabled(condition["question"]) else []
-        if condition["operator"] == "exists":
-            return bool(values) == condition["answerBoolean"]
-        wanted = condition["answerInteger"]
-        if condition["operator"] == "!=":
-            return wanted not in values
-        return any(holds[condition["operator"]](value, wanted) for value in values)
 
     def enabled(link_id):
-        conditions = by_id[link_id].get("enableWhen", [])
-        if not conditions:
-            return True
-        return (any if by_id[link_id]["enableBehavior"] == "any" else all)(met(one) for one in conditions)
+        return hold(by_id[link_id], lambda asked: answers.get(asked, []) if enabled(asked) else [])
 
     return {link_id for link_id in by_id if enabled(link_id)}
 
@@ -261,6 +266,99 @@ def test_the_enabled_set_equals_a_naive_reading_whatever_the_order_of_questions(
     assert [page.question.link_id for page in state.pages] == [
         one["linkId"] for one in items if one["linkId"] in state.enabled
     ]
+
+
+@st.composite
+def nested_forms(draw):
+    """Questions in groups in groups, some of which repeat, each waiting for any others, and answers to them.
+
+    Answers are numbers by linkId; of a group that repeats its repetitions; groups that do not leave no trace.
+    """
+    made, asked = [], []
+
+    def some(depth):
+        found = []
+        for _ in range(draw(st.sampled_from([3, 2, 4]))):
+            made.append(link_id := f"n{len(made)}")
+            conditions = waits(draw, asked)
+            if depth < 3 and len(made) < 12 and draw(st.sampled_from([True, True, False])):
+                below = some(depth + 1)
+                repeats = draw(st.sampled_from([True, True, False]))
+                found.append(item(link_id, "group", repeats=repeats, item=below, **conditions))
+            else:
+                found.append(item(link_id, "integer", **conditions))
+                asked.append(link_id)
+        return draw(st.permutations(found))
+
+    def answers(items):
+        said = {}
+        for one in items:
+            if one["type"] == "integer":
+                said |= draw(st.sampled_from([{one["linkId"]: draw(st.integers(0, 3))}] * 4 + [{}]))
+            elif one["repeats"]:
+                said[one["linkId"]] = [answers(one["item"]) for _ in range(draw(st.sampled_from([2, 3, 1, 0])))]
+            else:
+                said |= answers(one["item"])
+        return said
+
+    items = some(1)
+    return items, answers(items)
+
+
+def as_answers(said):
+    kinds = {int: number, list: lambda some: [repetition(**as_answers(one)) for one in some]}
+    return {link_id: kinds[type(found)](found) for link_id, found in said.items()}
+
+
+def occurrences(items, said, under=(), above=None):
+    """Each item where it stands: itself, its name, the repetitions around it, its answer and what it stands under."""
+    for one in items:
+        link_id, way = one["linkId"], [f"{group}[{number}]" for group, number in under]
+        if one["type"] == "integer":
+            yield one, "/".join([*way, link_id]), under, said.get(link_id), above
+        elif one["repeats"]:
+            for n, inside in enumerate(said.get(link_id) or [{}]):
+                name = "/".join([*way, f"{link_id}[{n}]"])
+                yield one, name, under, None, above
+                yield from occurrences(one["item"], inside, (*under, (link_id, n)), name)
+        else:
+            name = "/".join([*way, link_id])
+            yield one, name, under, None, above
+            yield from occurrences(one["item"], said, under, name)
+
+
+def naive_nested(items, said):
+    """The enabled set by F27 and F28: in the smallest repetition that holds both, the nearest before, else the next."""
+    all_of_them = list(occurrences(items, said))
+    places = {name: place for place, (_, name, *_) in enumerate(all_of_them)}
+
+    def looked_at(place, question):
+        scope = all_of_them[place][2]
+        found = [n for n, (one, *_) in enumerate(all_of_them) if one["linkId"] == question]
+        pairs = zip(scope, all_of_them[found[0]][2], strict=False)
+        shared = next((n for n, (a, b) in enumerate(pairs) if a[0] != b[0]), None)
+        shared = min(len(scope), len(all_of_them[found[0]][2])) if shared is None else shared
+        near = [n for n in found if all_of_them[n][2][:shared] == scope[:shared]]
+        before = [n for n in near if n < place]
+        return before[-1] if before else near[0]
+
+    def values(place, question):
+        there = looked_at(place, question)
+        found = all_of_them[there][3]
+        return [found] if found is not None and enabled(there) else []
+
+    def enabled(place):
+        one, _, _, _, above = all_of_them[place]
+        return (above is None or enabled(places[above])) and hold(one, lambda asked: values(place, asked))
+
+    return {name for name, place in places.items() if enabled(place)}
+
+
+@settings(max_examples=80)
+@drawn(nested_forms())
+def test_the_enabled_set_equals_a_naive_reading_in_groups_and_their_repetitions_too(made):
+    items, said = made
+    assert evaluate(form(*items), given(**as_answers(said))).enabled == naive_nested(items, said)
 
 
 VALUES = st.one_of(
