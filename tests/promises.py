@@ -20,7 +20,6 @@ BESIDE = frozenset({"B06b"})  # entries between two numbers
 GAPS: Mapping[str, str] = {
     "D01": "status and words are compared (S39), times are not: no test of the suite is timed",
     "D21": "the command line makes the first owner, with a password: there is no one-time token (S51)",
-    "F03": "the policy is parsed (S65); no browser test injects",
     "F12": "needs the proxy of an installation",
     "H15": "pip-audit asks a server: part of a release, not of the suite",
 }

@@ -16,6 +16,7 @@ from tests.browser.people import (
     sign_in,
     type_line,
 )
+from tests.browser.test_pages import watched
 
 PHONE = {"width": 390, "height": 844}
 FETCHED = (
@@ -55,6 +56,20 @@ def nothing_crosses(page, *addresses):
     assert reasons == ["net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin", "net::ERR_FAILED", reasons[0]] * len(addresses)
     assert "__Host-lk_p=" in NextDoor.given
     other.close()
+
+
+INJECT = """(portal) => {
+  window.refused = []
+  document.addEventListener("securitypolicyviolation", (event) => window.refused.push(event.effectiveDirective))
+  const made = (name) => document.body.appendChild(document.createElement(name))
+  const script = document.createElement("script")
+  script.append(document.createTextNode("window.hit = 2"))
+  document.body.append(script)
+  const link = made("a")
+  link.href = "javascript:window.hit = 3"
+  link.click()
+  made("iframe").src = portal
+}"""
 
 
 @pytest.mark.browser
@@ -166,6 +181,8 @@ def test_a_form_is_sent_filled_page_by_page_without_script_and_comes_back_with_i
 
 
 @pytest.mark.browser
+@pytest.mark.attack("F03")
+@pytest.mark.s("S65", "S66")
 def test_colleagues_hear_each_other_live_and_reply_inside_the_notification(demo, screens):
     anna = sign_in(screens(), demo, demo.user("practitioner"))
     ben_user = demo.user("admin")
@@ -186,3 +203,13 @@ def test_colleagues_hear_each_other_live_and_reply_inside_the_notification(demo,
     mail = newest(ben, demo, ben_user["email"], "email", "secure message is waiting")
     assert "Dummy" not in mail["text"] + mail["html"] + mail["subject"]
     assert "Anna" not in mail["text"]
+
+    complaints = watched(ben)
+    ben.evaluate(INJECT, demo.portal)
+    wanted = ["script-src-elem", "frame-src", "require-trusted-types-for"]
+    ben.wait_for_function("(wanted) => wanted.every((one) => window.refused.includes(one))", arg=wanted)
+    assert ben.evaluate("window.hit") is None
+    ben.goto("about:blank")
+    ben.set_content(f"<iframe src='{demo.portal}/'></iframe>")
+    expect(ben.frame_locator("iframe").get_by_text("Latchkey")).to_have_count(0)
+    assert any("frame" in one.casefold() and demo.portal in one for one in complaints)
