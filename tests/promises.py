@@ -18,8 +18,8 @@ REQUIREMENTS: Mapping[str, str] = dict(
 CATALOGUE: Mapping[str, int] = {"A": 14, "B": 35, "C": 27, "D": 24, "E": 18, "F": 13, "G": 11, "H": 16}
 BESIDE = frozenset({"B06b"})  # entries between two numbers
 GAPS: Mapping[str, str] = {
-    "D01": "status and words are compared (S39), times are not: no test of the suite is timed",
-    "D21": "the command line makes the first owner, with a password: there is no one-time token (S51)",
+    "D01": "status, words and work are compared (S39), times are not: no test of the suite is timed; and the second "
+    "factor has a page of its own, which whoever gives a right password sees",
     "F12": "needs the proxy of an installation",
     "H15": "pip-audit asks a server: part of a release, not of the suite",
 }

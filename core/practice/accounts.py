@@ -61,6 +61,22 @@ def take_letter(unit: Unit, letter_id: UUID) -> tuple[UUID, Letter, dict[str, st
 
 def send_link(unit: Unit, staff_id: UUID, letter: Letter) -> None:
     """Mail a person a link to set their password; older ones end. Raises NotFound."""
+    token = _make_link(unit, staff_id, INVITED_LIVES if letter is Letter.INVITED else FORGOT_LIVES)
+    write(unit, staff_id, letter, token=token)
+    append(unit, "password link sent", staff_id, why=letter.value)
+
+
+def hand_link(unit: Unit, staff_id: UUID) -> str:
+    """A link's token for the operator to hand on, as to the first owner, whom no colleague could invite (S51).
+
+    Raises NotFound.
+    """
+    token = _make_link(unit, staff_id, FORGOT_LIVES)
+    append(unit, "password link handed out", staff_id)
+    return token
+
+
+def _make_link(unit: Unit, staff_id: UUID, lives: timedelta) -> str:
     find.staff_member(unit, staff_id)
     token = secrets.token_urlsafe(32)
     _end_links(unit, staff_id)
@@ -70,11 +86,10 @@ def send_link(unit: Unit, staff_id: UUID, letter: Letter) -> None:
             id=unit.new_id(),
             staff_id=staff_id,
             token_hash=hash_of(token),
-            ends_at=unit.now + (INVITED_LIVES if letter is Letter.INVITED else FORGOT_LIVES),
+            ends_at=unit.now + lives,
         )
     )
-    write(unit, staff_id, letter, token=token)
-    append(unit, "password link sent", staff_id, why=letter.value)
+    return token
 
 
 def forgot(store: Store, email: str) -> None:

@@ -1,6 +1,7 @@
 """The command line: importing, the audit trail, failures in one sentence."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -10,6 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from core.cli.app import latchkey as command
+from core.config import load
+from core.opening import open_store
+from core.practice import accounts
+from core.practice.signin import Halfway, WrongSignIn, sign_in
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -38,6 +43,23 @@ def instance(tmp_path_factory):
     )
     assert made.returncode == 0, made.stderr
     return folder
+
+
+@pytest.mark.attack("D21")
+@pytest.mark.s("S51")
+def test_nobody_can_sign_in_until_the_first_owner_has_used_the_link_of_the_command_line_once(tmp_path):
+    options = ["--practice", "Oak Clinic", "--phone", "01632 960001", "--name", "Olive Owner"]
+    made = latchkey("init", *options, "--email", "olive@oak.example", "--link", folder=tmp_path / "instance")
+    (token,) = re.findall(r"http://127\.0\.0\.1:8000/login/new/([\w-]{43})\n", made.stdout)
+    store = open_store(load(tmp_path / "instance"))
+    for password in ("", "a long enough password", token):
+        with pytest.raises(WrongSignIn):
+            sign_in(store, "olive@oak.example", password, "a computer")
+    accounts.set_password(store, token, "a long enough password")
+    assert isinstance(sign_in(store, "olive@oak.example", "a long enough password", "a computer"), Halfway)
+    with pytest.raises(accounts.PasswordLinkOver):
+        accounts.set_password(store, token, "another long password of hers")
+    store.close()
 
 
 def test_the_command_is_there_after_setting_up(tmp_path):

@@ -26,14 +26,20 @@ def test_signing_in_opens_the_chat_and_a_newcomer_is_told_what_to_do(browser, an
 
 
 @pytest.mark.s("S39")
-def test_unknown_names_wrong_passwords_and_stopped_accounts_read_the_same(browser, store, system, anna, ben):
+def test_unknown_names_wrong_passwords_and_stopped_accounts_read_the_same_and_cost_the_same(
+    browser, store, system, anna, ben, monkeypatch
+):
     store.run(system, staff.deactivate, ben.actor.id)
+    hashed, verify = [], passwords._verify
+    monkeypatch.setattr(passwords, "_verify", lambda kept, typed: hashed.append(kept[:30]) or verify(kept, typed))
     answers = [
         browser.give_password(password="not the right password"),
         browser.give_password(email="nobody@elm.example"),
         browser.give_password(email="ben@elm.example"),
     ]
     assert {one.status_code for one in answers} == {422}
+    assert len({tuple(one.headers.keys()) for one in answers}) == 1
+    assert len(hashed) == 3 and len(set(hashed)) == 1  # a guess each, of the same cost
     assert all(WRONG in one.text for one in answers)
     assert 'value="nobody@elm.example"' in answers[1].text  # what was typed is kept, the password is not
     assert "not the right password" not in answers[0].text
@@ -51,7 +57,7 @@ def test_five_wrong_passwords_make_one_wait_and_the_wait_ends(browser, anna, clo
     for _ in range(5):
         assert browser.give_password(password="not the right password").status_code == 422
     waits = browser.give_password()
-    assert waits.status_code == 429 and 0 < int(waits.headers["Retry-After"]) <= 30
+    assert waits.status_code == 429 and 0 < int(waits.headers["Retry-After"]) <= 31
     clock.forward(seconds=31)
     assert browser.give_password().status_code == 303
 
