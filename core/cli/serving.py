@@ -20,6 +20,7 @@ from core.delivery.worker import LAST_CALLS, Worker
 from core.live.bus import Event, open_bus
 from core.opening import open_store
 from core.store import Store
+from core.web.framing import check_framing
 
 
 class Serving:
@@ -72,6 +73,12 @@ def _listener(app: str, settings: Settings, store: Store, bus: Any, host: str, u
 
 
 class _Handler(WSGIHandler):  # type: ignore[misc]  # gevent leaves it bare
+    def MessageClass(self, *given: Any) -> Any:  # noqa: N802 - gevent calls it so
+        """The headers, as soon as they are read: gevent forgets a length that stands beside chunks."""
+        headers = super().MessageClass(*given)
+        check_framing(headers)
+        return headers
+
     def handle_one_response(self) -> None:
         """A connection that became a socket carries no further request: it ends with the talk.
 

@@ -1,0 +1,25 @@
+"""Where a request ends: what two servers may read differently is refused, so that none hides in another (S71).
+
+gevent's server takes the first of two lengths, passes over one beside chunks, and lets `+35` and `4_0` be numbers;
+a proxy in front may see it otherwise, and what it counts as a body would be the next request here (RFC 9112, 6.3).
+"""
+
+from email.message import Message
+
+ONCE = ("content-length", "transfer-encoding", "host")
+
+
+def check_framing(headers: Message) -> None:
+    """Raises ValueError for a request whose end is not certain, or whose headers are no plain lines."""
+    values = {name: headers.get_all(name, []) for name in ONCE}
+    if headers.defects or any("\n" in str(value) or "\r" in str(value) for value in headers.values()):
+        raise ValueError("a header is no plain line")
+    if any(len(found) > 1 for found in values.values()):
+        raise ValueError("a header stands twice")
+    lengths, codings = values["content-length"], values["transfer-encoding"]
+    if lengths and codings:
+        raise ValueError("a length and chunks")
+    if any(not (one.isascii() and one.isdigit()) for one in lengths):
+        raise ValueError("a length that is no number")
+    if any(one.casefold() != "chunked" for one in codings):
+        raise ValueError("an unknown coding")
