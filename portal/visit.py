@@ -105,11 +105,10 @@ def unlocked() -> doors.PatientDoor:
 
 def lately_unlocked() -> doors.PatientDoor:
     """The link this browser unlocked, live or over by time. Raises NoLink."""
-    token = _cookie(cookies.PATIENT)
-    door = house().store.door(doors.patient_session, token, house().store.clock())
+    door = _door()
     if door is None:
         raise NoLink
-    g.practice_id, g.binding = door.practice_id, token
+    g.practice_id, g.binding = door.practice_id, _cookie(cookies.PATIENT)
     return door
 
 
@@ -130,8 +129,16 @@ def _followed_quietly() -> tuple[UUID, UUID] | None:
 
 
 def _unlocked_quietly() -> tuple[UUID, UUID] | None:
-    door = house().store.door(doors.patient_session, _cookie(cookies.PATIENT), house().store.clock())
+    door = _door()
     return (door.practice_id, door.link_id) if door else None
+
+
+def _door() -> doors.PatientDoor | None:
+    """The door of this browser's session, as it was when the request came: asked once."""
+    if "door" not in g:
+        g.door = house().store.door(doors.patient_session, _cookie(cookies.PATIENT), house().store.clock())
+    found: doors.PatientDoor | None = g.door
+    return found
 
 
 def run(practice_id: UUID, action: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -203,8 +210,11 @@ def forget() -> None:
 
 
 def practice_card() -> PracticeCard:
-    """The practice of a request that followed a link."""
-    return look(g.practice_id, practice.card)
+    """The practice of a request that followed a link; read once a request."""
+    known: PracticeCard | None = g.get("practice_card")
+    if known is None or known.id != g.practice_id:
+        g.practice_card = known = look(g.practice_id, practice.card)
+    return known
 
 
 def for_pages() -> dict[str, Any]:

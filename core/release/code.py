@@ -28,7 +28,6 @@ from core.release.freezing import freeze
 from core.release.guesses import Caller, Charged
 from core.release.link import arrive, tell_change, tell_moved
 from core.release.opened import first_opened
-from core.release.sends import AskLater, DayLimit
 from core.release.steps import step
 from core.release.tables import CodeRow, LinkRow
 from core.store.sealing import Place
@@ -177,17 +176,6 @@ def by_code(code: str) -> Key:
 def may_ask(unit: Unit, link_id: UUID, known: UUID | None = None) -> None:
     """Look whether the pauses allow another code. Raises LinkGone, LinkFrozen, LinkExpired, AskLater, DayLimit."""
     sends.check_pauses(unit, live_link(unit, link_id, known=known))
-
-
-def next_ask(unit: Unit, link_id: UUID, known: UUID | None = None) -> datetime | None:
-    """When another code may be asked for; None when at once."""
-    try:
-        may_ask(unit, link_id, known)
-    except AskLater as later:
-        return later.at
-    except DayLimit:
-        return None
-    return None
 
 
 def asked(unit: Unit, link_id: UUID, browser: bytes) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.calendar import clock
-from core.release import alarm, birth, code, crowd, tally, visits
+from core.release import alarm, code, crowd, tally, visits
 from core.release.birth import BirthMalformed
 from core.release.card import CardMalformed
 from core.release.code import CodeMalformed, CodeWrong
@@ -15,6 +15,7 @@ from core.release.find import live_link
 from core.release.guesses import Caller
 from core.release.reading import not_me
 from core.release.sends import AskLater
+from core.release.standing import Standing, standing
 from core.release.unlocking import Typed, unlock
 from core.web import cookies
 from portal.language import day, here
@@ -48,17 +49,16 @@ def show() -> Response:
     if _already_open(followed):
         return make_response(redirect("/message", 303))
     seen = before()  # again: from here on the page is about this link, not the one that is open
-    if not look(seen.practice_id, live_link, seen.link_id, known=known_browser()).phone_ending:
-        return make_response(_card_page(seen))
-    if look(seen.practice_id, code.asked, seen.link_id, seen.browser):
-        return make_response(_code_page(seen))
-    return make_response(_start_page(seen))
+    here = look(seen.practice_id, standing, seen.link_id, seen.browser, known_browser())
+    if not here.phone_ending:
+        return make_response(_card_page(here))
+    return make_response(_code_page(here) if here.asked else _start_page(here))
 
 
 @pages.get("/unlock/card")
 def card() -> Response:
     """For whoever has a card: its code instead of a texted one."""
-    return make_response(_card_page(before()))
+    return make_response(_card_page(_standing(before())))
 
 
 @pages.post("/unlock/send")
@@ -68,7 +68,7 @@ def send() -> Response:
     check_form()
     if _like_a_machine(seen) and "again" not in request.form:
         run(seen.practice_id, visits.pressed_by_machine, seen.link_id)
-        return make_response(_start_page(seen, confirm_human=True))
+        return make_response(_start_page(_standing(seen), confirm_human=True))
     _let_wait(seen)
     try:
         look(seen.practice_id, code.may_ask, seen.link_id, known_browser())
@@ -91,15 +91,16 @@ def verify_card() -> Response:
     return _try(_typed_here(card=_typed("card")), _card_page)
 
 
-def _try(typed: Typed, page: Callable[[Before, str], str]) -> Response:
+def _try(typed: Typed, page: Callable[[Standing, str], str]) -> Response:
     seen = before()
     check_form()
     charged = crowd.guess(house().store, address())
     tried = _tried(seen, charged, typed)
     if isinstance(tried.error, CodeMalformed | CardMalformed | BirthMalformed):
-        return make_response(page(seen, sentence(tried.error)), 422)
+        return make_response(page(_standing(seen), sentence(tried.error)), 422)
     if isinstance(tried.error, CodeWrong):
-        return make_response(page(seen, sentence(tried.error) if typed.card is None else wrong_card(tried.error)), 422)
+        words = sentence(tried.error) if typed.card is None else wrong_card(tried.error)
+        return make_response(page(_standing(seen), words), 422)
     if tried.error is not None:
         raise tried.error
     answer = make_response(redirect("/message", 303))
@@ -184,35 +185,34 @@ def _like_a_machine(seen: Before) -> bool:
 
 
 def _asked_too_soon(seen: Before, later: AskLater) -> Response:
-    problem = sentence(later)
-    if look(seen.practice_id, code.asked, seen.link_id, seen.browser):
-        answer = make_response(_code_page(seen, problem), 429)
-    else:
-        answer = make_response(_start_page(seen, problem), 429)
+    problem, here = sentence(later), _standing(seen)
+    answer = make_response(_code_page(here, problem) if here.asked else _start_page(here, problem), 429)
     answer.headers["Retry-After"] = str(max(1, int((later.at - house().store.clock()).total_seconds())))
     return answer
 
 
-def _start_page(seen: Before, problem: str = "", *, confirm_human: bool = False) -> str:
-    return render_template("unlock/start.html", problem=problem, confirm_human=confirm_human, **_link_facts(seen))
+def _standing(seen: Before) -> Standing:
+    return look(seen.practice_id, standing, seen.link_id, seen.browser, known_browser())
 
 
-def _code_page(seen: Before, problem: str = "") -> str:
-    return render_template("unlock/code.html", problem=problem, **_link_facts(seen))
+def _start_page(here: Standing, problem: str = "", *, confirm_human: bool = False) -> str:
+    return render_template("unlock/start.html", problem=problem, confirm_human=confirm_human, **_link_facts(here))
 
 
-def _card_page(seen: Before, problem: str = "") -> str:
-    return render_template("unlock/card.html", problem=problem, **_link_facts(seen))
+def _code_page(here: Standing, problem: str = "") -> str:
+    return render_template("unlock/code.html", problem=problem, **_link_facts(here))
 
 
-def _link_facts(seen: Before) -> dict[str, Any]:
-    link = look(seen.practice_id, live_link, seen.link_id, known=known_browser())
+def _card_page(here: Standing, problem: str = "") -> str:
+    return render_template("unlock/card.html", problem=problem, **_link_facts(here))
+
+
+def _link_facts(here: Standing) -> dict[str, Any]:
     zone = practice_card().time_zone
-    at = look(seen.practice_id, code.next_ask, seen.link_id, known_browser())
     return {
-        "phone_ending": link.phone_ending,
-        "sensitive": link.sensitive,
-        "asks_birth": look(seen.practice_id, birth.wanted, link.patient_id) is not None,
-        "until": day(link.expires_at, zone),
-        "again_at": clock(at, zone) if at else "",
+        "phone_ending": here.phone_ending,
+        "sensitive": here.sensitive,
+        "asks_birth": here.asks_birth,
+        "until": day(here.until, zone),
+        "again_at": clock(here.again_at, zone) if here.again_at else "",
     }
