@@ -117,6 +117,7 @@ INVALID: dict[tuple[str, str], str] = {
     **form_words.INVALID,
     **away_words.INVALID,
     **portal_words.INVALID,
+    ("language", "own"): "The form is written in this language itself. Choose another one.",
     ("text", "empty"): "There is no text to send. Write something after the name.",
     ("undo", "choice"): "Choose how long a message can be undone.",
     ("notice", "choice"): "Choose when an email goes about an unread message.",

@@ -14,6 +14,19 @@ def fields(page):
     return {"changes": re.search(r'name="changes" value="(\d+)"', page)[1]}, token_in(page)
 
 
+def speak(admin, do, here):
+    """Translate the title and one choice into German; what is left over is said."""
+    page = admin.get(f"{here}/words?in=de").text
+    assert "It is written in English" in page and "texts are not translated" in page
+    given = {"in": "de", "w-title": "Vor der Massage", "w-item.0.text": "", "w-item.1.nothing": "x"}
+    assert "saved=1" in do("/words", given).location
+    page = admin.get(f"{here}/words?in=de").text
+    assert ">Vor der Massage</textarea>" in page and "not translated" in page and ">Deutsch</bdi>" in page
+    own = do("/words", {**given, "in": "en"})
+    assert own.status_code == 422 and "written in this language itself" in own.text
+    assert do("/words", {**given, "in": "xx"}).status_code == 422
+
+
 def test_a_form_is_built_tried_and_published_by_somebody_who_knows_no_fhir(settings, store, app, anna, clock):
     admin = signed_in(app, store, anna, clock)
     here = admin.send("/forms/build", {"title": "Before your massage"}, token_in(admin.get("/forms").text)).location
@@ -44,6 +57,7 @@ def test_a_form_is_built_tried_and_published_by_somebody_who_knows_no_fhir(setti
     up = admin.get(do("/do", {"do": "up q2"}).location).text  # whoever moves by keyboard stands on the same button
     assert up.count("autofocus") == 1 and re.search(r'value="up q2" aria-label="Up: [^"]+, now 1 of 2" autofocus', up)
     do("/do", {"do": "down q2"})
+    speak(admin, do, here)
     do("/do", {"do": "copy q1"})
     do("/do", {"do": "remove q3"})
     page = admin.get(here).text

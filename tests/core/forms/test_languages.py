@@ -3,16 +3,40 @@
 import json
 from decimal import Decimal
 
+import pytest
+
+from core.errors import Invalid
 from core.forms.kinds import shown
 from core.forms.languages import in_language, languages, offered, read_in
 from core.forms.months import month
 from core.forms.questionnaire import read
 from core.forms.response import dumps
+from core.forms.translating import texts, translated
 from tests.core.forms.making import HL7, form, item, questionnaire, when
 
 
 def said(**by_language):
     return {"extension": [{"url": f"{HL7}translation", "extension": [{"url": "lang", "valueCode": code}, {"url": "content", "valueString": text}]} for code, text in by_language.items()]}  # fmt: skip
+
+
+def test_words_are_put_beside_each_text_of_a_form_and_taken_away_again():
+    coding = {"system": "s", "code": "y", "display": "Yes", "_display": said(sw="Ndiyo")}
+    source = json.loads(questionnaire(item("g", "group", text="You", item=[
+        item("a", "choice", text="Do you smoke?", answerOption=[{"valueCoding": coding}, {"valueString": "No"}])])))  # fmt: skip
+    source.pop("language", None)
+    german = {"title": " Vorher ", "item.0.item.0.text": "Rauchen Sie?", "item.0.item.0.answerOption.0.valueCoding.display": "Ja",
+              "item.0.item.0.answerOption.1.valueString": "Nein"}  # fmt: skip
+    made = translated(source, "de", "en", german)
+    assert [(one.original, one.said) for one in texts(made, "de")][1:] == [
+        ("You", ""), ("Do you smoke?", "Rauchen Sie?"), ("Yes", "Ja"), ("No", "Nein")]  # fmt: skip
+    assert languages(made) == ("en", "de", "sw") and read_in(read(dumps(made)).form, "de").title == "Vorher"
+    assert texts(made, "sw")[3].said == "Ndiyo"  # other languages stay
+    without = translated(made, "de", "en", dict.fromkeys(german, ""))
+    assert without == {**source, "language": "en"}
+    for code, why in (("en", "own"), ("xx", "unknown")):
+        with pytest.raises(Invalid) as refused:
+            translated(source, code, "en", {})
+        assert refused.value.why == why
 
 
 def test_every_translated_text_takes_its_place_and_nothing_else_changes():

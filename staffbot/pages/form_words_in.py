@@ -1,0 +1,65 @@
+"""The words of a form that is built in one more language, each beside its original (F82)."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+
+from core.errors import LatchkeyError
+from core.forms import languages, sketches, translating
+from core.language import of_country
+from core.practice import find as practice
+from core.practice.words import Right
+from staffbot.visit import check_form, look, need, run, stay
+from staffbot.wording import say
+
+pages = Blueprint("form_words_in", __name__, url_prefix="/forms/build")
+
+
+@pages.get("/<uuid:sketch_id>/words")
+def show(sketch_id: UUID) -> Response:
+    """Choose a language; then every text, and what it is in that language so far."""
+    need(Right.ADMINISTER)
+    stay()
+    return _page(sketch_id, request.args.get("in", ""))
+
+
+@pages.post("/<uuid:sketch_id>/words")
+def save(sketch_id: UUID) -> Response:
+    """Keep what was typed; a text left empty is not translated."""
+    check_form()
+    need(Right.ADMINISTER)
+    code, own, seen = request.form.get("in", ""), _own(), request.form.get("changes", "")
+    number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else -1
+    words = {key.removeprefix("w-"): said for key, said in request.form.items() if key.startswith("w-")}
+    try:
+        run(sketches.change, sketch_id, number, lambda form: translating.translated(form, code, own, words))
+    except LatchkeyError as error:
+        return _page(sketch_id, code, words, error)
+    return make_response(redirect(f"/forms/build/{sketch_id}/words?in={code}&saved=1", 303))
+
+
+def _own() -> str:
+    """What a form is taken to be written in that does not say it: the language of the practice's country."""
+    return of_country(look(practice.card).country)
+
+
+def _page(
+    sketch_id: UUID, code: str, typed: dict[str, str] | None = None, problem: LatchkeyError | None = None
+) -> Response:
+    found, said = look(sketches.one, sketch_id), say(problem) if problem else None
+    own = str(found.form.get("language") or _own())
+    there = [(one, languages.name_of(one)) for one in languages.languages(found.form) if one != own]
+    names = {one: name for one, name in languages.NAMES.items() if one != own} | dict(there)
+    page = render_template(
+        "forms/words.html",
+        found=found,
+        code=code if code in names else "",
+        names=names,
+        own=languages.name_of(own),
+        there=there,
+        texts=translating.texts(found.form, code),
+        typed=typed or {},
+        problem=said.message if said else "",
+        saved="saved" in request.args and not problem,
+    )
+    return make_response(page, said.status if said else 200)
