@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from core.delivery.tables import DeliveryRow
 from core.delivery.words import Purpose, Status
@@ -168,10 +168,10 @@ def _released(unit: Unit, patient_id: UUID, release: Release) -> ColumnElement[b
 
 
 def _delivered(unit: Unit, patient_id: UUID, status: Status) -> ColumnElement[bool]:
-    """What has no release to show instead; all but arrived ones are looked up by their status (ix_delivery_status)."""
+    """What shows no release instead; all but delivered ones are looked up by their status (ix_delivery_status)."""
     shows_its_own = () if status in _ARRIVED else (_release(unit).in_(BY_HAND),)
     plain = and_(_last(unit) == status, MessageRow.id.not_in(_links(unit, patient_id, *shows_its_own)))
-    if status in _ARRIVED:
+    if status is Status.DELIVERED:
         return plain
     row = DeliveryRow
     some = select(row.message_id).where(
@@ -195,7 +195,7 @@ def _last(unit: Unit) -> Any:
             row.message_id == MessageRow.id,
             row.purpose.not_in((Purpose.CODE, Purpose.NUDGE)),
         )
-        .order_by(row.id.desc())
+        .order_by(func.coalesce(row.id, row.id).desc())  # a plain id has SQLite walk all deliveries of the practice
         .limit(1)
         .correlate(MessageRow)
         .scalar_subquery()

@@ -5,6 +5,7 @@ They stand outside the practices: before a person is known there is none.
 
 import hmac
 from datetime import timedelta
+from math import ceil
 
 from sqlalchemy import delete, select, update
 
@@ -39,7 +40,7 @@ def admit(unit: Unit, name: bytes, *, trusted: bool) -> None:
     if old.failures >= WRONG_EVER:
         raise TooMany("sign-in", WRONG_EVER, LONGEST_WAIT)
     if old.failures >= free and unit.now < old.wait_until:
-        raise TooMany("sign-in", free, int((old.wait_until - unit.now).total_seconds()) + 1)
+        raise TooMany("sign-in", free, ceil((old.wait_until - unit.now).total_seconds()))
     again = old.failures < free and unit.now - old.since >= WINDOW
     failures = 1 if again else old.failures + 1
     wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** max(0, failures - free)) if failures >= free else 0
