@@ -18,16 +18,9 @@ REQUIREMENTS: Mapping[str, str] = dict(
 CATALOGUE: Mapping[str, int] = {"A": 14, "B": 35, "C": 27, "D": 24, "E": 18, "F": 13, "G": 11, "H": 16}
 BESIDE = frozenset({"B06b"})  # entries between two numbers
 GAPS: Mapping[str, str] = {
-<<<<<<< HEAD
     "D01": "status, words and work are compared (S39), times are not: no test of the suite is timed; and the second "
     "factor has a page of its own, which whoever gives a right password sees",
-    "F12": "needs the proxy of an installation",
-=======
-    "D01": "status and words are compared (S39), times are not: no test of the suite is timed",
-    "D21": "the command line makes the first owner, with a password: there is no one-time token (S51)",
-    "F03": "the policy is parsed (S65); no browser test injects",
     "F12": "our own server refuses such requests (S71, test_framing); the proxy is the installation's",
->>>>>>> 8c5599e (Refuse a request whose end could be read in two ways: our server took two lengths, or one beside chunks, and answered what it hid (S71, F12))
     "H15": "pip-audit asks a server: part of a release, not of the suite",
 }
 
