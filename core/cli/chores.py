@@ -23,6 +23,7 @@ from core.store import Store, Unit, Who
 from core.store.unit import SYSTEM
 
 HOUR = timedelta(hours=1)
+SELDOM = timedelta(seconds=10)
 
 
 class Hourly:
@@ -42,6 +43,23 @@ class Hourly:
         return sum(self._store.run(Who(one, SYSTEM), self._action) for one in self._store.door(doors.every_practice))
 
 
+class Seldom:
+    """A chore that need not run at every turn: nobody waits for it."""
+
+    def __init__(self, store: Store, chore: Callable[[Store], int]) -> None:
+        self._store = store
+        self._chore = chore
+        self._last: datetime | None = None
+
+    def __call__(self) -> int:
+        """Run it when ten seconds have passed."""
+        now = self._store.clock()
+        if self._last is not None and now - self._last < SELDOM:
+            return 0
+        self._last = now
+        return self._chore(self._store)
+
+
 def chores(store: Store) -> tuple[Callable[[], int], ...]:
     """The chores of a turn; each says how many things it did."""
     return (
@@ -55,11 +73,11 @@ def chores(store: Store) -> tuple[Callable[[], int], ...]:
         Sweeping(store),
         Hourly(store, note_head),
         Hourly(store, bait.sow),
-        bait.Watch(store),
+        Seldom(store, bait.watch),
         LowCredits(store),
         Hourly(store, room.tell_if_low),
         account_letters(store),
-        lambda: hold_leavers(store),
+        Seldom(store, hold_leavers),  # what it has not held yet does not go all the same
         lambda: send_due(store),
         lambda: remind_due(store),
         lambda: make_everybodys(store),

@@ -30,6 +30,17 @@ from core.store.unit import SYSTEM, Actor, ActorKind, Unit, Who
 from core.store.writer import Store
 
 REASON = "handed over"  # of notifications
+_OF_LEAVERS = tuple(  # made once: asked every few seconds
+    select(StaffRow.practice_id, StaffRow.id)
+    .join(row, (row.practice_id == StaffRow.practice_id) & (person == StaffRow.id))
+    .where(row.due_at.is_not(None), row.held_at.is_(None), StaffRow.active.is_(False))
+    .distinct()
+    for row, person in (
+        (ScheduledRow, ScheduledRow.author_id),
+        (ReminderRow, ReminderRow.author_id),
+        (ReminderRow, ReminderRow.to_id),
+    )
+)
 
 
 def hold_leavers(store: Store) -> int:
@@ -125,13 +136,5 @@ def _free(unit: Unit, row: type[ScheduledRow] | type[ReminderRow], staff_id: UUI
 
 def _whose_is_not_held(db: Connection) -> list[tuple[UUID, UUID]]:
     """Who left and has something planned that is free, in all practices; the worker's own read, on nobody's way."""
-    letter, note, left = ScheduledRow, ReminderRow, StaffRow
-    found: set[tuple[UUID, UUID]] = set()
-    for row, person in ((letter, letter.author_id), (note, note.author_id), (note, note.to_id)):
-        whose = (
-            select(left.practice_id, left.id)
-            .join(row, (row.practice_id == left.practice_id) & (person == left.id))
-            .where(row.due_at.is_not(None), row.held_at.is_(None), left.active.is_(False))
-        )
-        found |= {(one.practice_id, one.id) for one in db.execute(whose.distinct())}
+    found = {(one.practice_id, one.id) for question in _OF_LEAVERS for one in db.execute(question)}
     return sorted(found)

@@ -42,8 +42,15 @@ LIVES = timedelta(hours=LONGEST_HOURS)
 SETTLED = timedelta(days=1)  # a practice's first real link is so old before bait is laid beside them
 FILTERED = timedelta(hours=1)  # after it was mailed: the mailbox's own filters look at it first
 NEVER_LEAVES = timedelta(days=36_500)
-EVERY = timedelta(seconds=10)
 ADDRESSEE = "hello@example.org"  # RFC 2606: nobody's, should anything ever bring a stored letter away
+
+
+_VISITED = (  # made once: asked every few seconds
+    select(BaitRow.practice_id, BaitRow.link_id, func.max(AccessLog.at).label("last"), func.count().label("times"))
+    .join(AccessLog, (AccessLog.practice_id == BaitRow.practice_id) & (AccessLog.link_id == BaitRow.link_id))
+    .where(AccessLog.at >= BaitRow.counts_from, or_(BaitRow.opened_at.is_(None), AccessLog.at > BaitRow.opened_at))
+    .group_by(BaitRow.practice_id, BaitRow.link_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +66,10 @@ class Bait:
     replaced: bool
 
 
-class Watch:
+def watch(store: Store) -> int:
     """A chore of the worker: ring when a bait link was opened; how many were."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._last: datetime | None = None
-
-    def __call__(self) -> int:
-        """Look into the log of visits, every ten seconds."""
-        now = self._store.clock()
-        if self._last is not None and now - self._last < EVERY:
-            return 0
-        self._last = now
-        seen = self._store.door(_visited)
-        return sum(
-            self._store.run(Who(row.practice_id, SYSTEM), _opened, row.link_id, row.last, row.times) for row in seen
-        )
+    seen = store.door(_visited)
+    return sum(store.run(Who(row.practice_id, SYSTEM), _opened, row.link_id, row.last, row.times) for row in seen)
 
 
 def sow(unit: Unit) -> int:
@@ -240,14 +234,7 @@ def _opened(unit: Unit, link_id: UUID, last: datetime, times: int) -> bool:
 
 def _visited(db: Connection) -> list[AnyRow]:
     """Bait links that were followed since they were last looked at, in all practices (ix_access_log_link)."""
-    row, visit = BaitRow, AccessLog
-    found = (
-        select(row.practice_id, row.link_id, func.max(visit.at).label("last"), func.count().label("times"))
-        .join(visit, (visit.practice_id == row.practice_id) & (visit.link_id == row.link_id))
-        .where(visit.at >= row.counts_from, or_(row.opened_at.is_(None), visit.at > row.opened_at))
-        .group_by(row.practice_id, row.link_id)
-    )
-    return list(db.execute(found))
+    return list(db.execute(_VISITED))
 
 
 def _sends_links(unit: Unit) -> bool:

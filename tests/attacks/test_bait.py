@@ -114,6 +114,7 @@ def test_one_is_mailed_like_any_letter_and_filters_of_the_first_hour_do_not_coun
     store.run(anna, bait.mail, " archive@elm.example ")
     url = network.link("archive@elm.example").removeprefix(BASE)
     Visitor(app).get(url)
+    clock.forward(seconds=10)
     network.settle()
     assert alarms(store, anna) == []
     clock.forward(hours=2)
