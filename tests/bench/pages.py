@@ -83,7 +83,7 @@ def _rendering(app, store, who, link_id, token, bare, sizes):
     with app.test_request_context("/form/p/1", base_url=HTTPS, headers=headers):
         visit.unlocked()
         return ratio(
-            lambda: render_template("form/page.html", **asking.page(now, 1, link_id)),
+            lambda: render_template("form/page.html", **asking.page(now, 1, link_id), nonce="of-a-bench"),
             lambda: bare.get("/"),
             sizes.rounds,
         )
