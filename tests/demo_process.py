@@ -60,7 +60,7 @@ class Demo:
         """Stop it and return its exit code."""
         assert self.process is not None
         self.process.send_signal(how)
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=60)  # calls under way may take 25 seconds (P7), on a machine that is full
 
     @property
     def staff(self) -> str:

@@ -4,7 +4,7 @@ import fcntl
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -84,28 +84,55 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
+class Screens:
+    """Opens pages as people, each in a browser of its own, and closes them."""
+
+    def __init__(self, browser: Any) -> None:
+        self._browser = browser
+        self._contexts: list[Any] = []
+        self._shared: list[Any] = []
+
+    def __call__(self, **options: Any) -> Any:
+        """A page in a new browser, which knows nobody and has nothing kept."""
+        self._contexts.append(new_context(self._browser, **options))
+        return self._contexts[-1].new_page()
+
+    def another(self, context: Any) -> Any:
+        """One more page of a browser that stays open."""
+        self._shared.append(context.new_page())
+        return self._shared[-1]
+
+    @property
+    def pages(self) -> list[Any]:
+        """All that are open."""
+        return [*(page for context in self._contexts for page in context.pages), *self._shared]
+
+    def close(self) -> None:
+        for one in (*self._shared, *self._contexts):
+            one.close()
+
+
+def new_context(browser: Any, **options: Any) -> Any:
+    """A browser of somebody's own."""
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+    context.set_default_timeout(20_000)
+    return context
+
+
 @pytest.fixture
-def screens(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
+def screens(browser: Any, request: pytest.FixtureRequest) -> Iterator[Screens]:
     """Opens pages as people; when the test fails, keeps what each saw at 390 and 1280 px, light and dark."""
-    contexts: list[Any] = []
-
-    def open_page(**options: Any) -> Any:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
-        context.set_default_timeout(20_000)
-        contexts.append(context)
-        return context.new_page()
-
-    yield open_page
+    opened = Screens(browser)
+    yield opened
     if getattr(request.node, "failed", False) or os.environ.get("LATCHKEY_SCREENS"):
-        _keep(contexts, request.node.name)
-    for context in contexts:
-        context.close()
+        _keep(opened.pages, request.node.name)
+    opened.close()
 
 
-def _keep(contexts: list[Any], name: str) -> None:
+def _keep(pages: list[Any], name: str) -> None:
     folder = Path(__file__).parent.parent / ".artefacts" / name
     folder.mkdir(parents=True, exist_ok=True)
-    for number, page in enumerate(page for context in contexts for page in context.pages):
+    for number, page in enumerate(pages):
         for width in (390, 1280):
             for scheme in ("light", "dark"):
                 page.set_viewport_size({"width": width, "height": 844})

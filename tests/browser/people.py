@@ -2,11 +2,21 @@
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
+from core.config import load
+from core.delivery.tables import OutboxRow
+from core.delivery.words import Stage
+from core.opening import open_store
+from core.practice import doors
+from core.practice.preferences import UNDO
+from core.store import Unit, Who
+from core.store.unit import SYSTEM
 from tests.demo_process import Demo
 
 expect.set_options(timeout=20_000)  # a sent message is held for ten seconds, so that it can be undone (U51)
@@ -20,6 +30,12 @@ def sign_in(page: Page, demo: Demo, user: dict[str, str]) -> Page:
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("#box[data-ready]")).to_be_visible()
     return page
+
+
+def open_chat(page: Page, demo: Demo) -> None:
+    """The conversation one was in last."""
+    page.goto(demo.staff + "/")
+    expect(page.locator("#box[data-ready]")).to_be_visible()
 
 
 def open_chat_about(page: Page, demo: Demo, patient: dict[str, str]) -> None:
@@ -65,6 +81,20 @@ def newest(page: Page, demo: Demo, to: str, channel: str, containing: str = "") 
 
     wait_until(page, arrived)
     return found[0]
+
+
+def let_it_go(demo: Demo) -> None:
+    """The seconds in which what was sent can still be undone are over: nobody waits for them (U51)."""
+    store = open_store(load(demo.folder, demo=True))
+    for practice_id in store.door(doors.every_practice):
+        store.run(Who(practice_id, SYSTEM), _nothing_is_held)
+    store.close()
+
+
+def _nothing_is_held(unit: Unit) -> None:
+    held = OutboxRow.practice_id == unit.practice_id, OutboxRow.stage == Stage.WAITING
+    soon = OutboxRow.due_at.between(unit.now, unit.now + timedelta(seconds=max(UNDO)))
+    unit.db.execute(update(OutboxRow).where(*held, soon).values(due_at=unit.now))
 
 
 def wait_until(page: Page, test: Any, tries: int = 100) -> None:

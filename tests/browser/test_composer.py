@@ -5,17 +5,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.looking import look_at
 from tests.browser.people import hears, open_chat_about, sign_in, type_line
-from tests.browser.test_pages import look_at
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def anna(demo, screens):
-    page = sign_in(screens(), demo, demo.user("practitioner"))
-    open_chat_about(page, demo, demo.patient("Wei Madeupson"))
-    return page
+def anna(desk):
+    return desk("practitioner", about="Wei Madeupson")
 
 
 def box(page):

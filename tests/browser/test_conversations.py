@@ -11,8 +11,8 @@ from core.config import load
 from core.messages.tables import UnopenedRow
 from core.opening import open_store
 from core.practice import doors
+from tests.browser.looking import look_at, watched
 from tests.browser.people import open_chat_about, sign_in, type_line
-from tests.browser.test_pages import look_at, watched
 
 
 def act(page, row, name: str) -> None:
@@ -25,12 +25,8 @@ def act(page, row, name: str) -> None:
 @pytest.mark.browser
 @pytest.mark.attack("E12")
 @pytest.mark.s("S63")
-def test_colleagues_reply_react_edit_and_take_back_and_both_see_it_at_once(demo, screens):
-    anna = sign_in(screens(), demo, demo.user("practitioner"))
-    ben = sign_in(screens(), demo, demo.user("admin"))
-    patient = demo.patient("Lena Fictionova")
-    for page in (anna, ben):
-        open_chat_about(page, demo, patient)
+def test_colleagues_reply_react_edit_and_take_back_and_both_see_it_at_once(demo, desk):
+    anna, ben = (desk(role, about="Lena Fictionova") for role in ("practitioner", "admin"))
     complaints, asked = watched(ben), []
     ben.on("request", lambda request: asked.append(request.url))
     markup = """<img src=/planted onerror="document.title='planted'"><script>document.title='planted'</script>"""
@@ -62,7 +58,7 @@ def test_colleagues_reply_react_edit_and_take_back_and_both_see_it_at_once(demo,
     act(anna, mine, "Delete")
     expect(ben.get_by_text("This message was taken back.").last).to_be_visible()
 
-    owner = sign_in(screens(), demo, demo.user("owner"))
+    owner = desk("owner")
     owner.goto(address)
     expect(owner.get_by_role("region", name="What it said before")).to_contain_text("she comes on Tusday")
     ben.goto(address)
@@ -72,10 +68,9 @@ def test_colleagues_reply_react_edit_and_take_back_and_both_see_it_at_once(demo,
 
 
 @pytest.mark.browser
-def test_unread_pins_and_mutes_agree_in_every_tab(demo, screens):
-    page = sign_in(screens(), demo, demo.user("owner"))
-    other = page.context.new_page()
-    other.goto(demo.staff)
+def test_unread_pins_and_mutes_agree_in_every_tab(demo, desk):
+    page = desk("owner")
+    other = desk("owner")
     row = "[data-section='{}'] .conv[data-title='virtual-admin']"
     everywhere = (page, other)
 
@@ -109,12 +104,8 @@ def test_unread_pins_and_mutes_agree_in_every_tab(demo, screens):
 
 
 @pytest.mark.browser
-def test_who_types_and_who_answers_a_patient_is_seen_before_two_do(demo, screens):
-    anna = sign_in(screens(), demo, demo.user("practitioner"))
-    ben = sign_in(screens(), demo, demo.user("admin"))
-    patient = demo.patient("Tomas Mockley")
-    for page in (anna, ben):
-        open_chat_about(page, demo, patient)
+def test_who_types_and_who_answers_a_patient_is_seen_before_two_do(desk):
+    anna, ben = (desk(role, about="Tomas Mockley") for role in ("practitioner", "admin"))
     anna.get_by_role("group", name="Write as").get_by_role("button", name="SMS").click()
     anna.get_by_role("button", name="Direct Message").click()
     anna.keyboard.type("Your", delay=20)
@@ -131,8 +122,8 @@ def test_who_types_and_who_answers_a_patient_is_seen_before_two_do(demo, screens
 
 
 @pytest.mark.browser
-def test_anyone_is_a_few_keys_away(demo, screens):
-    page = sign_in(screens(), demo, demo.user("owner"))
+def test_anyone_is_a_few_keys_away(desk):
+    page = desk("owner")
     complaints = watched(page)
     page.keyboard.press("Control+k")
     page.keyboard.type("tes am")
@@ -189,12 +180,8 @@ def test_a_long_press_opens_the_menu_of_a_message_and_who_wants_none_has_no_keys
 
 
 @pytest.mark.browser
-def test_a_request_is_taken_by_one_of_two_passed_on_and_done_and_every_tab_says_so(demo, screens):
-    anna = sign_in(screens(), demo, demo.user("practitioner"))
-    ben = sign_in(screens(), demo, demo.user("admin"))
-    patient = demo.patient("Tara Blankley")
-    for page in (anna, ben):
-        open_chat_about(page, demo, patient)
+def test_a_request_is_taken_by_one_of_two_passed_on_and_done_and_every_tab_says_so(demo, desk):
+    anna, ben = (desk(role, about="Tara Blankley") for role in ("practitioner", "admin"))
     type_line(anna, "/assign @everyone ring the lab about it due in 3 days")
     asked, seen = (page.locator(".msg.internal", has_text="ring the lab about it").last for page in (anna, ben))
     for row in (asked, seen):
@@ -221,7 +208,7 @@ def test_a_request_is_taken_by_one_of_two_passed_on_and_done_and_every_tab_says_
     look_at(ben)
     ben.set_viewport_size({"width": 1280, "height": 844})
 
-    open_chat_about(ben, demo, patient)
+    open_chat_about(ben, demo, demo.patient("Tara Blankley"))
     expect(seen.locator("task-line").get_by_role("button", name="Done")).to_be_hidden()
     asked.get_by_role("button", name="Pass on …").click()
     anna.get_by_role("menuitem", name="Ben Example").click()
@@ -242,8 +229,8 @@ def test_a_request_is_taken_by_one_of_two_passed_on_and_done_and_every_tab_says_
 
 
 @pytest.mark.browser
-def test_a_cover_hears_for_who_is_away_and_what_nobody_opens_is_on_top_of_every_list_until_somebody_does(demo, screens):
-    ben, olive, anna = (sign_in(screens(), demo, demo.user(role)) for role in ("admin", "owner", "practitioner"))
+def test_a_cover_hears_for_who_is_away_and_what_nobody_opens_is_on_top_of_every_list_until_somebody_does(demo, desk):
+    ben, olive, anna = (desk(role) for role in ("admin", "owner", "practitioner"))
     patient = demo.patient("Lena Fictionova")
     ben.goto(demo.staff + "/settings")
     today = date.fromisoformat(ben.evaluate("new Date().toISOString()")[:10])

@@ -6,10 +6,10 @@ A browser without a server: the pages are made by requests and loaded as they ca
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from core.forms.words import Kind
 from portal import create_app
+from tests.browser.looking import violations
 from tests.conftest import settings_on_sqlite
 from tests.core.forms.making import choice, extension, item
 from tests.portal.form_filler import FIELD, before_form, refused
@@ -87,7 +87,7 @@ def test_every_state_of_a_forms_pages_can_be_read_hit_and_heard(states, screens)
         assert page.locator("input[type=range], canvas").count() == name.startswith(("all", "sign"))
         if name == "all wrong":  # what is wrong is heard first, without script
             assert page.evaluate("document.activeElement.className") == "sum"
-        seen = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        seen = violations(page)
         assert seen == [], (name, [(one["id"], [node["target"] for node in one["nodes"]]) for one in seen])
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], name
         assert page.evaluate(SMALL_TARGETS, TALL) == [], name
@@ -96,7 +96,7 @@ def test_every_state_of_a_forms_pages_can_be_read_hit_and_heard(states, screens)
         assert wide == [], (name, "at 200 %", wide)
     page.emulate_media(forced_colors="active")
     page.goto(f"{BASE}/all wrong")
-    assert Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"] == []
+    assert violations(page) == []
     shown = page.locator("progress").evaluate("(one) => getComputedStyle(one).borderTopWidth")
     ringed = page.locator(".input[aria-invalid]").first.evaluate("(one) => getComputedStyle(one).borderTopWidth")
     assert (shown, ringed) == ("1px", "3px")  # how far one is, and what is wrong, show without our colours

@@ -16,7 +16,7 @@ from core.opening import open_store
 from core.practice import doors
 from core.store import Unit, Who
 from core.store.unit import SYSTEM
-from tests.browser.people import open_chat_about, sign_in, type_line
+from tests.browser.people import type_line
 
 MANY = 100_000
 AT_ONCE = 10_000
@@ -71,9 +71,8 @@ def fill(unit: Unit, conversation_id: UUID, first: int, count: int) -> None:
 
 
 @pytest.mark.browser
-def test_a_hundred_thousand_messages_are_walked_without_a_jump(demo, screens):
-    page = sign_in(screens(), demo, demo.user("owner"))
-    open_chat_about(page, demo, demo.patient("Nadia Sampleford"))
+def test_a_hundred_thousand_messages_are_walked_without_a_jump(demo, desk):
+    page = desk("owner", about="Nadia Sampleford")
     thread = UUID(page.locator(".app").get_attribute("data-conversation"))
     store = open_store(load(demo.folder, demo=True))
     who = Who(_practice_of(store, thread), SYSTEM)

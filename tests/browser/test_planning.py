@@ -3,15 +3,14 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import confirm, open_chat_about, sign_in, type_line
-from tests.browser.test_pages import look_at, watched
+from tests.browser.looking import look_at, watched
+from tests.browser.people import confirm, open_chat_about, type_line
 
 
 @pytest.mark.browser
-def test_a_text_is_metered_planned_changed_and_called_off(demo, screens):
-    page = screens()
+def test_a_text_is_metered_planned_changed_and_called_off(demo, desk):
+    page = desk("owner")
     complaints = watched(page)
-    sign_in(page, demo, demo.user("owner"))
     open_chat_about(page, demo, demo.patient("George Proxyman"))
     page.locator("#box").click()
     page.keyboard.type("/sms " + "a" * 70 + "’")
@@ -41,9 +40,8 @@ def test_a_text_is_metered_planned_changed_and_called_off(demo, screens):
 
 
 @pytest.mark.browser
-def test_each_person_sets_how_long_they_can_undo_and_when_they_are_written_to(demo, screens):
-    page = screens()
-    sign_in(page, demo, demo.user("practitioner"))
+def test_each_person_sets_how_long_they_can_undo_and_when_they_are_written_to(demo, desk):
+    page = desk("practitioner")
     page.goto(demo.staff + "/patients")
     page.locator(".own summary").click()
     page.get_by_role("link", name="Your settings").click()

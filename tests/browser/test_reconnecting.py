@@ -11,11 +11,8 @@ pytestmark = pytest.mark.browser
 TYPED = ["First while away", "Second while away"]
 
 
-def test_what_is_typed_while_the_server_is_away_goes_once_and_others_get_it_in_order(demo, screens):
-    anna, ben = (sign_in(screens(), demo, demo.user(role)) for role in ("practitioner", "admin"))
-    for page in (anna, ben):
-        open_chat_about(page, demo, demo.patient("Lena Fictionova"))
-        expect(page.locator("#box[data-ready]")).to_be_visible()
+def test_what_is_typed_while_the_server_is_away_goes_once_and_others_get_it_in_order(demo, desk):
+    anna, ben = (desk(role, about="Lena Fictionova") for role in ("practitioner", "admin"))
     demo.stop()
     expect(anna.locator("#offline")).to_be_visible()
     for text in TYPED:
@@ -28,16 +25,16 @@ def test_what_is_typed_while_the_server_is_away_goes_once_and_others_get_it_in_o
         expect(page.locator(".msg .text", has_text="while away")).to_have_text(TYPED)
 
 
-def test_tabs_share_one_socket_and_when_the_first_closes_the_other_goes_on_at_once(demo, screens):
+def test_tabs_share_one_socket_and_when_the_first_closes_the_other_goes_on_at_once(demo, screens, desk):
     """U14; sockets are counted in the browser, once and in order by what is read."""
     first = screens()
     opened = []
     first.context.on("page", lambda page: page.on("websocket", lambda _: opened.append(page)))
     first.on("websocket", lambda _: opened.append(first))
     sign_in(first, demo, demo.user("practitioner"))
-    ben = sign_in(screens(), demo, demo.user("admin"))
+    ben = desk("admin", about="Tomas Mockley")
     second = first.context.new_page()
-    for page in (first, second, ben):
+    for page in (first, second):
         open_chat_about(page, demo, demo.patient("Tomas Mockley"))
     leader, follower = (second, first) if opened[-1] is second else (first, second)
     before = len(opened)

@@ -3,15 +3,13 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import sign_in
-from tests.browser.test_pages import look_at, watched
+from tests.browser.looking import look_at, watched
 
 
 @pytest.mark.browser
-def test_a_strangers_text_is_linked_to_a_patient_by_a_person(demo, screens):
-    page = screens()
+def test_a_strangers_text_is_linked_to_a_patient_by_a_person(demo, desk):
+    page = desk("owner")
     complaints = watched(page)
-    sign_in(page, demo, demo.user("owner"))
     page.goto(demo.staff + "/sandbox/")
     page.get_by_text("Text from another phone").click()
     page.get_by_label("Its number").fill("07700 900888")
@@ -33,9 +31,8 @@ def test_a_strangers_text_is_linked_to_a_patient_by_a_person(demo, screens):
 
 
 @pytest.mark.browser
-def test_stop_from_the_pretend_phone_shows_on_the_patient_and_before_sending(demo, screens):
-    page = screens()
-    sign_in(page, demo, demo.user("owner"))
+def test_stop_from_the_pretend_phone_shows_on_the_patient_and_before_sending(demo, desk):
+    page = desk("owner")
     patient = demo.patient("Ada Okafor")
     page.goto(f"{demo.staff}/sandbox/?who={patient['id']}")
     page.get_by_label("Answer as Ada Okafor").fill("Stop!")
@@ -51,9 +48,8 @@ def test_stop_from_the_pretend_phone_shows_on_the_patient_and_before_sending(dem
 
 
 @pytest.mark.browser
-def test_the_number_of_a_linked_text_is_put_on_a_card_only_when_a_person_saves_it(demo, screens):
-    page = screens()
-    sign_in(page, demo, demo.user("owner"))
+def test_the_number_of_a_linked_text_is_put_on_a_card_only_when_a_person_saves_it(demo, desk):
+    page = desk("owner")
     patient = demo.patient("Ada Okafor")
     page.goto(demo.staff + "/sandbox/")
     page.get_by_text("Text from another phone").click()

@@ -6,17 +6,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.looking import watched
 from tests.browser.people import (
     code_in,
     confirm,
+    let_it_go,
     link_in,
     newest,
-    open_chat_about,
     picture,
-    sign_in,
     type_line,
 )
-from tests.browser.test_pages import watched
 
 PHONE = {"width": 390, "height": 844}
 FETCHED = (
@@ -76,11 +75,10 @@ INJECT = """(portal) => {
 @pytest.mark.attack("C27", "F10")
 @pytest.mark.s("S65", "S67")
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "patient without script"])
-def test_a_direct_message_with_a_file_is_sent_unlocked_read_and_answered(demo, screens, script):
+def test_a_direct_message_with_a_file_is_sent_unlocked_read_and_answered(demo, screens, desk, script):
     name = "Amara Testwell" if script else "Idris Placeholder"
     patient = demo.patient(name)
-    staff = sign_in(screens(), demo, demo.user("practitioner"))
-    open_chat_about(staff, demo, patient)
+    staff = desk("practitioner", about=name)
 
     staff.locator("#file").set_input_files({"name": "scan.png", "mimeType": "image/png", "buffer": picture()})
     expect(staff.locator("#uploads .upload progress")).to_have_count(0)
@@ -93,6 +91,7 @@ def test_a_direct_message_with_a_file_is_sent_unlocked_read_and_answered(demo, s
     confirm(staff)
     row = staff.locator(".msg.out.dm", has_text="Here is your report. All is healing well.").last
     expect(row.locator(".ticks")).to_have_text("Waiting to go")
+    let_it_go(demo)
     expect(row.locator(".ticks")).to_have_text("Not opened yet")  # went and arrived, without a reload
 
     page = screens(viewport=PHONE, java_script_enabled=script)
@@ -145,13 +144,13 @@ def test_a_direct_message_with_a_file_is_sent_unlocked_read_and_answered(demo, s
 
 
 @pytest.mark.browser
-def test_a_form_is_sent_filled_page_by_page_without_script_and_comes_back_with_its_score(demo, screens):
+def test_a_form_is_sent_filled_page_by_page_without_script_and_comes_back_with_its_score(demo, screens, desk):
     patient = demo.patient("Rosa Dummy")
-    staff = sign_in(screens(), demo, demo.user("admin"))
-    open_chat_about(staff, demo, patient)
+    staff = desk("admin", about="Rosa Dummy")
     type_line(staff, "/form phq-9")
     expect(staff.locator("draft-card")).to_contain_text("PHQ-9")
     confirm(staff)
+    let_it_go(demo)
 
     page = screens(viewport=PHONE, java_script_enabled=False)
     page.goto(link_in(newest(staff, demo, patient["email"], "email", "/l/")))
@@ -183,11 +182,8 @@ def test_a_form_is_sent_filled_page_by_page_without_script_and_comes_back_with_i
 @pytest.mark.browser
 @pytest.mark.attack("F03")
 @pytest.mark.s("S65", "S66")
-def test_colleagues_hear_each_other_live_and_reply_inside_the_notification(demo, screens):
-    anna = sign_in(screens(), demo, demo.user("practitioner"))
-    ben_user = demo.user("admin")
-    ben = sign_in(screens(), demo, ben_user)
-    open_chat_about(ben, demo, demo.patient("Lena Fictionova"))
+def test_colleagues_hear_each_other_live_and_reply_inside_the_notification(demo, desk):
+    anna, ben, ben_user = desk("practitioner"), desk("admin", about="Lena Fictionova"), demo.user("admin")
     type_line(anna, "/im @Ben about @Lena Fictionova Her letter is ready")
     row = ben.locator(".msg.internal", has_text="Her letter is ready")
     expect(row).to_contain_text("Only your team sees this")

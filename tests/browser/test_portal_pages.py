@@ -1,0 +1,44 @@
+"""Pages of patients, before the lock and behind it, as they look and read."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.looking import fits, look_at, watched
+from tests.browser.people import code_in, confirm, let_it_go, link_in, newest, type_line
+
+
+@pytest.mark.browser
+def test_portal_pages(demo, screens):
+    page = screens()
+    complaints = watched(page)
+    for path in ("/genuine", "/l/" + "x" * 43, "/unlock"):
+        page.goto(demo.portal + path)
+        look_at(page)
+    assert [one for one in complaints if "status of 4" not in one] == []
+
+
+@pytest.mark.browser
+def test_the_pages_behind_the_lock(demo, screens, desk):
+    patient = demo.patient("Helen Makebelieve")
+    staff = desk("owner", about="Helen Makebelieve")
+    type_line(staff, "/dm A message to look at")
+    confirm(staff)
+    let_it_go(demo)
+    expect(staff.locator(".msg.out.dm .ticks").last).to_have_text("Not opened yet")
+    page = screens(java_script_enabled=False)
+    page.goto(link_in(newest(staff, demo, patient["email"], "email", "/l/")))
+    fits(page)
+    page.get_by_role("button", name="Text me a code", exact=True).click()
+    fits(page)
+    page.get_by_label("Code from the text message").fill("1234")
+    page.get_by_role("button", name="Open my message").click()
+    assert "The code has 8 numbers" in page.get_by_role("alert").inner_text()
+    page.get_by_label("Code from the text message").fill(
+        code_in(newest(staff, demo, patient["mobile"], "sms", "is your code"))
+    )
+    page.get_by_role("button", name="Open my message").click()
+    fits(page)
+    # The notice that the session will sleep takes no room before its time.
+    assert page.locator(".soon").bounding_box()["height"] == 0
+    staff.goto(f"{demo.staff}/sandbox/?who={patient['id']}")
+    fits(staff)
