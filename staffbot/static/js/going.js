@@ -5,6 +5,12 @@ import { say } from "./say.js"
 const app = document.querySelector(".app")
 const CARRIED = "going" // of this tab: which message and until when, never a word of it
 
+// A page that has just opened is not connected yet, and what is pressed on it counts: at most `ms` are waited for that.
+const connected = (ms) => live.ready || new Promise((done) => {
+  live.addEventListener("ready", done, { once: true })
+  setTimeout(done, ms)
+})
+
 export class Going {
   #last = null
 
@@ -33,15 +39,19 @@ export class Going {
 
   offer(row, message, seconds) {
     const place = row.querySelector(".undo")
-    if (!place || !seconds || message.status?.code !== "queued") return
-    const words = place.querySelector(".going")
+    if (!place || !(seconds > 0) || message.status?.code !== "queued") return
+    const [words, button] = [place.querySelector(".going"), place.querySelector("button")]
     const until = performance.now() + seconds * 1000
     const call = async () => {
       end()
       try {
+        await connected(until - performance.now())
         this.back((await live.ask("message.undo", { message: message.id })).draft)
         say("Undone. Nothing was sent.")
-      } catch (error) { this.wrong(error) }
+      } catch (error) {
+        this.wrong(error)
+        if (error.code === "offline") this.offer(row, message, (until - performance.now()) / 1000)
+      }
     }
     const tick = () => {
       const left = Math.ceil((until - performance.now()) / 1000)
@@ -52,9 +62,10 @@ export class Going {
     const end = () => {
       clearInterval(timer)
       place.hidden = true
+      button.removeEventListener("click", call)
       if (this.#last === call) this.#last = null
     }
-    place.querySelector("button").addEventListener("click", call, { once: true })
+    button.addEventListener("click", call)
     place.hidden = false
     this.#last = call
     tick()
