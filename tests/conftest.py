@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -45,14 +46,28 @@ passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1) 
 
 cheaper.make()
 
-LONGEST_FIRST = ("staffbot/test_two_processes", "soak/", "browser/", "attacks/", "staffbot/", "portal/")
+# Files of ten seconds and more, the longest first. Those in which somebody waits, for a browser or a process, begin in
+# turns with those that keep a processor busy: begun together they would crowd, and leave the machine idle afterwards.
+WAITING = (
+    "browser/test_conversations", "soak/test_soak", "browser/test_pages.py", "staffbot/test_two_processes",
+    "browser/test_composer", "browser/test_long_conversation", "browser/test_pages_in_trouble", "staffbot/test_socket.py",
+    "browser/test_the_whole_story", "browser/test_reconnecting", "browser/test_portal_pages", "browser/test_the_tray",
+    "browser/test_real_forms", "browser/test_planning", "browser/test_passkeys", "browser/test_form_pages",
+)  # fmt: skip
+BUSY = (
+    "attacks/test_counting_codes", "core/release/test_unlocking", "core/test_audit", "attacks/test_at_once",
+    "core/delivery/test_doubt", "portal/test_real_forms", "core/delivery/test_killed", "attacks/test_code",
+    "attacks/test_link", "attacks/test_tenancy", "core/delivery/test_arrivals", "core/test_nothing_internal_leaves",
+    "core/release/test_control", "cli/test_commands", "core/backup/test_backup", "attacks/", "staffbot/", "portal/",
+)  # fmt: skip
+IN_TURNS = tuple(part for pair in zip_longest(WAITING, BUSY, fillvalue="browser/") for part in pair)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long begins first, so that no worker is left with it alone at the end."""
 
     def rank(item: pytest.Item) -> int:
-        return next((at for at, part in enumerate(LONGEST_FIRST) if f"tests/{part}" in item.nodeid), len(LONGEST_FIRST))
+        return next((at for at, part in enumerate(IN_TURNS) if f"tests/{part}" in item.nodeid), len(IN_TURNS))
 
     items.sort(key=rank)
 

@@ -21,6 +21,7 @@ from portal import wording as patient_words
 from staffbot import addresses, delivery_words
 from staffbot import wording as staff_words
 from staffbot.commands.grammar import all_commands
+from tests.conftest import BUSY, WAITING
 
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = [path for folder in ("core", "staffbot", "portal") for path in (ROOT / folder).rglob("*.py")]
@@ -212,3 +213,8 @@ def test_every_row_belongs_to_a_practice():
 def test_no_registry_is_named():
     for path in ROOT.glob("*.lock"):
         assert "http" not in path.read_text()
+
+
+def test_the_files_that_begin_first_are_there():
+    files = [str(one.relative_to(ROOT / "tests")) for one in (ROOT / "tests").rglob("test_*.py")]
+    assert [part for part in (*WAITING, *BUSY) if not any(one.startswith(part) for one in files)] == []
