@@ -13,7 +13,9 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def anna(desk):
-    return desk("practitioner", about="Wei Madeupson")
+    page = desk("practitioner", about="Wei Madeupson")
+    clear(page)
+    return page
 
 
 UNDOES_AT_ONCE = """new MutationObserver((_, seen) => {
@@ -30,7 +32,13 @@ def choose(page, typed: str, name: str) -> None:
     """Type, and take a suggestion with Tab."""
     page.keyboard.type(typed)
     expect(page.get_by_role("option", name=name).first).to_be_visible()
+    listed(page)
     page.keyboard.press("Tab")
+
+
+def listed(page) -> None:
+    """Wait until what is suggested is for all that was typed: a key takes nothing that was for less."""
+    expect(page.locator("#options:not([aria-busy])")).to_be_attached()
 
 
 def clear(page) -> None:
@@ -155,6 +163,7 @@ def test_undo_brings_back_the_words_and_the_file(anna):
 
 def test_what_was_sent_from_another_conversation_can_be_called_back_where_it_stands(anna, demo):
     open_chat_about(anna, demo, demo.patient("Tomas Mockley"))
+    clear(anna)  # of what others of her tests may have begun there
     choose(anna, "/dm @tes am", "Amara Testwell")
     anna.keyboard.type("From somewhere else")
     anna.keyboard.press("Enter")
@@ -206,11 +215,13 @@ def test_enter_completes_a_name_begun_in_two_words_and_sends_where_a_text_follow
     box(anna).click()
     anna.keyboard.type("/dm @tes am")
     expect(anna.get_by_role("option").first).to_contain_text("Amara Testwell")
+    listed(anna)
     anna.keyboard.press("Enter")
     expect(box(anna).locator(".mention")).to_have_text("@Amara Testwell")
     clear(anna)
     anna.keyboard.type("/sms @amara test")
     expect(anna.get_by_role("option").first).to_contain_text("Amara Testwell")
+    listed(anna)
     anna.keyboard.press("Enter")
     card = anna.get_by_role("dialog", name="Check before it goes")
     expect(card).to_contain_text("Amara Testwell")
