@@ -3,7 +3,20 @@
 import argparse
 import time
 
-from tests.bench import claiming, fanout, finding, flood, forms, idle, pages, posting, reading, stalled, unlocking
+from tests.bench import (
+    claiming,
+    fanout,
+    finding,
+    flood,
+    forms,
+    idle,
+    pages,
+    posting,
+    reading,
+    slow_phone,
+    stalled,
+    unlocking,
+)
 from tests.bench.table import CANNOT, Sizes, say
 
 BENCHES = (  # name, goals, what runs
@@ -14,6 +27,7 @@ BENCHES = (  # name, goals, what runs
     ("flood", (10, 24), flood.main),
     ("stalled", (14,), stalled.main),
     ("unlocking", (15, 16, 17), unlocking.main),
+    ("slow_phone", ("U77",), slow_phone.main),
     ("idle", (22,), idle.main),
     ("reading", (18, 19), reading.main),
     ("finding", (20,), finding.main),
