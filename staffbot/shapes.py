@@ -13,7 +13,7 @@ from core.messages.marking import Piece
 from core.messages.words import Attachment, Author, Conversation, Direction, Kind, Message, Notification, Quote, Task
 from core.release import record
 from core.release.words import Release
-from staffbot import delivery_words, task_words, warning_words, wording
+from staffbot import delivery_words, task_words, timeline_words, warning_words, wording
 from staffbot.pieces import pieces
 
 ALPHABET = {  # what the page counts texts with: the same tables, so that both agree (P59)
@@ -128,7 +128,8 @@ def status_of(found: Message) -> dict[str, str] | None:
     if status is None:
         return None
     if isinstance(status, Release):
-        return {"code": status.value, "words": wording.RELEASE[status]}
+        filtered = found.release.filtered and status is Release.WAITING
+        return {"code": status.value, "words": timeline_words.VISITS["filter"] if filtered else wording.RELEASE[status]}
     last = next(one for one in reversed(found.deliveries) if one.purpose is not Purpose.CODE)
     return {"code": status.value, "words": delivery_words.state(last)}
 

@@ -1,6 +1,7 @@
 """Reads of releases: where a link stands, and the states of many messages at once."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,8 +12,8 @@ from core.language import language_for
 from core.patients import find as patients
 from core.practice import find as practice
 from core.practice.tables import PracticeRow
-from core.release.tables import KnownBrowser, LinkRow
-from core.release.words import Release, ReleaseState
+from core.release.tables import AccessLog, KnownBrowser, LinkRow
+from core.release.words import FILTER, Release, ReleaseState
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
@@ -137,7 +138,19 @@ def states(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, ReleaseState]:
     if not ids:
         return {}
     rows = unit.db.execute(select(*COLUMNS).where(LinkRow.practice_id == unit.practice_id, LinkRow.message_id.in_(ids)))
-    return {row.message_id: _state(row, unit.now) for row in rows}
+    found = {row.message_id: _state(row, unit.now) for row in rows}
+    waiting = {one.link_id for one in found.values() if one.status is Release.WAITING}
+    filtered = _filtered(unit, waiting)
+    return {key: replace(one, filtered=one.link_id in filtered) for key, one in found.items()}
+
+
+def _filtered(unit: Unit, link_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of these links that a mail filter followed (ix_access_log_link)."""
+    row, ids = AccessLog, list(link_ids)
+    if not ids:
+        return frozenset()
+    seen = select(row.link_id).where(row.practice_id == unit.practice_id, row.link_id.in_(ids), row.what == FILTER)
+    return frozenset(unit.db.scalars(seen.distinct()))
 
 
 def _link(unit: Unit, link_id: UUID, lock: bool, grace: timedelta = NO_GRACE) -> AnyRow:

@@ -16,7 +16,6 @@ from core.release.steps import step
 from core.release.tables import AccessLog, LinkRow
 from core.store.unit import Unit
 
-FILTER, PERSON = "filter", "person"
 ONCE_IN = timedelta(minutes=1)
 JUST_DELIVERED = timedelta(seconds=60)
 TOO_QUICK = timedelta(seconds=2)

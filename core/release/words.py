@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+FILTER, PERSON = "filter", "person"  # who followed a link, as far as one can tell
+
 
 class Release(StrEnum):
     """How far a Direct Message has come (contract section 5)."""
@@ -30,7 +32,7 @@ class Lies(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReleaseState:
-    """The release of one message, as staff see it."""
+    """The release of one message, as staff see it. `filtered`: a mail filter followed its link, and nobody else did."""
 
     link_id: UUID
     message_id: UUID
@@ -38,3 +40,4 @@ class ReleaseState:
     expires_at: datetime
     unlocked_at: datetime | None = None
     answered_at: datetime | None = None
+    filtered: bool = False

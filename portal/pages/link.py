@@ -5,6 +5,7 @@ from flask import Blueprint, Response, g, make_response, redirect, request
 from core.practice import doors
 from core.release import visits
 from core.release.find import LinkExpired, LinkFrozen, LinkGone, live_link
+from core.release.words import FILTER, PERSON
 from core.web.throttle import UNKNOWN_LINKS
 from portal.visit import address, device, house, known_browser, look, run, with_before
 
@@ -39,9 +40,9 @@ def follow(token: str) -> Response:
 
 def _log(door: doors.LinkDoor) -> None:
     """Who fetched: into the access log, which is all that this ever writes."""
-    what = visits.FILTER if _by_machine(door) else visits.PERSON
+    what = FILTER if _by_machine(door) else PERSON
     if not look(door.practice_id, visits.logged, door.link_id, what):
-        run(door.practice_id, visits.log, door.link_id, what, "" if what == visits.FILTER else device())
+        run(door.practice_id, visits.log, door.link_id, what, "" if what == FILTER else device())
 
 
 def _by_machine(door: doors.LinkDoor) -> bool:

@@ -20,9 +20,9 @@ from core.messages.words import Kind, Message
 from core.patients import find as patients
 from core.practice.rights import may, require
 from core.practice.words import Right
-from core.release import control, link, record, visits
+from core.release import control, link, record
 from core.release.steps import steps_of, visits_of
-from core.release.words import Release
+from core.release.words import FILTER, Release
 from core.store import Unit
 from core.web import headers
 from staffbot import delivery_words, shapes, thread_words, timeline_words
@@ -256,7 +256,7 @@ def _step(row: Any) -> dict[str, Any]:
 
 def _visit(row: Any) -> dict[str, Any]:
     """Who followed the link; a filter's fetch is told apart, so that nobody takes it for a reader."""
-    by_filter = row.what == visits.FILTER
+    by_filter = row.what == FILTER
     return {
         "what": timeline_words.VISITS[row.what],
         "at": row.at,

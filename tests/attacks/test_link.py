@@ -9,8 +9,10 @@ from sqlalchemy import select
 from core.practice import doors
 from core.practice.sessions import hash_of
 from core.release.link import reissue, take_back
+from core.release.record import one
 from core.release.steps import visits_of
 from core.release.tables import LinkRow
+from staffbot.shapes import status_of
 from tests.portal.visitor import PHONE, Visitor, state, unlock
 
 UNKNOWN = "/l/" + "u" * 43
@@ -19,14 +21,19 @@ SCANNERS = ("Mozilla/5.0 (compatible; Proofpoint URL Defense)", "Barracuda Senti
 
 @pytest.mark.attack("A01")
 @pytest.mark.s("S4", "S9")
-def test_fifty_fetches_by_mail_filters_text_nobody_and_change_nothing(app, store, l1, network):
+def test_fifty_fetches_by_mail_filters_text_nobody_and_change_nothing(app, store, anna, l1, network):
+    def shown():
+        return status_of(store.look(anna, one, l1.message.id))["words"]
+
     before = state(store)
     for n in range(50):
         answer = Visitor(app, **{"User-Agent": SCANNERS[n % 4]}).get(l1.url)
         assert answer.status_code == 303 and answer.headers["Location"] == "/unlock"
     assert state(store) == before and network.to(PHONE) == []
     assert {row.what for row in store.look(l1.who, visits_of, l1.message.id)} == {"filter"}
+    assert shown() == "Link opened by a mail filter"  # a word of its own (U61)
     assert unlock(Visitor(app), l1.url, network).status_code == 303
+    assert shown() == "Read"
 
 
 @pytest.mark.attack("A02")
