@@ -1,10 +1,12 @@
 """A request whose end two servers could read differently is refused by ours, before anything is done."""
 
+from http.client import parse_headers
 from io import BytesIO
 
 import pytest
 
 from core.cli.serving import _Handler
+from core.web.framing import check_framing
 
 HIDDEN = "GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -48,3 +50,8 @@ def test_plain_requests_are_taken():
     assert read("Content-Length: 35").content_length == 35
     assert read("Transfer-Encoding: Chunked", "Cookie: a=1", "Cookie: b=2").content_length is None
     assert read().content_length is None
+
+
+def test_a_form_with_files_is_no_trouble():
+    said = b"Content-Type: multipart/form-data; boundary=----WebKitFormBoundaryX\r\nContent-Length: 12\r\n\r\n"
+    check_framing(parse_headers(BytesIO(said)))
