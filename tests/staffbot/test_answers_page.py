@@ -55,6 +55,8 @@ def test_a_form_that_waits_is_marked_as_done_on_paper_and_back_on_its_page(
     assert "Mark as done on paper" in person.get(here).text
     store.run(anna, lambda unit: unit.db.execute(update(LinkRow).values(unlocked_at=unit.now)))
     assert "Remind by email" in person.get(here).text  # it was opened, and not sent back
+    network.settle()
+    clock.forward(seconds=1)
     person.post(f"{here}/remind", {})
     assert "Remind by email" not in person.get(here).text
     assert network.to(amara.email)[0].subject == "Your form is still waiting"

@@ -8,6 +8,7 @@ const TAB = crypto.randomUUID()
 export class Typed {
   #timer = null
   #last = ""
+  #asked = 0
   #conversation
   #read
   #show
@@ -50,8 +51,9 @@ export class Typed {
   async #heard({ conversation, tab, draft }) {
     if (draft || tab === TAB || conversation !== this.#conversation) return
     if (!this.#resting) return // words of this device win while they are being typed
-    const before = this.#last
+    const [mine, before] = [++this.#asked, this.#last]
     const typed = await live.ask("draft.read", { conversation })
+    if (mine !== this.#asked) return // something newer was heard while we asked, and is asked for itself
     if (!this.#resting || this.#last !== before) return // also those typed while we asked
     this.#show(typed)
     this.settled()
