@@ -20,6 +20,7 @@ from core.release import bait
 from core.release.expiry import expire_links
 from core.release.reminders import ask_to_call, remind, tell_ended
 from core.store import Store, Unit, Who
+from core.store.statistics import Counting
 from core.store.unit import SYSTEM
 
 HOUR = timedelta(hours=1)
@@ -72,6 +73,7 @@ def chores(store: Store) -> tuple[Callable[[], int], ...]:
         Hourly(store, lambda unit: sum(let_go(unit).values())),
         Sweeping(store),
         Hourly(store, note_head),
+        Counting(store),
         Hourly(store, bait.sow),
         Seldom(store, bait.watch),
         LowCredits(store),

@@ -14,6 +14,7 @@ from core.messages.indexing import tokens
 from core.messages.search import Wanted, query, search
 from core.messages.tables import Member
 from core.store import Store, Unit, Who
+from core.store.statistics import count
 from tests.bench.practice import opened
 from tests.bench.ratio import ratio, seconds
 from tests.bench.table import Sizes, line, say
@@ -31,6 +32,7 @@ def main(sizes: Sizes) -> None:
         threads = [new_id() for _ in range(THREADS)]
         store.run(who, _join, threads[:MINE])
         took = seconds(lambda: _fill_all(store, who, threads, sizes.messages))
+        count(store)  # as the worker does every hour
         say(f"search over {sizes.messages:,} messages in {THREADS:,} conversations, {MINE} of them mine ({took:.0f} s)")
 
         def look(word: str) -> None:
