@@ -32,12 +32,6 @@ def sign_in(page: Page, demo: Demo, user: dict[str, str]) -> Page:
     return page
 
 
-def open_chat(page: Page, demo: Demo) -> None:
-    """The conversation one was in last."""
-    page.goto(demo.staff + "/")
-    expect(page.locator("#box[data-ready]")).to_be_visible()
-
-
 def open_chat_about(page: Page, demo: Demo, patient: dict[str, str]) -> None:
     """The conversation about a patient."""
     page.goto(f"{demo.staff}/patients/{patient['id']}/chat")
