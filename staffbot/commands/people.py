@@ -45,17 +45,27 @@ def named(unit: Unit, call: Call, takes: str) -> tuple[list[UUID], str]:
         person, rest = one(unit, rest, takes)
         found.append(person)
         rest = rest.lstrip(", ") if rest.lstrip(", ").startswith("@") else rest
-    if not found and not (found := implied(unit, call.conversation_id, takes)) and rest:
-        _say_where(unit, rest, takes)
+    if not found:
+        found = implied(unit, call.conversation_id, takes)
+        _say_where(unit, rest, takes, found)
     return found, rest
 
 
-def _say_where(unit: Unit, text: str, takes: str) -> None:
-    """Nobody is named in front: whoever is named further on, or without `@`, was meant. Raises Invalid."""
-    if later := NAMED_LATER.search(text):
+def _say_where(unit: Unit, text: str, takes: str, implied: list[UUID]) -> None:
+    """Nobody is named in front: whoever is named further on, or without `@`, was meant. Raises Invalid.
+
+    Also where somebody is implied: what names another patient must not go to this one.
+    """
+    later = NAMED_LATER.search(text)
+    if implied:
+        others = {one.id for one in beginning(unit, later[1], "patients")} - set(implied) if later else set()
+        if later and others:
+            raise Invalid("recipients", "not_first", typed=later[1])
+        return
+    if later:
         name = called(unit, UUID(later[1])) if BY_ID.fullmatch(later[0]) else later[1]
         raise Invalid("recipients", "not_first", typed=name)
-    first = text.split()[0]
+    first = text.split(maxsplit=1)[0] if text.strip() else ""
     fitting = [one for one in beginning(unit, first, takes) if set(words(first)) <= set(words(one.name))]
     if fitting:
         raise Invalid("recipients", "not_first", typed=fitting[0].name if len(fitting) == 1 else first)

@@ -101,6 +101,15 @@ def test_a_name_in_the_wrong_place_is_not_guessed_but_shown_the_right_one(store,
     assert say(refused.value).message == f"Put the name right after the command, with @ in front: @{name}."
 
 
+def test_what_names_another_patient_does_not_go_to_the_one_the_conversation_is_about(store, anna, amara, idris):
+    about = store.run(anna, open_patient, idris.id).id
+    with pytest.raises(Invalid) as refused:
+        typed(store, anna, "/sms Hello @amara", about)
+    assert refused.value.why == "not_first"
+    assert typed(store, anna, f"/sms Hello @{idris.first_name}, at 9am", about).recipients[0].id == idris.id
+    assert typed(store, anna, "/sms Write to desk@elm.example", about).recipients[0].id == idris.id
+
+
 @pytest.mark.parametrize("line", ["/sms", "/email", "/dm", "/sms Hello", "/email Parking | Hello"])
 def test_a_line_that_names_nobody_is_told_so_first(store, anna, amara, line):
     with pytest.raises(Invalid) as refused:
