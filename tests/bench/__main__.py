@@ -11,13 +11,14 @@ from tests.bench import (
     forms,
     idle,
     pages,
+    peers,
     posting,
     reading,
     slow_phone,
     stalled,
     unlocking,
 )
-from tests.bench.table import CANNOT, Sizes, say
+from tests.bench.table import Sizes, say
 
 BENCHES = (  # name, goals, what runs
     ("posting", (), posting.main),
@@ -25,6 +26,7 @@ BENCHES = (  # name, goals, what runs
     ("pages", (), pages.main),
     ("fanout", (1, 2, 3, 4, 5, 23, 24), fanout.main),
     ("flood", (10, 24), flood.main),
+    ("peers", (6, 7, 8), peers.main),
     ("stalled", (14,), stalled.main),
     ("unlocking", (15, 16, 17), unlocking.main),
     ("slow_phone", ("U77",), slow_phone.main),
@@ -50,9 +52,6 @@ def main() -> None:
         if not only or only & {name, *map(str, goals)}:
             say(f"-- {name}, {time.monotonic() - began:.0f} s")
             run(sizes)
-    for number, why in CANNOT.items():
-        if not only or str(number) in only:
-            print(f"{number:>3}  {why}")
     say(f"-- {time.monotonic() - began:.0f} s in all")
 
 

@@ -88,6 +88,8 @@ class Ledger:
     def __init__(self, receivers: int) -> None:
         self.receivers = receivers
         self.last: list[float] = []
+        self.took: list[float] = []  # each copy's time
+        self._began = 0.0
         self.copies = self.twice = self.disorder = self.lost = 0
         self._newest = [-1] * receivers
         self._left = 0
@@ -107,7 +109,7 @@ class Ledger:
         """Send one message and wait for every copy."""
         self._now, self._left = number, self.receivers
         self._all.clear()
-        start = time.perf_counter()
+        self._began = start = time.perf_counter()
         send(f"~{number}~ " + "x" * length)
         try:
             await asyncio.wait_for(self._all.wait(), 30)
@@ -123,6 +125,7 @@ class Ledger:
             return
         self._newest[receiver] = number
         self.copies += 1
+        self.took.append(time.perf_counter() - self._began)
         self._left -= number == self._now
         if self._left == 0:
             self._all.set()

@@ -2,12 +2,6 @@
 
 from dataclasses import dataclass
 
-CANNOT = {
-    6: "needs Synapse, which is not installed here",
-    7: "needs Prosody and ejabberd, which are not installed here",
-    8: "needs Synapse, Prosody and ejabberd, which are not installed here",
-}
-
 
 @dataclass(frozen=True)
 class Sizes:
@@ -20,7 +14,7 @@ class Sizes:
 
 def line(number: int, what: str, now: float, *, most: float | None = None, least: float | None = None) -> None:
     """One goal: at `most` or at `least` so much, and what it is now."""
-    goal = f"<= {most:g}" if most is not None else f">= {least:g}"
+    goal = f"<= {most:.3g}" if most is not None else f">= {least:.3g}"
     reached = now <= most if most is not None else now >= (least or 0)
     print(f"{number:>3}  {what:<72} goal {goal:<8} now {now:<8.2f} {'reached' if reached else 'MISSED'}", flush=True)
 
