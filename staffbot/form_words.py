@@ -37,6 +37,7 @@ SENTENCES: Mapping[type[LatchkeyError], Callable[[Any], str]] = {
 
 INVALID: Mapping[tuple[str, str], str] = {
     ("title", "empty"): "A form needs a title.",
+    ("translation", "long"): "A translation has {have} letters; the most is {most}. Make it shorter.",
     ("form", "many"): "That is more than {limit} forms for one link. Send the rest in a second one.",
     ("form", "answered"): "The patient has sent this form in the meantime. Go back to read the answers.",
     ("due", "day"): "Until when? Write a day after due, like due friday or due 3 march.",
@@ -124,6 +125,14 @@ def asked_already(code: str, facts: Mapping[str, Any]) -> str:
         return f"{facts['name']} answered “{facts['title']}” {ago}."
     begun = "begun but not sent" if facts["started"] else "still open"
     return f"“{facts['title']}” went to {facts['name']} {ago} and is {begun}."
+
+
+def words_behind(facts: Mapping[str, Any]) -> str:
+    """That a form's words in a language are older than the form itself, and who reads them (F82)."""
+    texts = "1 text" if facts["stale"] == 1 else f"{facts['stale']} texts"
+    said = f"{texts} of “{facts['title']}” changed after {'it was' if facts['stale'] == 1 else 'they were'} translated"
+    read = f" {facts['name']} reads it so." if facts["name"] else ""
+    return f"{said} ({facts['language']}).{read}"
 
 
 NEW_TEXT: Mapping[bool, str] = {False: "New question", True: "New section"}  # whether it is a section

@@ -24,6 +24,8 @@ def warning(found: Warning) -> str:
         return f"This may say why someone is treated: {seen}. A Direct Message keeps it private."
     if found.code in ("form_waits", "form_answered"):
         return form_words.asked_already(found.code, found.facts)
+    if found.code == "words_behind":
+        return form_words.words_behind(found.facts)
     if found.code == "costly":
         return _costly(**found.facts)
     if found.code == "typo":

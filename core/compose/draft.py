@@ -12,7 +12,7 @@ from core.compose.contacts import Contact, as_recipient, check, fingerprint, loo
 from core.compose.sealed import open_order, seal_order
 from core.compose.tables import DraftRow
 from core.compose.template import merge
-from core.compose.warnings import asked_already, time_in_front, warnings
+from core.compose.warnings import asked_already, time_in_front, warnings, words_behind
 from core.compose.words import Command, Draft, Order, Stale
 from core.delivery import credits
 from core.delivery.own_number import texting_number
@@ -214,6 +214,7 @@ def _draft(unit: Unit, draft_id: UUID, expires_at: Any, order: Order, contacts: 
             *time_in_front(order.later),
             *warnings(unit, order.command, contacts, order.text, order.subject),
             *asked_already(unit, contacts, order.form),
+            *words_behind(unit, contacts, pack),
         ),
         expires_at=expires_at,
         until=unit.now + timedelta(hours=hours) if released else None,

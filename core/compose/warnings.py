@@ -8,8 +8,10 @@ from core.compose.contacts import CHANNELS, Contact
 from core.compose.words import Command, Later, Warning
 from core.delivery.segments import count, instead, plainer
 from core.delivery.words import Bar, Channel
-from core.forms.find import by_key
+from core.forms.find import Pack, by_key, version
+from core.forms.languages import name_of, read_in
 from core.forms.outstanding import answered_lately, outstanding
+from core.forms.translating import spoken_of
 from core.patients.address import domain_hint
 from core.patients.card import mac_of
 from core.patients.directory import directory
@@ -57,6 +59,17 @@ def asked_already(unit: Unit, contacts: list[Contact], keys: str) -> tuple[Warni
             elif at := answered_lately(unit, contact.id, key):
                 facts = {"name": contact.name, "title": by_key(unit, key).title, "days": (unit.now - at).days}
                 found.append(Warning("form_answered", facts))
+    return tuple(found)
+
+
+def words_behind(unit: Unit, contacts: list[Contact], pack: Pack) -> tuple[Warning, ...]:
+    """Forms whose questions changed after they were translated, and who would read the old words (F82)."""
+    found = []
+    for form in (version(unit, card.id, card.version)[1] for card in pack.forms):
+        for one in (spoken for spoken in spoken_of(form) if spoken.stale):
+            readers = [contact.name for contact in contacts if read_in(form, contact.language).reads == one.code]
+            facts = {"title": form.title, "language": name_of(one.code), "stale": one.stale}
+            found.append(Warning("words_behind", {**facts, "name": readers[0] if readers else ""}))
     return tuple(found)
 
 

@@ -114,14 +114,15 @@ READ: Mapping[str, tuple[str, ...]] = _kinds(
     ("supportLink supportHyperlink", "Uri Url"),
     ("calculatedExpression enableWhenExpression initialExpression answerExpression", _FORMULA),
     ("variable expression calculatedValue", _FORMULA),
-    ("constraint targetConstraint translation launchContext answerOptionsToggleExpression licence scoring", ""),
+    ("constraint targetConstraint translation translated-from launchContext answerOptionsToggleExpression", ""),
+    ("licence scoring", ""),
 )
 INSIDE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(
         ("constraint", "targetConstraint"),
         _kinds(("human", "String"), ("severity", "Code"), ("expression", _FORMULA)),
     ),
-    "translation": _kinds(("lang content", _SAID)),
+    **dict.fromkeys(("translation", "translated-from"), _kinds(("lang content", _SAID))),
     "launchContext": _kinds(("name", "Coding Id"), ("type", "Code")),
     "answerOptionsToggleExpression": _kinds(("option", " ".join(VALUES)), ("expression", _FORMULA)),
     "licence": _kinds(("owner terms source", _SAID), ("unaltered", "Boolean")),

@@ -23,6 +23,7 @@ from core.forms.response import dumps
 from core.forms.shaping import shaped
 from core.forms.source import questionnaire
 from core.forms.tables import FormSketch
+from core.forms.translating import remembered
 from core.practice.rights import require
 from core.practice.words import Right
 from core.store.types import AnyRow
@@ -69,7 +70,7 @@ def begin_from(unit: Unit, form_id: UUID, title: str = "") -> UUID:
     require(unit, Right.ADMINISTER)
     found = shelf.one(unit, form_id)
     written = questionnaire(library.export_form(unit, found.key))
-    source = without_score(shaped(written, Findings()))  # what was of a wrong type was told when it came in
+    source = remembered(without_score(shaped(written, Findings())))  # what was of a wrong type was told at import
     source.setdefault("title", found.title)
     if title.strip():
         return _keep_new(unit, building.copied(source, title, unit.new_id()), None)

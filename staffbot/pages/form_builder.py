@@ -12,6 +12,7 @@ from core.errors import Invalid, LatchkeyError
 from core.forms import building, shelf, sketches
 from core.forms import wording as found_words
 from core.forms.building import Form, Way
+from core.forms.languages import name_of
 from core.forms.library import NeedsAccepting, NotAForm, slug
 from core.forms.own import Rule, licence_of, rule_of
 from core.forms.question import KINDS, SIGNS, plain
@@ -20,6 +21,7 @@ from core.forms.reaching import never_asked
 from core.forms.response import dumps
 from core.forms.scores import span
 from core.forms.sketches import Sketch
+from core.forms.translating import spoken
 from core.practice.words import Right
 from staffbot import form_fields, form_rows, form_words
 from staffbot.visit import check_form, look, need, run, stay
@@ -180,6 +182,7 @@ def _page(
         unreachable=never_asked(came.form) if came.form else (),
         licence=licence_of(found.form),
         rule=rule,
+        behind=[(one, name_of(one.code)) for one in spoken(found.form) if one.stale],
         typed=typed,
         band_rows=form_rows.bands(rule.bands, typed),
         lowest=lowest,

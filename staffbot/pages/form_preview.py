@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.forms import kinds, shelf, sketches
-from core.forms.languages import in_language, languages
+from core.forms.languages import in_language, languages, name_of
 from core.forms.questionnaire import read
 from core.forms.rehearsal import rehearse
 from core.forms.response import dumps
@@ -56,9 +56,9 @@ def _page(form: Questionnaire, back: str, form_id: UUID, number: int) -> Respons
             form=form,
             tried=tried,
             back=back,
-            translated=translated,
-            own=own,
-            spoken=spoken,
+            translated=[(code, name_of(code)) for code in translated],
+            own=name_of(own),
+            spoken=spoken if spoken != own else "",
             posted=posted,
             sent=request.method == "POST",
             shown=kinds.shown,

@@ -8,8 +8,9 @@ from core.errors import Invalid, NotFound
 from core.forms import copies, habits, library, sheet, shelf, sketches
 from core.forms.difference import difference
 from core.forms.habits import Habits
-from core.forms.languages import languages
+from core.forms.languages import name_of
 from core.forms.own import licence_of, rule_of
+from core.forms.translating import spoken_of
 from core.forms.words import walk
 from core.practice import find as practice
 from core.practice.rights import may
@@ -73,7 +74,8 @@ def _shown(form_id: UUID, used: Habits, problem: str = "") -> str:
         versions=look(shelf.versions, form_id),
         items=[item for item in walk(found.current.form.items) if not item.hidden],
         kind=form_words.kind,
-        languages=languages(found.current.form.source),
+        own=name_of(found.current.form.language),
+        spoken=[(one, name_of(one.code)) for one in spoken_of(found.current.form)],
         origins=form_words.ORIGINS,
         habits=used,
         groups=look(practice.groups),

@@ -3,8 +3,11 @@
 import re
 
 from core.forms import find
+from core.patients import record
 from core.practice.words import Role
 from portal import create_app
+from staffbot.commands.grammar import Call, parse, perform
+from staffbot.warning_words import warning
 from tests.conftest import hire
 from tests.staffbot.browser import signed_in, token_in
 
@@ -18,16 +21,24 @@ def speak(admin, do, here):
     """Translate the title and one choice into German; what is left over is said."""
     page = admin.get(f"{here}/words?in=de").text
     assert "It is written in English" in page and "texts are not translated" in page
-    given = {"in": "de", "w-title": "Vor der Massage", "w-item.0.text": "", "w-item.1.nothing": "x"}
+    given = {"in": "de", "w-title": "Vor der Massage", "w-item.q1.text": "Schon eine gehabt?", "w-item.q2.nothing": "x"}
     assert "saved=1" in do("/words", given).location
     page = admin.get(f"{here}/words?in=de").text
     assert ">Vor der Massage</textarea>" in page and "not translated" in page and ">Deutsch</bdi>" in page
+    do(
+        "/question?q=q1", {"text": "Have you ever had one?", "kind": "yes"}
+    )  # what it asks changes under its translation
+    assert "1 text changed after it was translated" in admin.get(here).text
+    page = admin.get(f"{here}/words?in=de").text
+    assert page.count("It was translated when it said: “Have you had one before?”") == 1
+    assert "1 of 5 texts changed since" in page and "still fits" in page
     own = do("/words", {**given, "in": "en"})
     assert own.status_code == 422 and "written in this language itself" in own.text
     assert do("/words", {**given, "in": "xx"}).status_code == 422
 
 
-def test_a_form_is_built_tried_and_published_by_somebody_who_knows_no_fhir(settings, store, app, anna, clock):
+def test_a_form_is_built_tried_and_published_by_somebody_who_knows_no_fhir(settings, store, app, anna, amara, clock):
+    store.run(anna, record.choose_language, amara.id, "de")
     admin = signed_in(app, store, anna, clock)
     here = admin.send("/forms/build", {"title": "Before your massage"}, token_in(admin.get("/forms").text)).location
 
@@ -70,6 +81,11 @@ def test_a_form_is_built_tried_and_published_by_somebody_who_knows_no_fhir(setti
     assert "Score 2 of 2" in tried and "would be called at once" in tried and "It could be sent like this" in tried
     assert do("/publish", {"key": "massage"}).status_code == 303
     assert store.look(anna, find.by_key, "massage").questions == 2
+    assert "1 of 5 texts changed since" in admin.get(f"/forms/{store.look(anna, find.by_key, 'massage').id}").text
+    command, rest = parse("/form @Amara Testwell massage")
+    warned = store.run(anna, perform, command, Call(rest)).warnings
+    assert [warning(one) for one in warned] == [
+        "1 text of “Before your massage” changed after it was translated (Deutsch). Amara Testwell reads it so."]  # fmt: skip
 
 
 def test_two_people_do_not_write_over_each_other(store, practice, app, anna, clock):

@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from urllib.parse import urlencode
 
 import pytest
 
@@ -11,7 +12,7 @@ from core.forms.languages import in_language, languages, offered, read_in
 from core.forms.months import month
 from core.forms.questionnaire import read
 from core.forms.response import dumps
-from core.forms.translating import texts, translated
+from core.forms.translating import pages, remembered, spoken, texts, translated
 from tests.core.forms.making import HL7, form, item, questionnaire, when
 
 
@@ -24,8 +25,8 @@ def test_words_are_put_beside_each_text_of_a_form_and_taken_away_again():
     source = json.loads(questionnaire(item("g", "group", text="You", item=[
         item("a", "choice", text="Do you smoke?", answerOption=[{"valueCoding": coding}, {"valueString": "No"}])])))  # fmt: skip
     source.pop("language", None)
-    german = {"title": " Vorher ", "item.0.item.0.text": "Rauchen Sie?", "item.0.item.0.answerOption.0.valueCoding.display": "Ja",
-              "item.0.item.0.answerOption.1.valueString": "Nein"}  # fmt: skip
+    german = {"title": " Vorher ", "item.a.text": "Rauchen Sie?", "item.a.answerOption.y.valueCoding.display": "Ja",
+              "item.a.answerOption.1.valueString": "Nein"}  # fmt: skip
     made = translated(source, "de", "en", german)
     assert [(one.original, one.said) for one in texts(made, "de")][1:] == [
         ("You", ""), ("Do you smoke?", "Rauchen Sie?"), ("Yes", "Ja"), ("No", "Nein")]  # fmt: skip
@@ -37,6 +38,41 @@ def test_words_are_put_beside_each_text_of_a_form_and_taken_away_again():
         with pytest.raises(Invalid) as refused:
             translated(source, code, "en", {})
         assert refused.value.why == why
+
+
+def test_a_text_that_changed_after_it_was_translated_says_so_until_its_translation_is_looked_at():
+    source = json.loads(
+        questionnaire(item("a", text="Do you smoke?", _text=said(sw="Je?")), item("b", text="How old?"))
+    )
+    source = remembered({**source, "language": "en"})  # a file's translations fit the words that they came with
+    made = translated(source, "de", "en", {"item.a.text": "Rauchen Sie?", "item.b.text": "Wie alt?"})
+    assert [(one.missing, one.stale) for one in spoken(made)] == [(1, 0), (2, 0)]
+    made["item"][0]["text"] = "Do you smoke or vape?"
+    assert [(one.said, one.was, one.stale) for one in texts(made, "de")[1:]] == [
+        ("Rauchen Sie?", "Do you smoke?", True), ("Wie alt?", "", False)]  # fmt: skip
+    assert [(one.code, one.stale) for one in spoken(read(dumps(made)).form.source)] == [("de", 1), ("sw", 1)]
+    other = translated(made, "de", "en", {"item.a.text": "Rauchen Sie?", "item.b.text": "Wie alt sind Sie?"})
+    assert texts(other, "de")[1].stale and remembered(other) == other  # saved beside another one: nobody looked at it
+    for words, fits in (({"item.a.text": "Rauchen oder dampfen Sie?"}, ()), ({"item.a.text": "Rauchen Sie?"}, ("item.a.text",))):  # fmt: skip
+        assert not texts(translated(other, "de", "en", words, fits=frozenset(fits)), "de")[1].stale
+    with pytest.raises(Invalid) as refused:
+        translated(made, "de", "en", {"item.a.text": "x" * 10_001})
+    assert refused.value.field == "translation"
+
+
+def test_messages_of_checks_are_translated_as_well_and_a_helping_of_texts_fits_one_post():
+    check = {"url": f"{HL7}questionnaire-constraint", "extension": [
+        {"url": "key", "valueId": "k"}, {"url": "human", "valueString": "Too old."}, {"url": "severity", "valueCode": "error"},
+        {"url": "expression", "valueString": "true"}]}  # fmt: skip
+    source = json.loads(
+        questionnaire(item("a", extension=[check]), *(item(f"q{n}", text="क" * 400) for n in range(99)))
+    )
+    made = translated(source, "de", "en", {texts(source, "hi")[2].place: "Zu alt."})
+    assert read_in(read(dumps(made)).form, "de").items[0].formulas.constraints[0].human == "Zu alt."
+    helpings = pages(texts(made, "hi"))
+    assert [one for helping in helpings for one in helping] == texts(made, "hi") and max(map(len, helpings)) <= 40
+    posts = (urlencode({f"w-{one.place}": one.original for one in helping}) for helping in helpings)
+    assert max(map(len, posts)) < 150 << 10
 
 
 def test_every_translated_text_takes_its_place_and_nothing_else_changes():
