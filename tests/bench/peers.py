@@ -6,22 +6,20 @@ archive on and its rate limits off. ejabberd acknowledges before its archive is 
 
 import asyncio
 import os
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
 from statistics import median
 
 from tests.bench.matrix import MatrixRoom
 from tests.bench.practice import demonstration
-from tests.bench.rooms import OurRoom, Room
+from tests.bench.rooms import SENDERS, OurRoom, Room, sends
 from tests.bench.servers import EACH, ours
 from tests.bench.sockets import Ledger
 from tests.bench.table import Sizes, line, say
 from tests.bench.xmpp import XmppRoom
 
 HEAR, MESSAGES = 50, 60
-SENDERS, RECEIVERS, SECONDS = 8, 20, 5.0
+RECEIVERS = 20
 
 
 @dataclass(frozen=True)
@@ -63,11 +61,11 @@ def _table(our: Callable[[], Room], rounds: int) -> None:
     there = [peer for peer in PEERS if peer.url]
     for _ in range(rounds):
         for name, room in (("ours", our), *((peer.name, lambda peer=peer: peer.room(peer.url)) for peer in there)):
-            seen.setdefault(name, []).append((asyncio.run(_copy(room())), asyncio.run(_sends(room()))))
+            seen.setdefault(name, []).append((asyncio.run(_copy(room())), asyncio.run(sends(room(), RECEIVERS))))
     for name, runs in seen.items():
-        copy, sends = (median(one) for one in zip(*runs, strict=True))
+        copy, rate = (median(one) for one in zip(*runs, strict=True))
         say(
-            f"{name}: a copy after {1000 * copy:.1f} ms ({HEAR} hear), {sends:.0f} acknowledged sends/s ({RECEIVERS} hear)"
+            f"{name}: a copy after {1000 * copy:.1f} ms ({HEAR} hear), {rate:.0f} acknowledged sends/s ({RECEIVERS} hear)"
         )
     for peer in there:
         pairs = list(zip(seen["ours"], seen[peer.name], strict=True))
@@ -90,26 +88,3 @@ async def _copy(room: Room) -> float:
     await room.close()
     assert ledger.lost == 0
     return median(ledger.took)
-
-
-async def _sends(room: Room) -> float:
-    """Acknowledged messages a second of some who each send as soon as they are answered."""
-    await room.hear(RECEIVERS, lambda _number: lambda _text: None)
-    numbers, until = count(), 0.0
-
-    async def keep_sending() -> int:
-        speak, sent = await room.speaker(), 0
-        await ready.wait()
-        while time.perf_counter() < until:
-            await speak(f"~{next(numbers)}~ " + "x" * 100)
-            sent += 1
-        return sent
-
-    ready = asyncio.Event()
-    speakers = [asyncio.create_task(keep_sending()) for _ in range(SENDERS)]
-    await asyncio.sleep(2)
-    until = time.perf_counter() + SECONDS
-    ready.set()
-    sent = sum(await asyncio.gather(*speakers))
-    await room.close()
-    return sent / SECONDS

@@ -2,12 +2,16 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import Protocol
 from uuid import uuid4
 
 from tests.bench.servers import Server
 from tests.bench.sockets import MARK, Hear, Socket
+
+SENDERS, SECONDS = 8, 5.0
 
 Say = Callable[[str], Awaitable[None]]  # comes back once the server has acknowledged the message
 
@@ -47,15 +51,16 @@ class Acknowledged:
 
 
 class OurRoom:
-    """A patient's conversation in the demonstration."""
+    """A patient's conversation in the demonstration; where it runs as several processes, people sit at each in turn."""
 
-    def __init__(self, served: Server) -> None:
-        self._served = served
+    def __init__(self, *processes: Server) -> None:
+        self._processes = processes
         self._opened: list[Socket] = []
 
     async def hear(self, many: int, hearing: Callable[[int], Hear]) -> None:
         """Colleagues who have the conversation open."""
-        self._opened += await self._served.sockets(many, hearing)
+        for number in range(many):
+            self._opened.append(await self._next.socket(number, hearing(number)))
 
     async def speaker(self) -> Say:
         """A colleague; the answer to `message.send` comes after the commit."""
@@ -67,13 +72,13 @@ class OurRoom:
                 assert said["ok"], said
                 known.set_result(None)
 
-        opened = await self._served.socket(len(self._opened), hear)
+        opened = await self._next.socket(len(self._opened), hear)
         self._opened.append(opened)
 
         async def say(text: str) -> None:
             ref = uuid4().hex
             waiting[ref] = asyncio.get_running_loop().create_future()
-            sent = {"op": "message.send", "conversation": self._served.thread, "text": text}
+            sent = {"op": "message.send", "conversation": self._processes[0].thread, "text": text}
             opened.send(json.dumps({**sent, "ref": ref, "client_id": ref}))
             await waiting[ref]
 
@@ -83,3 +88,28 @@ class OurRoom:
         """Everybody leaves."""
         for one in self._opened:
             one.transport.close()
+
+    @property
+    def _next(self) -> Server:
+        return self._processes[len(self._opened) % len(self._processes)]
+
+
+async def sends(
+    room: Room, receivers: int, hearing: Callable[[int], Hear] = lambda _number: lambda _text: None
+) -> float:
+    """Acknowledged messages a second, of `SENDERS` who each send as soon as they are answered, for `SECONDS`."""
+    await room.hear(receivers, hearing)
+    speakers = [await room.speaker() for _ in range(SENDERS)]
+    numbers, until = count(), time.perf_counter() + SECONDS
+
+    async def keep_sending(speak: Say) -> int:
+        sent = 0
+        while time.perf_counter() < until:
+            await speak(f"~{next(numbers)}~ " + "x" * 100)
+            sent += 1
+        return sent
+
+    sent = sum(await asyncio.gather(*map(keep_sending, speakers)))
+    await asyncio.sleep(1)  # the last copies
+    await room.close()
+    return sent / SECONDS

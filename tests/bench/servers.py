@@ -84,9 +84,9 @@ class Server:
         )
 
 
-def ours(demo: Demo, sockets: int) -> Server:
-    """The demonstration, with people enough for so many sockets."""
-    store = open_store(load(demo.folder, demo=True))
+def ours(demo: Demo, sockets: int, **places: str) -> Server:
+    """The demonstration, with people enough for so many sockets; `places` says where its database and bus are."""
+    store = open_store(load(demo.folder, demo=True, **places))
     practice = store.door(doors.every_practice)[0]
     system = Who(practice, SYSTEM)
     patient = UUID(demo.patient("Amara Testwell")["id"])
