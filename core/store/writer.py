@@ -1,17 +1,14 @@
 """`Store.run`: durability and speed in one file.
 
-On SQLite one writer takes what is waiting (up to 64 actions) into one transaction, a savepoint each, so that many
-acknowledgements share one `fsync`; on PostgreSQL every action has a transaction of its own. Either way an action's
-result is handed back only after the commit, and the bus is told after it.
+Actions that come while another is at it wait for it and share the next transaction, so that many acknowledgements share
+one `fsync` (`lines.py`). On SQLite there is one line, for it has one writer; each action of a group has a savepoint. On
+PostgreSQL there is one for each practice, whose actions would wait for each other's rows anyway; a group in which
+one is refused is done again one by one. Either way an action's result is handed back only after the commit, and the bus
+is told after it.
 """
 
-import os
-import queue
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -21,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 from core.clock import Clock, now
 from core.config import Settings
 from core.store.engine import is_sqlite, open_engine
+from core.store.lines import Job, Lines
 from core.store.sealing import Seals
 from core.store.unit import Told, Unit, Who
 
@@ -29,10 +27,16 @@ T = TypeVar("T")
 
 CROSSED = 4  # most times an action is begun when it and another wait for each other
 WAITED_FOR_EACH_OTHER = frozenset({"40P01", "40001"})  # PostgreSQL: deadlock_detected, serialization_failure
-GROUP = 64  # most actions in one SQLite transaction (performance.md section 7)
+KEPT = 15  # connections to PostgreSQL: one that is opened for a moment costs as much as a hundred statements
+PATIENCE = 0.1  # seconds an action waits for others of its practice on PostgreSQL before it goes without them
 
 Keep = Callable[[Sequence[Unit]], list[list[Told]]]  # of one practice, in one transaction
 AfterCommit = Callable[[UUID, list[Told]], None]
+
+
+def _crossed(error: BaseException | None) -> bool:
+    """Whether an action met another that waited for it in turn."""
+    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", "") in WAITED_FOR_EACH_OTHER
 
 
 def nothing_kept(units: Sequence[Unit]) -> list[list[Told]]:
@@ -42,13 +46,6 @@ def nothing_kept(units: Sequence[Unit]) -> list[list[Told]]:
 
 def nobody_hears(practice_id: UUID, told: list[Told]) -> None:
     """For a store that nobody listens to."""
-
-
-@dataclass(slots=True)
-class _Job:
-    who: Who
-    work: Callable[[Unit], Any]
-    done: "Future[Any]"
 
 
 class Store:
@@ -76,16 +73,14 @@ class Store:
         self.seals = seals
         self.on_close = on_close
         self.grouped = is_sqlite(settings.database)
-        self.writer: Engine = open_engine(settings.database, writes=True, pool_size=1 if self.grouped else 5)
+        self.writer: Engine = open_engine(settings.database, writes=True, pool_size=1 if self.grouped else KEPT)
         self.reader: Engine = open_engine(settings.database, writes=False) if self.grouped else self.writer
         self._doors: Engine = (
             open_engine(settings.database, writes=False, alone=True)
             if self.grouped
             else self.writer.execution_options(isolation_level="AUTOCOMMIT")
         )
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self._serving: int | None = None
+        self._lines = Lines(self._commit) if self.grouped else Lines(self._all_or_each, self._each, PATIENCE)
 
     def run(self, who: Who, action: Callable[Concatenate[Unit, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an action in a transaction and return its result after the commit. Raises what the action raises."""
@@ -93,7 +88,10 @@ class Store:
         def work(unit: Unit) -> T:
             return action(unit, *args, **kwargs)
 
-        return self._grouped(who, work) if self.grouped else self._alone(who, work)
+        job = Job(who, work)
+        self._lines.pass_through(None if self.grouped else who.practice_id, job)
+        result: T = job.outcome()
+        return result
 
     def look(self, who: Who, question: Callable[Concatenate[Unit, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Answer a question without waiting for the writer. What it might tell or write is thrown away."""
@@ -111,95 +109,62 @@ class Store:
             return question(db, *args, **kwargs)
 
     def tell(self, practice_id: UUID, told: list[Told]) -> None:
-        """Pass on what needs no transaction and is not kept: who types, who is here."""
-        self._tell(practice_id, told)
+        """Pass on what is committed, or what is not kept and needs no transaction: who types, who is here."""
+        if told:
+            self.after_commit(practice_id, told)
 
     def close(self) -> None:
-        """Finish what is waiting and let go of every connection."""
-        if self._serving == os.getpid():
-            self._jobs.put(None)
+        """Let go of every connection."""
         self.writer.dispose()
         self.reader.dispose()
         self._doors.dispose()
         self.on_close()
 
-    # -- PostgreSQL: a transaction each ----------------------------------------------------------------------------
+    # -- transactions ----------------------------------------------------------------------------------------------
 
-    def _alone(self, who: Who, work: Callable[[Unit], T]) -> T:
-        """One transaction. Where two wait for each other the database ends one, whole: that one begins anew."""
-        for left in reversed(range(CROSSED)):
+    def _all_or_each(self, group: list[Job]) -> None:
+        """One transaction for the group; where anything is the matter with one of them, one for each after all."""
+        if len(group) == 1 or not self._commit(group):
+            self._each(group)
+
+    def _each(self, group: list[Job]) -> None:
+        """A transaction for each. Where two wait for each other PostgreSQL ends one, whole: that one begins anew."""
+        for job in group:
             try:
-                with self.writer.begin() as db:
-                    unit = self._unit(who, db)
-                    result = work(unit)
-                    (told,) = self.keep([unit])
-                break
-            except OperationalError as error:
-                if not left or getattr(error.orig, "sqlstate", "") not in WAITED_FOR_EACH_OTHER:
-                    raise
-        self._tell(who.practice_id, told)
-        return result
+                for _ in range(CROSSED):
+                    if self._commit([job]) or not _crossed(job.error):
+                        break
+            except Exception as error:  # the commit's own: nobody knows whether it is kept, so it is not begun anew
+                job.refuse(error)
 
-    def _unit(self, who: Who, db: Connection) -> Unit:
-        return Unit(who.practice_id, who.actor, self.clock(), db, self.seals(who.practice_id), self.settings)
-
-    def _tell(self, practice_id: UUID, told: list[Told]) -> None:
-        if told:
-            self.after_commit(practice_id, told)
-
-    # -- SQLite: one writer, many actions in a transaction ---------------------------------------------------------
-
-    def _grouped(self, who: Who, work: Callable[[Unit], T]) -> T:
-        job = _Job(who, work, Future())
-        if self._serving != os.getpid():
-            self._begin_serving()
-        self._jobs.put(job)
-        result: T = job.done.result()
-        return result
-
-    def _begin_serving(self) -> None:
-        """A writer belongs to its process: after a fork the child starts one of its own."""
-        with self._lock:
-            if self._serving == os.getpid():
-                return
-            self._jobs = queue.SimpleQueue()
-            threading.Thread(target=self._serve, name="store-writer", daemon=True).start()
-            self._serving = os.getpid()
-
-    def _serve(self) -> None:
-        while (first := self._jobs.get()) is not None:
-            group = [first]
-            while len(group) < GROUP and not self._jobs.empty():
-                job = self._jobs.get()
-                if job is None:
-                    self._jobs.put(None)
-                    break
-                group.append(job)
-            self._commit(group)
-
-    def _commit(self, group: list[_Job]) -> None:
-        """One transaction for the group. If the commit itself fails, everyone in it is told so."""
-        ended: list[tuple[_Job, Any, Unit]] = []
-        refused: list[tuple[_Job, BaseException]] = []
-        try:
-            with self.writer.begin() as db:
-                if len(group) == 1:  # the transaction is its savepoint
-                    ended.append((group[0], *self._done(db, group[0])))
-                for job in group[len(ended) :]:
-                    try:
-                        ended.append((job, *self._in_savepoint(db, job)))
-                    except Exception as error:
-                        refused.append((job, error))
+    def _commit(self, group: list[Job]) -> bool:
+        """One transaction, or False where it was given up before the commit. Raises what the commit raises."""
+        with self.writer.connect() as db, db.begin() as transaction:
+            try:
+                ended = self._done(db, group)
                 kept = self._kept([unit for _job, _result, unit in ended])
-        except BaseException as error:
-            for job in group:
-                job.done.set_exception(error)
-            return
-        for job, reason in refused:
-            job.done.set_exception(reason)
-        for (job, result, _unit), told in zip(ended, kept, strict=True):
-            job.done.set_result(result)
-            self._tell(job.who.practice_id, told)
+            except Exception as error:
+                transaction.rollback()
+                for job in group:
+                    job.refuse(error)
+                return False
+        for job, result, _unit in ended:
+            job.end(result)
+        for (job, _result, _unit), told in zip(ended, kept, strict=True):
+            self.tell(job.who.practice_id, told)
+        return True
+
+    def _done(self, db: Connection, group: list[Job]) -> list[tuple[Job, Any, Unit]]:
+        """Those that were not refused, with their results. Raises what one of them raises where it has no savepoint."""
+        if len(group) == 1 or not self.grouped:
+            return [(job, *self._run(db, job)) for job in group]
+        ended = []
+        for job in group:
+            try:
+                ended.append((job, *self._in_savepoint(db, job)))
+            except Exception as error:
+                job.refuse(error)
+        return ended
 
     def _kept(self, units: list[Unit]) -> list[list[Told]]:
         """What each of them told; the numbers of a practice are taken once for all of its actions in the group."""
@@ -209,17 +174,20 @@ class Store:
         told = {practice_id: iter(self.keep(some)) for practice_id, some in by_practice.items()}
         return [next(told[unit.practice_id]) for unit in units]
 
-    def _done(self, db: Connection, job: _Job) -> tuple[Any, Unit]:
+    def _run(self, db: Connection, job: Job) -> tuple[Any, Unit]:
         unit = self._unit(job.who, db)
         return job.work(unit), unit
 
-    def _in_savepoint(self, db: Connection, job: _Job) -> tuple[Any, Unit]:
+    def _in_savepoint(self, db: Connection, job: Job) -> tuple[Any, Unit]:
         db.exec_driver_sql("SAVEPOINT one")  # as plain text: twice as fast as begin_nested (foundation.md)
         try:
-            ended = self._done(db, job)
+            ended = self._run(db, job)
         except BaseException:
             db.exec_driver_sql("ROLLBACK TO one")
             db.exec_driver_sql("RELEASE one")
             raise
         db.exec_driver_sql("RELEASE one")
         return ended
+
+    def _unit(self, who: Who, db: Connection) -> Unit:
+        return Unit(who.practice_id, who.actor, self.clock(), db, self.seals(who.practice_id), self.settings)
