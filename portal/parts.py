@@ -5,20 +5,25 @@ from markupsafe import Markup
 from core.practice.words import PracticeCard
 from portal.language import say
 
+FOCUSED = Markup(" autofocus")
+
 
 def icon(name: str) -> Markup:
     """An icon of the page's own sprite; always beside a word, so hidden from those who listen."""
     return Markup('<svg class="i" viewBox="0 0 24 24" aria-hidden="true"><use href="#i-{}"/></svg>').format(name)
 
 
-def summary(problem: str, field: str = "", *others: tuple[str, str]) -> Markup:
-    """What went wrong, at the top of the page, each with a way to its field (U74, U83)."""
+def summary(problem: str, field: str = "", *others: tuple[str, str], focus: bool = True) -> Markup:
+    """What went wrong, at the top of the page, each with a way to its field (U74, U83).
+
+    Where a page has but one field that one has the focus, and says itself what is wrong: `focus` is off then.
+    """
     link = Markup('<p><a href="#{1}">{0}</a></p>')
     lines = [link.format(*one) if one[1] else Markup("<p>{}</p>").format(one[0]) for one in ((problem, field), *others)]
     return Markup(
-        '<div class="sum" id="problem" role="alert" aria-labelledby="sum-h" tabindex="-1" autofocus>'
+        '<div class="sum" id="problem" role="alert" aria-labelledby="sum-h" tabindex="-1"{}>'
         '<h2 id="sum-h">{} {}</h2>{}</div>'
-    ).format(icon("warn"), say("There is a problem"), Markup("").join(lines))
+    ).format(FOCUSED if focus else "", icon("warn"), say("There is a problem"), Markup("").join(lines))
 
 
 def phone_link(card: PracticeCard | None) -> Markup:

@@ -106,13 +106,15 @@ def _http(error: HTTPException) -> Response:
             if name == "Allow":
                 response.headers[name] = value
         return response
+    if error.code is not None and error.code >= 500:
+        return _trouble(error, error.code)
     return make_response(_page("error.html", reference="", status=error.code or 400), error.code or 400)
 
 
-def _trouble(error: Exception) -> Response:
+def _trouble(error: Exception, status: int = 500) -> Response:
     reference = f"{secrets.token_hex(1)}-{secrets.token_hex(2)}".upper()
     log.error("a page failed", reference=reference, kind=type(error).__name__, exc_info=error)
-    return make_response(_page("error.html", reference=reference, status=500), 500)
+    return make_response(_page("error.html", reference=reference, status=status), status)
 
 
 def _page(template: str, **facts: Any) -> str:

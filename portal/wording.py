@@ -87,6 +87,7 @@ INSTEAD: dict[str, str] = {
     "locked": "It needs a password to open. Save it without one, and send it again.",
 }
 FORMS = frozenset({"form", "form_end"})  # blueprints
+BEHIND = FORMS | {"message"}
 TOO_LARGE = frozenset({"size", "many", "together"})
 
 
@@ -131,6 +132,8 @@ def page_for(error: LatchkeyError) -> tuple[int, str, dict[str, Any]]:
         facts["problem"] = sentence(error)
     if isinstance(error, AlreadySent):
         facts["sent_on"] = _date(error.at)
+    if isinstance(error, NoLink) and has_request_context() and request.blueprint in BEHIND:
+        template = "message/locked.html"  # whoever goes back after *Lock*, or kept the address: it takes the link again
     if isinstance(error, LinkExpired) and has_request_context() and request.blueprint in FORMS:
         template, facts["until"] = "form/over.html", _date(error.at)  # E47: who is inside may know until when it was
     return status, template, facts

@@ -95,6 +95,15 @@ def lock() -> Response:
     return answer
 
 
+@pages.get("/message/not-me")
+def ask_not_me() -> Response:
+    """A page of its own: a slip of the finger closes nothing (U72)."""
+    door = unlocked()
+    stay(door)
+    openings = shown.room(look(door.practice_id, room.reading, door.link_id))["openings"]
+    return make_response(render_template("message/notme.html", openings=openings))
+
+
 @pages.post("/message/not-me")
 def not_me() -> Response:
     """Freeze the link and tell the practice."""

@@ -186,7 +186,7 @@ def _like_a_machine(seen: Before) -> bool:
 
 def _asked_too_soon(seen: Before, later: AskLater) -> Response:
     problem, here = sentence(later), _standing(seen)
-    answer = make_response(_code_page(here, problem) if here.asked else _start_page(here, problem), 429)
+    answer = make_response(_code_page(here, problem, wrong=False) if here.asked else _start_page(here, problem), 429)
     answer.headers["Retry-After"] = str(max(1, int((later.at - house().store.clock()).total_seconds())))
     return answer
 
@@ -199,12 +199,13 @@ def _start_page(here: Standing, problem: str = "", *, confirm_human: bool = Fals
     return render_template("unlock/start.html", problem=problem, confirm_human=confirm_human, **_link_facts(here))
 
 
-def _code_page(here: Standing, problem: str = "") -> str:
-    return render_template("unlock/code.html", problem=problem, **_link_facts(here))
+def _code_page(here: Standing, problem: str = "", *, wrong: bool = True) -> str:
+    """The page for a code; `wrong` where the problem is what was typed, and not that it is too early for a new one."""
+    return render_template("unlock/code.html", problem=problem, wrong=wrong and problem != "", **_link_facts(here))
 
 
 def _card_page(here: Standing, problem: str = "") -> str:
-    return render_template("unlock/card.html", problem=problem, **_link_facts(here))
+    return render_template("unlock/card.html", problem=problem, wrong=problem != "", **_link_facts(here))
 
 
 def _link_facts(here: Standing) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def test_portal_pages(demo, screens):
 def test_the_pages_behind_the_lock(demo, screens, desk):
     patient = demo.patient("Helen Makebelieve")
     staff = desk("owner", about="Helen Makebelieve")
-    type_line(staff, "/dm A message to look at")
+    type_line(staff, "/dm Read https://www.example.org/" + "a-long-address-" * 9 + " and these words")
     confirm(staff)
     let_it_go(demo)
     expect(staff.locator(".msg.out.dm .ticks").last).to_have_text("Not opened yet")
@@ -33,6 +33,7 @@ def test_the_pages_behind_the_lock(demo, screens, desk):
     page.get_by_label("Code from the text message").fill("1234")
     page.get_by_role("button", name="Open my message").click()
     assert "The code has 8 numbers" in page.get_by_role("alert").inner_text()
+    expect(page.get_by_label("Code from the text message")).to_be_focused()
     page.get_by_label("Code from the text message").fill(
         code_in(newest(staff, demo, patient["mobile"], "sms", "is your code"))
     )

@@ -53,6 +53,7 @@ def test_what_to_do_is_said_even_where_the_database_does_not_answer(store, brows
     for path, status, what in (("/unlock", 500, "Versuchen Sie es"), ("/nowhere", 404, "Dieser Link öffnet")):
         answer = browser.get(path, **{"Accept-Language": "de"})
         assert answer.status_code == status and what in answer.text and "Rufen Sie" in answer.text
+    assert "Noch einmal versuchen" in browser.get("/unlock", **{"Accept-Language": "de"}).text
 
 
 def test_the_token_leaves_the_address_at_once(browser, link):
@@ -99,7 +100,24 @@ def test_the_way_in_and_the_answer_back(store, browser, link, network, anna):
     assert browser.post("/message/reply", {"text": "Thank you"}).status_code == 303
     assert store.look(anna, notify.listing)[0].text == "Thank you"
     assert "locked" in browser.post("/message/lock").text
-    assert browser.get("/message").status_code == 400
+    back = browser.get("/message")  # the browser's own Back, or an address that was kept
+    assert back.status_code == 400 and "Your message is locked" in back.text and "cookie" not in back.text
+
+
+def test_a_code_asked_for_too_soon_is_no_fault_of_the_code(browser, link):
+    browser.get(link)
+    browser.post("/unlock/send")
+    early = browser.post("/unlock/send")
+    assert early.status_code == 429 and "You can ask for another one at" in early.text
+    assert "aria-invalid" not in early.text and "<title>Enter your code" in early.text
+
+
+def test_it_takes_two_steps_to_close_a_link_behind_the_lock(browser, link, network):
+    unlock(browser, link, network)
+    assert 'href="/message/not-me"' in browser.get("/message").text
+    asked = browser.get("/message/not-me").text
+    assert "Opened Monday 23 November at 10:00" in asked and 'action="/message/not-me" method="post"' in asked
+    assert "results are back" in browser.get("/message").text
 
 
 def test_who_is_writing_is_asked_and_told(store, browser, link, network, anna, amara):
