@@ -35,6 +35,7 @@ from portal.visit import house
 from portal.wording import question
 
 FINE = 10  # a slider over a shorter way goes in steps of less than one
+NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.QUANTITY})
 WRITTEN = (Kind.STRING, Kind.TEXT)
 FOLDED = {"help", "legal", "flyover"}
 
@@ -116,6 +117,7 @@ def _question(now: Filling, one: Page, saved: Saved | None, *, first: bool) -> d
         "problem": question(_about(now, asked, wrong), wrong, fault, kinds.length(fields)) if wrong else "",
         "wrong_fields": marked,
         "slider": _slider(asked.item),
+        "unit": _unit(asked.item),
         "most": (asked.item.limits.max_length or kinds.LONGEST) if asked.item.kind in WRITTEN else 0,
         "example": date_words.example(asked.item),
         "lead": _field_id(name, marked[0] if marked else ""),
@@ -275,6 +277,13 @@ def _slider(item: Item) -> str:
     places = 0 if item.kind is Kind.INTEGER or ends[1] - ends[0] >= FINE else 1
     usual = Decimal(1).scaleb(-(places if item.limits.decimals is None else min(places, item.limits.decimals)))
     return " ".join(str(one) for one in (*ends, item.look.step or usual))
+
+
+def _unit(item: Item) -> str:
+    """The one unit a number is in, to stand beside its field; empty where there is none or a choice of them."""
+    if len(item.units) != 1 or item.unit_open or item.kind not in NUMBERS:
+        return ""
+    return str(item.units[0].get("display") or item.units[0].get("code") or "")
 
 
 def _markup(item: Item) -> Markup:

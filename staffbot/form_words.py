@@ -12,7 +12,7 @@ from core.forms.outcome import Result
 from core.forms.own import Method
 from core.forms.paper import CannotPrint, Words
 from core.forms.proposals import Detail
-from core.forms.signing import is_signature
+from core.forms.signing import Signature, is_signature
 from core.forms.sketches import NotToBeAltered, SketchChanged
 from core.forms.words import Item, Kind
 from core.practice.words import PracticeCard
@@ -210,13 +210,21 @@ def kind(item: Item) -> str:
 
 def on_paper(given: Answered, practice: PracticeCard) -> Words:
     """The words of a staff copy."""
+    born, signed = calendar.birthday(given.patient.date_of_birth), given.signature
     return Words(
         practice=practice.name,
-        who=" · ".join(filter(None, (given.patient.name, calendar.birthday(given.patient.date_of_birth)))),
+        who=f"{given.patient.name}, born {born}" if born else given.patient.name,
         when=f"Answered {calendar.moment(given.at, practice.time_zone)} · Version {given.version}",
         open="Not answered",
         page="Page {page} of {pages}",
         score="Score",
         open_score="No score: {answered} of {of} questions answered",
         part="{answered} of {of} questions answered",
+        signed=_signed(signed, practice.time_zone) if signed else "",
     )
+
+
+def _signed(given: Signature, zone: str) -> str:
+    if not given.holds:
+        return f"Signed by {given.name}, but these are not the answers that were signed."
+    return f"Signed by {given.name}, {calendar.moment(given.at, zone)}"

@@ -21,7 +21,9 @@ from core.forms import find as forms
 from core.forms import kinds
 from core.forms.answers import cell_of
 from core.forms.engine import evaluate
+from core.forms.flags import fired
 from core.forms.languages import read_in
+from core.forms.own import rule_of
 from core.forms.places import plan
 from core.forms.response import read
 from core.forms.scores import Score, score
@@ -95,6 +97,13 @@ class Answered:
     def score(self) -> Score | None:
         """The score and how it came about; None for a form without one."""
         return score(self.form, self.answers)
+
+    @property
+    def urgent(self) -> tuple[str, ...]:
+        """What calls somebody at once (F61): the questions, an empty text for the score."""
+        rule, items = rule_of(self.form.source), plan(self.form).items
+        asked = (rule.flags[number - 1].question for number in fired(self.form, self.answers)) if rule else ()
+        return tuple(dict.fromkeys(items[one].text if one in items else "" for one in asked))
 
     @property
     def signature(self) -> Signature | None:

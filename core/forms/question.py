@@ -56,6 +56,7 @@ SHOWN = frozenset(
 SHOWN_EXTENSIONS = frozenset({"minValue", "maxValue", "unit", "itemControl", "proposes", "autocomplete"})
 CONTROL, FORMAT = f"{HL7}questionnaire-itemControl", f"{HL7}entryFormat"
 CONTROLS = "http://hl7.org/fhir/questionnaire-item-control"
+UNSAID = "new-choice-"  # the code of a choice that nobody has put into words yet
 SIGNS: Form = {"url": CONTROL, "valueCodeableConcept": {"coding": [{"system": CONTROLS, "code": "signature"}]}}
 EXACT: Mapping[str, str] = {"month": "yyyy-mm", "year": "yyyy"}  # what is enough of a date, and how FHIR says so (F16)
 FILLED = frozenset({"string", "date"})  # whose field a browser may fill in (F17)
@@ -201,6 +202,12 @@ def counted(rule: Rule, link_id: str, new: Question) -> Rule:
     return replace(rule, questions=questions, flags=flags, reverse=(*reverse, link_id) if new.reverse else reverse)
 
 
+def unsaid_choices(system: str, labels: tuple[str, ...]) -> list[Form]:
+    """The choices a question begins with: each gets its code with the words that it is first saved with."""
+    codings = ({"system": system, "code": f"{UNSAID}{n}", "display": one} for n, one in enumerate(labels, 1))
+    return [{"valueCoding": one} for one in codings]
+
+
 # -- choices ---------------------------------------------------------------------------------------------------------
 
 
@@ -218,7 +225,8 @@ def _options(form: Form, raw: Form, new: Question) -> list[Form]:
     found: list[Form] = []
     for choice in new.choices:
         known = before[choice.was] if choice.was is not None and choice.was < len(before) else None
-        option = _relabelled(known, choice.label) if known else _fresh(system, choice.label, codes)
+        fresh = known is None or str((known.get("valueCoding") or {}).get("code", "")).startswith(UNSAID)
+        option = _fresh(system, choice.label, codes) if fresh or known is None else _relabelled(known, choice.label)
         found.append(_pointed(option, choice.points))
     labels = [one.label.casefold() for one in new.choices]
     if len(labels) < 2 or len(set(labels)) != len(labels):

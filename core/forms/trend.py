@@ -58,6 +58,11 @@ def of_form(unit: Unit, patient_id: UUID, form_id: UUID) -> Trend | None:
 
 def of_patient(unit: Unit, patient_id: UUID) -> list[Trend]:
     """Every instrument that a patient answered twice or more, by title."""
+    return [one for one in every(unit, patient_id) if len(one.points) > 1]
+
+
+def every(unit: Unit, patient_id: UUID) -> list[Trend]:
+    """The scores of every form that has one and that a patient answered, by title."""
     forms = unit.db.scalars(
         select(FormAnswers.form_id)
         .join(LinkRow, (LinkRow.practice_id == FormAnswers.practice_id) & (LinkRow.id == FormAnswers.link_id))
@@ -69,7 +74,7 @@ def of_patient(unit: Unit, patient_id: UUID) -> list[Trend]:
         .distinct()
     ).all()
     found = (of_form(unit, patient_id, form_id) for form_id in forms)
-    return sorted((one for one in found if one and len(one.points) > 1), key=lambda one: one.title.casefold())
+    return sorted((one for one in found if one), key=lambda one: one.title.casefold())
 
 
 def _points(scored: Iterable[tuple[Answered, Score]]) -> Iterator[Point]:

@@ -13,11 +13,11 @@ ALMOST_FULL = 250.0  # a question does not begin below
 
 
 class Sheet(FPDF):
-    """A4, one column; the practice and the number of the page stand at the foot."""
+    """A4, one column; whose it is and the number of the page stand at the foot."""
 
-    def __init__(self, practice: str, page: str) -> None:
+    def __init__(self, foot: str, page: str) -> None:
         super().__init__(format="A4", unit="mm")
-        self._practice = practice
+        self._foot = foot
         self._page_words = page
         self.set_margins(MARGIN, MARGIN)
         self.set_auto_page_break(auto=True, margin=MARGIN + 4)
@@ -27,13 +27,14 @@ class Sheet(FPDF):
         for font in (letters.FIRST, *others):
             weight = {"wght": 400.0} if font == "hebrew" else None  # the only one whose file begins with a thin one
             self.add_font(font, fname=letters.file_of(font), variations=weight)
+        self.add_font(letters.FIRST, style="B", fname=letters.file_of(letters.FIRST), variations={"wght": 600.0})
         self.set_fallback_fonts(list(others), exact_match=False)
         self.set_font(letters.FIRST, size=11)
         self.set_text_shaping(use_shaping_engine=shaped)
 
-    def say(self, text: str, size: float, ink: int = INK, depth: int = 0) -> None:
+    def say(self, text: str, size: float, ink: int = INK, depth: int = 0, *, strong: bool = False) -> None:
         """A paragraph."""
-        self.set_font(letters.FIRST, size=size)
+        self.set_font(letters.FIRST, style="B" if strong else "", size=size)
         self.set_text_color(ink)
         self.set_x(MARGIN + STEP * depth)
         self.multi_cell(0, size * 0.5, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
@@ -45,7 +46,7 @@ class Sheet(FPDF):
         if line.heading:
             self.ln(2)
             self.start_section(line.text, min(line.depth, 5), strict=False)
-            self.say(line.text, 14, depth=line.depth)
+            self.say(line.text, 14, depth=line.depth, strong=True)
             self.ln(1)
             return
         self.say(line.text, 9, SOFT, line.depth)
@@ -58,4 +59,4 @@ class Sheet(FPDF):
         self.set_font(letters.FIRST, size=8)
         self.set_text_color(SOFT)
         said = self._page_words.format(page=self.page_no(), pages=self.str_alias_nb_pages)
-        self.cell(0, 4, f"{self._practice} · {said}", align="C")
+        self.cell(0, 4, f"{self._foot} · {said}", align="C")

@@ -83,12 +83,14 @@ def copy() -> Response:
 
 
 def _on_paper(given: answered.Answered, name: str, when: str) -> paper.Words:
+    signed = given.signature
     return paper.Words(
         practice=name,
         who=given.patient.name,
         when=say("Sent to %(practice)s on %(day)s", practice=name, day=when),
         open=say("Not answered"),
         page=say("Page {page} of {pages}"),
+        signed=say("Signed by %(name)s", name=signed.name) if signed and signed.holds else "",
         language=here(),
     )
 

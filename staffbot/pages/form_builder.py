@@ -15,7 +15,7 @@ from core.forms.building import Form, Way
 from core.forms.languages import name_of
 from core.forms.library import NeedsAccepting, NotAForm, slug
 from core.forms.own import Rule, licence_of, rule_of
-from core.forms.question import KINDS, SIGNS, plain
+from core.forms.question import KINDS, SIGNS, plain, unsaid_choices
 from core.forms.questionnaire import read
 from core.forms.reaching import never_asked
 from core.forms.response import dumps
@@ -95,8 +95,7 @@ def add(sketch_id: UUID) -> Response:
             item["extension"] = [SIGNS]
         if labels := FIRST.get(kind):
             system = f"{form.get('url', 'urn:latchkey')}:choices"
-            codings = ({"system": system, "code": slug(one), "display": one} for one in labels)
-            item["answerOption"] = [{"valueCoding": one} for one in codings]
+            item["answerOption"] = unsaid_choices(system, labels)
         form, link_id = building.added(form, item, into)
         made.append(link_id)
         return form

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from core.forms import sent, thread, trend
 from core.forms.sent import SentForm
 from core.forms.thread import Sought
+from core.forms.trend import Point
 from core.patients import find as patients
 from core.practice.words import Right
 from core.store import Unit
@@ -43,16 +44,17 @@ def files(patient_id: UUID) -> Response:
 
 
 def _forms(unit: Unit, patient_id: UUID) -> dict[str, Any]:
-    found = sent.sent_to(unit, patient_id, sent.MOST + 1)
+    found, scored = sent.sent_to(unit, patient_id, sent.MOST + 1), trend.every(unit, patient_id)
+    scores = {point.message_id: point for one in scored for point in one.points}
     return {
         "patient": head(unit, patients.patient(unit, patient_id)),
-        "rows": [_form(one) for one in found[: sent.MOST]],
+        "rows": [_form(one, scores.get(one.answers_id)) for one in found[: sent.MOST]],
         "left_out": len(found) > sent.MOST,
-        "trends": [(one, plot(one)) for one in trend.of_patient(unit, patient_id)],
+        "trends": [(one, plot(one)) for one in scored if len(one.points) > 1],
     }
 
 
-def _form(one: SentForm) -> dict[str, Any]:
+def _form(one: SentForm, point: Point | None) -> dict[str, Any]:
     """`href`: its answers once they are here, else the message it went with."""
     begun = one.begun_at is not None and one.answered_at is None
     status = ("answered", "Answered") if one.answered_at else (one.release.value, RELEASE[one.release])
@@ -62,6 +64,7 @@ def _form(one: SentForm) -> dict[str, Any]:
         "sent": one.sent_at,
         "until": one.until,
         "answered": one.answered_at,
+        "score": point,
         "code": status[0],
         "words": f"{status[1]}, begun" if begun else status[1],
         "href": f"/messages/{one.answers_id}/answers" if one.answers_id else f"/messages/{one.message_id}",

@@ -31,8 +31,12 @@ def exported(store, who):
     return [one["facts"] for one in store.look(who, lambda unit: list(entries(unit, 0, 10_000))) if one["verb"] == "answers exported"]  # fmt: skip
 
 
-def test_the_page_shows_question_answer_score_and_working(store, app, anna, clock, answer):
-    page = signed_in(app, store, anna, clock).get(f"/messages/{answer.id}/answers").text
+def test_the_page_shows_question_answer_score_and_working(store, app, anna, amara, clock, answer):
+    person = signed_in(app, store, anna, clock)
+    page = person.get(f"/messages/{answer.id}/answers").text
+    assert (
+        "Needs a look now" not in page and '<b class="num">8</b> mild' in person.get(f"/patients/{amara.id}/forms").text
+    )
     assert "Little interest or pleasure in doing things" in page and "Several days" in page
     assert "Score 8 of 27" in page and "Mild" in page and "How it came about" in page
 

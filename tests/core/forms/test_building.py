@@ -15,7 +15,7 @@ from core.forms.controls import autocomplete
 from core.forms.dates import enough
 from core.forms.outcome import Result
 from core.forms.own import Band, Rule, licence_of, rule_of
-from core.forms.question import Choice, Question, Wait, changed, counted, question
+from core.forms.question import Choice, Question, Wait, changed, counted, question, unsaid_choices
 from core.forms.questionnaire import read
 from core.forms.reaching import never_asked
 from core.forms.rehearsal import rehearse
@@ -125,6 +125,11 @@ def test_other_words_keep_the_code_of_a_choice_and_a_condition_follows_it():
     )
     options = building.item_of(made, "q1")["answerOption"]
     assert [one["valueCoding"]["code"] for one in options] == ["good", "bad", "so-so"]
+    first = {"type": "choice", "text": "z", "answerOption": unsaid_choices("urn:x:choices", ("Yes", "No"))}
+    made, added = building.added(made, first)  # what stands there before anybody wrote a choice gives it no code
+    when = changed(made, added, Question("When?", "one", choices=(Choice("At night", was=0), Choice("No", was=1))))
+    options = building.item_of(when, added)["answerOption"]
+    assert [one["valueCoding"]["code"] for one in options] == ["at-night", "no"]
     assert question(made, "q2", None).waits == (Wait("q1", "is", "Badly"),)
 
 

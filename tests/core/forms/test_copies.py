@@ -106,6 +106,10 @@ def test_only_the_copy_for_staff_has_the_score_and_a_long_form_takes_several_pag
     found = phq_9(1, 1, 1, 1, 1, 1, 1, 1, 1)
     staff, patient = (paper.copy_of(found, WORDS, for_staff=one) for one in (True, False))
     assert len(staff) > len(patient)
+    assert [one.partition(" ")[0] for one in found.urgent] == ["Thoughts"] and not phq_9(*[1] * 8, 0).urgent
+    other = paper.copy_of(replace(found, patient=replace(AMARA, last_name="Otherwell")), WORDS, for_staff=True)
+    assert other != staff  # whose it is stands at the foot of every sheet
+    assert len(paper.copy_of(found, replace(WORDS, signed="Signed by Amara"), for_staff=True)) > len(staff)
     many = answered(form(*(item(f"q{n}") for n in range(60))), {})
     assert pages(paper.copy_of(many, WORDS, for_staff=True)) > 2
 
