@@ -54,7 +54,7 @@ def test_every_kind_of_question_is_asked_judged_and_sent_once(visitor):
     dose = visitor.get("/form/p/2").text
     assert 'href="https://read.example/more" target="_blank" rel="noreferrer"' in dose and "on read.example" in dose
     assert "plain.example" not in dose and re.search(
-        r'aria-describedby="first-in"[^>]*>\s*<span id="first-in">mg</span>', dose
+        r'aria-describedby="first-hint first-in"[^>]*>\s*<span id="first-in">mg</span>', dose
     )
     typed = [
         {"value": "2,50"}, {"day": "14", "month": "Mar", "year": "1985"},
