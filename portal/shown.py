@@ -5,7 +5,7 @@ from typing import Any
 from core.calendar import clock
 from core.messages.filetypes import TYPES
 from core.messages.words import Attachment, FileState, Message
-from core.release.reading import Reading
+from core.release.reading import CALL_ME, ONLY_FILES, Reading
 from portal.language import day, say
 
 WAITING = {
@@ -59,10 +59,16 @@ def _device(named: str) -> str:
 def _answer(one: Message, zone: str) -> dict[str, Any]:
     return {
         "when": _moment(one, zone),
-        "text": one.text,
+        "text": _own_words(one.text),
         "by_proxy": one.by_proxy,
         "files": [file_facts(file) for file in one.attachments],
     }
+
+
+def _own_words(text: str) -> str:
+    """What the patient wrote; what the page wrote for them is read in their language."""
+    written, call_me = (text.removesuffix(CALL_ME), say(CALL_ME)) if text.endswith(CALL_ME) else (text, "")
+    return say(ONLY_FILES) if text == ONLY_FILES else written + call_me
 
 
 def _moment(one: Message, zone: str) -> str:

@@ -36,7 +36,7 @@ WRONG_CODE = "That code did not work. Type the 8 numbers from the newest text me
 Say = Callable[[Any], str]
 
 SENTENCES: dict[type[LatchkeyError], Say] = {
-    CodeWrong: lambda e: _wrong_code(e),
+    CodeWrong: lambda e: wrong_code(e),
     CardMalformed: lambda e: say("A card has 16 letters and numbers, like 7KQM-4T2X-9RBD-0HVC. Type them again."),
     BirthMalformed: lambda e: say("Enter a real date, like 27 3 1985."),
     CodeMalformed: lambda e: say("The code has 8 numbers, like 4821 9037. Type or paste them again."),
@@ -99,15 +99,24 @@ def sentence(error: LatchkeyError) -> str:
 def wrong_card(error: CodeWrong) -> str:
     """What a patient reads where what was on a card did not open: wrong, used, too old or never made (S21)."""
     if error.tries_left:
-        return say_many(
-            "That did not work. You can try %(count)s more time.",
-            "That did not work. You can try %(count)s more times.",
-            error.tries_left,
-        )
+        return _tries(error)
     return say("That did not work. Type what is on your newest card again, or call us.")
 
 
-def _wrong_code(error: CodeWrong) -> str:
+def _tries(error: CodeWrong) -> str:
+    return say_many(
+        "That did not work. You can try %(count)s more time.",
+        "That did not work. You can try %(count)s more times.",
+        error.tries_left or 0,
+    )
+
+
+def wrong_code(error: CodeWrong, *, beside: bool = False) -> str:
+    """What a patient reads about a code that opened nothing, alone or `beside` a PIN or a date: never which it was."""
+    if beside:
+        if error.tries_left:
+            return f"{_tries(error)} {say('Check each thing that you typed.')}"
+        return say("That did not work. Check each thing that you typed, or press “Text me a new code”.")
     if error.tries_left:
         return say_many(
             "That code did not work. You can try %(count)s more time. After that, ask for a new code.",

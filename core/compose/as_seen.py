@@ -33,5 +33,5 @@ def as_seen(unit: Unit, order: Order, contact: Contact) -> tuple[Seen, ...]:
     host = urlsplit(unit.settings.portal_url).hostname or ""
     return (
         Seen(Channel.EMAIL, letter.subject, letter.text),
-        Seen(Channel.SMS, "", code_text(SAMPLE_CODE, host, contact.language)),
+        Seen(Channel.SMS, "", code_text(SAMPLE_CODE, host, contact.language, card.name_in_codes)),
     )

@@ -139,10 +139,11 @@ def contact_changed_email(to: str, practice: PracticeCard, language: str, what: 
     return _letter(to, practice, language, say(language, "Your contact details have changed"), [text])
 
 
-def code_text(code: str, portal_host: str, language: str) -> str:
+def code_text(code: str, portal_host: str, language: str, named: str = "") -> str:
     """T4: the code, and a last line that lets phones offer it on our page only (S24, P69).
 
-    Always one segment: where a long host leaves too little room, the advice goes, never the code or the last line.
+    `named` is the practice where it wants to stand in its codes. Always one segment of plain letters: where there is
+    too little room the name goes first, then the advice, never the code or the last line.
     """
     spoken = f"{code[:4]} {code[4:]}"
     last = f"@{portal_host.encode('idna').decode()} #{code}"
@@ -151,9 +152,15 @@ def code_text(code: str, portal_host: str, language: str) -> str:
         "%(code)s is your code to open your message. It works for 10 minutes. Not you? Ignore this text.",
         code=spoken,
     )
-    if count(f"{whole}\n\n{last}").segments > 1:
-        whole = say(language, "%(code)s is your code.", code=spoken)
-    return f"{whole}\n\n{last}"
+    short = say(language, "%(code)s is your code.", code=spoken)
+    begun = f"{' '.join(named.split())}: " if named else ""
+    ways = [f"{words}\n\n{last}" for words in (begun + whole, whole, short)]
+    return next((way for way in ways if _is_one_plain(way)), ways[-1])
+
+
+def _is_one_plain(text: str) -> bool:
+    counted = count(text)
+    return counted.encoding == "GSM-7" and counted.segments == 1
 
 
 def _message_steps(language: str, practice: PracticeCard, url: str, by_card: bool) -> list[str]:

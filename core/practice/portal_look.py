@@ -56,6 +56,13 @@ def chase(unit: Unit, remind_days: int, call_days: int) -> None:
     append(unit, "days until reminders chosen", None, remind=remind_days, call=call_days)
 
 
+def name_in_codes(unit: Unit, wanted: bool) -> None:
+    """Let the practice's name stand in the texts with codes, or not (S24). Raises Forbidden."""
+    require(unit, Right.ADMINISTER)
+    unit.db.execute(update(PracticeRow).where(PracticeRow.id == unit.practice_id).values(named_in_codes=wanted))
+    append(unit, "codes name the practice" if wanted else "codes do not name the practice", None)
+
+
 def keep_logo(unit: Unit, png: bytes) -> str:
     """Keep a picture that `check_logo` made, in place of any before; its name. Raises Forbidden."""
     require(unit, Right.ADMINISTER)

@@ -36,6 +36,7 @@ class PracticeRow(Table):
     remind_days: Mapped[int] = mapped_column(SmallInteger, default=3, server_default="3")  # 0: never
     call_days: Mapped[int] = mapped_column(SmallInteger, default=5, server_default="5")  # 0: never
     asks_birth: Mapped[bool] = mapped_column(default=False, server_default=false())
+    named_in_codes: Mapped[bool] = mapped_column(default=False, server_default=false())
     word_documents: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[Moment]
 

@@ -70,6 +70,12 @@ class PracticeCard:
     remind_days: int = 3  # after which a patient is reminded of what they did not open; 0: never
     call_days: int = 5  # after which a colleague is asked to ring them; 0: never
     open_within: int = 120  # minutes of open time within which somebody opens what a patient writes; 0: no limit
+    named_in_codes: bool = False  # whether its name stands in the text with a code, which shows on a locked phone
+
+    @property
+    def name_in_codes(self) -> str:
+        """What a text with a code calls it; nothing where it does not want to be named (S24)."""
+        return self.name if self.named_in_codes else ""
 
 
 @dataclass(frozen=True, slots=True)

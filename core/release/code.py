@@ -22,6 +22,7 @@ from core.delivery.words import Channel, Parcel, Purpose
 from core.errors import LatchkeyError
 from core.limits import Limits
 from core.patients.phone import masked_phone
+from core.practice import find as practice
 from core.release import birth, find, guesses, sends, sessions
 from core.release.find import WRONG_CODES, LinkFrozen, live_link
 from core.release.freezing import freeze
@@ -210,7 +211,8 @@ def _keep(unit: Unit, link_id: UUID, browser: bytes, code: str) -> None:
 
 
 def _text(unit: Unit, link: AnyRow, mobile: str, code: str, language: str) -> None:
-    text = code_text(code, urlsplit(unit.settings.portal_url).hostname or "", language)
+    host = urlsplit(unit.settings.portal_url).hostname or ""
+    text = code_text(code, host, language, practice.card(unit).name_in_codes)
     price = count(text).segments
     delivery_id = unit.new_id()
     if link.held:

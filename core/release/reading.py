@@ -29,6 +29,7 @@ from core.store.sealing import Place
 from core.store.unit import Unit
 
 CALL_ME = "Please call me back."
+ONLY_FILES = "Sent a file."
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def answer(
     writing = Writing(
         Kind.DIRECT,
         Direction.INBOUND,
-        words or "Sent a file.",
+        words or ONLY_FILES,
         attachments=tuple(keep(unit, one, uploaded_by=None, patient_id=link.patient_id).id for one in files),
         reply_to=link.message_id,
         own_key=True,

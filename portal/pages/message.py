@@ -73,14 +73,14 @@ def reply() -> Response:
         field = "f" if isinstance(error, FileRefused) else "a"
         page = _page(door, text=text, by_proxy=by_proxy, problem=sentence(error), field=field)
         return make_response(page, status_of(error))
-    return make_response(redirect("/message/sent", 303))
+    return make_response(redirect("/message/sent?call=1" if call_me else "/message/sent", 303))
 
 
 @pages.get("/message/sent")
 def sent() -> Response:
     """It has arrived, and what happens next."""
     unlocked()
-    return make_response(render_template("message/sent.html"))
+    return make_response(render_template("message/sent.html", call="call" in request.args))
 
 
 @pages.post("/message/lock")

@@ -37,7 +37,7 @@ from portal.visit import (
     who,
     with_known,
 )
-from portal.wording import sentence, wrong_card
+from portal.wording import sentence, wrong_card, wrong_code
 
 pages = Blueprint("unlock", __name__)
 
@@ -99,8 +99,10 @@ def _try(typed: Typed, page: Callable[[Standing, str], str]) -> Response:
     if isinstance(tried.error, CodeMalformed | CardMalformed | BirthMalformed):
         return make_response(page(_standing(seen), sentence(tried.error)), 422)
     if isinstance(tried.error, CodeWrong):
-        words = sentence(tried.error) if typed.card is None else wrong_card(tried.error)
-        return make_response(page(_standing(seen), words), 422)
+        here = _standing(seen)
+        beside = here.sensitive or here.asks_birth
+        words = wrong_card(tried.error) if typed.card is not None else wrong_code(tried.error, beside=beside)
+        return make_response(page(here, words), 422)
     if tried.error is not None:
         raise tried.error
     answer = make_response(redirect("/message", 303))

@@ -1,12 +1,15 @@
 """The lock, for admins: how likely a guess is, the limits, and closing every link at once (d9, d12, S118)."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
+from core.delivery.patient_letters import code_text
 from core.errors import NotFound
 from core.limits import table
 from core.messages.inspect import check_logo
+from core.practice import find as practice
 from core.practice import portal_look
 from core.practice.words import Right
 from core.release import birth, control
@@ -23,6 +26,7 @@ DONE = {
     "days": "It is kept, also for what waits already.",
     "logo": "Your logo is kept. Patients see it on their pages and in their emails from now on.",
     "no-logo": "Your logo is gone from patients’ pages and emails.",
+    "named": "It is kept. It counts from the next code on.",
     "birth": "It is kept, for the next link that is opened.",
 }
 
@@ -112,6 +116,16 @@ def ask_birth() -> Response:
     return _done("birth")
 
 
+@pages.post("/admin/lock/named")
+def name_in_codes() -> Response:
+    """Let the practice's name stand in texts with codes, or no more."""
+    check_form()
+    need(Right.ADMINISTER)
+    need_proof()
+    run(portal_look.name_in_codes, request.form.get("on") == "1")
+    return _done("named")
+
+
 def _done(what: str) -> Response:
     """The same page, with a sentence about what changed (U87)."""
     return make_response(redirect(f"/admin/lock?done={what}", 303))
@@ -129,6 +143,10 @@ def _lock(unit: Unit) -> dict[str, Any]:
         "one_in": round(1 / risk.chance) if risk.chance else 0,
         "frozen": control.all_frozen(unit),
         "asks_birth": birth.asked(unit),
+        "samples": [
+            code_text("48219037", urlsplit(unit.settings.portal_url).hostname or "", "en", named)
+            for named in (practice.card(unit).name, "")
+        ],
         "usual_hours": [(hours, f"{hours // 24} day{'s' if hours > 24 else ''}") for hours in portal_look.HOURS],
         "days": {"remind": portal_look.REMIND_DAYS, "call": portal_look.CALL_DAYS},
         "limits": table(unit.settings.limits),

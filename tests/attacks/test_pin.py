@@ -42,6 +42,9 @@ def test_neither_code_nor_pin_alone_opens_and_nobody_learns_which_was_wrong(app,
     assert {one.status_code for one in answers} == {422}
     assert answers[0].data == answers[1].data and answers[2].data != answers[1].data  # only the tries left are told
     assert "You can try 1 more time" in answers[3].text
+    assert all(
+        "Check each thing that you typed" in one.text for one in answers
+    )  # else only the code would be tried anew
     assert all("PIN" not in one.text.split('role="alert"')[1].split("</div>")[0] for one in answers)
     assert wrong_ones(store, sensitive) == 4 and guest.get("/message").status_code == 400
     opened = guest.post("/unlock/verify", {"code": right, "pin": CHOSEN})

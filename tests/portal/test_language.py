@@ -9,6 +9,7 @@ import pytest
 from core.messages.filetypes import TYPES
 from core.patients import record
 from core.release.link import send_direct
+from core.release.reading import CALL_ME, ONLY_FILES
 from portal import create_app, wording
 from portal import shown as seen
 from portal.language import ENGLISH, NAMES, WORDS
@@ -22,7 +23,7 @@ DEVICES = ("an iPhone", "an iPad", "an Android phone", "a phone", "a computer", 
 def said(app) -> set[str]:
     """Every text that templates and code hand to the translator."""
     found = {*DEVICES, *seen.WAITING.values(), *wording.INSTEAD.values(), wording.KINDS_TAKEN}
-    found |= {wording.WRONG_CODE, *(one.words for one in TYPES.values())}
+    found |= {wording.WRONG_CODE, CALL_ME, ONLY_FILES, *(one.words for one in TYPES.values())}
     for path in (PORTAL / "templates").rglob("*.*"):
         for _, _, text in app.jinja_env.extract_translations(path.read_text("utf-8")):
             found |= {text} if isinstance(text, str) else {one for one in text if one}

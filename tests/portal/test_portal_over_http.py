@@ -120,6 +120,14 @@ def test_it_takes_two_steps_to_close_a_link_behind_the_lock(browser, link, netwo
     assert "results are back" in browser.get("/message").text
 
 
+def test_a_call_that_was_asked_for_is_confirmed_as_one_in_the_patients_language(browser, link, network):
+    unlock(browser, link, network)
+    asked = browser.post("/message/reply", {"call": "1"}).headers["Location"]
+    assert "You asked us to call you" in browser.get(asked).text
+    german = browser.get("/message?language=de").text
+    assert "Bitte rufen Sie mich zurück." in german and "Please call me back." not in german
+
+
 def test_who_is_writing_is_asked_and_told(store, browser, link, network, anna, amara):
     unlock(browser, link, network)
     page = browser.get("/message").text

@@ -107,6 +107,23 @@ def test_a_code_is_always_one_plain_text_whose_last_line_binds_it_to_our_page(ho
     assert text.startswith(begins) and text.endswith(f"\n\n@{host.encode('idna').decode()} #48219037")
 
 
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [
+        ("Elm Clinic", True),
+        ("Praxis Müller & Söhne", True),
+        ("Ambulatórium Žilina", False),
+        ("The Long Name " * 4, False),
+    ],
+)
+def test_a_practice_that_wants_to_be_named_is_where_a_plain_text_has_room_for_it(name, named):
+    text = code_text("48219037", "portal.example.org", "en", name)
+    assert text.startswith(f"{name}: 4821 9037 is your code" if named else "4821 9037 is your code to open")
+    assert (count(text).encoding, count(text).segments) == ("GSM-7", 1) and text.endswith(
+        "\n\n@portal.example.org #48219037"
+    )
+
+
 def test_more_than_eight_texts_and_broken_characters_are_refused(store, anna, amara):
     store.run(anna, prepare, Order(Command.SMS, (amara.id,), "x" * 153 * 8))
     for text, why in (("x" * (153 * 8 + 1), "segments"), ("half \ud83d", "characters"), ("no\0thing", "characters")):

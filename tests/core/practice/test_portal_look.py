@@ -113,3 +113,17 @@ def test_a_photo_as_logo_stays_small_enough_for_every_letter():
     out = io.BytesIO()
     noise.save(out, "JPEG")
     assert len(check_logo(out.getvalue(), 5 << 20)) < 100 << 10
+
+
+@pytest.mark.s("S24")
+def test_codes_name_the_practice_once_an_admin_wants_it(settings, store, anna, carl, amara, network):
+    store.run(anna, send_direct, amara, "Your results are back.")
+    visitor = Visitor(create_app(settings, store))
+    visitor.get(network.link(amara.email).removeprefix(BASE))
+    with pytest.raises(Forbidden):
+        store.run(carl, portal_look.name_in_codes, True)
+    store.run(anna, portal_look.name_in_codes, True)
+    visitor.post("/unlock/send")
+    assert network.to(amara.mobile)[0].text.startswith("Elm Clinic: ")
+    draft = store.run(anna, prepare, Order(Command.DIRECT, (amara.id,), "More"))
+    assert any(seen.text.startswith("Elm Clinic: 4821 9037") for seen in draft.seen)
