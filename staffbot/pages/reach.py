@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.delivery import unmatched
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.patients import find as patients
 from core.patients.phone import shown
 from core.practice import find as practice
@@ -17,8 +17,16 @@ from core.release.card_text import CardText, card_text
 from core.store import Unit
 from staffbot.patient_head import head
 from staffbot.visit import check_form, house, look, need, need_proof, run, stay, who
+from staffbot.wording import say
 
 pages = Blueprint("reach", __name__)
+DONE = {
+    "contacts": "The contacts are kept. New links use them; links already sent keep the old number.",
+    "told": "The contacts are kept, and the old email address is told. Links already sent keep the old number.",
+    "pin": "The PIN is kept. Sensitive messages ask for it from now on.",
+    "no-pin": "The PIN is gone. No sensitive message can be opened or sent until there is a new one.",
+    "no-card": "The card no longer opens anything.",
+}
 
 
 @pages.get("/patients/<uuid:patient_id>/contacts")
@@ -27,10 +35,10 @@ def show(patient_id: UUID) -> Response:
     need(Right.EDIT_PATIENTS)
     need_proof()
     stay()
-    facts = look(_facts, patient_id)
+    facts: dict[str, Any] = {"done": DONE.get(request.args.get("done", ""), "")}
     if linked := request.args.get("linked", ""):
         facts["mobile"], facts["linked"] = shown(look(unmatched.linked_number, _id(linked), patient_id)), True
-    return make_response(render_template("patients/contacts.html", tab="details", **facts))
+    return make_response(_page(patient_id, **facts))
 
 
 @pages.post("/patients/<uuid:patient_id>/contacts")
@@ -39,8 +47,12 @@ def correct(patient_id: UUID) -> Response:
     check_form()
     need(Right.EDIT_PATIENTS)
     need_proof()
-    run(contacts.correct, patient_id, request.form.get("email", ""), request.form.get("mobile", ""))
-    return make_response(redirect(f"/patients/{patient_id}", 303))
+    typed = {name: request.form.get(name, "") for name in ("email", "mobile")}
+    try:
+        kept = run(contacts.correct, patient_id, **typed)
+    except Invalid as error:
+        return _refused(patient_id, error, **typed)
+    return _done(patient_id, "told" if kept.told else "contacts")
 
 
 @pages.post("/patients/<uuid:patient_id>/pin")
@@ -49,8 +61,11 @@ def set_pin(patient_id: UUID) -> Response:
     check_form()
     need(Right.EDIT_PATIENTS)
     need_proof()
-    pin.choose(house().store, who(), patient_id, request.form.get("pin", ""))
-    return make_response(redirect(f"/patients/{patient_id}", 303))
+    try:
+        pin.choose(house().store, who(), patient_id, request.form.get("pin", ""))
+    except Invalid as error:
+        return _refused(patient_id, error)
+    return _done(patient_id, "pin")
 
 
 @pages.post("/patients/<uuid:patient_id>/pin/remove")
@@ -60,7 +75,7 @@ def remove_pin(patient_id: UUID) -> Response:
     need(Right.EDIT_PATIENTS)
     need_proof()
     run(pin.take_away, patient_id)
-    return make_response(redirect(f"/patients/{patient_id}/contacts", 303))
+    return _done(patient_id, "no-pin")
 
 
 @pages.post("/patients/<uuid:patient_id>/card")
@@ -81,7 +96,23 @@ def remove_card(patient_id: UUID) -> Response:
     need(Right.EDIT_PATIENTS)
     need_proof()
     run(card.take_away, patient_id)
-    return make_response(redirect(f"/patients/{patient_id}/contacts", 303))
+    return _done(patient_id, "no-card")
+
+
+def _done(patient_id: UUID, what: str) -> Response:
+    """The same page, with a sentence about what changed (U87)."""
+    return make_response(redirect(f"/patients/{patient_id}/contacts?done={what}", 303))
+
+
+def _refused(patient_id: UUID, error: Invalid, **typed: str) -> Response:
+    """The same page with what was typed, a PIN excepted, and what is wrong with it."""
+    said = say(error)
+    return make_response(_page(patient_id, problem=said.message, wrong=error.field, **typed), said.status)
+
+
+def _page(patient_id: UUID, **facts: Any) -> str:
+    known = {"problem": "", "wrong": "", "done": "", **look(_facts, patient_id)}
+    return render_template("patients/contacts.html", tab="details", **{**known, **facts})
 
 
 def _printed(unit: Unit, patient_id: UUID, until: datetime) -> CardText:

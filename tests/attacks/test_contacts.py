@@ -30,6 +30,12 @@ def test_a_number_is_changed_only_by_who_proved_lately_who_they_are(settings, st
     colleague.sign_in()
     page, path = f"/patients/{amara.id}", f"/patients/{amara.id}/contacts"
     assert NEW not in colleague.get(path).text and colleague.get(path).status_code == 200
+    wrong = colleague.post(path, {"email": amara.email, "mobile": "07700 9OO"}, on=path)
+    assert wrong.status_code == 422 and 'value="07700 9OO"' in wrong.text and "Error: Contacts" in wrong.text
+    assert "too easy" in colleague.post(f"/patients/{amara.id}/pin", {"pin": "123456"}, on=path).text
+    for kept, fields in (("", {"email": amara.email, "mobile": amara.mobile}), ("/pin", {"pin": "brass lantern"})):
+        said = colleague.get(colleague.post(path.replace("/contacts", kept or "/contacts"), fields, on=path).location)
+        assert "kept" in said.text.split('role="status"')[1].split("</p>")[0]
     clock.forward(minutes=11)
     fields = {"email": amara.email, "mobile": NEW}
     assert colleague.post(path, fields, on=page).status_code != 200
