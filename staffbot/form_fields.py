@@ -18,6 +18,12 @@ Given = MultiDict[str, str]
 LONGEST_NUMBER = 12
 
 
+def seen(given: Given) -> int:
+    """Which state of a form somebody saw, by its number of changes; -1 for none."""
+    number = given.get("changes", "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 9 else -1
+
+
 def rule(given: Given, before: Rule, form: Questionnaire | None) -> Rule:
     """How a form is scored, as typed; which questions count stays. Raises Invalid("bands" | "limits", …)."""
     method, least, urgent = given.get("method", ""), _number(given.get("minimum", "")), _number(given.get("urgent", ""))
@@ -37,13 +43,16 @@ def rule(given: Given, before: Rule, form: Questionnaire | None) -> Rule:
 
 
 def _bands(given: Given) -> tuple[Band, ...]:
-    """The bands of a score, in order."""
+    """The bands of a score, in order. Raises Invalid("bands", "half")."""
     rows = zip(given.getlist("low"), given.getlist("high"), given.getlist("label"), strict=False)
-    found = sorted(
-        (Band(_end(low), _end(high), label.strip()) for low, high, label in rows if label.strip()),
-        key=lambda band: band.low,
-    )
-    return tuple(found)
+    typed = (tuple(one.strip() for one in row) for row in rows)
+    return tuple(sorted((_band(*row) for row in typed if any(row)), key=lambda band: band.low))
+
+
+def _band(low: str, high: str, label: str) -> Band:
+    if not (low and high and label):
+        raise Invalid("bands", "half", value=" ".join(filter(None, (low, high, label)))[:40])
+    return Band(_end(low), _end(high), label)
 
 
 def _end(typed: str) -> int | Decimal:

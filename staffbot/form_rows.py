@@ -1,21 +1,25 @@
 """The rows of the builder's pages: what is there or was typed, and some empty ones to go on with."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from core.forms import building
 from core.forms.answered import words
+from core.forms.building import Form
 from core.forms.correcting import Tried
 from core.forms.kinds import Posted, typed_again
 from core.forms.library import slug
 from core.forms.own import Band
-from core.forms.question import Question
+from core.forms.question import Question, plain
 from core.forms.saving import one_by_one
 from core.forms.values import equal
 from core.forms.words import Asked
+from staffbot import form_words
 
 Row = tuple[str, str, str]
 EMPTY: Row = ("", "", "")
@@ -25,6 +29,56 @@ SPARE_BANDS, SPARE_CHOICES, SPARE_WAITS = 2, 3, 1
 def anchor(link_id: str) -> str:
     """A name for a question's place on the page of its form; linkIds hold anything."""
     return f"i-{slug(link_id)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A question of a form that is built: how deep, which kind, when it is asked, which `ways` it can go.
+
+    `place`: the how manyth it is, from 1.
+    """
+
+    item: Form
+    depth: int
+    kind: str
+    asked_if: str
+    ways: tuple[str, ...]
+    place: int
+
+
+def built(form: Form) -> list[Built]:
+    """Every question with what can be done with it: nothing is offered that would do nothing."""
+    found, siblings = list(building.rows(form)), list(_siblings(form))
+    ways = {str(item["linkId"]): tuple(_ways(place, of)) for of in siblings for place, item in enumerate(of)}
+    top = {str(item["linkId"]) for item in siblings[0]}
+    return [
+        Built(
+            item,
+            depth,
+            plain(item),
+            form_words.asked_if(form, item),
+            (*ways.get(str(item["linkId"]), ()), *(() if str(item["linkId"]) in top else ("out",)), "copy", "remove"),
+            number,
+        )
+        for number, (item, depth) in enumerate(found, 1)
+    ]
+
+
+def _siblings(element: Form) -> Iterator[list[Form]]:
+    """The questions beside each other, of the form and of each below; help stays with its question."""
+    shown = [one for one in element.get("item") or () if not building.is_help(one)]
+    yield shown
+    for one in shown:
+        yield from _siblings(one)
+
+
+def _ways(place: int, of: list[Form]) -> Iterator[str]:
+    if place:
+        yield "up"
+    if place < len(of) - 1:
+        yield "down"
+    if place and of[place - 1].get("type") == "group":
+        yield "into"
 
 
 def bands(there: Sequence[Band], typed: MultiDict[str, str] | None = None) -> list[Row]:

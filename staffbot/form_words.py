@@ -6,12 +6,14 @@ from typing import Any
 from core import calendar
 from core.errors import LatchkeyError
 from core.forms.answered import Answered
+from core.forms.building import Form
 from core.forms.habits import Prefill
 from core.forms.library import NeedsAccepting, NotAForm, Origin
 from core.forms.outcome import Result
 from core.forms.own import Method
 from core.forms.paper import CannotPrint, Words
 from core.forms.proposals import Detail
+from core.forms.question import conditions
 from core.forms.signing import Signature, is_signature
 from core.forms.sketches import NotToBeAltered, SketchChanged
 from core.forms.words import Item, Kind
@@ -57,6 +59,7 @@ INVALID: Mapping[tuple[str, str], str] = {
     ("correction", "same"): "Nothing is different. Change an answer first.",
     ("correction", "reason"): "Say why. It stands in the conversation with what you changed.",
     ("correction", "meanwhile"): "Somebody corrected these answers meanwhile. Look at them again first.",
+    ("bands", "half"): "A band needs a first score, a last score and a meaning. Look at “{value}”.",
     ("bands", "order"): "A band begins after it ends. Put the smaller number first.",
     ("bands", "gap"): "There is a gap between two bands. Every score needs a meaning.",
     ("bands", "overlap"): "Two bands have a score in common. Every score needs one meaning.",
@@ -145,6 +148,14 @@ OPERATORS: Mapping[str, str] = {
     "answered": "was answered",
     "open": "was not answered",
 }
+
+
+def asked_if(form: Form, item: Form) -> str:
+    """When a question is asked, as a sentence; empty where it always is."""
+    waits = conditions(form, item)
+    said = [f"“{one.asked}” {OPERATORS.get(one.operator, one.operator)} {one.value}".rstrip() for one in waits]
+    return f"Only if {(' or ' if item.get('enableBehavior') == 'any' else ' and ').join(said)}" if said else ""
+
 
 KINDS: Mapping[Kind, str] = {
     Kind.GROUP: "Section",

@@ -12,7 +12,7 @@ from typing import Any
 
 from core.errors import Invalid, NotFound
 from core.forms import dates
-from core.forms.building import Form, is_help, item_of, with_extension
+from core.forms.building import Form, all_items, is_help, item_of, with_extension
 from core.forms.choices import Choices, Elsewhere
 from core.forms.extensions import Extensions, content, short
 from core.forms.library import slug
@@ -78,6 +78,7 @@ class Wait:
     question: str
     operator: str
     value: str = ""
+    asked: str = ""  # the words of the question, where somebody reads it
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,14 @@ def question(form: Form, link_id: str, rule: Rule | None) -> Question:
         fills=fills_of(raw),
         kept=tuple(sorted(_kept(raw))),
     )
+
+
+def conditions(form: Form, raw: Mapping[str, Any]) -> Iterator[Wait]:
+    """When an item is asked, each condition with the words of the question it looks at."""
+    texts = {str(one.get("linkId")): str(one.get("text") or one.get("linkId")) for one, _ in all_items(form)}
+    for one in raw.get("enableWhen", ()):
+        wait = _wait(form, one)
+        yield replace(wait, asked=texts.get(wait.question, wait.question))
 
 
 def plain(raw: Mapping[str, Any]) -> str:

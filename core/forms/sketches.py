@@ -40,12 +40,13 @@ class NotToBeAltered(LatchkeyError):
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """A form as far as it is built."""
+    """A form as far as it is built; `can_go_back`: its last change can be taken back."""
 
     id: UUID
     form_id: UUID | None
     changes: int
     changed_at: datetime
+    can_go_back: bool
     form: Form = field(repr=False)
 
     @property
@@ -103,13 +104,14 @@ def change(unit: Unit, sketch_id: UUID, seen: int, make: Callable[[Form], Form])
     """
     require(unit, Right.ADMINISTER)
     before = one(unit, sketch_id)
-    kept = unit.db.execute(
-        update(FormSketch)
-        .where(FormSketch.practice_id == unit.practice_id, FormSketch.id == sketch_id, FormSketch.changes == seen)
-        .values(source=dumps(make(before.form)), changes=seen + 1, changed_by=unit.staff_id, changed_at=unit.now)
-    )
-    if kept.rowcount == 0:
-        raise SketchChanged
+    _keep(unit, sketch_id, seen, source=dumps(make(before.form)), before=FormSketch.source)
+
+
+def go_back(unit: Unit, sketch_id: UUID, seen: int) -> None:
+    """Take the last change back, if that was the one `seen`. Raises Forbidden, NotFound, SketchChanged."""
+    require(unit, Right.ADMINISTER)
+    if one(unit, sketch_id).can_go_back:
+        _keep(unit, sketch_id, seen, source=FormSketch.before, before=None)
 
 
 def publish(unit: Unit, sketch_id: UUID, key: str, *, accept: bool = False) -> Added:
@@ -136,7 +138,25 @@ def put_away(unit: Unit, sketch_id: UUID) -> None:
     unit.db.execute(delete(FormSketch).where(FormSketch.practice_id == unit.practice_id, FormSketch.id == sketch_id))
 
 
-COLUMNS = (FormSketch.id, FormSketch.form_id, FormSketch.changes, FormSketch.changed_at, FormSketch.source)
+COLUMNS = (
+    FormSketch.id,
+    FormSketch.form_id,
+    FormSketch.changes,
+    FormSketch.changed_at,
+    FormSketch.before.is_not(None).label("can_go_back"),
+    FormSketch.source,
+)
+
+
+def _keep(unit: Unit, sketch_id: UUID, seen: int, **values: object) -> None:
+    """Write what nobody else changed since it was `seen`."""
+    kept = unit.db.execute(
+        update(FormSketch)
+        .where(FormSketch.practice_id == unit.practice_id, FormSketch.id == sketch_id, FormSketch.changes == seen)
+        .values(changes=seen + 1, changed_by=unit.staff_id, changed_at=unit.now, **values)
+    )
+    if kept.rowcount == 0:
+        raise SketchChanged
 
 
 def _keep_new(unit: Unit, form: Form, form_id: UUID | None) -> UUID:
@@ -157,4 +177,5 @@ def _keep_new(unit: Unit, form: Form, form_id: UUID | None) -> UUID:
 
 
 def _sketch(row: AnyRow) -> Sketch:
-    return Sketch(row.id, row.form_id, row.changes, row.changed_at, json.loads(row.source, parse_float=Decimal))
+    form = json.loads(row.source, parse_float=Decimal)
+    return Sketch(row.id, row.form_id, row.changes, row.changed_at, row.can_go_back, form)

@@ -58,6 +58,7 @@ class FormSketch(Table):
     id: Mapped[Id]
     form_id: Mapped[UUID | None]
     source: Mapped[bytes] = mapped_column(LargeBinary)
+    before: Mapped[bytes | None] = mapped_column(LargeBinary)  # what it was before its last change
     changes: Mapped[int]
     changed_by: Mapped[UUID]
     changed_at: Mapped[Moment]

@@ -1,12 +1,10 @@
 """Building a form in plain words: questions in order, their score, what is wrong with it, publishing it (F75-F80)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
-from werkzeug.datastructures import MultiDict
 
 from core.errors import Invalid, LatchkeyError
 from core.forms import building, shelf, sketches
@@ -15,7 +13,7 @@ from core.forms.building import Form, Way
 from core.forms.languages import name_of
 from core.forms.library import NeedsAccepting, NotAForm, slug
 from core.forms.own import Rule, licence_of, rule_of
-from core.forms.question import KINDS, SIGNS, plain, unsaid_choices
+from core.forms.question import KINDS, SIGNS, unsaid_choices
 from core.forms.questionnaire import read
 from core.forms.reaching import never_asked
 from core.forms.response import dumps
@@ -72,7 +70,9 @@ def act(sketch_id: UUID) -> Response:
     def then() -> str:
         if what in set(Way):  # the same button again, for whoever moves by keyboard
             return f"?{urlencode({'at': f'{what} {link_id}'})}"
-        return f"?freed={len(freed)}" if freed else f"#{form_rows.anchor(link_id)}"
+        if what == "remove":
+            return f"?removed=1&freed={len(freed)}"
+        return f"#{form_rows.anchor(link_id)}"
 
     return _changed(sketch_id, make, then)
 
@@ -103,17 +103,16 @@ def add(sketch_id: UUID) -> Response:
     return _changed(sketch_id, make, lambda: f"/question?q={made[0]}")
 
 
-@pages.post("/<uuid:sketch_id>/about")
-def about(sketch_id: UUID) -> Response:
-    """Title, whose it is, what the score means."""
+@pages.post("/<uuid:sketch_id>/back")
+def go_back(sketch_id: UUID) -> Response:
+    """Take the last change back."""
     check_form()
     need(Right.ADMINISTER)
-    given = request.form
     try:
-        run(sketches.change, sketch_id, _seen(), lambda form: _about(form, given))
-    except LatchkeyError as error:
-        return _page(look(sketches.one, sketch_id), problem=error, typed=given)
-    return make_response(redirect(f"/forms/build/{sketch_id}", 303))
+        run(sketches.go_back, sketch_id, form_fields.seen(request.form))
+    except sketches.SketchChanged as error:
+        return _page(look(sketches.one, sketch_id), problem=error)
+    return make_response(redirect(f"/forms/build/{sketch_id}?back=1", 303))
 
 
 @pages.post("/<uuid:sketch_id>/publish")
@@ -139,16 +138,9 @@ def away(sketch_id: UUID) -> Response:
     return make_response(redirect("/forms", 303))
 
 
-def _about(form: Form, given: MultiDict[str, str]) -> Form:
-    rule = form_fields.rule(given, rule_of(form) or Rule(()), read(dumps(form)).form)
-    owner = replace(licence_of(form), owner=given.get("owner", "").strip(), terms=given.get("terms", "").strip())
-    made = building.titled(form, given.get("title", "") or str(form.get("title", "")), owner)
-    return building.scored(made, rule)
-
-
 def _changed(sketch_id: UUID, make: Callable[[Form], Form], then: Callable[[], str]) -> Response:
     try:
-        run(sketches.change, sketch_id, _seen(), make)
+        run(sketches.change, sketch_id, form_fields.seen(request.form), make)
     except sketches.SketchChanged as error:
         return _page(look(sketches.one, sketch_id), problem=error)
     return make_response(redirect(f"/forms/build/{sketch_id}{then()}", 303))
@@ -159,12 +151,10 @@ def _page(
     *,
     problem: LatchkeyError | None = None,
     freed: str = "",
-    typed: MultiDict[str, str] | None = None,
 ) -> Response:
-    """The page; `typed` is what stands in *About the form* after a mistake there."""
     came = read(dumps(found.form))
     rule = rule_of(found.form) or Rule(())
-    rows = [(item, depth, plain(item)) for item, depth in building.rows(found.form)]
+    rows = form_rows.built(found.form)
     said = say(problem) if problem else None
     lowest, highest = span(came.form, rule) if came.form else (0, 0)
     page = render_template(
@@ -182,16 +172,20 @@ def _page(
         licence=licence_of(found.form),
         rule=rule,
         behind=[(one, name_of(one.code)) for one in spoken(found.form) if one.stale],
-        typed=typed,
-        band_rows=form_rows.bands(rule.bands, typed),
+        told="removed" if "removed" in request.args else "back" if "back" in request.args else "",
         lowest=lowest,
         highest=highest,
+        called={flag.question for flag in rule.flags},
+        silent=_silent(found.form, rule),
         becomes=look(shelf.one, found.form_id) if found.form_id else None,
         key=request.form.get("key", slug(found.title)),
     )
     return make_response(page, said.status if said else 200)
 
 
-def _seen() -> int:
-    given = request.form.get("changes", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 9 else -1
+def _silent(form: Form, rule: Rule) -> list[str]:
+    """The questions without which there is no score, and that are not always asked."""
+    if rule.minimum is not None or rule.prorate:
+        return []
+    counted = (item for item, _ in building.rows(form) if item["linkId"] in rule.questions)
+    return [str(item.get("text") or item["linkId"]) for item in counted if item.get("enableWhen")]

@@ -1,9 +1,11 @@
 """One question of a form that is built: its words, choices, points, limits, and when it is asked (F75)."""
 
+from dataclasses import replace
 from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
+from werkzeug.datastructures import MultiDict
 
 from core.errors import LatchkeyError
 from core.forms import building, sketches
@@ -37,15 +39,11 @@ def save(sketch_id: UUID) -> Response:
     need(Right.ADMINISTER)
     link_id, found = request.args.get("q", ""), look(sketches.one, sketch_id)
     before = question(found.form, link_id, rule_of(found.form))
-    seen = request.form.get("changes", "")
     try:
         typed = form_fields.question(request.form)
-        run(
-            sketches.change,
-            sketch_id,
-            int(seen) if seen.isdecimal() else -1,
-            lambda form: _changed(form, link_id, typed),
-        )
+        if typed.kind in CHOICES and before.kind not in CHOICES and not typed.choices:
+            return _page(found, link_id, replace(before, kind=typed.kind), typed=request.form)  # they are typed next
+        run(sketches.change, sketch_id, form_fields.seen(request.form), lambda form: _changed(form, link_id, typed))
     except LatchkeyError as error:
         return _page(found, link_id, before, error)
     stays = request.form.get("then") == "stay" or typed.kind != before.kind
@@ -57,8 +55,14 @@ def _changed(form: Form, link_id: str, typed: Question) -> Form:
     return building.scored(changed(form, link_id, typed), counted(rule_of(form) or Rule(()), link_id, typed))
 
 
-def _page(found: Sketch, link_id: str, shown: Question, problem: LatchkeyError | None = None) -> Response:
-    """The page; after a mistake with what was typed, read again as far as it can be."""
+def _page(
+    found: Sketch,
+    link_id: str,
+    shown: Question,
+    problem: LatchkeyError | None = None,
+    typed: MultiDict[str, str] | None = None,
+) -> Response:
+    """The page; with what was `typed` where that is not kept yet, as after a mistake."""
     said = say(problem) if problem else None
     others = [(item, item.get("text") or item["linkId"]) for item, _ in building.rows(found.form)]
     page = render_template(
@@ -66,7 +70,7 @@ def _page(found: Sketch, link_id: str, shown: Question, problem: LatchkeyError |
         found=found,
         link_id=link_id,
         one=shown,
-        typed=request.form if problem else None,
+        typed=request.form if problem else typed,
         problem=said.message if said else "",
         words=form_words,
         kinds=form_words.PLAIN if shown.kind in KINDS else {shown.kind: shown.kind, **form_words.PLAIN},

@@ -9,6 +9,7 @@ from core.forms import languages, sketches, translating
 from core.language import of_country
 from core.practice import find as practice
 from core.practice.words import Right
+from staffbot import form_fields
 from staffbot.visit import check_form, look, need, run, stay
 from staffbot.wording import say
 
@@ -29,7 +30,7 @@ def save(sketch_id: UUID) -> Response:
     check_form()
     need(Right.ADMINISTER)
     code, own, page = request.form.get("in", ""), _own(), _whole(request.form.get("page", ""))
-    seen = _whole(request.form.get("changes", ""))
+    seen = form_fields.seen(request.form)
     words = {key.removeprefix("w-"): said for key, said in request.form.items() if key.startswith("w-")}
     fits = frozenset(request.form.getlist("fits"))
     try:

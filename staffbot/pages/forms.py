@@ -1,17 +1,19 @@
 """The library of forms: what is there and whose it is, its versions, retiring, adding what Latchkey brings along."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.errors import Invalid, NotFound
 from core.forms import copies, habits, library, sheet, shelf, sketches
+from core.forms.building import Form, all_items
 from core.forms.difference import difference
 from core.forms.habits import Habits
 from core.forms.languages import name_of
 from core.forms.own import licence_of, rule_of
 from core.forms.translating import spoken_of
-from core.forms.words import walk
+from core.forms.words import Item, walk
 from core.practice import find as practice
 from core.practice.rights import may
 from core.practice.words import Right
@@ -74,6 +76,8 @@ def _shown(form_id: UUID, used: Habits, problem: str = "") -> str:
         versions=look(shelf.versions, form_id),
         items=[item for item in walk(found.current.form.items) if not item.hidden],
         kind=form_words.kind,
+        asked_if=_asked_if(dict(found.current.form.source)),
+        depths=dict(_depths(found.current.form.items)),
         own=name_of(found.current.form.language),
         spoken=[(one, name_of(one.code)) for one in spoken_of(found.current.form)],
         origins=form_words.ORIGINS,
@@ -151,6 +155,16 @@ def all_answers(form_id: UUID, number: int) -> Response:
     return handed_out(
         data, "application/zip" if ending == "zip" else "text/csv; charset=utf-8", f"{found.key}.{ending}"
     )
+
+
+def _asked_if(form: Form) -> dict[str, str]:
+    return {str(one["linkId"]): form_words.asked_if(form, one) for one, _ in all_items(form) if one.get("enableWhen")}
+
+
+def _depths(items: tuple[Item, ...], depth: int = 0) -> Iterator[tuple[str, int]]:
+    for item in items:
+        yield item.link_id, min(depth, 5)
+        yield from _depths(item.items, depth + 1)
 
 
 def _may_change() -> bool:

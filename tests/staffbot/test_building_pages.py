@@ -64,15 +64,33 @@ def test_a_form_is_built_tried_and_published_by_somebody_who_knows_no_fhir(setti
     assert gap.status_code == 422 and "There is a gap between two bands" in gap.text
     kept = ('value="bad"', 'value="Our own"', 'value="mean" selected')
     assert all(one in gap.text for one in kept)  # nothing that was typed is lost
+    half = do("/about", {"title": "Before your massage", "low": ["0"], "high": [""], "label": ["fine"]})
+    assert half.status_code == 422 and "Look at “0 fine”" in half.text and 'value="fine"' in half.text
     do("/about", {"title": "Before your massage", "low": ["0", "1"], "high": ["0", "2"], "label": ["fine", "bad"]})
     up = admin.get(do("/do", {"do": "up q2"}).location).text  # whoever moves by keyboard stands on the same button
-    assert up.count("autofocus") == 1 and re.search(r'value="up q2" aria-label="Up: [^"]+, now 1 of 2" autofocus', up)
-    do("/do", {"do": "down q2"})
+    assert up.count("autofocus") == 1 and re.search(
+        r'autofocus aria-label="How was it\?, now 1 of 2"', up
+    )  # no further up
+    assert 'value="up q2"' not in up and 'value="down q2"' in up and "into" not in up
+    up = admin.get(do("/do", {"do": "down q2"}).location).text
+    assert 'value="down q2"' not in up and re.search(r'autofocus aria-label="How was it\?, now 2 of 2"', up)
     speak(admin, do, here)
     do("/do", {"do": "copy q1"})
+    gone = admin.get(do("/do", {"do": "remove q3"}).location).text
+    assert "The question was taken away." in gone and "Undo the last change" in gone
+    back = admin.get(do("/back", {}).location).text  # a press on the wrong button costs nothing
+    assert (
+        "The last change was taken back." in back
+        and "Undo the last change" not in back
+        and back.count('value="remove ') == 3
+    )
     do("/do", {"do": "remove q3"})
     page = admin.get(here).text
-    assert "only sometimes, counts" in page and "Every question can be asked" in page
+    assert "Only if “Have you ever had one?” is Yes" in page and "counts, calls somebody" in page
+    assert "“How was it?” counts and is not always asked." in page and "Every question can be asked" in page
+    other = do("/question?q=q1", {"text": "Which one?", "kind": "one"})  # another kind: its choices are typed next
+    assert other.status_code == 200 and "Now write the choices" in other.text and 'name="choice"' in other.text
+    assert "Which one?" in other.text and "Which one?" not in admin.get(here).text
 
     _, token = fields(admin.get(here).text)
     tried = admin.send(f"{here}/preview", {"q1": "yes", "q2": "1"}, token).text
