@@ -17,6 +17,7 @@ from core.delivery.providers import wire
 from core.delivery.providers.findings import Finding, Level
 from core.delivery.providers.open import Providers
 from core.delivery.reference import PURPOSE
+from core.delivery.sender_domain import LookUp, examine
 from core.delivery.tables import OutboxRow
 from core.delivery.words import Channel
 from core.practice import doors, find
@@ -88,6 +89,12 @@ def numbers(found: Providers, store: Store) -> Iterator[Finding]:
         if sender != store.settings.plivo_sender:
             countries = {country, *store.settings.sms_countries}
             yield from found.by_channel[Channel.SMS].examine_sender(sender, countries)
+
+
+def sender_domain(settings: Settings, look_up: LookUp) -> Iterator[Finding]:
+    """Whether receivers can tell our letters from others' in our name; nothing while letters stay on this machine."""
+    if settings.email_provider == "mailjet":
+        yield from examine(settings.email_from, look_up)
 
 
 def waiting(store: Store) -> Finding:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from core.cli import checking
+from core.cli.dns_texts import dns_texts
 from core.cli.found import sentence
 from core.cli.instance import folder
 from core.cli.words import NotSetUp
@@ -56,6 +57,7 @@ def examine(directory: str | None, address: str | None = None, really: bool = Fa
         found += checking.practices(store)
         providers = open_providers(settings, store.clock)
         found += [*checking.providers(providers, store), *checking.numbers(providers, store)]
+        found += checking.sender_domain(settings, dns_texts)
         if address:
             found.append(tried(providers, settings, address, really=really))
     except BadSettings as error:
