@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     plivo_auth_token: SecretStr = SecretStr("")
     plivo_api_url: str = "https://api.plivo.com"
     plivo_sender: str = ""
+    plivo_log: Literal["false", "number_only"] = (
+        "false"  # what Plivo keeps of a number: a part, or all of it for 90 days
+    )
     plivo_texts_per_second: float = Field(default=5, gt=0)  # beyond it Plivo queues, and drops after three hours (P66)
     plivo_reads_per_second: float = Field(default=2, gt=0)  # questions about what went, beside the texts
     mailjet_calls_per_second: float = Field(default=10, gt=0)

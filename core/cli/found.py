@@ -50,7 +50,7 @@ NOT_WELL: dict[str, str] = {
     "spf_anybody": "The SPF record of {domain} lets anybody send for it. End it with ~all or -all.",
     "spf_deep": "The SPF record of {domain} asks for more than ten other names, so it does not count. Shorten it.",
     "spf_without": "The SPF record of {domain} does not name Mailjet. Add include:{include} to it.",
-    "dkim": "There is no key at {name}, so nothing proves that our letters are ours (DKIM). Copy it there from Mailjet.",
+    "dkim": "There is no key at {name}, so nothing proves that letters are ours (DKIM). Copy it there from Mailjet.",
     "dmarc_none": "Anybody can write in the name of {domain}. Add a TXT record at {name}: v=DMARC1; p=quarantine",
     "dmarc_many": "There is more than one DMARC record at {name}, so none of them counts. Make them one.",
     "dmarc_watches": "The DMARC record at {name} stops nobody. Set p=quarantine there once your own letters pass.",

@@ -1,7 +1,7 @@
 """Whether receivers can tell our letters from those of whoever writes in our name (P64).
 
-SPF (RFC 7208), DKIM (RFC 6376) and DMARC (RFC 7489) of the sender's domain, as they stand in the DNS. `LookUp` gives the
-texts that are kept under a name, none for a name without, and raises Silent where nobody answers.
+SPF (RFC 7208), DKIM (RFC 6376) and DMARC (RFC 7489) of the sender's domain, as they stand in the DNS. `LookUp` gives
+the texts that are kept under a name, none for a name without, and raises Silent where nobody answers.
 """
 
 import re

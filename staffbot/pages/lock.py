@@ -147,6 +147,7 @@ def _lock(unit: Unit) -> dict[str, Any]:
             code_text("48219037", urlsplit(unit.settings.portal_url).hostname or "", "en", named)
             for named in (practice.card(unit).name, "")
         ],
+        "plivo_keeps": unit.settings.plivo_log if unit.settings.sms_provider == "plivo" else "",
         "usual_hours": [(hours, f"{hours // 24} day{'s' if hours > 24 else ''}") for hours in portal_look.HOURS],
         "days": {"remind": portal_look.REMIND_DAYS, "call": portal_look.CALL_DAYS},
         "limits": table(unit.settings.limits),

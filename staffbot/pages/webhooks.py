@@ -21,5 +21,11 @@ def show() -> Response:
         {"day": row.day, "provider": row.provider.title(), "what": addresses.ODDITIES[row.what], "times": row.times}
         for row in store.door(odd_calls.by_day, store.clock())
     ]
-    kept = {"texts": store.settings.sms_provider, "letters": store.settings.email_provider, "kept_days": KEPT.days}
+    whole = store.settings.plivo_log == "number_only"
+    kept = {
+        "whole_numbers": whole,
+        "texts": store.settings.sms_provider,
+        "letters": store.settings.email_provider,
+        "kept_days": KEPT.days,
+    }
     return make_response(render_template("webhooks.html", rows=rows, **kept))

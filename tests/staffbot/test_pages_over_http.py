@@ -255,6 +255,11 @@ def test_admins_read_what_providers_keep(settings, store, anna, clock, monkeypat
     monkeypatch.setattr(store, "settings", settings.model_copy(update={"sms_provider": "plivo"}))
     page = admin.get("/admin/webhooks").text
     assert "Plivo keeps no words of a text" in page and "Emails go to the pretend network" in page
+    assert "without its last three digits" in page and "without its last three digits" in admin.get("/admin/lock").text
+    whole = {"sms_provider": "plivo", "plivo_log": "number_only"}
+    monkeypatch.setattr(store, "settings", settings.model_copy(update=whole))
+    assert "the whole number, for 90 days" in admin.get("/admin/webhooks").text
+    assert "your whole number for 90 days" in admin.get("/admin/lock").text
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)

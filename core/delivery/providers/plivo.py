@@ -97,7 +97,7 @@ class Plivo:
                     dst=parcel.to,
                     text=parcel.text,
                     type_="sms",
-                    log="false",  # a string: keeps the words out of Plivo's own records (S92)
+                    log=self._settings.plivo_log,  # a string; either keeps the words out of Plivo's own records (S92)
                     trackable=False,
                     method="POST",
                     url=f"{self._hook}?ref={reference}",

@@ -47,6 +47,14 @@ class TestPlivo(OverTheWire):
         assert kept["callback"] == f"https://portal.example.org/hooks/plivo/status?ref={delivery.hex}.mark"
         assert kept["method"] == "POST" and kept["from"] == "+447700900001"
 
+    def test_where_the_whole_number_is_kept_a_lost_answer_is_found_as_well(self, simulator, parcel):
+        """Nothing but `log` differs: a search compares the digits that are there (P24)."""
+        whole = Plivo(settings_for(simulator).model_copy(update={"plivo_log": "number_only"}))
+        delivery = uuid4()
+        reference = self.bring(whole, parcel, delivery)
+        assert simulator.ledger()[0]["log"] == "number_only"
+        assert whole.search(self.trace(parcel, delivery)).references == (reference,)
+
     def test_a_country_we_may_not_text_is_named_as_the_reason(self, provider, parcel, simulator):
         simulator.barred = ["+44*"]
         with pytest.raises(Refused) as refused:
