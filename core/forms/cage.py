@@ -20,6 +20,7 @@ from fhirpathpy.engine.invocations import constants as clock
 from fhirpathpy.engine.nodes import FP_Quantity, FP_Type, ResourceNode
 from fhirpathpy.models import models
 
+from core.forms import comparing
 from core.forms.grammar import Unreadable, parsed
 from core.forms.supplied import FUNCTIONS
 
@@ -28,6 +29,11 @@ MEMORY = 1 << 30
 MOST_VALUES = 1_000
 MODEL = models["r4"]
 FORMS_KEPT = 16
+SYSTEMS = {
+    "sct": "http://snomed.info/sct",
+    "loinc": "http://loinc.org",
+    "ucum": "http://unitsofmeasure.org",
+}  # the names that FHIR gives to code systems (hl7.org/fhir/R4/fhirpath.html, "Additional variables")
 
 
 def main() -> None:
@@ -36,6 +42,7 @@ def main() -> None:
     sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - fhirpathpy prints
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     sys.setrecursionlimit(2_000)
+    comparing.install()
     forms: dict[str, Any] = {}
     _say(answers, {"ready": True})
     for line in sys.stdin:
@@ -106,6 +113,7 @@ class Seen:
             "qitem": _inside(self._form, here["raw"]),
             "patient": self._patient,
             "now": clock.systemtime.now().isoformat(),
+            **SYSTEMS,
         }
         for name in expression.names:
             if name not in names or name == "patient":

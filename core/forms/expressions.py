@@ -4,17 +4,19 @@ The expressions run in the cage of `paths`, over a working copy of the response 
 count. Nothing here fails: an expression in trouble is told as late and never disables a question.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from core.forms import paths
+from core.forms import judging, paths
+from core.forms.judging import DIGITS
 from core.forms.paths import Context, Task
 from core.forms.places import Layout, Plan, Spot, counting, plan
 from core.forms.response import Tree
-from core.forms.values import equal, order
+from core.forms.values import content, equal, kind, order
 from core.forms.words import (
     Answers,
     Constraint,
@@ -31,6 +33,9 @@ from core.forms.words import (
 )
 
 AT_ROOT = Place("")
+UNNAMED = re.compile(
+    r"linkId`?(?!`?\s*(?:=|in\b))|\bitem\)?\s*\.\s*(?!where\b|item\b)|\b(?:descendants|children)\(\)\s*\.\s*(?!where\b)"
+)  # `linkId.startsWith('a')`, `item.answer`, `repeat(item).answer`, `descendants().answer`
 _Key = tuple[Place, str, str]  # where, what for, which expression
 
 
@@ -124,11 +129,16 @@ class Working:
             formulas += form.items[above].formulas.variables
             above = form.parent[above]
         named = {string for one in formulas for string in one.strings if string in form.items}
-        return bool(changed) and (not named or not named.isdisjoint(changed))
+        return bool(changed) and (not named or any(map(_reads_unnamed, formulas)) or not named.isdisjoint(changed))
 
     def _of_form(self) -> Iterator[_Wanted]:
         for one in self._form.formulas.constraints:
             yield _Wanted(None, "constraint", one.formula, one)
+
+
+def _reads_unnamed(formula: Formula) -> bool:
+    """Whether it may read answers of questions that it does not call by their linkId."""
+    return UNNAMED.search(formula.text) is not None
 
 
 def _changed(form: Plan, before: Answers, after: Answers) -> set[str]:
@@ -256,9 +266,21 @@ def as_values(item: Item, found: Sequence[Any]) -> tuple[Value, ...]:
 
 
 def as_value(item: Item, found: Any) -> Value | None:
-    """One result as an answer of an item's own kind."""
+    """One result as an answer of an item's own kind; None where no answer of that kind can hold it (F57)."""
     if item.options:
         return next((o.value for o in item.options if _chooses(o, found)), None)
+    if isinstance(found, Decimal) and not found.is_finite():
+        return None
+    value = _as_written(item, found)
+    return value if value is not None and _can_be_kept(item, value) else None
+
+
+def _can_be_kept(item: Item, value: Value) -> bool:
+    expected, judge = judging.JUDGES[item.kind]
+    return kind(value) not in expected or judge(content(value), value)
+
+
+def _as_written(item: Item, found: Any) -> Value | None:
     match item.kind, found:
         case Kind.BOOLEAN, bool():
             return {"valueBoolean": found}
@@ -296,9 +318,11 @@ def as_value(item: Item, found: Any) -> Value | None:
 
 
 def tidy(number: Decimal) -> Decimal:
-    """At most 18 digits, without an exponent."""
-    rounded = number if len(number.as_tuple().digits) <= 18 else +number.quantize(Decimal("1e-9"), ROUND_HALF_UP)
-    return Decimal(format(rounded, "f"))
+    """At most 18 digits, without an exponent; a number that is too large for that stays as it is."""
+    whole = max(number.adjusted() + 1, 1) if number.is_finite() else DIGITS
+    if len(number.as_tuple().digits) > DIGITS and whole < DIGITS:
+        number = number.quantize(Decimal(1).scaleb(-min(9, DIGITS - whole)), ROUND_HALF_UP)
+    return Decimal(format(number, "f"))
 
 
 def _chooses(option: Option, found: Any) -> bool:

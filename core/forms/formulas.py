@@ -4,6 +4,7 @@ What cannot be calculated is a problem where it changes what is asked or checked
 filled something in.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,7 +20,11 @@ LONGEST = 2_000  # characters of one expression
 FHIRPATH = ("text/fhirpath", "text/fhirpath.cql", None, "")
 QUERY = "application/x-fhir-query"
 ALWAYS_KNOWN = frozenset(
-    "resource rootResource context questionnaire qitem patient user encounter now ucum sct loinc factory".split()
+    "resource rootResource context questionnaire qitem patient user encounter now ucum sct loinc".split()
+)
+TEXT = re.compile(r"'(?:[^'\\]|\\.)*'")
+CALLED = re.compile(
+    rf"linkId`?\s*(?:[=~]\s*{TEXT.pattern}|in\s*\([^)]*\))|{TEXT.pattern}\s*[=~]\s*(?:\$this\.)?`?linkId"
 )
 NAMES_GIVEN = ("launchContext", "variable", "itemPopulationContext", "sourceQueries")
 
@@ -124,6 +129,12 @@ class FormulaReader:
         unknown = sorted(set(checked.names) - self._names)
         known = [name for name in unknown if not name.startswith(("vs-", "ext-"))]
         return ("uses", f"%{known[0]}") if known else ("", "")
+
+
+def called(text: str) -> Iterator[str]:
+    """The linkIds that an expression compares with `linkId`; another text in it may read like one and mean a code."""
+    for found in CALLED.finditer(text):
+        yield from (name[1:-1] for name in TEXT.findall(found[0]))
 
 
 def _expressions(element: Any) -> Iterator[dict[str, Any]]:

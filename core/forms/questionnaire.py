@@ -15,7 +15,7 @@ from core.forms import conditions, initials, limits, scoring
 from core.forms.choices import Choices, Elsewhere, needed, twin
 from core.forms.extensions import TOLD, Extensions, Fate, fate, short
 from core.forms.findings import Findings
-from core.forms.formulas import QUERY, FormulaReader
+from core.forms.formulas import QUERY, FormulaReader, called
 from core.forms.markup import has_picture, markup
 from core.forms.outcome import Import, Result
 from core.forms.own import fills_of, proposes_of
@@ -113,8 +113,8 @@ class _Reader:
         found: dict[str, list[str]] = {}
         for item in walk(items):
             formulas = [one for one in (item.formulas.enabled, item.formulas.calculated) if one]
-            strings = dict.fromkeys(string for one in formulas for string in one.strings)
-            if read := [one for one in strings if one in asking]:
+            named = dict.fromkeys(string for one in formulas for string in called(one.text))
+            if read := [one for one in named if one in asking]:
                 found[item.link_id] = read
         return found
 

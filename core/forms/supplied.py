@@ -1,7 +1,8 @@
 """FHIRPath functions that `fhirpathpy` lacks or gets wrong on answers, supplied anew (forms.md section 7).
 
-`sum min max avg` work on answers, `round` goes half away from zero as the specification says, `weight` and `ordinal`
-read what an option counts, `matches` runs on an engine that cannot be made to backtrack wherever the pattern allows.
+`sum min max avg` work on answers, `round` goes half away from zero as the specification says, `power` takes exponents
+that are no whole numbers, `weight` and `ordinal` read what an option counts, `matches` runs on an engine that cannot
+be made to backtrack wherever the pattern allows.
 """
 
 import re
@@ -45,6 +46,17 @@ def _round(found: list[Any], places: Any = 0) -> Any:
         return []
     (number,) = _numbers(found)
     return number.quantize(Decimal(1).scaleb(-int(places or 0)), ROUND_HALF_UP)
+
+
+def _power(found: list[Any], exponent: Any) -> Any:
+    """Also where the exponent is no whole number, as in most formulas of risk; empty where there is no real result."""
+    if not found or isinstance(exponent, bool) or not isinstance(exponent, int | Decimal):
+        return []
+    (number,) = _numbers(found)
+    exponent = Decimal(exponent)
+    if (number < 0 and exponent != exponent.to_integral_value()) or (number == 0 and exponent < 0):
+        return []
+    return number**exponent if number or exponent else Decimal(1)
 
 
 def _has_value(found: list[Any]) -> Any:
@@ -101,6 +113,7 @@ FUNCTIONS = {
     "min": _arity(_least, []),
     "max": _arity(_most, []),
     "round": _arity(_round, [], ["Number"]),
+    "power": _arity(_power, ["Number"]),
     "hasValue": _arity(_has_value, []),
     "weight": _arity(_weight, []),
     "ordinal": _arity(_weight, []),

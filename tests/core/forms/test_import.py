@@ -163,6 +163,13 @@ def test_a_circle_shows_through_expressions_too():
     assert found.problems[0].why == "circle"
 
 
+@pytest.mark.parametrize("text", ["iif(%resource.item.answer.value.code = '1', '2', '1')", "'1' & '-' & '2'"])
+def test_a_code_that_reads_like_a_link_id_is_no_circle(text):
+    waits = expression("calculatedExpression", text)
+    found = read(questionnaire(item("1", extension=[waits]), item("2", **when("1"))))
+    assert (found.result, found.problems) == (Result.FULL, ())
+
+
 def test_all_that_is_wrong_is_told_at_once():
     found = read(questionnaire(item("a"), item("a"), item("b", "sound"), {"type": "string"}))
     assert [problem.why for problem in found.problems] == ["twice", "unknown_type", "no_link_id"]

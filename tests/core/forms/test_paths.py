@@ -98,12 +98,62 @@ COMES_TO = [
     ("item.where(linkId='nobody').answer.value", []),
     ("'abc'.matches('^a.c$')", [True]),
     ("'abc'.matches('^(?!x)abc$')", [True]),
+    ("(0.98767).power(2.5).round(4)", [Decimal("0.9695")]),  # the exponent of every formula of risk
+    ("(-2).power(0.5)", []),
+    ("(-2).power(3)", [-8]),
+    ("%sct & '|' & %loinc", ["http://snomed.info/sct|http://loinc.org"]),
 ]
 
 
 @pytest.mark.parametrize(("text", "wanted"), COMES_TO)
 def test_what_expressions_come_to(text, wanted):
     assert result(text, answers({"valueInteger": 3}, {"valueInteger": 4})) == wanted
+
+
+KILOS = {"valueQuantity": {"value": 70, "unit": "kg", "system": "http://unitsofmeasure.org", "code": "kg"}}
+AT_SIX = {"valueDateTime": "2026-11-23T10:30:00+01:00"}  # half an hour before the moment that is now
+BORN = {"valueDate": "1985-03-14"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "text", "wanted"),
+    [
+        (KILOS, "{} > 60 'kg'", [True]),
+        (KILOS, "{} > 80000 'g'", [False]),
+        (KILOS, "{} = 70000 'g'", [True]),
+        (KILOS, "{} > 60 'cm'", []),
+        (AT_SIX, "{} <= now()", [True]),
+        (AT_SIX, "{} = @2026-11-23T09:30:00Z", [True]),
+        (AT_SIX, "{} + 2 hours", ["2026-11-23T12:30:00+01:00"]),
+        (AT_SIX, "{} - 1 month", ["2026-10-23T10:30:00+01:00"]),
+        (BORN, "{} < @1985-04-01", [True]),
+        (BORN, "{} + 41 years <= today()", [True]),
+        (BORN, "{} < @1985", []),
+        ({"valueDate": "1985"}, "{} < @1985-06-01", []),
+        ({"valueDate": "1985"}, "{} < @1990-06-01", [True]),
+        ({"valueTime": "11:30:00"}, "{} < @T12:00", [True]),
+    ],
+)  # fmt: skip
+def test_moments_and_quantities_of_answers_compare_by_what_they_mean(answer, text, wanted):
+    assert result(text.format("item.answer.value"), answers(answer)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("decimal", "10000000000 * 10000000000"), ("integer", "3000000000"), ("date", "'soon'"), ("time", "'noon'"),
+     ("url", "'no address'"), ("string", "' '")],
+)  # fmt: skip
+def test_what_no_answer_can_hold_is_no_answer(kind, text):
+    state = evaluate(form(item("a", kind, extension=[expression("calculatedExpression", text)])), {}, now=NOW)
+    assert (state.calculated, state.complete) == ({}, True)
+
+
+def test_a_sum_of_questions_it_does_not_name_follows_those_that_are_calculated():
+    each = [item(f"s{n}", "integer", extension=[expression("calculatedExpression", str(n))]) for n in (1, 2)]
+    text = "%resource.item.where(linkId.startsWith('s')).answer.value.sum() + %resource.item.where(linkId='b').answer.value"
+    total = item("total", "integer", extension=[expression("calculatedExpression", text)])
+    state = evaluate(form(total, item("b", "integer"), *each), given(b=number(4)), now=NOW)
+    assert state.answers["total"][0].value == number(7)
 
 
 def test_chosen_codings_carry_what_they_count():
