@@ -5,14 +5,14 @@ quantities of answers; and it adds nothing to a time without milliseconds. Here 
 answers do everywhere else (`values`); all other comparisons stay what they are.
 """
 
+import calendar
 import operator
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
-from fhirpathpy.engine.invocations import invocation_registry as registry
+from fhirpathpy.engine.invocations import invocation_registry
 from fhirpathpy.engine.nodes import FP_DateTime, FP_Quantity, FP_Time, FP_TimeBase, ResourceNode
 from fhirpathpy.engine.util import get_data
 
@@ -25,6 +25,7 @@ HOLDS: Mapping[str, Callable[[int, int], bool]] = {
     "<=": operator.le,
     ">=": operator.ge,
 }
+REGISTRY: dict[str, Any] = invocation_registry
 MONTHS = {"year": 12, "month": 1}
 SECONDS = {"week": 604_800, "day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 TO_THE_SECOND = 6  # parts of a moment: year, month, day, hour, minute, second
@@ -33,10 +34,10 @@ TO_THE_SECOND = 6  # parts of a moment: year, month, day, hour, minute, second
 def install() -> None:
     """Put our comparisons and our reckoning in the place of the library's, in this process."""
     for sign, holds in HOLDS.items():
-        registry[sign] = {**registry[sign], "fn": _ordering(holds, registry[sign]["fn"])}
+        REGISTRY[sign] = {**REGISTRY[sign], "fn": _ordering(holds, REGISTRY[sign]["fn"])}
     for sign in ("=", "!="):
-        registry[sign] = {**registry[sign], "fn": _equality(sign == "=", registry[sign]["fn"])}
-    FP_TimeBase.plus = _plus(FP_TimeBase.plus)
+        REGISTRY[sign] = {**REGISTRY[sign], "fn": _equality(sign == "=", REGISTRY[sign]["fn"])}
+    FP_TimeBase.plus = _plus(FP_TimeBase.plus)  # type: ignore[method-assign]
 
 
 def _ordering(holds: Callable[[int, int], bool], theirs: Callable[..., Any]) -> Callable[..., Any]:
@@ -101,11 +102,15 @@ def _plus(theirs: Callable[..., Any]) -> Callable[..., Any]:
         unit = str(much.unit).removesuffix("s")
         if found is None or len(found) != TO_THE_SECOND or unit not in MONTHS | SECONDS:
             return theirs(moment, much)
-        by = (
-            relativedelta(months=int(much.value) * MONTHS[unit])
-            if unit in MONTHS
-            else timedelta(seconds=float(much.value * SECONDS[unit]))
-        )
-        return FP_DateTime((datetime.fromisoformat(text) + by).isoformat())
+        at = datetime.fromisoformat(text)
+        if unit in MONTHS:
+            return FP_DateTime(_months_on(at, int(much.value) * MONTHS[unit]).isoformat())
+        return FP_DateTime((at + timedelta(seconds=float(much.value * SECONDS[unit]))).isoformat())
 
     return plus
+
+
+def _months_on(at: datetime, months: int) -> datetime:
+    """So many months later on the same day, or on the last one of a shorter month."""
+    year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
+    return at.replace(year=year, month=month + 1, day=min(at.day, calendar.monthrange(year, month + 1)[1]))
