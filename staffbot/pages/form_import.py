@@ -1,5 +1,6 @@
 """Bringing in a form: the file or its text, what can be asked of it, and (when somebody says so) the form (F1-F9)."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
@@ -16,7 +17,7 @@ from staffbot import form_words
 from staffbot.visit import check_form, look, need, run, stay
 
 pages = Blueprint("form_import", __name__, url_prefix="/forms/import")
-SHOWN = 100  # problems (F6)
+SHOWN, LONGEST_KEY = 100, 60  # problems (F6); letters of what staff type
 
 
 @pages.get("")
@@ -58,6 +59,8 @@ def accept(upload_id: UUID) -> Response:
     """Make it a form, or the next version of one."""
     check_form()
     need(Right.ADMINISTER)
+    if any(lines.strip() for lines in request.form.getlist("choices")):  # typed, and then the other button pressed
+        return _supplied(upload_id)
     file = look(upload.kept, upload_id)
     said = {"key": request.form.get("key", ""), "accept": request.form.get("accept") == "1"}
     try:
@@ -66,7 +69,7 @@ def accept(upload_id: UUID) -> Response:
         return _report(upload_id, error.found, status=422)
     if not added.new:
         return _report(upload_id, added.found, same=added, status=409)
-    return make_response(redirect("/forms", 303))
+    return make_response(redirect(f"/forms/{added.form_id}", 303))
 
 
 @pages.post("/<uuid:upload_id>/choices")
@@ -74,6 +77,10 @@ def supply(upload_id: UUID) -> Response:
     """Type in the choices that are not in the file; the file with them is looked at anew (F22)."""
     check_form()
     need(Right.ADMINISTER)
+    return _supplied(upload_id)
+
+
+def _supplied(upload_id: UUID) -> Response:
     given = zip(request.form.getlist("question"), request.form.getlist("choices"), strict=False)
     typed = {question: lines for question, lines in given if lines.strip()}
     file = look(upload.kept, upload_id)
@@ -81,7 +88,8 @@ def supply(upload_id: UUID) -> Response:
         source = supplying.supplied(file.source, typed)
     except Refused:  # then its report says why
         return make_response(redirect(f"/forms/import/{upload_id}", 303))
-    return make_response(redirect(f"/forms/import/{run(upload.keep, source, file.name)}", 303))
+    key = urlencode({"key": request.form.get("key", "")[:LONGEST_KEY]})
+    return make_response(redirect(f"/forms/import/{run(upload.keep, source, file.name)}?{key}", 303))
 
 
 def _report(upload_id: UUID, found: Import, same: library.Added | None = None, status: int = 200) -> Response:
@@ -96,7 +104,7 @@ def _report(upload_id: UUID, found: Import, same: library.Added | None = None, s
         more=max(0, len(found.problems) - SHOWN),
         lacking=_lacking(found),
         notes=[found_words.note(one) for one in found.notes],
-        key=request.form.get("key", key),
+        key=request.values.get("key") or key,
         known=known,
         changes=difference(known.current.form, found.form) if known and found.form else (),
         same=same,

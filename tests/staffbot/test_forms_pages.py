@@ -79,7 +79,9 @@ def test_choices_that_are_not_in_the_file_are_typed_in_and_the_file_is_read_anew
     assert "must be answered but has no choices" in page and "Choices that are not in the file" in page
     upload_id = re.search(r"/forms/import/([0-9a-f-]{36})/choices", page)[1]
     typed = {"question": ["a", "b"], "choices": ["Y | Yes\r\nN | No\r\nMaybe so", "  "]}
-    kept = admin.send(f"/forms/import/{upload_id}/choices", typed, token_in(page))
+    for way in ("/choices", ""):  # also when they were typed and the other button was pressed
+        kept = admin.send(f"/forms/import/{upload_id}{way}", {**typed, "key": "ours", "accept": "1"}, token_in(page))
+    assert 'value="ours"' in admin.get(kept.location).text
     assert "Import what can be asked" in admin.get(kept.location).text  # nobody can look up a record: still a problem
     assert admin.send(kept.location, {"key": "mine", "accept": "1"}, token_in(page)).status_code == 303
     form_id = store.look(anna, find.by_key, "mine").id
