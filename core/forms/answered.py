@@ -25,6 +25,7 @@ from core.forms.flags import fired
 from core.forms.languages import read_in
 from core.forms.own import rule_of
 from core.forms.places import plan
+from core.forms.prefill import as_fhir
 from core.forms.response import read
 from core.forms.scores import Score, score
 from core.forms.signing import Signature, signature
@@ -91,7 +92,7 @@ class Answered:
     @cached_property
     def state(self) -> State:
         """What the engine says was asked."""
-        return evaluate(self.form, self.answers, now=self.at)
+        return evaluate(self.form, self.answers, now=self.at, patient=as_fhir(self.patient))
 
     @property
     def score(self) -> Score | None:

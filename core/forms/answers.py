@@ -25,7 +25,7 @@ from core.forms.flags import fired
 from core.forms.habits import Habits, Prefill, habits, used_as
 from core.forms.languages import read_in
 from core.forms.places import plan
-from core.forms.prefill import offered, silently
+from core.forms.prefill import as_fhir, offered, silently
 from core.forms.response import read
 from core.forms.route import at, because, first_open, remedies, unsent
 from core.forms.tables import FormAnswers
@@ -94,7 +94,8 @@ class Filling:
     @cached_property
     def state(self) -> State:
         """The engine's judgement of the draft, asked for once and outside every transaction."""
-        return evaluate(self.form, self.answers, now=self.now)
+        known = None if self.patient is None or self.habits.prefill is Prefill.OFF else as_fhir(self.patient)
+        return evaluate(self.form, self.answers, now=self.now, patient=known)
 
     @cached_property
     def answers(self) -> Answers:

@@ -41,11 +41,18 @@ class Choices:
         """All choices of an item; empty when it names none. Raises Elsewhere, and Refused beyond the limits."""
         written = raw.get("answerOption")
         options = [_option(one) for one in written if isinstance(one, dict)] if isinstance(written, list) else []
+        options = [one for one in options if one.label.strip()]
         if isinstance(raw.get("answerValueSet"), str):
             options += self._listed(raw["answerValueSet"])
         if len(options) > MOST:
             raise Refused("too_many_options", found=len(options), limit=MOST)
         return tuple(options)
+
+    def blank(self, raw: Mapping[str, Any]) -> int:
+        """How many choices written beside an item say nothing at all: nobody could choose them."""
+        written = raw.get("answerOption")
+        options = [_option(one) for one in written if isinstance(one, dict)] if isinstance(written, list) else []
+        return sum(not one.label.strip() for one in options)
 
     def constant(self, raw: Mapping[str, Any]) -> tuple[Option, ...]:
         """The initial answers of a choice that has no choices: they are all there is to choose (F7)."""

@@ -22,6 +22,7 @@ from core.forms.engine import evaluate
 from core.forms.flags import fired
 from core.forms.habits import habits
 from core.forms.kinds import Posted
+from core.forms.prefill import as_fhir
 from core.forms.response import Given, dumps, response
 from core.forms.route import at, put
 from core.forms.saving import as_entries, one_by_one
@@ -98,7 +99,7 @@ def tried(given: Answered, posted: Posted, offered: Collection[str], zone: tzinf
     answers = keyed(given.answers, 0)
     wrong: dict[str, str] = {}
     taken: set[str] = set()
-    state = evaluate(given.form, answers, now=given.at)
+    state = evaluate(given.form, answers, now=given.at, patient=as_fhir(given.patient))
     while fresh := [
         one for one in state.asked if can_be_corrected(one) and one.name in offered and one.name not in taken
     ]:
@@ -110,7 +111,7 @@ def tried(given: Answered, posted: Posted, offered: Collection[str], zone: tzinf
                 wrong[asked.name] = mistyped.why
                 continue
             answers = keyed(put(answers, asked.place, as_entries(values, at(answers, asked.place))), 1)
-        state = evaluate(given.form, answers, now=given.at)
+        state = evaluate(given.form, answers, now=given.at, patient=as_fhir(given.patient))
     return Tried(given, state, wrong)
 
 

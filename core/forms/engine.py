@@ -6,8 +6,9 @@ the order of items (F31). Conditions alone settle in one pass, since no form wit
 expressions, conditions and calculations take turns until nothing changes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from core.forms import judging
 from core.forms.conditions import met
@@ -18,12 +19,15 @@ from core.forms.values import equal
 from core.forms.words import Answers, Asked, Condition, Entry, Invalid, Kind, Place, Questionnaire, State, Value
 
 
-def evaluate(form: Questionnaire, answers: Answers, *, now: datetime | None = None) -> State:
+def evaluate(
+    form: Questionnaire, answers: Answers, *, now: datetime | None = None, patient: Mapping[str, Any] | None = None
+) -> State:
     """Which items are enabled, what is calculated, on which pages they are asked, and what is wrong or missing.
 
-    `now` is what `today()` means in expressions; forms without any do not need it. Never raises.
+    `now` is what `today()` means in expressions, `patient` (a FHIR Patient) what `%patient` does; forms without any do
+    not need them. Never raises.
     """
-    layout, worked = _settled(form, answers, now)
+    layout, worked = _settled(form, answers, now, patient)
     shown = tuple(_shown(layout))
     asked = tuple(one for one in shown if not one.shut)
     invalid = [Invalid(place, why) for place, why in _failures(layout, worked)]
@@ -39,12 +43,14 @@ def evaluate(form: Questionnaire, answers: Answers, *, now: datetime | None = No
     )
 
 
-def _settled(form: Questionnaire, answers: Answers, now: datetime | None) -> tuple[Layout, Worked]:
+def _settled(
+    form: Questionnaire, answers: Answers, now: datetime | None, patient: Mapping[str, Any] | None
+) -> tuple[Layout, Worked]:
     """Conditions, then calculations, again until nothing changes, at most items + 2 rounds (F31)."""
     layout = _decided(form, answers, NOTHING_WORKED)
     if not form.calculates:
         return layout, NOTHING_WORKED
-    working = Working(form, now)
+    working = Working(form, now, patient)
     worked = NOTHING_WORKED
     for _ in range(len(plan(form).items) + 2):
         before, worked = worked, working.work(layout)
@@ -63,7 +69,7 @@ def _decided(form: Questionnaire, answers: Answers, worked: Worked) -> Layout:
             spot.options = worked.options.get(spot.place, ())
         elif off := worked.off.get(spot.place):
             spot.options = tuple(o for o in item.options if not any(equal(o.value, one, loose=True) for one in off))
-        if item.formulas.calculated is not None:
+        if item.formulas.calculated is not None and not (spot.given and item.link_id in form.told):
             spot.entries = tuple(Entry(value) for value in worked.calculated.get(spot.place, ()))
         elif item.kind.asks and spot.given:
             spot.entries = tuple(_countable(spot))

@@ -13,6 +13,7 @@ from typing import Any
 
 from core.forms import judging, paths
 from core.forms.judging import DIGITS
+from core.forms.launching import also_the_patient
 from core.forms.paths import Context, Task
 from core.forms.places import Layout, Plan, Spot, counting, plan
 from core.forms.response import Tree
@@ -95,9 +96,9 @@ class _Wanted:
 class Working:
     """The expressions of one form, for one evaluation: the budget of time is shared by its rounds."""
 
-    def __init__(self, form: Questionnaire, now: datetime | None) -> None:
+    def __init__(self, form: Questionnaire, now: datetime | None, patient: Mapping[str, Any] | None) -> None:
         self._form = form
-        self._asking = paths.Asking(form.digest, form.source, now)
+        self._asking = paths.Asking(form.digest, form.source, now, patient)
         self._answers: Answers = {}
         self._results: dict[_Key, list[Any] | None] = {}
 
@@ -189,7 +190,8 @@ class _Contexts:
         self._where = where
         self._plan = plan(form)
         self._raw = _raw_places(form.source)
-        self._root = Context((), (), tuple((one.name, one.text) for one in form.formulas.variables), None)
+        variables = ((one.name, one.text) for one in form.formulas.variables)
+        self._root = Context((), (), (*also_the_patient(form.source), *variables), None)
         self._known: dict[Place, Context] = {}
 
     def of(self, spot: Spot | None) -> Context:

@@ -1,15 +1,19 @@
-"""Extensions of a Questionnaire: found by their short name, each with what becomes of it (forms.md section 8).
+"""Extensions of a Questionnaire, each with what becomes of it (forms.md section 8).
 
-Old addresses (`…/questionnaire-hidden`) and those of SDC (`…/sdc-questionnaire-hidden`) are one and the same here.
-Whatever HL7 did not define is a vendor's: told, kept in the file, never needed.
+HL7's go by their short name: old addresses (`…/questionnaire-hidden`), those of SDC (`…/sdc-questionnaire-hidden`) and
+those of R5 brought to R4 are one and the same here. Whatever HL7 did not define is a vendor's, whatever its name ends
+with: told, kept in the file, never obeyed. A part of an extension has no address, only its name.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
 OWN = "https://latchkey.example/fhir/StructureDefinition/"  # ours (`own.py`): others may ignore them
-PREFIXES = ("sdc-questionnaire-", "questionnaire-", "sdc-", "cqf-")
+HL7 = re.compile(r"https?://(www\.)?hl7\.org/", re.IGNORECASE)
+EXTERNALLY = "http://lhcforms.nlm.nih.gov/fhir/StructureDefinition/questionnaire-externallydefined"
+PREFIXES = ("extension-Questionnaire.item.", "sdc-questionnaire-", "questionnaire-", "sdc-", "cqf-")
 
 
 class Fate(StrEnum):
@@ -39,7 +43,8 @@ NOTES = """
     itemPopulationContext itemContext isSubject referenceResource referenceProfile rendering-style
     rendering-styleSensitive assembledFrom performerType replaces versionAlgorithm artifact-versionAlgorithm endpoint
     derivationType preferredTerminologyServer terminology-server quantity-precision structuredefinition-fmm
-    structuredefinition-standards-status structuredefinition-wg
+    structuredefinition-standards-status structuredefinition-wg assembleContext candidateExpression contextExpression
+    designNote
 """
 PROBLEMS = "dataControl externallydefined subQuestionnaire assemble-expectation"
 
@@ -66,18 +71,24 @@ def fate(url: str) -> Fate | None:
     """What becomes of an extension; None when it is a vendor's (or unknown to HL7's list here)."""
     if url.startswith(OWN):
         return Fate.HONOURED
-    return TABLE.get(short(url)) if "hl7.org/" in url else None
+    return TABLE.get(short(url)) if known(url) else None
+
+
+def known(url: str) -> bool:
+    """Whether an extension is ours or HL7's, or a part of one; nobody else's is obeyed."""
+    return "/" not in url or url == EXTERNALLY or url.startswith(OWN) or HL7.match(url) is not None
 
 
 class Extensions:
-    """The extensions of one element, by short name."""
+    """The extensions of one element; those that Latchkey may obey also by their short name."""
 
     def __init__(self, element: Any) -> None:
         found = element.get("extension") if isinstance(element, dict) else None
         self._all = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
         self._named: dict[str, list[dict[str, Any]]] = {}
         for one in self._all:
-            self._named.setdefault(short(str(one.get("url", ""))), []).append(one)
+            if known(str(one.get("url", ""))):
+                self._named.setdefault(short(str(one.get("url", ""))), []).append(one)
 
     def __iter__(self) -> Iterator[tuple[str, dict[str, Any]]]:
         return ((str(one.get("url", "")), one) for one in self._all)

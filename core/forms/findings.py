@@ -26,6 +26,11 @@ class Findings:
         told = {name: str(fact) for name, fact in facts.items()}
         self.problems.append(Problem(link_id, text, extension, why, effect, {"text": text, **told}))
 
+    def knows(self, link_id: str, element: str) -> bool:
+        """Whether something was found already about an element of an item, by how it begins."""
+        found = (*self.refusals, *self.problems)
+        return any(one.link_id == link_id and one.extension.startswith(element) for one in found)
+
     def note(self, why: str, **facts: object) -> None:
         """Something is not done that loses nothing."""
         self._notes.append(Note(why, {name: str(fact) for name, fact in facts.items()}))

@@ -12,6 +12,7 @@ from core.forms.extensions import Extensions
 EMPTY = frozenset({"encounter"})
 WHO = ("patient", "user")  # whoever reads the portal is both
 RECORD = frozenset({"id", "name", "birthDate", "telecom", "identifier"})  # of a patient: see prefill.as_fhir
+NAME = re.compile(r"%[`'\"]?(\w+)")
 ELEMENT = re.compile(r"%(\w+)\.([a-zA-Z]+)\b(?!\()")
 WITHOUT_SIGN = re.compile(r"^\s*(Patient)\.")
 
@@ -21,6 +22,20 @@ def of_the_patient(form: Mapping[str, Any]) -> tuple[str, ...]:
     others = {name for name, types in _launched(form) if "Patient" not in types}
     said = [name for name, types in _launched(form) if "Patient" in types]
     return tuple(dict.fromkeys(["patient", *(name for name in [*WHO, *said] if name not in others)]))
+
+
+def also_the_patient(form: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The other names of the patient, as variables."""
+    return tuple((name, "%patient") for name in of_the_patient(form) if name != "patient")
+
+
+def reading(form: Mapping[str, Any], texts: Mapping[str, str], variables: Sequence[tuple[str, str]]) -> frozenset[str]:
+    """Which of some expressions look at the patient's record, also through variables (their names and texts)."""
+    names, before = set(of_the_patient(form)), 0
+    while before != len(names):
+        before = len(names)
+        names |= {name for name, text in variables if not names.isdisjoint(NAME.findall(text))}
+    return frozenset(name for name, text in texts.items() if not names.isdisjoint(NAME.findall(text)))
 
 
 def stays_empty(form: Mapping[str, Any], text: str, names: Sequence[str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from core.forms.engine import evaluate
 from core.forms.expressions import as_values
 from core.forms.judging import countable
-from core.forms.launching import of_the_patient
+from core.forms.launching import also_the_patient
 from core.forms.paths import Asking, Context, Task
 from core.forms.route import put
 from core.forms.words import Answers, Asked, Entry, Item, Questionnaire, Value, walk
@@ -28,7 +28,7 @@ def silently(form: Questionnaire, answers: Answers, patient: Patient, now: datet
     """The answers, and what our record says where nobody can answer: of what is only shown, or (`hidden`) not even."""
     if not any(_filled_in(item, hidden=hidden) for item in walk(form.items)):
         return answers
-    for asked in evaluate(form, answers, now=now).asked:
+    for asked in evaluate(form, answers, now=now, patient=as_fhir(patient)).asked:
         if _filled_in(asked.item, hidden=hidden) and not asked.entries:
             answers = put(answers, asked.place, tuple(map(Entry, offered(form, asked, patient, now))))
     return answers
@@ -44,11 +44,11 @@ def _calculated(form: Questionnaire, asked: Asked, patient: Patient, now: dateti
     formula = asked.item.formulas.initial
     if formula is None:
         return ()
-    named = tuple((name, "%patient") for name in of_the_patient(form.source) if name != "patient")
     variables = tuple((one.name, one.text) for one in form.formulas.variables)
     empty = {"resourceType": "QuestionnaireResponse"}
     asking = Asking(form.digest, form.source, now, as_fhir(patient))
-    (result,) = asking.ask(empty, [Task(formula.text, Context((), (), (*named, *variables), None))])
+    context = Context((), (), (*also_the_patient(form.source), *variables), None)
+    (result,) = asking.ask(empty, [Task(formula.text, context)])
     return as_values(asked.item, result or ())
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from core.forms import conditions, initials, limits, scoring
 from core.forms.choices import Choices, Elsewhere, needed, twin
-from core.forms.extensions import TOLD, Extensions, Fate, fate, short
+from core.forms.extensions import TABLE, TOLD, Extensions, Fate, fate, known, short
 from core.forms.findings import Findings
 from core.forms.formulas import QUERY, FormulaReader, called
 from core.forms.markup import has_picture, markup
@@ -29,6 +29,10 @@ MOST_ITEMS = 2_000
 LONGEST_TEXT = 10_000
 LONGEST_ID = 255
 LINKS = ("supportLink", "supportHyperlink")
+OF_A_PATIENT = frozenset(
+    """Encounter EpisodeOfCare CarePlan Condition Observation Procedure ServiceRequest MedicationRequest
+    MedicationStatement DiagnosticReport Immunization AllergyIntolerance Coverage""".split()
+)  # what has a patient of its own: a form about it is a form about them, too
 ABOUT = ("publisher", "copyright", "approvalDate", "date", "description", "purpose")
 
 
@@ -104,7 +108,11 @@ class _Reader:
             self._findings.note("no_title", title=self._title or UNTITLED)
         subjects = self._source.get("subjectType")
         if isinstance(subjects, list) and subjects and "Patient" not in subjects:
-            self._findings.note("not_about_patients", found=subjects[0])
+            facts = {"found": " or ".join(str(one) for one in subjects)}
+            if OF_A_PATIENT.isdisjoint(subjects):
+                self._findings.problem("", self._title, "subjectType", "not_about_patients", "the_patients", **facts)
+            else:
+                self._findings.note("about_their_care", **facts)
         self._tell_extensions(self._source, "", "")
 
     def _reads(self, items: tuple[Item, ...]) -> dict[str, list[str]]:
@@ -192,7 +200,8 @@ class _Reader:
         beside = raw.get("_text")
         if has_picture(beside):
             self._findings.count("picture")
-        return markup(beside, alone=kind is Kind.DISPLAY)
+        alone = kind is Kind.DISPLAY
+        return markup(beside, alone=alone) or markup(raw, alone=alone)  # many write it beside the text, not in it
 
     def _identity(self, raw: Mapping[str, Any], text: str, parent: str) -> str:
         """The linkId, if it is one; what is wrong with it is told."""
@@ -234,6 +243,9 @@ class _Reader:
             where = elsewhere.where.removeprefix("https://").removeprefix("http://")
             self._findings.problem(link_id, text, "answerValueSet", elsewhere.why, effect, where=where)
             return ()
+        if (blank := self._choices.blank(raw)) and not self._findings.knows(link_id, "answerOption["):
+            facts = {"count": blank, "all": blank + len(options)}
+            self._findings.problem(link_id, text, "answerOption", "blank_options", "option_left_out", **facts)
         if (same := twin(options)) is not None and same[0].label == same[1].label:
             self._findings.refuse(Refused("twin_options", link_id, text, option=same[0].label))
         elif same is not None:
@@ -246,7 +258,8 @@ class _Reader:
         if required:
             self._findings.refuse(Refused("required_unaskable", link_id, text))
         why = "reference" if kind is Kind.REFERENCE else "no_choices"
-        self._findings.problem(link_id, text, "answerOption", why, "left_out")
+        if not self._findings.knows(link_id, "answerOption["):
+            self._findings.problem(link_id, text, "answerOption", why, "left_out")
         return ()
 
     def _limits(self, raw: Mapping[str, Any], kind: Kind, options: tuple[Option, ...], text: str) -> Limits:
@@ -255,22 +268,28 @@ class _Reader:
         return limits.read(raw, question, self._findings, lambda one: self._formulas.limit(one, link_id, text))
 
     def _tell_extensions(self, raw: Mapping[str, Any], link_id: str, text: str) -> None:
-        for url, _ in Extensions(raw):
+        for url, one in Extensions(raw):
             name, found = short(url), fate(url)
-            if name == "externallydefined" or (found is Fate.PROBLEM and not name.startswith(("sub", "assemble"))):
-                self._findings.problem(link_id, text, url, "lookup", "left_out")
-                if found is None:
-                    self._findings.vendor(url.rsplit("/", 1)[-1])
+            if found is Fate.PROBLEM and name in ("subQuestionnaire", "assemble-expectation"):
+                self._tell_parts(one, name, link_id, text)
             elif found is Fate.PROBLEM:
-                self._findings.problem(link_id, text, url, "not_assembled", "left_out")
+                self._findings.problem(link_id, text, url, "lookup", "left_out")
             elif name in TOLD and found is not None:
                 self._findings.count(name)
             elif found is None:
-                self._findings.vendor(url.rsplit("/", 1)[-1])
+                self._findings.vendor(_named(url, name))
         for option in raw.get("answerOption") or ():
             for url, _ in Extensions(option):
-                if short(url) in TOLD:
+                if short(url) in TOLD and known(url):
                     self._findings.count(short(url))
+
+    def _tell_parts(self, extension: Mapping[str, Any], name: str, link_id: str, text: str) -> None:
+        """A form in parts; one that says it may be used as it is (`independent-…`) loses nothing."""
+        said = str(extension.get("valueCode", ""))
+        if not said.startswith("independent"):
+            why = "only_a_part" if said == "assemble-child" else "not_assembled"
+            effect = "left_out" if name == "subQuestionnaire" else "only_this"
+            self._findings.problem(link_id, text, str(extension.get("url", "")), why, effect)
 
     def _refuse_what_changes_meaning(self, raw: Mapping[str, Any], link_id: str, text: str) -> None:
         for word in ("modifierExtension", "implicitRules"):
@@ -282,6 +301,12 @@ def _queries(extensions: Extensions) -> bool:
     """Whether the choices are asked of a FHIR server, which Latchkey never does."""
     asked = extensions.first("answerExpression").get("valueExpression")
     return isinstance(asked, dict) and asked.get("language") == QUERY
+
+
+def _named(url: str, name: str) -> str:
+    """What an extension is called that is not used: with its host, where HL7 has one of the same name."""
+    last = url.rsplit("/", 1)[-1]
+    return f"{last} ({url.split('/')[2]})" if name in TABLE and url.count("/") > 2 else last
 
 
 def _only_one_lost(known: tuple[str, str, str], raw: Mapping[str, Any], parent: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from core.forms.extensions import short
+from core.forms.extensions import known, short
 from core.forms.findings import Findings
 from core.forms.shapes import (
     CONTAINED,
@@ -165,7 +165,7 @@ class _Shaper:
             return self._wrong(where.at("url", vital=True), EXPECTED[WORDS], url)
         name = short(url or "")
         kinds = (INSIDE[where.within] if where.within else READ).get(name)
-        if kinds is None:
+        if kinds is None or not known(url or ""):
             return found  # not read
         way = where.way.rpartition("extension[")[0] + name
         grave = where.grave or name in VITAL

@@ -12,7 +12,7 @@ from typing import Any
 
 from core.errors import Invalid
 from core.forms.building import Form
-from core.forms.extensions import OWN, Extensions, short
+from core.forms.extensions import OWN, Extensions, known, short
 from core.forms.languages import NAMES, languages
 from core.forms.words import Questionnaire
 
@@ -135,7 +135,7 @@ def _walk(element: Mapping[str, Any], way: str) -> Iterator[tuple[str, Any, str]
         if isinstance(element.get(key), str) and element[key].strip():
             yield f"{way}{key}", element, key
     for number, one in enumerate(element.get("extension", ())):
-        if short(str(one.get("url", ""))) in SAID_BY:
+        if short(str(one.get("url", ""))) in SAID_BY and known(str(one.get("url", ""))):
             yield from _walk(one, f"{way}extension.{number}.")
     for key in INSIDE:
         inside = element.get(key, ())

@@ -52,6 +52,9 @@ PROBLEMS: Mapping[str, str] = {
     "reference": "“{text}” asks for another record, which a patient cannot look up.",
     "lookup": "“{text}” looks things up on a server. Latchkey does not.",
     "not_assembled": "This form is made of parts that are not in the file.",
+    "only_a_part": "This form is only a part of another one.",
+    "not_about_patients": "The form is written about a {found}, not a patient.",
+    "blank_options": "“{text}” has choices without words: {count} of {all}.",
     "unknown_question": "“{text}” waits for a question “{question}” that is not in the form.",
     "waits_for_group": "“{text}” waits for “{question}”, which is no question and never has an answer.",
     "condition_type": "“{text}” compares {kind} answers with {answer} “{found}”, which cannot be compared.",
@@ -82,6 +85,9 @@ EFFECTS: Mapping[str, str] = {
     "refused": "Nothing was imported.",
     "part_left_out": "This part of the file is left out.",
     "left_out": "The question is left out.",
+    "only_this": "Only what is in the file is asked.",
+    "the_patients": "Its questions are asked as they stand, and the answers are kept as the patient's.",
+    "option_left_out": "They are left out.",
     "plain_text": "It becomes a plain text answer.",
     "always_asked": "It will always be asked if you import it.",
     "no_answer": "The condition sees no answer there.",
@@ -101,7 +107,7 @@ EFFECTS: Mapping[str, str] = {
 NOTES: Mapping[str, str] = {
     "no_status": "The form does not say its status: taken as a draft.",
     "no_title": "The form has no title of its own: it is called “{title}”.",
-    "not_about_patients": "The form is written about a {found}, not a patient.",
+    "about_their_care": "The form is written about a {found} of a patient.",
     "spelled": "“{text}”: “{element}” is written as a text and taken as what it says.",
     "misplaced": "“{text}”: a calculation stands where “{element}” wants a value, so nothing is checked by it.",
     "constant": "{count} × a choice without choices but with an answer: taken as a constant.",
@@ -133,7 +139,7 @@ NOTES: Mapping[str, str] = {
     "sourceQueries": "{count} × nothing is filled in by FHIR queries.",
     "itemPopulationContext": "{count} × nothing is filled in by FHIR queries.",
     "picture": "{count} × a picture in a text is not shown; its words are.",
-    "vendor": "Extensions of vendors, kept but not used: {names}.",
+    "vendor": "Extensions that are kept but not used: {names}.",
 }
 
 

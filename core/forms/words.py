@@ -7,6 +7,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from core.forms.launching import reading
+
 Value = Mapping[str, Any]  # one FHIR answer: {"valueCoding": {...}}, {"valueInteger": 3} …
 ORDINALS = ("ordinalValue", "itemWeight")  # extensions that say what an option counts
 
@@ -229,9 +231,19 @@ class Questionnaire:
         )
 
     @cached_property
+    def told(self) -> frozenset[str]:
+        """The calculated questions whose expression looks at the patient's record (F58)."""
+        items = [item for item in walk(self.items) if item.formulas]
+        calculated = {item.link_id: one.text for item in items if (one := item.formulas.calculated)}
+        if not calculated:
+            return frozenset()
+        every = [*self.formulas.variables, *(one for item in items for one in item.formulas.variables)]
+        return reading(self.source, calculated, [(one.name, one.text) for one in every])
+
+    @cached_property
     def looks_at_the_record(self) -> bool:
-        """Whether any question is filled in beforehand by an expression."""
-        return any(item.formulas.initial is not None for item in walk(self.items))
+        """Whether any expression fills a question in from the patient's record."""
+        return bool(self.told) or any(item.formulas.initial is not None for item in walk(self.items))
 
 
 def _moving(item: Item) -> bool:

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,7 +22,7 @@ from core.forms.flags import flagged
 from core.forms.habits import Habits, Prefill, used_as
 from core.forms.library import OURS, NeedsAccepting, NotAForm
 from core.forms.places import plan
-from core.forms.prefill import offered
+from core.forms.prefill import as_fhir, offered
 from core.forms.questionnaire import read
 from core.forms.route import first_open, remedies
 from core.forms.scores import score
@@ -335,6 +336,20 @@ def test_what_our_record_knows_is_offered_to_be_looked_at(kind, text, value):
     (asked,) = evaluate(made, {}).asked
     assert offered(made, asked, AMARA, START) == (value,)
     assert not evaluate(made, {}).answers  # nothing counts before the page was posted
+
+
+def test_calculations_look_at_the_record_and_what_was_sent_stays_when_that_changes():
+    whole = [expression("variable", "today() >= %patient.birthDate + 18 years", name="grown")]
+    made = form(
+        item("a", extension=[expression("enableWhenExpression", "%grown")]),
+        item("b", extension=[expression("calculatedExpression", "iif(%grown, 'of age', 'young')")]),
+        extension=whole,
+    )
+    assert made.looks_at_the_record
+    state = evaluate(made, {}, now=START, patient=as_fhir(AMARA))
+    assert [one.place.link_id for one in state.asked] == ["a", "b"]
+    young = as_fhir(replace(AMARA, date_of_birth=date(2020, 3, 14)))
+    assert evaluate(made, state.answers, now=START, patient=young).answers["b"] == state.answers["b"]
 
 
 HIDDEN = [extension("questionnaire-hidden", valueBoolean=True)]

@@ -197,6 +197,11 @@ PROBLEMS = {
 }
 
 
+PROBLEMS["blank_options"] = item(
+    "a", "choice", answerOption=[{"valueString": " "}, {"valueCoding": {}}, {"valueString": "x"}]
+)
+
+
 @pytest.mark.parametrize(("why", "asked"), PROBLEMS.items(), ids=PROBLEMS)
 def test_what_cannot_be_asked_or_checked_as_written_is_a_problem(why, asked):
     found = read(questionnaire(item("number", "integer"), item("yes", "boolean"), item("words", "display"), asked))
@@ -207,6 +212,7 @@ def test_what_cannot_be_asked_or_checked_as_written_is_a_problem(why, asked):
 
 
 REPORT = {
+    "blank_options": "“a” has choices without words: 2 of 3. They are left out.",
     "value_set_elsewhere": "The choices of “a” are in terms.example/set, which is not in the file. The question is left out.",
     "no_choices": "“a” is to be chosen from, but the file has no choices. The question is left out.",
     "reference": "“a” asks for another record, which a patient cannot look up. The question is left out.",
@@ -279,6 +285,52 @@ def test_the_words_of_a_problem_name_item_reason_and_effect():
         said,
         "The question is left out.",
     )
+
+
+@pytest.mark.parametrize(
+    ("about", "result", "said"),
+    [
+        (["Practitioner", "Group"], "part", "The form is written about a Practitioner or Group, not a patient."),
+        (["Encounter"], "full", "The form is written about a Encounter of a patient."),
+        (["Device", "Patient"], "full", ""),
+    ],
+)
+def test_a_form_about_somebody_else_is_told_and_accepted_before_a_patient_gets_it(about, result, said):
+    found = read(questionnaire(item("a"), subjectType=about))
+    assert found.result == result
+    assert [*map(wording.problem, found.problems), *map(wording.note, found.notes)] == ([said] if said else [])
+
+
+IN_PARTS = [("assemble-root", "made of parts that are not in the file. Only what is in the file is asked."),
+            ("assemble-child", "only a part of another one. Only what is in the file is asked."),
+            ("independent-child", ""), ("independent-root", "")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "told"), IN_PARTS)
+def test_a_form_in_parts_says_which_part_it_is(said, told):
+    found = read(questionnaire(item("a"), extension=[{"url": f"{SDC}assemble-expectation", "valueCode": said}]))
+    words = [f"{wording.problem(one)} {wording.effect(one)}" for one in found.problems]
+    assert words == ([f"This form is {told}"] if told else [])
+
+
+@pytest.mark.parametrize(
+    "host", ["https://vendor.example/fhir", "https://vendor.example/hl7.org", "http://hl7.org.example"]
+)
+def test_what_a_vendor_calls_like_hl7_is_not_obeyed(host):
+    theirs = f"{host}/StructureDefinition/"
+    asked = item("a", extension=[
+        {"url": f"{theirs}questionnaire-hidden", "valueBoolean": True}, {"url": f"{theirs}maxValue", "valueCode": "x"},
+        {"url": f"{theirs}variable", "valueExpression": {"language": "text/fhirpath", "expression": "trace('x')"}}])  # fmt: skip
+    found = read(questionnaire(asked))
+    assert (found.result, found.form.items[0].hidden, found.form.calculates) == (Result.FULL, False, False)
+    (note,) = found.notes
+    assert f"questionnaire-hidden ({host.split('/')[2]})" in wording.note(note)
+
+
+def test_what_r5_adds_comes_to_r4_as_an_extension():
+    url = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Questionnaire.item.disabledDisplay"
+    found = read(questionnaire(item("a", extension=[extension(url, valueCode="protected")])))
+    assert found.form.items[0].look.protected and not found.notes
 
 
 def test_choices_that_a_server_would_have_to_give_are_a_problem_and_a_required_question_of_them_refuses_the_form():

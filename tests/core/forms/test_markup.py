@@ -35,6 +35,10 @@ def test_plain_structure_passes_and_nothing_else(written, alone, in_a_label):
     assert [one.text for one in made.items] == ["a", "b"]  # what copies, notices and lists say
 
 
+def test_markup_beside_a_question_instead_of_its_text_is_read_as_well():
+    assert form(item("a", "display", **marked("<b>x</b>")["_text"])).items[0].markup == "<b>x</b>"
+
+
 def test_markdown_passes_the_same_sieve_with_its_html_off():
     text = "# Head\n\nSome *words*, [here](https://x.example).\n\n- one\n\n<b>raw</b> ![p](https://x.example/p.png)"
     (made,) = form(item("a", "display", **marked(markdown=text))).items
