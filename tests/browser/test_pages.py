@@ -67,4 +67,8 @@ def test_a_question_that_is_built_is_dragged_before_another(demo, desk):
     page.locator(".built li").nth(3).drag_to(page.locator(".built li").nth(1))
     expect(rows.nth(1)).to_have_text(before[3])
     assert rows.all_inner_texts() == [before[0], before[3], *before[1:3], *before[4:]]
+    here = page.url.partition("#")[0].partition("?")[0]
+    for path in ("", "/words?in=de"):
+        page.goto(here + path)
+        look_at(page)
     assert complaints == []
