@@ -130,6 +130,23 @@ INVALID: dict[tuple[str, str], str] = {
     ("subject", "empty"): "An email needs a subject. Write it before a |, like: Parking | Please use the rear gate.",
     ("recipients", "none"): "Nobody is named. Write @ and a name after the command.",
     ("recipients", "not_first"): "Put the name right after the command, with @ in front: @{typed}.",
+    (
+        "recipients",
+        "in_text",
+    ): "@{typed} stands in the text. Put every name right after the command, or leave out the @.",
+    ("recipients", "begins_with"): "The text begins with another patient's name. To write to them, put @ in front: "
+    "@{typed}. To keep it as words, begin with another word.",
+    ("recipients", "address"): "Write who it is for, like @amara, and not {typed}. To keep it as words, put another "
+    "word in front.",
+    ("recipients", "self"): "That is you. Name somebody else, or write /remind me and when.",
+    ("recipients", "a_group"): "{typed} is a group of colleagues. Write to them with /im, or name people one by one.",
+    ("recipients", "a_staff"): "{typed} is a colleague, and this is for patients. Write to colleagues with /im.",
+    ("recipients", "a_patient"): "{typed} is a patient, and this is for colleagues. Write to patients with /dm.",
+    ("text", "second_command"): "One command at a time: /{typed} would go out as words. Type it by itself, or put "
+    "another word in front of it.",
+    ("when", "unreal"): "“{typed}” is no time in the year to come. Write one like tomorrow 9am or Mon 14:00, or begin "
+    "the text with another word.",
+    ("subject", "too_long"): "The subject is {over} letters too long. Make it shorter.",
     ("recipients", "one"): "This is for one patient at a time. Name one, like @amara.",
     ("recipients", "too_many"): "That is more than {limit} people. Send it in several parts.",
     ("pin", "short"): "A PIN has at least {digits} digits, or {letters} letters.",
@@ -168,9 +185,14 @@ INVALID: dict[tuple[str, str], str] = {
     ("reason", "empty"): "Say why, in a few words: it is kept with the change.",
 }
 
+THINGS: dict[str, str] = {"staff": "colleague"}
+
 SENTENCES: dict[type[LatchkeyError], Say] = {
     UnknownCommand: lambda e: (
-        f'There is no command "/{e.name}". '
+        f"/{e.name} is a command, not a message. Type it in the box of a conversation, or put a space in front to send "
+        "it as words."
+        if e.name and e.name == e.nearest
+        else f'There is no command "/{e.name}". '
         + (f"Did you mean /{e.nearest}? " if e.nearest else "")
         + "To send these words as a message, put a space in front."
     ),
@@ -181,7 +203,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     ),
     NoneCalled: lambda e: f"There is no {e.thing} called “{e.typed}”. Type /{e.thing} and a space to see them all.",
     NothingOpen: lambda e: f"No Direct Message to {e.name} is open. Send a new one with /dm.",
-    NotFound: lambda e: f"This {e.thing} is no longer there, or it is not yours to see.",
+    NotFound: lambda e: f"This {THINGS.get(e.thing, e.thing)} is no longer there, or it is not yours to see.",
     Erased: lambda e: "This was erased and cannot be read again.",
     Unreadable: lambda e: "This cannot be read. Tell whoever runs Latchkey for you.",
     Forbidden: lambda e: (

@@ -22,6 +22,7 @@ from core.errors import Invalid
 from core.forms import find as forms
 from core.language import say
 from core.messages import files
+from core.messages.blank import is_blank
 from core.practice import find as practice
 from core.practice.plans import require_plan
 from core.practice.rights import require
@@ -33,6 +34,7 @@ from core.store.unit import Unit
 
 LIVES = timedelta(hours=1)
 LONGEST_TEXT = 10_000
+LONGEST_SUBJECT = 255  # letters that the network takes (P19)
 MOST_PEOPLE = 20
 RIGHTS = {
     Command.SMS: Right.SEND_SMS,
@@ -174,7 +176,7 @@ def checked(unit: Unit, order: Order, held: int = 0) -> list[Contact]:
 
 
 def _check_text(order: Order) -> None:
-    if not order.text.strip() and not order.attachments and order.command is not Command.FORM:
+    if is_blank(order.text) and not order.attachments and order.command is not Command.FORM:
         raise Invalid("text", "empty")
     if len(order.text) > LONGEST_TEXT:
         raise Invalid("text", "too_long", limit=LONGEST_TEXT, over=len(order.text) - LONGEST_TEXT)
@@ -184,6 +186,8 @@ def _check_text(order: Order) -> None:
         raise Invalid("subject", "characters")
     if order.command is Command.EMAIL and not order.subject.strip():
         raise Invalid("subject", "empty")
+    if len(order.subject) > LONGEST_SUBJECT:
+        raise Invalid("subject", "too_long", over=len(order.subject) - LONGEST_SUBJECT)
     if order.attachments and order.command in (Command.SMS, Command.EMAIL):
         raise Invalid("attachments", "only_direct")
     if order.expires_hours is not None and not 1 <= order.expires_hours <= LONGEST_HOURS:

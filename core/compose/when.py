@@ -35,6 +35,12 @@ IN = re.compile(
 )
 
 ON = re.compile(rf"(?:on\s+)?(?P<day>{_DAY})(?=[\s,]|$)[\s,]*", re.IGNORECASE | re.ASCII)
+# Said as a time, whatever the figures: what of it is no time must not go out at once, as words.
+MEANT = re.compile(
+    rf"(?:(?:{_DAY}|yesterday),?\s+(?:at\s+)?\d{{1,2}}(?:[:.]\d\d\b(?:\s?[ap]m\b)?|\s?[ap]m\b)"
+    r"|in\s+-?\d+\s?(?:min(?:ute)?s?|h(?:our)?s?|days?)(?=\s|:|$))",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,14 @@ def read(text: str, now: datetime, zone: str) -> Said | None:
     if at is None or at - now > FURTHEST:
         return None
     return Said(at.astimezone(UTC), found[0].strip(" ,:\n"), text[found.end() :])
+
+
+def unreal(text: str, now: datetime, zone: str) -> str:
+    """The words in front of a text that were meant as a time and are none in the year to come: `tomorrow 25:00`,
+    `30/2 9:00`, `yesterday 9am`; empty when there are none such.
+    """
+    found = MEANT.match(text)
+    return found[0] if found and read(text, now, zone) is None else ""
 
 
 def loosely(text: str, now: datetime, zone: str) -> Said | None:

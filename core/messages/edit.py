@@ -5,8 +5,9 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert, select, update
 
 from core.audit.trail import append
-from core.errors import Forbidden, Invalid
+from core.errors import Forbidden, Invalid, NotFound
 from core.messages import find, indexing
+from core.messages.blank import is_blank
 from core.messages.body import Body, open_before, seal_before, seal_body
 from core.messages.post import LONGEST, changed
 from core.messages.tables import MessageBefore, MessageRow, Reaction
@@ -22,7 +23,9 @@ MARKS = frozenset(["👍", "❤️", "😄", "🎉", "👀", "✅", "🙏", "�
 def edit(unit: Unit, message_id: UUID, text: str) -> Message:
     """Say one's own internal message differently. Raises NotFound, Forbidden, Invalid."""
     message = _own_internal(unit, message_id)
-    if not text.strip():
+    if message.deleted_at:
+        raise NotFound("message")
+    if is_blank(text):
         raise Invalid("text", "empty")
     if len(text) > LONGEST:
         raise Invalid("text", "too_long", limit=LONGEST, over=len(text) - LONGEST)
@@ -35,8 +38,13 @@ def edit(unit: Unit, message_id: UUID, text: str) -> Message:
 
 
 def remove(unit: Unit, message_id: UUID) -> Message:
-    """Take back one's own internal message; that there was one stays visible. Raises NotFound, Forbidden."""
+    """Take back one's own internal message; that there was one stays visible. Twice is once.
+
+    Raises NotFound, Forbidden.
+    """
     message = _own_internal(unit, message_id)
+    if message.deleted_at:
+        return message
     _keep(unit, message)
     _set(unit, message, deleted_at=unit.now)
     indexing.change(unit, message.id, message.kind, Body(message.text, message.subject), Body(""))
@@ -49,6 +57,8 @@ def react(unit: Unit, message_id: UUID, mark: str, on: bool) -> Message:
     if mark not in MARKS:
         raise Invalid("mark", "unknown")
     message = find.message(unit, message_id)
+    if message.deleted_at:
+        raise NotFound("message")
     row = {"practice_id": unit.practice_id, "message_id": message_id, "staff_id": unit.staff_id, "mark": mark}
     if on:
         unit.db.execute(upsert(unit.db, Reaction).values(row).on_conflict_do_nothing())
@@ -101,7 +111,7 @@ def _keep(unit: Unit, message: Message) -> None:
 def _own_internal(unit: Unit, message_id: UUID) -> Message:
     message = find.message(unit, message_id)
     mine = message.author is not None and message.author.id == unit.staff_id
-    if message.kind is not Kind.INTERNAL or not mine or message.deleted_at:
+    if message.kind is not Kind.INTERNAL or not mine:
         raise Forbidden("change this message", unit.actor.role)
     return message
 

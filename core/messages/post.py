@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from core.errors import Invalid, NotFound
 from core.messages import find, indexing, unopened
+from core.messages.blank import is_blank
 from core.messages.body import Body, seal_body
 from core.messages.conversations import join
 from core.messages.files import attach
@@ -128,7 +129,7 @@ def _said_before(unit: Unit, client_id: str) -> Message | None:
 
 
 def _check(writing: Writing) -> None:
-    if not writing.text.strip() and not writing.attachments and writing.form is None:
+    if is_blank(writing.text) and not writing.attachments and writing.form is None:
         raise Invalid("text", "empty")
     if len(writing.text) > LONGEST:
         raise Invalid("text", "too_long", limit=LONGEST, over=len(writing.text) - LONGEST)

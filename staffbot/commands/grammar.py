@@ -17,9 +17,11 @@ from core.practice.words import Right
 from core.store import Unit
 from staffbot import commands
 from staffbot.commands.errors import UnknownCommand
+from staffbot.commands.misplaced import UNSEEN, one_at_a_time, without_unseen
 
 NAME = re.compile(r"/([\w-]*)")
-UNSEEN = "\ufeff\u200b\u200c\u200d\u2060\u202a\u202b\u202c\u202d\u202e"  # come along when text is pasted
+AS_SAID = {"text": "sms", "txt": "sms", "message": "im", "msg": "im", "note": "remind", "secure": "dm"}
+SLASHES = "/\uff0f\u2044\u2215\u29f8"  # as keyboards and pages write it
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,9 @@ def parse(text: str) -> tuple[Command, str]:
     name, rest = (found[1].casefold(), text[found.end() :]) if found else ("", text)
     if name in all_commands() and (not rest or rest[0].isspace() or rest[0] == "@"):
         return all_commands()[name], rest.strip()
-    name = text[1:].split(maxsplit=1)[0] if text[1:].strip() and not text[1].isspace() else ""
-    raise UnknownCommand(name, nearest(name.casefold()))
+    first, then = [*text.split(maxsplit=2), "", ""][:2]
+    name = first.removeprefix("/")
+    raise UnknownCommand(name, nearest(name.casefold()) or (then if not name and then in all_commands() else ""))
 
 
 def previewed(text: str) -> bool:
@@ -129,6 +132,7 @@ def previewed(text: str) -> bool:
 
 def perform(unit: Unit, called: Command, call: Call) -> Any:
     """Run a command for whoever may: a Draft to confirm, or Done. Raises Forbidden, NotOnTrial and what it raises."""
+    one_at_a_time(call.rest, all_commands())
     require(unit, called.right)
     require_plan(unit, called.right)
     return called.run(unit, call)
@@ -139,14 +143,25 @@ def nearest(name: str) -> str:
     if not name:
         return ""
     ranked = sorted(all_commands(), key=lambda known: (OSA.distance(name, known), known))
-    best = ranked[0]
-    return best if OSA.distance(name, best) <= max(1, len(name) // 2) or best.startswith(name) else ""
+    best = AS_SAID.get(name, ranked[0])
+    near = OSA.distance(name, best) <= max(1, len(name) // 2) or best.startswith(name)
+    return best if near or name in AS_SAID else ""
 
 
 def is_command(text: str) -> bool:
-    """Whether a text is meant as a command: a slash in front, wide or after unseen signs too; `//` and a space in front
-    are ways out (U37)."""
-    return _plain(text).startswith("/") and not text.startswith("//")
+    """Whether a text is meant as a command: a slash in front, wide or after unseen signs too, or the other slash before
+    a command's name; `//` and a space in front are ways out (U37)."""
+    plain = _plain(text)
+    if plain.startswith("\\"):
+        return (plain[1:].split(maxsplit=1) or [""])[0].casefold() in all_commands()
+    return plain.startswith("/") and not text.startswith("//")
+
+
+def words_only(text: str) -> None:
+    """Raises UnknownCommand where a command was typed and only words are taken: it is not posted as words."""
+    if is_command(text):
+        known, _ = parse(text)
+        raise UnknownCommand(known.name, known.name)
 
 
 def as_words(text: str) -> str:
@@ -155,6 +170,9 @@ def as_words(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A text without unseen signs in front, its first slash an ordinary one."""
+    """A text without unseen signs in front and in its first word, its first slash and at sign ordinary ones."""
     text = text.lstrip(UNSEEN)
-    return f"/{text[1:]}" if text.startswith("\uff0f") else text
+    if not text.startswith(tuple(SLASHES)):
+        return text
+    first, *rest = re.split(r"(?=[\s@\uff20])", text, maxsplit=1)
+    return f"/{without_unseen(first[1:])}{''.join(rest)}".replace("\uff20", "@", 1)

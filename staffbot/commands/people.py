@@ -16,10 +16,13 @@ from core.practice.words import GroupCard, StaffCard
 from core.store import Unit
 from staffbot.away_words import note
 from staffbot.commands.errors import Ambiguous, NoOneFits
-from staffbot.commands.grammar import Call
+from staffbot.commands.grammar import Call, all_commands
+from staffbot.commands.misplaced import no_address, not_a_command, without_unseen
 
 BY_ID = re.compile(r"@([0-9a-f]{8}-[0-9a-f-]{27})\s*", re.IGNORECASE)
-NAMED_LATER = re.compile(r"(?<!\S)@(\w[\w-]*)")
+NAMED_LATER = re.compile(r"(?<![\w.+%-])[@\uff20](\w[\w-]*)")  # not an e-mail address
+AND = re.compile(r"[\s,;&+]*(?:(?:and|und)\s+)?(?=@)", re.IGNORECASE)
+SIGN = re.compile(r"\A[,:;\u2013\u2014-]+(?=\s|$)\s*")  # between a name and the words
 LONGEST_NAME = 6  # words
 MOST_CHOICES = 10
 
@@ -44,11 +47,36 @@ def named(unit: Unit, call: Call, takes: str) -> tuple[list[UUID], str]:
     while rest.startswith("@"):
         person, rest = one(unit, rest, takes)
         found.append(person)
-        rest = rest.lstrip(", ") if rest.lstrip(", ").startswith("@") else rest
+        rest = rest[after_and.end() :] if (after_and := AND.match(rest)) else rest
+    if takes != "staff":
+        _nobody_else(unit, rest, found)
     if not found:
+        no_address(rest)
         found = implied(unit, call.conversation_id, takes)
         _say_where(unit, rest, takes, found)
-    return found, rest
+    not_a_command(rest, all_commands())
+    return found, (rest if takes == "staff" else _in_names(unit, rest)).strip()
+
+
+def _nobody_else(unit: Unit, text: str, people: list[UUID]) -> None:
+    """What goes to people named in front has no other patient after an `@`: it would tell a name. Raises Invalid."""
+    for found in NAMED_LATER.finditer(text if people else ""):
+        others = {one.id: one.name for one in _patients_called(unit, found)}
+        if others and not set(others) & set(people):
+            raise Invalid("recipients", "in_text", typed=next(iter(others.values())) if len(others) == 1 else found[1])
+
+
+def _patients_called(unit: Unit, found: re.Match[str]) -> list[Candidate]:
+    """The patients whose whole name or a word of it stands after an `@`, or who are bound there by their id."""
+    if bound := BY_ID.match(found.string, found.start()):
+        known = directory(unit).get(UUID(bound[1]))
+        return [patient(known)] if known else []
+    return [one for one in beginning(unit, found[1], "patients") if set(words(found[1])) <= set(words(one.name))]
+
+
+def _in_names(unit: Unit, text: str) -> str:
+    """A text that leaves the building, with names instead of ids."""
+    return BY_ID.sub(lambda found: f"{called(unit, UUID(found[1]))} ", text)
 
 
 def _say_where(unit: Unit, text: str, takes: str, implied: list[UUID]) -> None:
@@ -56,12 +84,10 @@ def _say_where(unit: Unit, text: str, takes: str, implied: list[UUID]) -> None:
 
     Also where somebody is implied: what names another patient must not go to this one.
     """
-    later = NAMED_LATER.search(text)
     if implied:
-        others = {one.id for one in beginning(unit, later[1], "patients")} - set(implied) if later else set()
-        if later and others:
-            raise Invalid("recipients", "not_first", typed=later[1])
+        _nobody_else_first(unit, text, implied)
         return
+    later = NAMED_LATER.search(text)
     if later:
         name = called(unit, UUID(later[1])) if BY_ID.fullmatch(later[0]) else later[1]
         raise Invalid("recipients", "not_first", typed=name)
@@ -69,6 +95,19 @@ def _say_where(unit: Unit, text: str, takes: str, implied: list[UUID]) -> None:
     fitting = [one for one in beginning(unit, first, takes) if set(words(first)) <= set(words(one.name))]
     if fitting:
         raise Invalid("recipients", "not_first", typed=fitting[0].name if len(fitting) == 1 else first)
+
+
+def _nobody_else_first(unit: Unit, text: str, implied: list[UUID]) -> None:
+    for later in NAMED_LATER.finditer(text):
+        bound = BY_ID.match(text, later.start())
+        others = _patients_called(unit, later) if bound else beginning(unit, later[1], "patients")
+        if others and {one.id for one in others} - set(implied):
+            raise Invalid("recipients", "not_first", typed=others[0].name if bound else later[1])
+    start = text.split()[:LONGEST_NAME]
+    for count in range(len(start), 1, -1):
+        fitting = directory(unit).named(" ".join(start[:count])) if words(start[count - 1]) else []
+        if fitting and not {one.id for one in fitting} & set(implied):
+            raise Invalid("recipients", "begins_with", typed=fitting[0].name)
 
 
 def implied(unit: Unit, conversation_id: UUID | None, takes: str) -> list[UUID]:
@@ -90,6 +129,7 @@ def only_one(unit: Unit, typed: str, takes: str) -> UUID:
         return UUID(by_id[1])
     found = _exactly(unit, name, takes) or beginning(unit, name, takes)
     if not found:
+        not_for_them(unit, name, takes)
         raise NoOneFits(name or "@", _near(unit, name, takes))
     return _only(found, name)
 
@@ -98,12 +138,14 @@ def one(unit: Unit, text: str, takes: str) -> tuple[UUID, str]:
     """The person a text begins with (`@…`), and what follows. Raises Ambiguous, NoOneFits."""
     if by_id := BY_ID.match(text):
         return UUID(by_id[1]), text[by_id.end() :]
-    typed = text[1:].split()[:LONGEST_NAME] if not text[1:2].isspace() else []
+    typed = [without_unseen(word) for word in text[1:].split()[:LONGEST_NAME]] if not text[1:2].isspace() else []
     if not typed:
         raise NoOneFits("@")
     for count in range(len(typed), 0, -1):
+        if not words(typed[count - 1]):
+            continue  # a sign or a picture by itself is no part of a name
         if exact := _exactly(unit, " ".join(typed[:count]), takes):
-            return _only(exact, " ".join(typed[:count])), after(text, count)
+            return _only(exact, " ".join(typed[:count])), SIGN.sub("", after(text, count), count=1)
     return _by_beginning(unit, typed, text, takes)
 
 
@@ -164,6 +206,7 @@ def _by_beginning(unit: Unit, typed: list[str], text: str, takes: str) -> tuple[
     could as well be the first word of the message."""
     fitting, used = beginning(unit, typed[0], takes), 1
     if not fitting:
+        not_for_them(unit, typed[0], takes)
         raise NoOneFits(typed[0], _near(unit, typed[0], takes))
     while len(fitting) > 1 and used < len(typed):
         fewer = [person for person in fitting if set(words(typed[used])) <= set(words(person.name))]
@@ -171,6 +214,20 @@ def _by_beginning(unit: Unit, typed: list[str], text: str, takes: str) -> tuple[
             break
         fitting, used = fewer, used + 1
     return _only(fitting, " ".join(typed[:used])), after(text, used)
+
+
+def not_for_them(unit: Unit, typed: str, takes: str) -> None:
+    """Somebody is called so whom this is not for: oneself, a group, a colleague, a patient. Raises Invalid."""
+    wanted = set(words(typed))
+    if not wanted:
+        return
+    me = practice.staff_member(unit, unit.staff_id) if unit.staff_id else None
+    if typed.casefold() == "me" or (me and wanted <= set(words(me.name))):
+        raise Invalid("recipients", "self", typed=typed)
+    for other in ("staff", "patients"):
+        for found in beginning(unit, typed, other):
+            if wanted <= set(words(found.name)) and (found.kind != "group" or typed.casefold() == found.name):
+                raise Invalid("recipients", f"a_{found.kind}", typed=found.name)
 
 
 def _near(unit: Unit, typed: str, takes: str) -> list[dict[str, Any]]:

@@ -9,6 +9,8 @@ import orjson
 MOST_BYTES = 16_384  # of one message (S55)
 MOST_KEYS = 32
 DEEPEST = 4
+MOST_DIGITS = 20  # of a whole number, its sign with it
+WIDEST = 1 << 63  # what a database and an answer can carry
 TEXT = 0x81
 CLOSE = 0x88
 PING = b"\x89\x00"
@@ -23,7 +25,7 @@ def read(text: str | bytes) -> dict[str, Any]:
     if isinstance(text, bytes):
         raise Malformed("text frames only")
     try:
-        said = json.loads(text, object_pairs_hook=_pairs, parse_constant=_no_constant)
+        said = json.loads(text, object_pairs_hook=_pairs, parse_constant=_no_constant, parse_int=_whole)
         text.encode("utf-8")
         json.dumps(said, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
@@ -62,6 +64,12 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(_name: str) -> None:
     raise ValueError("no NaN, no Infinity")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MOST_DIGITS or not -WIDEST <= (number := int(digits)) < WIDEST:
+        raise ValueError("a number too large")
+    return number
 
 
 def _depth(value: Any) -> int:

@@ -24,10 +24,9 @@ from core.release import record
 from core.store import Unit
 from staffbot import shapes
 from staffbot.commands import asking, mentions, suggest
-from staffbot.commands.errors import UnknownCommand
-from staffbot.commands.grammar import Call, Command, Done, as_words, is_command, parse, perform, previewed
+from staffbot.commands.grammar import Call, Command, Done, as_words, parse, perform, previewed, words_only
 from staffbot.live import frames, places, work
-from staffbot.live.op import Here, Op
+from staffbot.live.op import Here, Op, once
 
 MOST = 100  # messages in one page
 MISSED_MOST = 500  # events caught up one by one; beyond it the client loads anew
@@ -178,15 +177,18 @@ def run(peer: Any, hub: Any, asked: Op) -> Any:
 
 def prepares(asked: Op) -> bool:
     """Whether a request makes a draft of what leaves the building."""
-    return isinstance(asked, RunCommand) and is_command(asked.text) and previewed(asked.text)
+    return isinstance(asked, RunCommand) and previewed(asked.text)
 
 
 def greet(peer: Any, asked: Hello) -> tuple[dict[str, Any], list[Event]]:
-    """What the page needs to begin with, and the events missed since (or `resync`)."""
+    """What the page needs to begin with, and the events missed since (or `resync`).
+
+    A page that has heard more than has happened is from before an older backup was restored.
+    """
     result = peer.look(_beginning)
-    if asked.since is None or asked.since >= result["seq"]:
+    if asked.since is None or asked.since == result["seq"]:
         return result, []
-    if result["seq"] - asked.since > MISSED_MOST:
+    if not 0 <= result["seq"] - asked.since <= MISSED_MOST:
         return {**result, "resync": True}, []
     return result, list(peer.look(events.since, asked.since, MISSED_MOST))
 
@@ -214,14 +216,12 @@ def _beginning(unit: Unit) -> dict[str, Any]:
 
 
 def _send(here: Here, asked: Send) -> Any:
-    if is_command(asked.text):
-        known, _ = parse(asked.text)
-        raise UnknownCommand(known.name, known.name)
+    words_only(asked.text)
     writing = Writing(
         Kind.INTERNAL,
         Direction.INTERNAL,
         asked.text,
-        client_id=asked.client_id,
+        client_id=once(asked.client_id),
         attachments=asked.attachments,
         reply_to=asked.reply_to,
     )
@@ -260,7 +260,7 @@ def _suggest(here: Here, asked: Suggest) -> Any:
 
 def _run_command(here: Here, asked: RunCommand) -> Any:
     command, rest = parse(asked.text)
-    call = Call(rest, asked.conversation, asked.attachments, asked.client_id, asked.reply_to)
+    call = Call(rest, asked.conversation, asked.attachments, once(asked.client_id), asked.reply_to)
     result = here.peer.run(_perform, command, call)
     if isinstance(result, Draft):
         return {"draft": shapes.draft(result)}
@@ -344,7 +344,9 @@ def _read(here: Here, asked: Read) -> Any:
 
 
 def _reply(here: Here, asked: Reply) -> Any:
-    return shapes.message(here.peer.run(notify.reply, asked.notification, asked.text, asked.client_id))
+    words_only(asked.text)
+    text = as_words(asked.text)
+    return shapes.message(here.peer.run(notify.reply, asked.notification, text, once(asked.client_id)))
 
 
 def _read_notification(here: Here, asked: ReadNotification) -> Any:

@@ -8,7 +8,7 @@ from uuid import UUID
 from core.messages import tasks, work
 from core.messages.work import Whose
 from staffbot import shapes, work_rows
-from staffbot.live.op import Here, Op
+from staffbot.live.op import Here, Op, once
 
 
 class HandOver(Op, tag="task.hand"):
@@ -45,7 +45,7 @@ OPS = (HandOver, Take, PutBack, Done, HandOn, Listing)
 
 
 def _hand_over(here: Here, asked: HandOver) -> Any:
-    more = {"due_at": asked.due, "client_id": asked.client_id}
+    more = {"due_at": asked.due, "client_id": once(asked.client_id)}
     return shapes.message(here.peer.run(tasks.hand_over, asked.message, asked.to, asked.text, **more))
 
 

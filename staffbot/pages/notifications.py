@@ -13,6 +13,9 @@ from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit
 from staffbot import shapes
+from staffbot.commands.errors import UnknownCommand
+from staffbot.commands.grammar import as_words, words_only
+from staffbot.live.op import once
 from staffbot.parts import someone
 from staffbot.visit import check_form, look, need, run, stay
 from staffbot.wording import say
@@ -34,10 +37,11 @@ def reply(notification_id: UUID) -> Response:
     need(Right.CHAT)
     check_form()
     text = request.form.get("text", "")
-    client_id = request.form.get("client_id", "")
+    client_id = once(request.form.get("client_id", ""))
     try:
-        run(notify.reply, notification_id, text, client_id)
-    except Invalid as error:
+        words_only(text)
+        run(notify.reply, notification_id, as_words(text), client_id)
+    except (Invalid, UnknownCommand) as error:
         return make_response(_page(str(notification_id), text, say(error).message), 422)
     return make_response(redirect("/notifications", 303))
 

@@ -110,6 +110,33 @@ def test_what_names_another_patient_does_not_go_to_the_one_the_conversation_is_a
     assert typed(store, anna, "/sms Write to desk@elm.example", about).recipients[0].id == idris.id
 
 
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [("/sms @Amara Testwell 😀 Hello", "😀 Hello"), ("/sms @amara 😀", "😀"), ("/sms @Amara Testwell - Hello", "Hello"),
+     ("/sms\u00a0@Amara\u00a0Testwell\u00a0Hello", "Hello"), ("/sms @Amara\n\nHello\nagain", "Hello\nagain"),
+     ("/sms \uff20Ama\u200bra Hello", "Hello"), ("/sms @amara Hello @ 3, @amara", "Hello @ 3, @amara")],
+)  # fmt: skip
+def test_what_follows_a_name_is_sent_as_it_was_typed(store, anna, amara, line, text):
+    assert typed(store, anna, line).text == text
+
+
+@pytest.mark.parametrize("between", [", ", " ", " and ", " & ", "; ", " und "])
+def test_names_stand_beside_one_another_as_people_write_them(store, anna, amara, idris, between):
+    draft = typed(store, anna, f"/sms @Amara Testwell{between}@{idris.name}, Hello")
+    assert ({one.id for one in draft.recipients}, draft.text) == ({amara.id, idris.id}, "Hello")
+
+
+def test_another_patient_bound_in_the_text_stops_it_and_the_same_one_is_written_by_name(store, anna, amara, idris):
+    with pytest.raises(Invalid) as refused:
+        typed(store, anna, f"/sms @{amara.id} Hello @{idris.id} ")
+    assert (refused.value.why, refused.value.facts["typed"]) == ("in_text", idris.name)
+    about = store.run(anna, open_patient, idris.id).id
+    with pytest.raises(Invalid) as refused:
+        typed(store, anna, f"/dm Hello @{amara.id} ", about)
+    assert (refused.value.why, refused.value.facts["typed"]) == ("not_first", "Amara Testwell")
+    assert typed(store, anna, f"/dm Hello @{idris.id} here", about).text == f"Hello {idris.name} here"
+
+
 @pytest.mark.parametrize("line", ["/sms", "/email", "/dm", "/sms Hello", "/email Parking | Hello"])
 def test_a_line_that_names_nobody_is_told_so_first(store, anna, amara, line):
     with pytest.raises(Invalid) as refused:

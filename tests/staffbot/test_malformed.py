@@ -33,6 +33,18 @@ IN_A_PATIENTS_CONVERSATION = [
     "/assign @Ben Example @", "/assign @Ben Example book due fryday", "/assign @Ben Example book due yesterday",
     "/remind", "/remind me", "/remind me in 2 hours", "/remind me call the lab", "/remind @", "/remind @nobodyatall in 2 hours x",
     "/remind @Ben Example", "/remind me yesterday call", "/remind me today 0:00 call", "/remind me 31/2 9:00 call",
+    "\u200e/smss Hello", "\u00ad/smss Hello", "/s\u200bmss @Ada Okafor Hello", "\u2044smss Hello", "\\sms @Ada Okafor Hello", "/text @Ada Okafor Hello",
+    "/sms “Ada Okafor” Hello", "/sms Ada Okafor Hello", "/sms “@Ada Okafor” Hello", "/sms <@Ada Okafor> Hello", "/sms to @Ada Okafor: Hello",
+    "/sms (@Ada Okafor) Hello", "/sms ‘@Ada Okafor’ Hello", "/dm Hello \uff20Ada Okafor", "/sms @Zoë Fauxbourg Hello @Ada Okafor",
+    "/sms @Ada Okafor -", "/sms @Ada Okafor \u200b", "/dm \u2060", "/sms @\U0001f600 Hello", "/sms @me Hello", "/im @me Hello", "/im @Olive Hello",
+    "/sms @everyone Hello", "/dm @everyone Hello", "/email @virtual-admin Rota | Hello",
+    "/sms 07700900123 Hello", "/sms +44 7700 900123 Hello", "/sms @07700 900123 Hello", "/sms tel:+447700900123 Hello", "/dm someone@mail.example Hello",
+    "/email someone@mail.example Parking | Hello", "/sms <someone@mail.example> Hello", "/sms mailto:someone@mail.example Hello",
+    "/sms @Ada Okafor Hello\n/dm @Zoë Fauxbourg Hello", "/sms @Ada Okafor Hello /dm @Zoë Fauxbourg Hello", "/dm @Ada Okafor\n/sms Hello",
+    "/im @Ben Example /sms @Ada Okafor Hello", "/sms /dm", "/dm /form phq-9", "/remind me in 2 hours call\u2028/sms @Ada Okafor Hello",
+    "/sms @Ada Okafor tomorrow 25:00 Hello", "/sms @Ada Okafor 30 feb 9:00 Hello", "/sms @Ada Okafor in -5 minutes Hello", "/sms tomorrow at 13pm Hello",
+    "/sms @Ada Okafor in 99999 days Hello", "/sms @Ada Okafor yesterday 9:00 Hello", "/email @Ada Okafor 31/11 9:00 Parking | Hello",
+    "/email @Ada Okafor " + "s" * 256 + " | Hello", "/credits -1", "/patient @Ada Okafor please", "/help //",
     "/template", "/template nosuch", "/help nosuchcommand", "/credits please",
 ]  # fmt: skip
 
@@ -80,12 +92,23 @@ def test_the_table_is_long_enough():
 @pytest.mark.parametrize(
     ("line", "said"),
     [
+        (
+            "/dm @everyone Hello",
+            "everyone is a group of colleagues. Write to them with /im, or name people one by one.",
+        ),
+        ("/dm @Ben Hello", "Ben Example is a colleague, and this is for patients. Write to colleagues with /im."),
+        ("/im @Ada Okafor Hello", "Ada Okafor is a patient, and this is for colleagues. Write to patients with /dm."),
+        ("just words", 'There is no command "/just". To send these words as a message, put a space in front.'),
+        (
+            "/ sms Hello",
+            'There is no command "/". Did you mean /sms? To send these words as a message, put a space in front.',
+        ),
         ("/form nosuchform", "There is no form called “nosuchform”. Type /form and a space to see them all."),
         ("/template nosuch", "There is no template called “nosuch”. Type /template and a space to see them all."),
         ("/template", "Which template? Type /template and a space to see them all."),
     ],
 )
-def test_a_form_or_template_that_is_not_there_is_called_by_what_was_typed(talk, demo, line, said):
+def test_what_is_wrong_is_called_by_what_was_typed(talk, demo, line, said):
     thread = talk.patient(demo.patient("Ada Okafor"))
     refused = talk.refused("command.run", conversation=thread, text=line, client_id=uuid4().hex)
     assert refused["message"] == said

@@ -117,7 +117,8 @@ def test_who_does_not_say_hello_rightly_is_sent_away(anna):
     "frame",
     ["not json", "[]", '{"op":"typing"}', '{"op":"typing","op":"hello","ref":"1"}', '{"op":"nonsense","ref":"1"}',
      '{"op":"typing","ref":"1","conversation":"x"}', '{"op":"typing","ref":"1","more":NaN}', '{"op":"hello","ref":"1","csrf":"x","also":1}',
-     '{"op":"typing","ref":"1","conversation":' + "[" * 40 + "]" * 40 + "}", '{"ref":"\\ud800","op":"typing"}', b"bytes"],
+     '{"op":"typing","ref":"1","conversation":' + "[" * 40 + "]" * 40 + "}", '{"ref":"\\ud800","op":"typing"}', b"bytes",
+     '{"op":"typing","ref":9223372036854775808}', '{"op":"typing","ref":' + "9" * 5_000 + "}"],
 )  # fmt: skip
 @pytest.mark.attack("E04", "E06")
 @pytest.mark.s("S57")
@@ -164,6 +165,15 @@ def test_what_was_missed_comes_after_hello_in_order(anna, ben, demo):
     assert [again.hear("message.created")["id"] for _ in ids] == ids
 
 
+def test_who_has_heard_more_than_has_happened_loads_anew(ben):
+    """The page is from before an older backup was restored: the same numbers stand for other things now."""
+    talk = ben.socket()
+    newest = talk.hello["seq"]
+    assert "resync" not in talk.ask("hello", csrf=ben.csrf, since=newest)
+    assert talk.ask("hello", csrf=ben.csrf, since=newest + 1_000_000)["resync"] is True
+    talk.ws.close()
+
+
 def test_another_tab_says_hello_on_the_socket_of_the_first_and_nothing_comes_to_either_twice(anna, ben, demo):
     shared = anna.socket()
     before = shared.hello["seq"]
@@ -195,6 +205,41 @@ def test_a_mistyped_command_is_never_a_message(anna, demo):
         talk.ask("message.send", conversation=thread, text="//sms is a command", client_id=key())["text"]
         == "/sms is a command"
     )
+
+
+def test_a_command_is_no_answer_to_a_notification(anna, ben, demo):
+    one, other = anna.socket(), ben.socket()
+    thread = one.patient(demo.patient("Nadia Sampleford"))
+    one.ask("message.send", conversation=thread, text="@Ben Example please look", client_id=key())
+    pointed = other.hear("notification.created")["id"]
+    error = other.refused("notification.reply", notification=pointed, text="/sms Come at 3", client_id=key())
+    assert error["code"] == "unknown_command" and "/sms is a command, not a message" in error["message"]
+    said = other.ask("notification.reply", notification=pointed, text="//sms it", client_id=key())
+    assert said["text"] == "/sms it"
+
+
+def test_any_id_of_a_client_makes_a_message_once_however_long_or_odd(anna, demo):
+    talk = anna.socket()
+    thread = talk.patient(demo.patient("Nadia Sampleford"))
+    for odd in ("x" * 300, "a\x00b", "ключ\n" * 40):
+        ids = {talk.ask("message.send", conversation=thread, text="once", client_id=odd)["id"] for _ in range(2)}
+        assert len(ids) == 1
+
+
+def test_a_message_taken_back_is_gone_and_taking_it_back_again_changes_nothing(anna, demo):
+    talk = anna.socket()
+    thread = talk.patient(demo.patient("Nadia Sampleford"))
+    said = talk.ask("message.send", conversation=thread, text="a slip", client_id=key())["id"]
+    assert talk.ask("message.delete", message=said) == talk.ask("message.delete", message=said)
+    for op, more in (("message.edit", {"text": "x"}), ("message.react", {"mark": "👍"})):
+        assert talk.refused(op, message=said, **more)["code"] == "not_found"
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\u2060\n", "\u202e", "\u3164"])
+def test_a_message_of_which_nothing_can_be_seen_is_none(anna, demo, text):
+    talk = anna.socket()
+    thread = talk.patient(demo.patient("Nadia Sampleford"))
+    assert talk.refused("message.send", conversation=thread, text=text, client_id=key())["field"] == "text"
 
 
 def test_what_wants_a_decision_is_not_sent_by_a_frame_that_brings_none(anna):

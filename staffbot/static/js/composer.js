@@ -21,7 +21,7 @@ const SENDS = app.dataset.enter === "send" // Enter alone, else together with Sh
 // What a template leaves to be filled in each time: `{date}` or `___`, but no variable, which fills itself in.
 const BLANK = /\{(?!(?:first_name|name|practice|phone)\})[^{}\n]{1,40}\}|_{2,}/
 // As the server sees it: a slash in front, also a wide one or after unseen signs; `//` is a way out (U37).
-const COMMAND = /^(?!\/\/)[\ufeff\u200b-\u200d\u2060\u202a-\u202e]*[/\uff0f]/
+const COMMAND = /^(?!\/\/)[\ufeff\u00ad\u061c\u200b-\u200f\u2060\u202a-\u202e\u2066-\u2069]*(?:[/\uff0f\u2044\u2215\u29f8]|\\(?=[a-z]+(?:\s|$)))/i
 
 export class MessageBox extends HTMLElement {
   #card = document.querySelector("draft-card")

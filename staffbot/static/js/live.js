@@ -5,6 +5,7 @@ import { Wire } from "./wire.js"
 
 const FIRST_WAIT = 500
 const LONGEST_WAIT = 15000
+const MOST_BYTES = 16384 // of one frame (S55): the server ends the talk over a longer one
 
 class Live extends EventTarget {
   #wire = new Wire(document.querySelector('meta[name="session"]')?.content, {
@@ -46,8 +47,13 @@ class Live extends EventTarget {
         return
       }
       const ref = `${this.#wire.tab}.${++this.#ref}` // answers to other tabs come by the same wire
+      const frame = JSON.stringify({ op, ref, ...fields })
+      if (new TextEncoder().encode(frame).length > MOST_BYTES) { // letters of some alphabets take two bytes or three
+        reject({ code: "invalid", message: "The text is too long to go in one piece. Make it shorter, or send it in two parts." })
+        return
+      }
       this.#waiting.set(ref, { resolve, reject })
-      this.#wire.send(JSON.stringify({ op, ref, ...fields }))
+      this.#wire.send(frame)
     })
   }
 
