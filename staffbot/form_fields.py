@@ -12,10 +12,16 @@ from core.forms.own import FILLING, Band, Flag, Method, Rule
 from core.forms.proposals import Detail
 from core.forms.question import OPERATORS, Choice, Question, Wait
 from core.forms.scores import band_trouble, span
+from core.forms.sheet import Layout
 from core.forms.words import Questionnaire
 
 Given = MultiDict[str, str]
 LONGEST_NUMBER = 12
+
+
+def layout(given: Given) -> Layout:
+    """How choices are to be written into CSV."""
+    return Layout(weights="weights" in given, apart="apart" in given)
 
 
 def seen(given: Given) -> int:

@@ -12,10 +12,11 @@ from core.forms import answered, copies, correcting, paper, sheet, trend
 from core.forms.answered import Answered
 from core.forms.correcting import Tried
 from core.forms.kinds import Posted
+from core.forms.words import walk
 from core.practice import find as practice
 from core.practice.rights import may
 from core.practice.words import Right
-from staffbot import form_rows, form_words
+from staffbot import form_fields, form_rows, form_words
 from staffbot.handing import handed_out, may_hand_out
 from staffbot.pages import details
 from staffbot.patient_head import card
@@ -45,6 +46,7 @@ def show(message_id: UUID) -> Response:
             patient=card(given.patient),
             lines=tuple(given.lines()),
             score=given.score,
+            chooses=any(item.options for item in walk(given.form.items)),
             methods=form_words.METHODS,
             trend_found=over_time,
             drawn=plot(over_time) if over_time else None,
@@ -120,7 +122,7 @@ def _may_take() -> None:
 
 
 def _sheets(rows: list[Answered], given: Answered) -> Response:
-    wanted = sheet.Layout(weights="weights" in request.args, apart="apart" in request.args)
+    wanted = form_fields.layout(request.args)
     ending, data = sheet.packed(sheet.sheets(given.form, rows, wanted))
     kind = "application/zip" if ending == "zip" else "text/csv; charset=utf-8"
     return handed_out(data, kind, f"{given.key}.{ending}")

@@ -151,7 +151,7 @@ def all_answers(form_id: UUID, number: int) -> Response:
     form = next((one.form for one in look(shelf.versions, form_id) if one.number == number), None)
     if form is None:
         raise NotFound("form")
-    ending, data = sheet.packed(sheet.sheets(form, given))
+    ending, data = sheet.packed(sheet.sheets(form, given, form_fields.layout(request.args)))
     return handed_out(
         data, "application/zip" if ending == "zip" else "text/csv; charset=utf-8", f"{found.key}.{ending}"
     )

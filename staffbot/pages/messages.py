@@ -12,6 +12,7 @@ from core.delivery import find as deliveries
 from core.delivery.words import Channel
 from core.errors import NotFound
 from core.forms import answers, on_paper, replacing
+from core.forms.begun import begun, so_far
 from core.forms.reminding import remind_by_hand
 from core.messages import edit, files
 from core.messages import find as messages
@@ -43,7 +44,8 @@ def show(message_id: UUID) -> Response:
     before = run(edit.before, message_id) if may(who().actor.role, Right.SEE_HISTORY) else ()
     facts = look(_detail, message_id)
     saw(facts["patient"] and facts["patient"]["id"])
-    return make_response(render_template("messages/detail.html", before=before, **facts))
+    far = so_far(facts["filling"]) if facts["filling"] else None
+    return make_response(render_template("messages/detail.html", before=before, so_far=far, **facts))
 
 
 @pages.post("/messages/<uuid:message_id>/take-back")
@@ -181,6 +183,7 @@ def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
         and "reminded" not in {row.what for row in steps_of(unit, found.id)},
         "behind": replacing.behind(unit, found.id) if release and found.form else (),
         "can_replace": may(unit.actor.role, Right.SEND_FORM),
+        "filling": begun(unit, found.release.link_id) if found.release and has_form and release in ALIVE else None,
         "on_paper": release is Release.ON_PAPER,
         "can_mark": has_form and release not in DONE and may(unit.actor.role, Right.SEND_FORM),
         "can_prolong": release in ALIVE or release is Release.EXPIRED,

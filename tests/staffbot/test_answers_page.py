@@ -5,18 +5,22 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import update
 
 from core.audit.trail import entries
-from core.forms import library
+from core.forms import answers, library
+from core.forms.drafts import Draft
 from core.forms.find import by_key
 from core.forms.own import PROPOSES
 from core.messages.find import message
 from core.patients import find
+from core.release import link
 from core.release.link import send_direct
 from core.release.tables import LinkRow
+from core.store import Actor, ActorKind, Who
 from tests.core.forms.making import expression, given, item, questionnaire
 from tests.core.forms.sending import answered_by, chosen
 from tests.staffbot.browser import signed_in, token_in
@@ -59,6 +63,15 @@ def test_a_form_that_waits_is_marked_as_done_on_paper_and_back_on_its_page(
     assert "Mark as done on paper" in person.get(here).text
     store.run(anna, lambda unit: unit.db.execute(update(LinkRow).values(unlocked_at=unit.now)))
     assert "Remind by email" in person.get(here).text  # it was opened, and not sent back
+    assert "Begun, not sent yet" not in person.get(here).text
+    link_id = store.look(anna, link.link_of, sent.id)
+    patient = Who(anna.practice_id, Actor(ActorKind.PATIENT))
+    answers.change(
+        store, patient, link_id,
+        lambda now: replace(now, draft=Draft(chosen(now.form, [3] * 3), seen=frozenset(one.asked.name for one in now.state.pages[:3]))),
+    )  # fmt: skip
+    page = person.get(here).text
+    assert "3 of 10 pages so far" in page and "Nearly every day" not in page  # how far, and never what
     network.settle()
     clock.forward(seconds=1)
     person.post(f"{here}/remind", {})

@@ -160,6 +160,9 @@ def test_all_answers_to_a_version_are_one_table(store, admin, anna, amara, idris
     form_id = store.look(anna, find.by_key, "phq-9").id
     table = list(csv.reader(io.StringIO(admin.get(f"/forms/{form_id}/answers/1.csv").data.decode("utf-8-sig"))))
     assert [row[1] for row in table[2:]] == [str(amara.id), str(idris.id)]
+    assert "?weights=1" in admin.get(f"/forms/{form_id}").text  # points instead of codes, where one asks for them
+    points = admin.get(f"/forms/{form_id}/answers/1.csv?weights=1").data.decode("utf-8-sig")
+    assert list(csv.reader(io.StringIO(points)))[2][4:13] == ["1"] * 9
 
 
 def test_every_form_of_the_library_can_be_asked_as_written_and_says_its_terms():
