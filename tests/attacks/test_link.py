@@ -163,7 +163,7 @@ def test_another_browser_without_the_link_is_told_what_to_do_and_nothing_else(ap
     unlock(Visitor(app), l1.url, network)
     for path in ("/unlock", "/message", "/form/start"):
         answer = Visitor(app).get(path)
-        assert answer.status_code == 400 and "Open the link from your email" in answer.text
+        assert answer.status_code == 400 and "open the link from your email" in answer.text.lower()
         assert "results" not in answer.text
 
 
