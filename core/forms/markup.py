@@ -1,43 +1,44 @@
 """The marked-up words of a form's texts, made harmless: `rendering-xhtml` and `rendering-markdown` (F65).
 
-Both pass one sieve (nh3): plain structure stays, links only over https; no style, class, id, script, form or picture.
-Pictures are left out since no page of the portal may load any that are not its own (S65). Inside a question's label
-only what may stand in a line; a text on its own may have lists and tables. What is empty then is nothing.
+Both pass one sieve (nh3): plain structure stays, links only over https; no style, class, id, script or form. Of
+pictures only those that the form carries in itself are shown, from our own origin (`pictures`). Inside a question's
+label only what may stand in a line; a text on its own may have lists and tables. What is empty then is nothing.
 """
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
 
+from core.forms import pictures
 from core.forms.extensions import Extensions
 
-IN_LINE = frozenset("br b strong i em u sub sup span".split())
+IN_LINE = frozenset("br b strong i em u sub sup span img".split())
 BLOCKS = IN_LINE | frozenset("p ul ol li table thead tbody tr td th a".split())
 UNSEEN = frozenset({"script", "style", "title", "button", "select", "textarea", "svg", "iframe", "object", "form"})
 HEADING = re.compile(r"<(/?)h[1-6][^>]*>")
+UNSHOWN = re.compile(r"<img(?![^>]*\bsrc=)[^>]*>")
 LONGEST = 50_000  # characters of one text
 
 
-def markup(element: Any, *, alone: bool) -> str:
-    """The harmless HTML of what stands beside a text (`_text`); empty where there is none, or nothing of it is left.
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The harmless HTML of a text (empty where nothing of it is left), the pictures in it, how many are left out."""
 
-    `alone`: it is a paragraph of its own and not the label of a field.
-    """
+    html: str = ""
+    pictures: tuple[bytes, ...] = ()
+    lost: int = 0
+
+
+def marked(element: Any, *, alone: bool) -> Marked:
+    """What stands beside a text (`_text`). `alone`: it is a paragraph of its own and not the label of a field."""
     said = Extensions(element)
-    if written := said.text("rendering-xhtml"):
-        return _cleaned(written[:LONGEST], alone)
-    if written := said.text("rendering-markdown"):
-        return _cleaned(_of_markdown(written[:LONGEST]), alone)
-    return ""
-
-
-def has_picture(element: Any) -> bool:
-    """Whether a picture stands among the words, which is left out."""
-    said = Extensions(element)
-    return any(sign in said.text(name) for name, sign in (("rendering-xhtml", "<img"), ("rendering-markdown", "![")))
+    written = said.text("rendering-xhtml") or _of_markdown(said.text("rendering-markdown"))
+    html, found, lost = pictures.shown(written) if "<img" in written.casefold() else (written, [], 0)
+    return Marked(_cleaned(html[:LONGEST], alone), tuple(found), lost) if html else Marked(lost=lost)
 
 
 @lru_cache(maxsize=4096)
@@ -46,13 +47,19 @@ def _cleaned(html: str, alone: bool) -> str:
         HEADING.sub(lambda tag: "</strong></p>" if tag[1] else "<p><strong>", html),
         tags=set(BLOCKS if alone else IN_LINE),
         clean_content_tags=set(UNSEEN),
-        attributes={"a": {"href"}},
+        attributes={"a": {"href"}, "img": {"src", "alt"}},
+        attribute_filter=_only_ours,
         url_schemes={"https"},
         link_rel="noreferrer noopener",
         set_tag_attribute_values={"a": {"target": "_blank"}} if alone else {},
     ).strip()
-    return found if nh3.clean(found, tags=set()).strip() else ""
+    found = UNSHOWN.sub("", found).strip()
+    return found if nh3.clean(found, tags={"img"}).strip() else ""
+
+
+def _only_ours(tag: str, attribute: str, value: str) -> str | None:
+    return None if (tag, attribute) == ("img", "src") and not pictures.OURS.fullmatch(value) else value
 
 
 def _of_markdown(text: str) -> str:
-    return str(MarkdownIt("commonmark", {"html": False}).render(text))
+    return str(MarkdownIt("commonmark", {"html": False}).render(text)) if text else ""

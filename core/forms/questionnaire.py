@@ -8,15 +8,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from hashlib import sha256
+from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
-from core.forms import conditions, initials, limits, scoring
+from core.forms import conditions, initials, limits, pictures, scoring
 from core.forms.choices import Choices, Elsewhere, needed, twin
 from core.forms.extensions import TABLE, TOLD, Extensions, Fate, fate, known, short
 from core.forms.findings import Findings
 from core.forms.formulas import QUERY, FormulaReader, called
-from core.forms.markup import has_picture, markup
+from core.forms.markup import marked
 from core.forms.outcome import Import, Result
 from core.forms.own import fills_of, proposes_of
 from core.forms.shaping import shaped
@@ -45,7 +46,7 @@ def read(data: bytes, *, kept: bool = False, called: str = "") -> Import:
     findings = Findings()
     try:
         source = shaped(questionnaire(data), Findings() if kept else findings)
-        return _Reader(source, findings, sha256(data).hexdigest(), called).read()
+        return _Reader(source, findings, sha256(data).hexdigest(), called, kept=kept).read()
     except Refused as refused:
         findings.refuse(refused)
         return Import(Result.REFUSED, None, tuple(findings.refusals), findings.notes)
@@ -54,7 +55,10 @@ def read(data: bytes, *, kept: bool = False, called: str = "") -> Import:
 class _Reader:
     """One walk over a source, gathering what it finds."""
 
-    def __init__(self, source: dict[str, Any], findings: Findings, digest: str, called: str) -> None:
+    def __init__(
+        self, source: dict[str, Any], findings: Findings, digest: str, called: str, *, kept: bool = False
+    ) -> None:
+        self._kept = kept
         self._source = source
         self._findings = findings
         self._digest = digest
@@ -197,11 +201,20 @@ class _Reader:
         return replace(item, initial=initials.read(raw, item, self._findings))
 
     def _markup(self, raw: Mapping[str, Any], kind: Kind) -> str:
-        beside = raw.get("_text")
-        if has_picture(beside):
-            self._findings.count("picture")
+        """The marked-up text, and the picture beside it; many write the markup beside the text, not in it."""
         alone = kind is Kind.DISPLAY
-        return markup(beside, alone=alone) or markup(raw, alone=alone)  # many write it beside the text, not in it
+        found = marked(raw.get("_text"), alone=alone)
+        found = found if found.html or found.lost else marked(raw, alone=alone)
+        for _ in range(found.lost + sum(not self._shows(one) for one in found.pictures)):
+            self._findings.count("picture")
+        media = pictures.beside(raw)
+        if media is None or not self._shows(media[0]):
+            return found.html
+        return f"{found.html or escape(_text(raw.get('text')))} {pictures.image(*media)}"
+
+    def _shows(self, picture: bytes) -> bool:
+        """Whether it is a picture; of a version that was frozen that was found out when it was brought in."""
+        return self._kept or pictures.clean(picture) is not None
 
     def _identity(self, raw: Mapping[str, Any], text: str, parent: str) -> str:
         """The linkId, if it is one; what is wrong with it is told."""
@@ -274,7 +287,7 @@ class _Reader:
                 self._tell_parts(one, name, link_id, text)
             elif found is Fate.PROBLEM:
                 self._findings.problem(link_id, text, url, "lookup", "left_out")
-            elif name in TOLD and found is not None:
+            elif name in TOLD and found is not None and not (name == "itemMedia" and self._has_media(raw)):
                 self._findings.count(name)
             elif found is None:
                 self._findings.vendor(_named(url, name))
@@ -282,6 +295,10 @@ class _Reader:
             for url, _ in Extensions(option):
                 if short(url) in TOLD and known(url):
                     self._findings.count(short(url))
+
+    def _has_media(self, raw: Mapping[str, Any]) -> bool:
+        media = pictures.beside(raw)
+        return media is not None and self._shows(media[0])
 
     def _tell_parts(self, extension: Mapping[str, Any], name: str, link_id: str, text: str) -> None:
         """A form in parts; one that says it may be used as it is (`independent-…`) loses nothing."""

@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 from core.forms import answers as forms
-from core.forms import drawing, keeping, languages, saving, signing, uploads
+from core.forms import drawing, keeping, languages, pictures, saving, signing, uploads
 from core.forms.answers import Filling, StalePage
 from core.forms.route import after
 from core.forms.saving import Saved
-from core.forms.words import Kind
+from core.forms.words import Kind, Questionnaire
 from core.messages.inspect import FileRefused
 from core.practice.doors import PatientDoor
 from core.web import headers
@@ -38,6 +38,14 @@ def start() -> Response:
     left, minutes = look(door.practice_id, forms.ahead, door.link_id)
     facts = {"number": number, "going_on": bool(now.draft.count), "left": left, "minutes": minutes}
     return make_response(render_template("form/start.html", **asking.about(now), **asking.spoken(now), **facts))
+
+
+@pages.get("/picture/<digest>")
+def picture(digest: str) -> Response:
+    """A picture that the form carries in itself, encoded again; for whoever unlocked it (F65, S65, S80)."""
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise NotFound("file")
+    return picture_of(filling().form, digest)
 
 
 @pages.post("/language")
@@ -238,6 +246,16 @@ def filling() -> Filling:
     """The form behind this browser's link."""
     door = unlocked()
     return look(door.practice_id, forms.filling, door.link_id).read_in(here())
+
+
+def picture_of(form: Questionnaire, digest: str) -> Response:
+    """A picture of a form. Raises NotFound where it has none by that name."""
+    found = pictures.of_form(form.source, digest)
+    if found is None:
+        raise NotFound("file")
+    answer = make_response(found.data)
+    answer.headers["Content-Type"] = found.type
+    return answer
 
 
 def moved(stale: StalePage) -> Response:

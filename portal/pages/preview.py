@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, g, make_response, render_template, request
 
 from core.errors import NotFound
-from core.forms import find, saving, sketches
+from core.forms import find, pictures, saving, sketches
 from core.forms.answers import Filling, StalePage
 from core.forms.drafts import Draft, packed, unpacked
 from core.forms.languages import in_language
@@ -23,7 +23,7 @@ from core.practice import find as practice
 from core.store import Unit
 from core.web import preview
 from portal import asking
-from portal.pages.form import LEAVING, OURS, with_button, with_script
+from portal.pages.form import LEAVING, OURS, picture_of, with_button, with_script
 from portal.visit import check_form, house, look
 
 pages = Blueprint("preview", __name__, url_prefix="/preview")
@@ -64,6 +64,12 @@ def file(token: str, number: int) -> Response:
     return _on(token, now, number) if "next" in request.form else _shown(token, now, number)
 
 
+@pages.get("/<token>/picture/<digest>")
+def picture(token: str, digest: str) -> Response:
+    """A picture that the form carries in itself."""
+    return picture_of(_now(token).form, digest)
+
+
 def _on(token: str, now: Filling, number: int) -> Response:
     onward = after(now.state.pages, number)
     return _shown(token, now, onward if onward <= len(now.state.pages) else 0)
@@ -77,7 +83,9 @@ def _shown(token: str, now: Filling, number: int, saved: Saved | None = None) ->
             facts: dict[str, Any] = asking.page(now, number, now.form_id, saved)
         except StalePage as stale:
             return _shown(token, now, stale.page)
-        return with_script({**facts, **here}, 422 if saved else 200)
+        answer = with_script({**facts, **here}, 422 if saved else 200)
+        answer.set_data(answer.get_data(as_text=True).replace(f'src="{pictures.AT}', f'src="/preview/{token}/picture/'))
+        return answer
     facts = {**asking.about(now), "sections": asking.sections(now), "ready": now.complete, "unsent": []}
     signs = {"signs": False, "signed": "", "problem": ""}
     return make_response(render_template("form/check.html", **{**facts, **signs, **here}))

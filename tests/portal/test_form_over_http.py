@@ -2,6 +2,7 @@
 
 import io
 import re
+from base64 import b64encode
 from datetime import timedelta
 
 import pytest
@@ -13,9 +14,9 @@ from core.forms.habits import Habits
 from core.messages.find import message
 from core.release.tables import LinkRow
 from core.web import sizes
-from tests.core.forms.making import HL7, extension, item, questionnaire, when
+from tests.core.forms.making import HL7, SDC, extension, item, questionnaire, when
 from tests.core.forms.test_languages import said
-from tests.documents import picture
+from tests.documents import photo_with_a_place, picture
 from tests.portal.form_filler import answer, before_form, heading, offered, refused, where
 from tests.portal.form_walker import Controls
 from tests.portal.visitor import PHONE, TOKEN
@@ -321,6 +322,24 @@ def test_files_come_by_a_post_of_their_own_are_listed_and_go_with_the_answers(
     assert "scan.png" in page and "Remove" in page
     assert answer(visitor, 1).headers["Location"] == "/form/check"
     assert visitor.post("/form/submit").headers["Location"] == "/form/done"
+
+
+@pytest.mark.s("S65")
+def test_a_picture_in_a_form_comes_from_our_own_origin_to_whoever_unlocked_it(
+    settings, store, system, anna, amara, network
+):
+    shows = {"contentType": "image/jpeg", "title": "The knee", "data": b64encode(photo_with_a_place()).decode()}
+    media = extension(f"{SDC}itemMedia", valueAttachment=shows)
+    visitor = before_form(settings, store, system, anna, amara, network, item("hurts", "boolean", extension=[media]))
+    page = visitor.get("/form/p/1").text
+    address = re.search(r'<img src="([^"]+)" alt="The knee">', page)[1]
+    came = visitor.get(address)
+    assert (came.status_code, came.content_type) == (200, "image/jpeg") and b"Latchphone" not in came.data
+    assert "img-src 'self'" in came.headers["Content-Security-Policy"]
+    assert visitor.get(address[:-1] + "x").status_code == 404
+    assert visitor.get(address, **{"Sec-Fetch-Site": "cross-site"}).status_code == 404
+    visitor.post("/message/lock")
+    assert visitor.get(address).status_code != 200
 
 
 def test_a_red_flag_tells_its_giver_where_to_find_help_and_the_answers_can_be_kept(

@@ -1,6 +1,7 @@
 """A form tried by staff on the patients' own pages: the same judge, a banner, nothing kept (F78)."""
 
 import re
+from base64 import b64encode
 
 import pytest
 
@@ -8,7 +9,8 @@ from core.forms import find, library
 from core.web import preview
 from portal import create_app
 from tests.conftest import KEY
-from tests.core.forms.making import item, questionnaire, when
+from tests.core.forms.making import SDC, extension, item, questionnaire, when
+from tests.documents import picture
 from tests.portal.visitor import Visitor, state
 
 ASKED = (
@@ -17,6 +19,7 @@ ASKED = (
     item("medicine", "group", repeats=True, text="Medicines", item=[item("drug")]),
     item("photo", "attachment"),
 )
+KNEE = {"contentType": "image/png", "title": "knee", "data": b64encode(picture()).decode()}
 
 
 @pytest.fixture
@@ -57,6 +60,19 @@ def test_staff_go_through_the_pages_as_a_patient_would_and_nothing_is_kept(store
     assert "Check your answers" in page.text and "Aspirin" in page.text and "20" in page.text
     assert "/form/" not in page.text and "Send my answers" not in page.text and "Begin anew" in page.text
     assert state(store) == before
+
+
+def test_staff_see_the_pictures_of_a_form_without_a_link(store, system, practice, visitor):
+    asked = item("hurts", "boolean", extension=[extension(f"{SDC}itemMedia", valueAttachment=KNEE)])
+    store.run(system, library.add_form, questionnaire(asked), key="k")
+    facts = {
+        "practice": str(practice.id),
+        "form": str(store.look(system, find.by_key, "k").id),
+        "number": "1",
+        "language": "",
+    }
+    page = visitor.get("/preview/" + preview.addresses([KEY]).write(facts))
+    assert visitor.get(re.search(r'<img src="([^"]+)"', page.text)[1]).content_type == "image/png"
 
 
 @pytest.mark.parametrize("token", ["x", "made.up.token"])

@@ -1,9 +1,14 @@
 """Marked-up texts: what passes, what does not, and what is left of what only looked (F65)."""
 
+from base64 import b64encode
+from hashlib import sha256
+
 import pytest
 
+from core.forms.pictures import AT, of_form
 from core.forms.questionnaire import read
-from tests.core.forms.making import form, item, questionnaire
+from tests.core.forms.making import SDC, extension, form, item, questionnaire
+from tests.documents import picture
 
 STRUCTURE = "http://hl7.org/fhir/StructureDefinition/"
 
@@ -47,6 +52,31 @@ def test_markdown_passes_the_same_sieve_with_its_html_off():
     assert "<b>" not in made.markup and "&lt;b&gt;raw" in made.markup and "<img" not in made.markup
 
 
-def test_a_picture_that_is_left_out_is_told():
-    found = read(questionnaire(item("a", **marked('<img src="data:image/png;base64,AA"/> words'))))
-    assert [note.why for note in found.notes] == ["picture"] and found.form.items[0].markup == "words"
+def in_itself(data, kind="png"):
+    return f"data:image/{kind};base64,{b64encode(data).decode()}"
+
+
+ELSEWHERE = ["https://x.example/p.png", "data:image/svg+xml;base64,AAAA", "data:image/png;base64,AA", f"{AT}{'a' * 64}",
+             in_itself(picture(size=(400, 400), compress_level=0)), in_itself(picture()[:60])]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ELSEWHERE, ids=range(len(ELSEWHERE)))
+def test_a_picture_that_is_left_out_is_told(address):
+    found = read(questionnaire(item("a", **marked(f'<img src="{address}"/> words'))))
+    assert [note.why for note in found.notes] == ["picture"] and "words" in found.form.items[0].markup
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_picture_that_a_form_carries_in_itself_stands_at_an_address_of_ours(kind):
+    data = picture(kind)
+    written = (
+        f"<div title='x'><img width='9' onload='bad()' alt='A \"knee\"' src='{in_itself(data, kind.lower())}'/></div>"
+    )
+    found = read(questionnaire(item("a", **marked(written)), item("b", "display", extension=[
+        extension(f"{SDC}itemMedia", valueAttachment={"contentType": "image/png", "data": b64encode(data).decode()})])))  # fmt: skip
+    digest = sha256(data).hexdigest()
+    one, other = found.form.items
+    assert one.markup == f'<img src="{AT}{digest}" alt="A &quot;knee&quot;">' and not found.notes
+    assert other.markup == f'b <img src="{AT}{digest}" alt="">'
+    assert of_form(found.form.source, digest).type == f"image/{kind.lower()}"
+    assert of_form(found.form.source, "a" * 64) is None
