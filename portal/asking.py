@@ -25,6 +25,7 @@ from core.forms.places import plan
 from core.forms.route import at
 from core.forms.saving import Offer, Saved
 from core.forms.signing import LONGEST_NAME
+from core.forms.values import equal
 from core.forms.words import Asked, Item, Kind, Page, Place, Questionnaire, Value, walk
 from core.forms.words import Invalid as Wrong
 from core.messages.filetypes import FROM_PATIENTS
@@ -187,20 +188,37 @@ def _because(now: Filling, number: int) -> str:
 
 
 def sections(now: Filling) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Every answer as it is checked, and as a copy has it, by group; `wrong` where something is missing."""
-    lines = [
-        {
-            "number": number,
-            "group": grouped(now, one),
-            "question": one.question.look.short_text or one.question.text or one.group,
-            "language": one.question.language,
-            "answer": counted(now, one) if one.lists else _shown(one.question, one.asked.values),
-            "wrong": now.why(one.asked) is not None,
-        }
-        for number, page in enumerate(now.state.pages, 1)
-        for one in page.questions
-    ]
-    return [(group, list(some)) for group, some in groupby(lines, key=itemgetter("group"))]
+    """Every answer as it is checked, and as a copy has it, by group; `wrong` where something is missing.
+
+    What is calculated or known, and shown, stands among them without a page to change it (F40).
+    """
+    lines: dict[str, dict[str, Any]] = {}
+    for number, page in enumerate(now.state.pages, 1):
+        for one in (*page.questions, page):  # the page once more, for what stands at its end
+            for asked in (*one.before, one.asked, *one.after):
+                if asked is one.asked or (asked.item.kind.asks and asked.values and not asked.shut):
+                    lines.setdefault(asked.name, _line(now, one, asked, number))
+    return [(group, list(some)) for group, some in groupby(lines.values(), key=itemgetter("group"))]
+
+
+def _line(now: Filling, one: Page, asked: Asked, number: int) -> dict[str, Any]:
+    mine = asked is one.asked
+    return {
+        "number": number if mine else 0,
+        "group": grouped(now, one),
+        "group_language": _group_language(now, one),
+        "question": asked.item.look.short_text or asked.item.text or one.group,
+        "language": asked.item.language,
+        "answer": counted(now, one) if mine and one.lists else _shown(asked.item, asked.values),
+        "answer_language": _language_of(asked),
+        "wrong": mine and now.why(asked) is not None,
+    }
+
+
+def _language_of(asked: Asked) -> str:
+    """The language of the choices that were made; empty where they have several or none."""
+    chosen = {one.language for one in asked.options if any(equal(one.value, value) for value in asked.values)}
+    return chosen.pop() if len(chosen) == 1 else ""
 
 
 def signed(now: Filling, number: int, link_id: UUID) -> str:

@@ -152,6 +152,7 @@ def test_a_form_is_read_in_the_language_of_the_page_or_in_a_chosen_one_and_answe
     answer(visitor, 1, value="0")
     assert '<span lang="en" dir="ltr">Only English</span>' in visitor.get("/form/p/2").text
     answer(visitor, 2)
+    assert '<dd lang="fr" dir="ltr">Oui</dd>' in visitor.get("/form/check").text
     visitor.post("/form/submit")
     sent = store.look(anna, lambda unit: next(answered._answered(unit)))
     assert sent.response["language"] == "fr" and sent.response["item"][0]["text"] == "Fumez-vous ?"

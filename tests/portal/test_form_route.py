@@ -33,6 +33,7 @@ def test_a_page_says_which_answer_opened_it_and_check_names_what_will_not_be_sen
     assert changed.headers["Location"] == "/form/check"
     checked = branches.get("/form/check").text
     assert "will not be sent" in checked and "<li>how-many</li>" in checked
+    assert "<dt>bmi</dt><dd>22.5</dd></div>" in checked  # known and shown, and nothing to change
 
 
 def test_a_change_that_opens_new_questions_leads_to_them_before_the_answers_are_checked(branches):
