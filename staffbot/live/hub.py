@@ -138,16 +138,18 @@ class Hub:
         if event.name == "session.ended":
             self._end(event)
             return
-        listening = [peer for peer in self._hearing(event) if peer.awaits(event.seq)]
-        if not listening or (data := self.data(event)) is None:
+        listening = [
+            (after, [peer for peer in peers if peer.awaits(event.seq)]) for after, peers in self._hearing(event)
+        ]
+        if not any(peers for _after, peers in listening) or (data := self.data(event)) is None:
             return
-        frame = frames.encode({"event": event.name, "seq": event.seq, "data": data})
-        for peer in listening:
-            after = self._sees_after(peer, event)
-            if after == 0:
+        for after, peers in listening:
+            seen = since(event, data, after) if after else data
+            if seen is None:
+                continue
+            frame = frames.encode({"event": event.name, "seq": event.seq, "data": seen})
+            for peer in peers:
                 peer.send(frame)
-            elif after is not None and (seen := since(event, data, after)) is not None:
-                peer.send(frames.encode({"event": event.name, "seq": event.seq, "data": seen}))
 
     def _sees_after(self, peer: Peer, event: Event) -> int | None:
         """After which message of its conversation a person sees what an event is about; None when none of it."""
@@ -156,16 +158,20 @@ class Hub:
         audience = self._audience(event.practice_id, event.conversation_id)
         return 0 if audience is None else audience.get(peer.who.actor.id or event.practice_id)
 
-    def _hearing(self, event: Event) -> Iterable[Peer]:
-        """The sockets of whoever may see an event."""
+    def _hearing(self, event: Event) -> Iterable[tuple[int, Iterable[Peer]]]:
+        """The sockets of whoever may see an event, by the message of its conversation after which they see it: asked
+        once for all of them, as a thousand copies leave one after the other.
+        """
+        practice_id = event.practice_id
         if event.staff_id is not None:
-            return self._sockets.of_people(event.practice_id, (event.staff_id,))
-        if event.conversation_id is None:
-            return self._sockets.of_practice(event.practice_id)
-        audience = self._audience(event.practice_id, event.conversation_id)
+            return [(0, self._sockets.of_people(practice_id, (event.staff_id,)))]
+        audience = self._audience(practice_id, event.conversation_id) if event.conversation_id else None
         if audience is None:
-            return self._sockets.of_practice(event.practice_id)
-        return self._sockets.of_people(event.practice_id, audience)
+            return [(0, self._sockets.of_practice(practice_id))]
+        people: dict[int, list[UUID]] = defaultdict(list)
+        for person, after in audience.items():
+            people[after].append(person)
+        return [(after, self._sockets.of_people(practice_id, some)) for after, some in people.items()]
 
     def _gather(self, event: Event) -> None:
         """Who comes and goes is told a moment later, all of that moment in one write."""
