@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import product
 from typing import Any
 
 from core.forms import judging, paths
 from core.forms.judging import DIGITS
 from core.forms.launching import also_the_patient
 from core.forms.paths import Context, Task
-from core.forms.places import Layout, Plan, Spot, counting, plan
+from core.forms.places import Layout, Plan, Scope, Spot, counting, plan, repetition
 from core.forms.response import Tree
 from core.forms.values import content, equal, kind, order
 from core.forms.words import (
@@ -86,11 +87,19 @@ class _Wanted:
     formula: Formula
     constraint: Constraint | None = None
     toggle: Toggle | None = None
+    scope: Scope | None = None  # the repetition that is meant, where the spot is a group that has several
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        if self.spot is None:
+            return AT_ROOT
+        return self.spot.place if self.scope is None else repetition(self.scope)
 
     @property
     def key(self) -> _Key:
         """What its result is kept under from round to round."""
-        return (self.spot.place if self.spot else AT_ROOT, self.purpose, self.formula.text)
+        return (self.place, self.purpose, self.formula.text)
 
 
 class Working:
@@ -116,7 +125,7 @@ class Working:
         wanted = [*self._of_form(), *(one for spot in _enabled_or_not(layout) for one in _of_spot(spot))]
         contexts = _Contexts(self._form, tree.where, layout)
         due = [one for one in wanted if one.key not in self._results or self._reads(one, changed)]
-        tasks = [Task(one.formula.text, contexts.of(one.spot)) for one in due]
+        tasks = [Task(one.formula.text, contexts.of(one.spot, one.scope)) for one in due]
         for one, found in zip(due, self._asking.ask(resource, tasks), strict=True):
             self._results[one.key] = found
         return _sorted([(one, self._results[one.key]) for one in wanted])
@@ -178,8 +187,9 @@ def _of_spot(spot: Spot) -> Iterator[_Wanted]:
     for toggle in formulas.toggles:
         yield _Wanted(spot, "off", toggle.formula, toggle=toggle)
     if spot.enabled:
-        for one in formulas.constraints:
-            yield _Wanted(spot, "constraint", one.formula, one)
+        several = spot.scopes if spot.item.kind is Kind.GROUP and spot.item.repeats else (None,)
+        for one, scope in product(formulas.constraints, several):
+            yield _Wanted(spot, "constraint", one.formula, one, scope=scope)
 
 
 class _Contexts:
@@ -194,11 +204,11 @@ class _Contexts:
         self._root = Context((), (), (*also_the_patient(form.source), *variables), None)
         self._known: dict[Place, Context] = {}
 
-    def of(self, spot: Spot | None) -> Context:
-        """The context of a spot; of the form itself without one."""
+    def of(self, spot: Spot | None, scope: Scope | None = None) -> Context:
+        """The context of a spot, or of one repetition of a group; of the form itself without one."""
         if spot is None:
             return self._root
-        place = spot.place
+        place = spot.place if scope is None else repetition(scope)
         if place not in self._known:
             variables = tuple((one.name, one.text) for one in spot.item.formulas.variables)
             way = self._where.get(place)
@@ -209,7 +219,10 @@ class _Contexts:
         parent = self._plan.parent[spot.item.link_id]
         if not parent:
             return self._root
-        return self.of(spot.scope.spots.get(parent) or spot.scope.owner)
+        if (inside := spot.scope.spots.get(parent)) is not None:
+            return self.of(inside)
+        owner = spot.scope.owner
+        return self.of(owner, spot.scope if owner is not None and owner.item.kind is Kind.GROUP else None)
 
 
 def _raw_places(source: Mapping[str, Any]) -> dict[str, tuple[str | int, ...]]:
@@ -234,7 +247,7 @@ def _sorted(results: Sequence[tuple[_Wanted, list[Any] | None]]) -> Worked:
     }
     late = set()
     for one, found in results:
-        place = one.spot.place if one.spot else AT_ROOT
+        place = one.place
         if found is None:
             late.add(place.link_id)
         elif one.purpose == "enabled":

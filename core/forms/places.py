@@ -200,6 +200,12 @@ class Layout:
             yield from self._occurrences(below, path[1:])
 
 
+def repetition(scope: Scope) -> Place:
+    """One repetition of a group, as a place. Never asked of the whole form."""
+    above = scope.up()
+    return Place(scope.under[-1][0], above.under, scope.index)
+
+
 def counting(scope: Scope) -> dict[str, tuple[Entry, ...]]:
     """The answers of a scope that count, as a tree; repetitions keep their places."""
     found: dict[str, tuple[Entry, ...]] = {}

@@ -196,7 +196,7 @@ class _Reader:
             unit_open=extensions.text("unitOpen") in ("optionsOrString", "optionsOrType"),
             conditions=found,
             behavior=conditions.behavior(raw),
-            items=_hidden(below) if extensions.flag("hidden") else below,
+            items=_all_of(below, **_handed_down(raw, kind, extensions)),
         )
         return replace(item, initial=initials.read(raw, item, self._findings))
 
@@ -345,9 +345,15 @@ def _units(extensions: Extensions) -> tuple[Mapping[str, Any], ...]:
     )
 
 
-def _hidden(items: tuple[Item, ...]) -> tuple[Item, ...]:
-    """What stands in something hidden is hidden too."""
-    return tuple(replace(item, hidden=True, items=_hidden(item.items)) for item in items)
+def _handed_down(raw: Mapping[str, Any], kind: Kind, extensions: Extensions) -> dict[str, Any]:
+    """What stands in something hidden is hidden too; what stands in a group that is only read is only read."""
+    only_read = kind is Kind.GROUP and raw.get("readOnly") is True
+    found = {"hidden": extensions.flag("hidden"), "read_only": only_read}
+    return {name: True for name, so in found.items() if so}
+
+
+def _all_of(items: tuple[Item, ...], **facts: Any) -> tuple[Item, ...]:
+    return tuple(replace(item, items=_all_of(item.items, **facts), **facts) for item in items) if facts else items
 
 
 def _look(raw: Mapping[str, Any], extensions: Extensions) -> Look:

@@ -190,7 +190,11 @@ class _Reader:
             link_id = str(one.get("linkId", ""))
             item = self._plan.items.get(link_id)
             owners = self._plan.owners.get(link_id, ())
-            if item is None or (owners[-1] if owners else "") != owner or item.kind is Kind.DISPLAY:
+            if item is None or (owners[-1] if owners else "") != owner:
+                self.strange.append(link_id)
+            elif item.kind is Kind.DISPLAY:
+                self.strange += [link_id] if one.get("answer") or one.get("item") else []  # its words may come along
+            elif item.kind is Kind.GROUP and one.get("answer"):
                 self.strange.append(link_id)
             elif item.kind is Kind.GROUP and item.repeats:
                 entries = found.setdefault(link_id, [])
@@ -204,6 +208,8 @@ class _Reader:
             else:
                 entries = found.setdefault(link_id, [])
                 entries += self._answers(item, one, under, len(entries))
+                # What is asked under a question stands in its answer; beside it nobody knows under which.
+                self.strange += [str(below.get("linkId", "")) for below in _dicts(one.get("item")) if _says(below)]
 
     def _answers(
         self, item: Item, one: Mapping[str, Any], under: tuple[tuple[str, int], ...], start: int
@@ -212,6 +218,11 @@ class _Reader:
             value = {key: inside for key, inside in answer.items() if key.startswith("value")}
             below = self.scope(answer.get("item"), (*under, (item.link_id, number)), item.link_id)
             yield Entry(value, below if opens_scopes(item) else {})
+
+
+def _says(item: Mapping[str, Any]) -> bool:
+    """Whether an item of a response holds any answer, however deep."""
+    return bool(item.get("answer")) or any(map(_says, _dicts(item.get("item"))))
 
 
 def _dicts(raw: Any) -> list[dict[str, Any]]:

@@ -165,7 +165,8 @@ def remedies(form: Plan, pages: tuple[Page, ...], place: Place) -> tuple[Asked, 
 
 def _below(form: Plan, place: Place, group: Place) -> bool:
     """Whether a place stands in a group, in the same repetitions."""
-    same = place.under[: len(group.under)] == group.under
+    way = group.under if group.repetition is None else (*group.under, (group.link_id, group.repetition))
+    same = place.under[: len(way)] == way
     return same and bool(group.link_id) and _stands_in(form, place.link_id, group.link_id)
 
 

@@ -410,6 +410,11 @@ def test_a_second_question_of_one_name_in_another_group_is_left_out_alone():
     assert found.result is Result.PART and [one.items for one in found.form.items][1] == ()
 
 
+def test_what_stands_in_a_group_that_is_only_read_is_only_read():
+    found = read(questionnaire(item("g", "group", readOnly=True, item=[item("in", "group", item=[item("a")])])))
+    assert found.form.items[0].items[0].items[0].read_only
+
+
 def test_a_calculated_field_is_never_typed_into():
     asked = read(questionnaire(item("a", "decimal", extension=[expression("calculatedExpression", "1")]))).form.items[0]
     assert asked.read_only and asked.kind is Kind.DECIMAL

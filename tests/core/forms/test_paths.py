@@ -23,6 +23,7 @@ from tests.core.forms.making import (
     item,
     number,
     questionnaire,
+    repetition,
     string,
 )
 
@@ -195,6 +196,27 @@ def test_variables_are_seen_from_inner_to_outer_scopes():
     made = form(item("n", "integer"), group, extension=outer)
     state = evaluate(made, given(n=number(4)), now=NOW)
     assert state.answers["x"][0].value == number(50)
+
+
+def test_each_repetition_of_a_group_has_variables_and_checks_of_its_own():
+    own = [expression("variable", f"item.where(linkId='{name}').answer.value", name=name) for name in "np"]
+    check = {"url": f"{HL7}questionnaire-constraint", "extension": [
+        {"url": "severity", "valueCode": "error"}, {"url": "human", "valueString": "Too many."},
+        {"url": "expression", "valueString": "item.where(linkId='n').answer.value < 3"}]}  # fmt: skip
+    total = item("total", "integer", extension=[expression("calculatedExpression", "%n * %p")])
+    more = item("more", extension=[expression("enableWhenExpression", "%n > 1")])
+    inner = item("inner", "group", item=[total, more])
+    group = item(
+        "g", "group", repeats=True, extension=[*own, check], item=[item("n", "integer"), item("p", "integer"), inner]
+    )
+    text = "%resource.item.where(linkId='g').item.item.where(linkId='total').answer.value.sum()"
+    made = form(group, item("all", "integer", extension=[expression("calculatedExpression", text)]))
+    each = [repetition(n=number(n), p=number(10 * n)) for n in (1, 2, 3)]
+    state = evaluate(made, given(g=each), now=NOW)
+    calculated = {str(place): value["valueInteger"] for place, (value,) in state.calculated.items()}
+    assert calculated == {"g[0]/total": 10, "g[1]/total": 40, "g[2]/total": 90, "all": 140}
+    assert [str(one.place) for one in state.asked if one.item.link_id == "more"] == ["g[1]/more", "g[2]/more"]
+    assert [(str(one.place), one.human) for one in state.invalid] == [("g[2]", "Too many.")]
 
 
 def test_a_condition_that_fails_leaves_its_question_to_be_asked_and_an_empty_one_does_not():

@@ -108,6 +108,27 @@ def test_what_a_response_has_that_the_form_has_not_is_named():
     assert found.strange == ("zz",) and [str(place) for place in found.surplus] == ["g"]
 
 
+STRAYS = {
+    "an answer of a group": ({"linkId": "g", "answer": [string("x")]}, ("g",)),
+    "what is asked under a question beside its answer": (
+        {"linkId": "q", "answer": [string("x")], "item": [{"linkId": "below", "answer": [string("y")]}]},
+        ("below",),
+    ),
+    "an answer of words": ({"linkId": "words", "answer": [string("x")]}, ("words",)),
+    "words that came along": ({"linkId": "words", "text": "words"}, ()),
+    "a question without an answer that came along": (
+        {"linkId": "q", "item": [{"linkId": "below", "text": "below"}]},
+        (),
+    ),
+}
+
+
+@pytest.mark.parametrize(("stray", "strange"), STRAYS.values(), ids=STRAYS)
+def test_no_answer_is_dropped_without_a_word(stray, strange):
+    made = form(item("g", "group", item=[item("a")]), item("q", item=[item("below")]), item("words", "display"))
+    assert read_response(made, {"item": [stray]}).strange == strange
+
+
 def test_every_kind_of_question_can_be_answered():
     asked = [item(kind.value, kind.value) for kind in Kind if kind not in (Kind.GROUP, Kind.CHOICE, Kind.REFERENCE)]
     found = form(*asked)
