@@ -60,7 +60,7 @@ def gather(unit: Unit, group_id: UUID, members: Iterable[UUID]) -> GroupCard:
         ]
         unit.db.execute(insert(GroupMember), rows)
     if gone or come:
-        _follow(unit, group_id, gone, come)
+        follow(unit, group_id, gone=gone, come=come)
         append(unit, "group changed", group_id, gone=len(gone), come=len(come))
     return practice.group(unit, group_id)
 
@@ -75,7 +75,7 @@ def _take_out(unit: Unit, group_id: UUID, gone: set[UUID]) -> None:
     )
 
 
-def _follow(unit: Unit, group_id: UUID, gone: set[UUID], come: set[UUID]) -> None:
+def follow(unit: Unit, group_id: UUID, *, gone: set[UUID], come: set[UUID]) -> None:
     """The group's conversation, if anything was ever said there, changes hands with it."""
     thread = unit.db.execute(
         select(ConversationRow.id, ConversationRow.last_seq).where(

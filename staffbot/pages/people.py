@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.errors import Invalid, LatchkeyError
-from core.messages import groups, standing_in
+from core.messages import groups, newcomer, standing_in
 from core.practice import administer, find
 from core.practice.staff import EmailTaken, LastOwner
 from core.practice.words import Role, StaffCard
@@ -45,7 +45,7 @@ def invite() -> Response:
     need_to_administer()
     given = {name: request.form.get(name, "") for name in ("email", "name", "role", "title")}
     try:
-        run(administer.invite, **given)
+        run(newcomer.invite, **given)
     except (Invalid, EmailTaken) as error:
         return _page(problem=error, given=given)
     return _done("invited")

@@ -6,6 +6,7 @@ import click
 
 from core.cli.instance import open_instance, practice_of
 from core.errors import NotFound
+from core.messages import newcomer
 from core.practice import find, secondfactor, staff
 from core.practice.words import Role, StaffCard
 from core.store import Unit
@@ -33,7 +34,7 @@ def add(
     store = open_instance(directory)
     who = practice_of(store, practice)
     member = store.run(
-        who, staff.add, email=email, name=name, role=Role(role), password=password, title=title, groups=groups
+        who, newcomer.add, email=email, name=name, role=Role(role), password=password, title=title, groups=groups
     )
     store.close()
     click.echo(f"{member.name} can sign in as {member.email}.")

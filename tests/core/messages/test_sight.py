@@ -7,7 +7,7 @@ import pytest
 
 from core.delivery import emergency
 from core.errors import NotFound
-from core.messages import attention, cursor, edit, files, find, groups, notify, reminders, tasks, work
+from core.messages import attention, cursor, edit, files, find, groups, newcomer, notify, reminders, tasks, work
 from core.messages.conversations import open_group
 from core.messages.post import post
 from core.messages.search import Wanted, search
@@ -138,6 +138,16 @@ def test_a_colleague_who_began_later_follows_everyone_from_their_first_day(store
     store.run(anna, open_group, everyone.id)
     assert texts(store.look(dora, find.history, thread)) == ["Welcome"]
     assert store.look(dora, find.conversation, thread).unread == 1
+
+
+def test_a_newcomer_hears_what_is_said_to_everyone_before_anybody_opens_it(store, anna, clock, say):
+    everyone = next(one for one in store.look(anna, groups.practice.groups) if one.name == "everyone")
+    thread = store.run(anna, open_group, everyone.id).id
+    say(anna, thread, "Before her time")
+    clock.forward(days=1)
+    dora = store.run(anna, newcomer.invite, email="dora@willow.example", name="Dora Newly", role="assistant")
+    message = say(anna, thread, "Welcome")
+    assert store.look(anna, find.audience, thread)[dora.id] == message.seq - 1
 
 
 def test_a_reminder_to_a_group_lets_its_author_see_nothing_older(store, anna, ben, desk, clock, say):
