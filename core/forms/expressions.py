@@ -333,10 +333,11 @@ def _as_written(item: Item, found: Any) -> Value | None:
 
 
 def tidy(number: Decimal) -> Decimal:
-    """At most 18 digits, without an exponent; a number that is too large for that stays as it is."""
+    """At most 18 digits, at least 15 of them where there were more; one too large for that stays as it is."""
     whole = max(number.adjusted() + 1, 1) if number.is_finite() else DIGITS
-    if len(number.as_tuple().digits) > DIGITS and whole < DIGITS:
-        number = number.quantize(Decimal(1).scaleb(-min(9, DIGITS - whole)), ROUND_HALF_UP)
+    if len(number.as_tuple().digits) > DIGITS and whole <= DIGITS:
+        places = min(max(9, 14 - number.adjusted()), DIGITS - whole if number.adjusted() >= 0 else 40)
+        number = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP).normalize()
     return Decimal(format(number, "f"))
 
 

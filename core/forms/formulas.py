@@ -38,6 +38,7 @@ class FormulaReader:
         written = [one for one in _expressions(source) if _language(one) in FHIRPATH]
         texts = [str(one.get("expression", "")) for one in written]
         self._names = ALWAYS_KNOWN | set(_given_names(source))
+        self._queried = set(_queried(source))
         if len(texts) > MOST:
             raise Refused("too_many_expressions", found=len(texts), limit=MOST)
         if (longest := max(map(len, texts), default=0)) > LONGEST:
@@ -107,6 +108,8 @@ class FormulaReader:
             self._findings.count("fhir_query")
             return None
         why, what = self._cannot(expression)
+        if not why and name == "enableWhenExpression" and (never := self._never_told(expression)):
+            why, what = "uses", never  # it would never be met, and the question never asked
         if not why:
             written = str(expression.get("expression", ""))
             for lacking in stays_empty(self._form, written, self._checked[written].names) if not effect else ():
@@ -118,6 +121,13 @@ class FormulaReader:
         word = "check" if effect == "check_left_out" else "calculation"
         self._findings.problem(link_id, text, name, f"{word}_{why}", effect, what=what, human=human)
         return None
+
+    def _never_told(self, expression: Mapping[str, Any]) -> str:
+        """What an expression looks at that nobody ever tells a form; empty where there is nothing."""
+        written = str(expression.get("expression", ""))
+        names = self._checked[written].names
+        queried = [f"%{name}" for name in names if name in self._queried]
+        return next(iter([*queried, *stays_empty(self._form, written, names)]), "")
 
     def _cannot(self, expression: Mapping[str, Any]) -> tuple[str, str]:
         """Why an expression cannot be evaluated and what it uses; empty words when it can."""
@@ -176,6 +186,19 @@ def _given_names(element: Any) -> Iterator[str]:
             for name in NAMES_GIVEN:
                 for extension in extensions.every(name):
                     yield from _names_of(extension)
+            todo += one.values()
+        elif isinstance(one, list):
+            todo += one
+
+
+def _queried(element: Any) -> Iterator[str]:
+    """The names of what a FHIR server would have to be asked for."""
+    todo = [element]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, dict):
+            if one.get("language") == QUERY and isinstance(one.get("name"), str):
+                yield one["name"]
             todo += one.values()
         elif isinstance(one, list):
             todo += one

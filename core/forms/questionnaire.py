@@ -287,7 +287,7 @@ class _Reader:
                 self._tell_parts(one, name, link_id, text)
             elif found is Fate.PROBLEM:
                 self._findings.problem(link_id, text, url, "lookup", "left_out")
-            elif name in TOLD and found is not None and not (name == "itemMedia" and self._has_media(raw)):
+            elif name in TOLD and found is not None and not self._follows(name, one, raw):
                 self._findings.count(name)
             elif found is None:
                 self._findings.vendor(_named(url, name))
@@ -296,8 +296,11 @@ class _Reader:
                 if short(url) in TOLD and known(url):
                     self._findings.count(short(url))
 
-    def _has_media(self, raw: Mapping[str, Any]) -> bool:
-        media = pictures.beside(raw)
+    def _follows(self, name: str, extension: Mapping[str, Any], raw: Mapping[str, Any]) -> bool:
+        """Whether what is mostly not followed is, this time: a picture of the form's own, an order as ours."""
+        if name == "entryMode":
+            return extension.get("valueCode") in ("prior-edit", "random")
+        media = pictures.beside(raw) if name == "itemMedia" else None
         return media is not None and self._shows(media[0])
 
     def _tell_parts(self, extension: Mapping[str, Any], name: str, link_id: str, text: str) -> None:

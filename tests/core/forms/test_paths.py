@@ -149,6 +149,18 @@ def test_what_no_answer_can_hold_is_no_answer(kind, text):
     assert (state.calculated, state.complete) == ({}, True)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("(0 - 15).exp()", "3.0590232050182579E-7"), ("(0.5).exp()", "1.64872127070013"), ("2 / 4", "0.5"),
+     ("(40).exp()", "235385266837019985")],
+)  # fmt: skip
+def test_a_long_number_keeps_what_matters_of_it(text, said):
+    state = evaluate(form(item("a", "decimal", extension=[expression("calculatedExpression", text)])), {}, now=NOW)
+    (value,) = state.answers["a"]
+    number = value.value["valueDecimal"]
+    assert abs(number - Decimal(said)) <= abs(Decimal(said)) * Decimal("1e-14") and len(number.as_tuple().digits) <= 18
+
+
 def test_a_sum_of_questions_it_does_not_name_follows_those_that_are_calculated():
     each = [item(f"s{n}", "integer", extension=[expression("calculatedExpression", str(n))]) for n in (1, 2)]
     text = "%resource.item.where(linkId.startsWith('s')).answer.value.sum() + %resource.item.where(linkId='b').answer.value"
