@@ -1,5 +1,6 @@
 """What the pages about forms post, as the core's own values: bands, habits, a question and when it is asked."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from core.errors import Invalid
 from core.forms.habits import Habits, Prefill
-from core.forms.library import slug
+from core.forms.naming import slug
 from core.forms.own import FILLING, Band, Flag, Method, Rule
 from core.forms.proposals import Detail
 from core.forms.question import OPERATORS, Choice, Question, Wait
@@ -76,8 +77,12 @@ def habits(given: Given) -> Habits:
         lists_together="lists_together" in given,
         flag_on_save="flag_on_save" in given,
         group=given.get("group", "").strip()[:80] or Habits().group,
-        aliases=tuple(dict.fromkeys(slug(word) for word in given.get("aliases", "").replace(",", " ").split())),
+        aliases=tuple(dict.fromkeys(_aliases(given.get("aliases", "")))),
     )
+
+
+def _aliases(typed: str) -> Iterator[str]:
+    return filter(None, (slug(word, "") for word in typed.replace(",", " ").split()))
 
 
 def question(given: Given) -> Question:

@@ -13,7 +13,7 @@ from core.forms.answered import words
 from core.forms.building import Form
 from core.forms.correcting import Tried
 from core.forms.kinds import Posted, typed_again
-from core.forms.library import slug
+from core.forms.naming import slug
 from core.forms.own import Band
 from core.forms.question import Question, plain
 from core.forms.saving import one_by_one

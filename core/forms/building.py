@@ -4,6 +4,7 @@ The file itself is what is built on, so that what an import brought and nobody c
 never given again, also when its question is gone: the file remembers the last number.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
@@ -16,6 +17,7 @@ from core.forms.extensions import OWN, Extensions
 from core.forms.own import LICENCE, SCORING, Licence, Rule, licence, licence_of, scoring
 
 Form = dict[str, Any]
+NUMBERED = re.compile(r"q[0-9]{1,8}")  # as questions are named here
 LAST = f"{OWN}last-item"
 LONGEST_TITLE = 200
 
@@ -136,6 +138,7 @@ def removed(form: Form, link_id: str) -> tuple[Form, tuple[str, ...]]:
     siblings, place, _ = _find(made, link_id)
     item = siblings.pop(place)
     gone = {str(item["linkId"]), *(str(one["linkId"]) for one, _ in all_items(item))}
+    made = _remembering(made, gone)
     freed = []
     for one, _ in all_items(made):
         left = [when for when in one.get("enableWhen", ()) if when.get("question") not in gone]
@@ -173,6 +176,13 @@ def _next_id(form: Form) -> tuple[str, Form]:
     while f"q{last + 1}" in known:
         last += 1
     return f"q{last + 1}", with_extension(form, LAST, {"url": LAST, "valueInteger": last + 1})
+
+
+def _remembering(form: Form, gone: set[str]) -> Form:
+    """The form with the last number ever given, also where the file that brought these linkIds did not say it."""
+    last = max((int(one[1:]) for one in gone if NUMBERED.fullmatch(one)), default=0)
+    known = Extensions(form).whole("last-item") or 0
+    return with_extension(form, LAST, {"url": LAST, "valueInteger": last}) if last > known else form
 
 
 def _find(form: Form, link_id: str) -> tuple[list[Form], int, tuple[Form, ...]]:

@@ -1,7 +1,6 @@
 """Adding forms: importing a file as a new form or a new version, and the ones Latchkey brings along."""
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from sqlalchemy import Row, insert, select, update
 
 from core.audit.trail import append
 from core.errors import LatchkeyError, NotFound
+from core.forms.naming import slug
 from core.forms.outcome import Import, Result
 from core.forms.questionnaire import read
 from core.forms.tables import FormRow, FormVersion
@@ -136,11 +136,6 @@ def called(file: str) -> str:
     """What a form without a title is called after the file it came in: its name without folder and endings (F7)."""
     name = PurePosixPath(file.replace("\\", "/")).name.removesuffix(".json")
     return "".join(letter for letter in name.replace("_", " ") if letter.isprintable()).strip(" .")[:LONGEST_TITLE]
-
-
-def slug(text: str) -> str:
-    """A key that can be typed: lower case, dashes (F8)."""
-    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:60] or "form"
 
 
 def _keep(unit: Unit, form_id: UUID, number: int, key: str, title: str, *, first: bool) -> None:

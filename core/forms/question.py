@@ -15,7 +15,7 @@ from core.forms import dates
 from core.forms.building import Form, all_items, is_help, item_of, with_extension
 from core.forms.choices import Choices, Elsewhere
 from core.forms.extensions import Extensions, content, short
-from core.forms.library import slug
+from core.forms.naming import slug
 from core.forms.own import FILLS, PROPOSES, Flag, Rule, fills_of, proposes_of
 from core.forms.source import Refused
 from core.forms.words import ORDINALS
@@ -244,9 +244,10 @@ def _options(form: Form, raw: Form, new: Question) -> list[Form]:
 
 
 def _fresh(system: str, label: str, codes: set[str]) -> Form:
-    code, number = slug(label)[:40], 2
+    first = slug(label, "choice")[:40]
+    code, number = first, 2
     while code in codes:
-        code, number = f"{slug(label)[:40]}-{number}", number + 1
+        code, number = f"{first}-{number}", number + 1
     codes.add(code)
     return {"valueCoding": {"system": system, "code": code, "display": label}}
 

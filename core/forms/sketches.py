@@ -19,6 +19,7 @@ from core.forms.building import Form
 from core.forms.emitting import with_score, without_score
 from core.forms.findings import Findings
 from core.forms.library import Added, Origin
+from core.forms.naming import slug
 from core.forms.response import dumps
 from core.forms.shaping import shaped
 from core.forms.source import questionnaire
@@ -125,8 +126,8 @@ def publish(unit: Unit, sketch_id: UUID, key: str, *, accept: bool = False) -> A
     if found.form_id is not None:
         known = shelf.one(unit, found.form_id)
         key, form = known.key, {**form, "version": str(known.current.number + 1)}
-    elif any(known.key == library.slug(key) for known in shelf.everything(unit)):  # nobody takes over a protected name
-        raise Invalid("key", "taken", value=library.slug(key))
+    elif any(known.key == slug(key) for known in shelf.everything(unit)):  # nobody takes over a protected name
+        raise Invalid("key", "taken", value=slug(key))
     added = library.add_form(unit, dumps(with_score(form)), key=key, accept=accept, origin=Origin.BUILDER)
     put_away(unit, sketch_id)
     return added

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from core.forms.extensions import OWN
-from core.forms.library import slug
+from core.forms.naming import slug
 from core.forms.response import dumps
 from core.forms.source import questionnaire
 
@@ -34,7 +34,7 @@ def _codings(lines: list[str]) -> Iterator[dict[str, str]]:
     for line in filter(None, map(str.strip, lines)):
         code, bar, words = (part.strip() for part in line.partition("|"))
         if not bar:
-            code, words = slug(line)[:40], line
+            code, words = slug(line, "choice")[:40], line
         while code in taken:
             code = f"{code}-2"
         taken.add(code)

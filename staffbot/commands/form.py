@@ -10,6 +10,7 @@ from core.compose.draft import prepare
 from core.compose.words import Command, Draft, Order
 from core.errors import Invalid
 from core.forms import find as forms
+from core.forms.naming import plain
 from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit
@@ -78,7 +79,7 @@ def _known(unit: Unit) -> dict[str, str]:
 
 
 def _key(known: dict[str, str], word: str) -> str | None:
-    typed = word.casefold().rstrip(",")
+    typed = plain(word).rstrip(",")
     return known.get(typed) or known.get(_bare(typed) or typed)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from core.compose import template
 from core.errors import LatchkeyError
 from core.forms import find as forms
+from core.forms.naming import plain
 from core.practice import find as practice
 from core.practice.rights import may
 from core.practice.words import Plan
@@ -132,7 +133,7 @@ def _forms(unit: Unit, typed: str) -> list[dict[str, Any]]:
             "disabled": None,
         }
         for card in forms.listing(unit)
-        if any(word.startswith(typed.casefold()) for word in card.words) or typed.casefold() in card.title.casefold()
+        if any(word.startswith(plain(typed)) for word in card.words) or typed.casefold() in card.title.casefold()
     ][:LIMIT]
 
 

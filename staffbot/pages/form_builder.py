@@ -11,7 +11,8 @@ from core.forms import building, shelf, sketches
 from core.forms import wording as found_words
 from core.forms.building import Form, Way
 from core.forms.languages import name_of
-from core.forms.library import NeedsAccepting, NotAForm, slug
+from core.forms.library import NeedsAccepting, NotAForm
+from core.forms.naming import slug
 from core.forms.own import Rule, licence_of, rule_of
 from core.forms.question import KINDS, SIGNS, unsaid_choices
 from core.forms.questionnaire import read

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from core.forms import library, shelf, supplying, upload
 from core.forms import wording as found_words
 from core.forms.difference import difference
-from core.forms.library import slug
+from core.forms.naming import slug
 from core.forms.outcome import Import
 from core.forms.questionnaire import read
 from core.forms.source import LARGEST, Refused

@@ -125,12 +125,22 @@ def test_other_words_keep_the_code_of_a_choice_and_a_condition_follows_it():
     )
     options = building.item_of(made, "q1")["answerOption"]
     assert [one["valueCoding"]["code"] for one in options] == ["good", "bad", "so-so"]
+    assert question(made, "q2", None).waits == (Wait("q1", "is", "Badly"),)
     first = {"type": "choice", "text": "z", "answerOption": unsaid_choices("urn:x:choices", ("Yes", "No"))}
     made, added = building.added(made, first)  # what stands there before anybody wrote a choice gives it no code
     when = changed(made, added, Question("When?", "one", choices=(Choice("At night", was=0), Choice("No", was=1))))
     options = building.item_of(when, added)["answerOption"]
     assert [one["valueCoding"]["code"] for one in options] == ["at-night", "no"]
-    assert question(made, "q2", None).waits == (Wait("q1", "is", "Badly"),)
+    said = tuple(Choice(one) for one in ("Öfter", "Да", "Нет"))  # whatever it is written in
+    when = changed(when, added, Question("When?", "one", choices=said))
+    codes = [one["valueCoding"]["code"] for one in building.item_of(when, added)["answerOption"]]
+    assert codes == ["ofter", "choice", "choice-2"]
+
+
+def test_a_name_that_came_with_a_file_is_not_given_again_once_its_question_is_gone():
+    file = json.loads(questionnaire(item("q1"), item("g", "group", item=[item("q7"), item("q12a")])))
+    without, _ = building.removed(file, "g")
+    assert building.added(without, {"type": "string"})[1] == "q8"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import update
+from werkzeug.datastructures import MultiDict
 
 from core.audit.trail import entries
 from core.compose.confirm import confirm
@@ -22,6 +23,7 @@ from core.release.link import send_direct
 from core.release.tables import LinkRow
 from core.release.words import Release
 from core.store import Actor, ActorKind, Who
+from staffbot import form_fields
 from staffbot.commands import suggest
 from staffbot.commands.grammar import Call, parse, perform
 from staffbot.warning_words import warning
@@ -181,6 +183,10 @@ def test_a_form_goes_by_other_words_too_and_each_word_means_one_form(store, anna
     store.run(anna, choose, form_id, Habits(aliases=("mood", "low")))
     assert typed(store, anna, "/form @Amara Testwell mood gad-7").form == "phq-9 gad-7"
     assert [one["label"] for one in store.look(anna, suggest._forms, "lo")] == ["phq-9"]
+    german = form_fields.habits(MultiDict({"aliases": "Gemüt, はい low mood"}))
+    assert german.aliases == ("gemut", "low", "mood")
+    store.run(anna, choose, form_id, german)
+    assert typed(store, anna, "/form @Amara Testwell gemüt").form == "phq-9"  # typed as it is written
     other = store.look(anna, find.by_key, "gad-7").id
     for taken in ("mood", "phq-9", "gad-7"):
         with pytest.raises(Invalid):
