@@ -14,7 +14,7 @@ class Findings:
         self.problems: list[Problem] = []
         self._notes: list[Note] = []
         self._counted: Counter[str] = Counter()
-        self._vendors: dict[str, None] = {}
+        self._named: dict[str, dict[str, None]] = {}
 
     def refuse(self, refused: Refused) -> None:
         """The whole file cannot be imported."""
@@ -39,13 +39,13 @@ class Findings:
         """One more of a kind that is told once, with its number."""
         self._counted[why] += 1
 
-    def vendor(self, name: str) -> None:
-        """An extension that is not HL7's."""
-        self._vendors[name] = None
+    def name(self, why: str, name: str) -> None:
+        """One more name of a kind that is told once, with all of them."""
+        self._named.setdefault(why, {})[name] = None
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """All notes; what was counted once each, vendors' extensions in one."""
+        """All notes; what was counted once each, and what only has names in one of each kind."""
         counted = [Note(why, {"count": str(number)}) for why, number in self._counted.items()]
-        vendors = [Note("vendor", {"names": ", ".join(self._vendors)})] if self._vendors else []
-        return (*self._notes, *counted, *vendors)
+        named = [Note(why, {"names": ", ".join(names)}) for why, names in self._named.items()]
+        return (*self._notes, *counted, *named)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from core.forms import conditions, initials, limits, pictures, scoring
 from core.forms.choices import Choices, Elsewhere, needed, twin
-from core.forms.extensions import TABLE, TOLD, Extensions, Fate, fate, known, short
+from core.forms.extensions import CONTROLS, TABLE, TOLD, Extensions, Fate, fate, known, short
 from core.forms.findings import Findings
 from core.forms.formulas import QUERY, FormulaReader, called
 from core.forms.markup import marked
@@ -290,7 +290,10 @@ class _Reader:
             elif name in TOLD and found is not None and not self._follows(name, one, raw):
                 self._findings.count(name)
             elif found is None:
-                self._findings.vendor(_named(url, name))
+                self._findings.name("vendor", _named(url, name))
+        controls = Extensions(raw).codes("itemControl")
+        if controls and CONTROLS.isdisjoint(controls):
+            self._findings.name("control", controls[0])
         for option in raw.get("answerOption") or ():
             for url, _ in Extensions(option):
                 if short(url) in TOLD and known(url):

@@ -139,6 +139,7 @@ NOTES: Mapping[str, str] = {
     "sourceQueries": "{count} × nothing is filled in by FHIR queries.",
     "itemPopulationContext": "{count} × nothing is filled in by FHIR queries.",
     "picture": "{count} × a picture in a text is not shown; its words are.",
+    "control": "Looks that are not known and not followed: {names}.",
     "vendor": "Extensions that are kept but not used: {names}.",
 }
 

@@ -368,6 +368,8 @@ NOTES = {
 
 for _name in "usageMode itemMedia choiceOrientation width columnCount collapsible optionRestriction entryMode".split():
     NOTES[_name] = json.loads(questionnaire(item("a", extension=[extension(f"questionnaire-{_name}", valueCode="x")])))
+LOOK = {"valueCodeableConcept": {"coding": [{"code": "context-display"}]}}
+NOTES["control"] = json.loads(questionnaire(item("a", extension=[extension("questionnaire-itemControl", **LOOK)])))
 NOTES["itemAnswerMedia"] = json.loads(questionnaire(
     item("a", "choice", answerOption=[{"valueString": "x", "extension": [{"url": f"{SDC}itemAnswerMedia"}]}])
 ))  # fmt: skip
