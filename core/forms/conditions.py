@@ -117,7 +117,8 @@ def _condition(item: Item, condition: Condition, known: Mapping[str, Item], find
     why = _not_comparable(condition, asked)
     if why:
         facts = {"kind": asked.kind.value, "answer": kind(condition.answer).replace("value", "answer", 1)}
-        found = next(iter(condition.answer.values()), "")
+        facts["question"] = asked.text or asked.link_id
+        found = _said(next(iter(condition.answer.values()), ""))
         findings.problem(item.link_id, item.text, "enableWhen", why, "counts_as_false", found=found, **facts)
         return replace(condition, broken=True)
     coding = condition.answer.get("valueCoding")
@@ -128,9 +129,19 @@ def _condition(item: Item, condition: Condition, known: Mapping[str, Item], find
     return condition
 
 
+def _said(found: Any) -> str:
+    """What a condition compares with, in words."""
+    if not isinstance(found, dict):
+        return str(found)
+    parts = [found[name] for name in ("value", "unit") if name in found] or [found.get("display") or found.get("code")]
+    return " ".join(str(one) for one in parts if one is not None)
+
+
 def _not_comparable(condition: Condition, asked: Item) -> str:
     """Why a condition can never be decided; empty when it can."""
     written = kind(condition.answer)
+    if not written:
+        return "condition_empty"
     if condition.operator == "exists":
         return "" if isinstance(condition.answer.get("valueBoolean"), bool) else "condition_type"
     offered = {kind(option.value) for option in asked.options}

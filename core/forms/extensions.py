@@ -56,8 +56,8 @@ TABLE: Mapping[str, Fate] = {
 }
 CONTROLS = frozenset(
     """group list table htable gtable atable tbl-page grid matrix header footer page tab-container text inline prompt
-    unit lower upper flyover help legal question autocomplete drop-down check-box lookup radio-button slider spinner text-box
-    text-area signature barcode gps image photo video audio editor score""".split()
+    unit lower upper flyover help legal question autocomplete drop-down check-box lookup radio-button slider spinner
+    text-box text-area signature barcode gps image photo video audio editor score""".split()
 )  # what `itemControl` may say; any other look is told and not followed
 TOLD = frozenset(
     """observationExtract templateExtract definitionExtract targetStructureMap itemExtractionContext

@@ -58,6 +58,7 @@ PROBLEMS: Mapping[str, str] = {
     "unknown_question": "“{text}” waits for a question “{question}” that is not in the form.",
     "waits_for_group": "“{text}” waits for “{question}”, which is no question and never has an answer.",
     "condition_type": "“{text}” compares {kind} answers with {answer} “{found}”, which cannot be compared.",
+    "condition_empty": "A condition of “{text}” on “{question}” does not say what to compare with.",
     "condition_order": "“{text}” asks whether {kind} answers are more or less than “{found}”; they have no order.",
     "no_behavior": "“{text}” has several conditions but does not say whether all or any must hold.",
     "unknown_behavior": "“{text}” has several conditions and says “{found}”, where FHIR knows “all” and “any”.",

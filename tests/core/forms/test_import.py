@@ -197,6 +197,7 @@ PROBLEMS = {
 }
 
 
+PROBLEMS["condition_empty"] = item("a", enableWhen=[{"question": "yes", "operator": "exists"}])
 PROBLEMS["blank_options"] = item(
     "a", "choice", answerOption=[{"valueString": " "}, {"valueCoding": {}}, {"valueString": "x"}]
 )
@@ -212,6 +213,7 @@ def test_what_cannot_be_asked_or_checked_as_written_is_a_problem(why, asked):
 
 
 REPORT = {
+    "condition_empty": "A condition of “a” on “yes” does not say what to compare with. The condition counts as not met.",
     "blank_options": "“a” has choices without words: 2 of 3. They are left out.",
     "value_set_elsewhere": "The choices of “a” are in terms.example/set, which is not in the file. The question is left out.",
     "no_choices": "“a” is to be chosen from, but the file has no choices. The question is left out.",
@@ -307,6 +309,17 @@ IN_PARTS = [("assemble-root", "made of parts that are not in the file. Only what
 
 
 @pytest.mark.parametrize(("said", "told"), IN_PARTS)
+@pytest.mark.parametrize(
+    ("against", "said"),
+    [({"answerQuantity": {"value": 5, "unit": "kg", "code": "kg"}}, "5 kg"), ({"answerCoding": {"system": "s", "code": "x"}}, "x")],
+)  # fmt: skip
+def test_what_cannot_be_compared_is_said_in_words(against, said):
+    found = read(questionnaire(item("d", "decimal"), item("a", **when("d", ">", **against))))
+    (kind,) = against
+    sentence = f"“a” compares decimal answers with {kind} “{said}”, which cannot be compared."
+    assert wording.problem(found.problems[0]) == sentence
+
+
 def test_a_form_in_parts_says_which_part_it_is(said, told):
     found = read(questionnaire(item("a"), extension=[{"url": f"{SDC}assemble-expectation", "valueCode": said}]))
     words = [f"{wording.problem(one)} {wording.effect(one)}" for one in found.problems]
