@@ -15,7 +15,7 @@ from core.forms.correcting import Tried
 from core.forms.kinds import Posted, typed_again
 from core.forms.naming import slug
 from core.forms.own import Band
-from core.forms.question import Question, plain
+from core.forms.question import Question, plain, texts_of
 from core.forms.saving import one_by_one
 from core.forms.values import equal
 from core.forms.words import Asked
@@ -50,13 +50,14 @@ def built(form: Form) -> list[Built]:
     """Every question with what can be done with it: nothing is offered that would do nothing."""
     found, siblings = list(building.rows(form)), list(_siblings(form))
     ways = {str(item["linkId"]): tuple(_ways(place, of)) for of in siblings for place, item in enumerate(of)}
+    texts = texts_of(form)
     top = {str(item["linkId"]) for item in siblings[0]}
     return [
         Built(
             item,
             depth,
             plain(item),
-            form_words.asked_if(form, item),
+            form_words.asked_if(form, item, texts),
             (*ways.get(str(item["linkId"]), ()), *(() if str(item["linkId"]) in top else ("out",)), "copy", "remove"),
             number,
         )

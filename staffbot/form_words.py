@@ -150,9 +150,9 @@ OPERATORS: Mapping[str, str] = {
 }
 
 
-def asked_if(form: Form, item: Form) -> str:
+def asked_if(form: Form, item: Form, texts: Mapping[str, str]) -> str:
     """When a question is asked, as a sentence; empty where it always is."""
-    waits = conditions(form, item)
+    waits = conditions(form, item, texts)
     said = [f"“{one.asked}” {OPERATORS.get(one.operator, one.operator)} {one.value}".rstrip() for one in waits]
     return f"Only if {(' or ' if item.get('enableBehavior') == 'any' else ' and ').join(said)}" if said else ""
 

@@ -134,9 +134,13 @@ def question(form: Form, link_id: str, rule: Rule | None) -> Question:
     )
 
 
-def conditions(form: Form, raw: Mapping[str, Any]) -> Iterator[Wait]:
-    """When an item is asked, each condition with the words of the question it looks at."""
-    texts = {str(one.get("linkId")): str(one.get("text") or one.get("linkId")) for one, _ in all_items(form)}
+def texts_of(form: Form) -> dict[str, str]:
+    """What each item says, by its name."""
+    return {str(one.get("linkId")): str(one.get("text") or one.get("linkId")) for one, _ in all_items(form)}
+
+
+def conditions(form: Form, raw: Mapping[str, Any], texts: Mapping[str, str]) -> Iterator[Wait]:
+    """When an item is asked, each condition with the words of the question it looks at; `texts` are those of all."""
     for one in raw.get("enableWhen", ()):
         wait = _wait(form, one)
         yield replace(wait, asked=texts.get(wait.question, wait.question))

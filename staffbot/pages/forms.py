@@ -12,6 +12,7 @@ from core.forms.difference import difference
 from core.forms.habits import Habits
 from core.forms.languages import name_of
 from core.forms.own import licence_of, rule_of
+from core.forms.question import texts_of
 from core.forms.translating import spoken_of
 from core.forms.words import Item, walk
 from core.practice import find as practice
@@ -158,7 +159,8 @@ def all_answers(form_id: UUID, number: int) -> Response:
 
 
 def _asked_if(form: Form) -> dict[str, str]:
-    return {str(one["linkId"]): form_words.asked_if(form, one) for one, _ in all_items(form) if one.get("enableWhen")}
+    texts, waiting = texts_of(form), (one for one, _ in all_items(form) if one.get("enableWhen"))
+    return {str(one["linkId"]): form_words.asked_if(form, one, texts) for one in waiting}
 
 
 def _depths(items: tuple[Item, ...], depth: int = 0) -> Iterator[tuple[str, int]]:
