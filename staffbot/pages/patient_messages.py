@@ -17,14 +17,14 @@ from core.audit.trail import append
 from core.calendar import written_day
 from core.forms import thread, trend
 from core.forms.thread import FORM, Sought
-from core.messages import find as messages
-from core.messages.words import Direction, Message, Reader
+from core.messages.words import Direction
 from core.patients import find as patients
 from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit
-from staffbot import shapes, thread_words
+from staffbot import thread_words
 from staffbot.patient_head import card, head
+from staffbot.patient_rows import rows as rows_of
 from staffbot.plots import plot
 from staffbot.visit import check_form, look, need, run, saw, stay
 
@@ -116,7 +116,7 @@ def _page(unit: Unit, patient_id: UUID, asked: Asked, beyond: int) -> dict[str, 
         "patient": head(unit, found),
         "asked": asked,
         "problem": problem,
-        "rows": _rows(unit, patient_id, rows[: thread.PAGE]),
+        "rows": rows_of(unit, patient_id, rows[: thread.PAGE]),
         "further": asked.address(beyond=more) if more else "",
         "first": asked.address() if beyond else "",
         "turned": other,
@@ -135,7 +135,7 @@ def _printed(unit: Unit, patient_id: UUID, asked: Asked) -> dict[str, Any]:
     return {
         "patient": card(found),
         "asked": asked,
-        "rows": _rows(unit, patient_id, rows[:MOST_PRINTED]),
+        "rows": rows_of(unit, patient_id, rows[:MOST_PRINTED]),
         "left_out": len(rows) > MOST_PRINTED,
         "most": MOST_PRINTED,
         "at": unit.now,
@@ -166,19 +166,6 @@ def _sought(unit: Unit, asked: Asked) -> tuple[Sought, str]:
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
-
-
-def _rows(unit: Unit, patient_id: UUID, found: list[Message]) -> list[dict[str, Any]]:
-    conversation = messages.patient_thread(unit, patient_id)
-    readers = messages.readers(unit, conversation) if conversation and found else []
-    return [_row(one, readers) for one in found]
-
-
-def _row(found: Message, readers: list[Reader]) -> dict[str, Any]:
-    """A message as the tab shows it; `to`: where it went, masked."""
-    row = shapes.message(found)
-    status = row["status"] or {"code": "", "words": thread_words.here(found, readers)}
-    return {**row, "status": status, "to": sorted({one.to for one in found.deliveries})}
 
 
 def _number(name: str) -> int:

@@ -24,11 +24,13 @@ from core.store import Unit
 from staffbot import waiting
 from staffbot.parts import planned
 from staffbot.patient_head import card, head
+from staffbot.patient_rows import newest
 from staffbot.reaching import channel_of
 from staffbot.visit import look, need, run, saw, stay
 
 pages = Blueprint("patients", __name__)
 PAGE = 50
+NEWEST = 5  # messages on the summary
 
 
 @pages.get("/patients")
@@ -47,7 +49,7 @@ def listing() -> Response:
 
 @pages.get("/patients/<uuid:patient_id>")
 def summary(patient_id: UUID) -> Response:
-    """Who, how to reach, what waits."""
+    """Who, how to reach, what waits, what was said last."""
     need(Right.SEE_PATIENTS)
     stay()
     show = request.args.get("show") == "contacts"
@@ -77,6 +79,7 @@ def _summary(unit: Unit, patient_id: UUID) -> dict[str, Any]:
         "patient": head(unit, found),
         "planned": [planned(one) for one in scheduled.listing(unit, patient_id)],
         "waiting": _waiting(unit, patient_id),
+        "newest": newest(unit, patient_id, NEWEST),
         "contacts": None,
         "channels": [channel_of(unit, found, channel) for channel in Channel],
         "changed_at": changed_lately(unit, patient_id),

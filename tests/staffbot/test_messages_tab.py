@@ -53,6 +53,15 @@ def test_everything_stands_there_newest_first_and_the_other_way_round_when_asked
     assert rows(turned) == rows(page)[::-1] and 'aria-sort="ascending">When <a href="?"' in turned
 
 
+def test_the_summary_shows_the_last_five_with_what_became_of_them(app, store, anna, clock, amara, thread):
+    for number in range(3):
+        store.run(anna, post, thread, Writing(Kind.INTERNAL, Direction.INTERNAL, f"Later {number}"))
+    page = unescape(signed_in(app, store, anna, clock).get(f"/patients/{amara.id}").text)
+    assert rows(page)[-5:] == ["Later 2", "Later 1", "Later 0", "The wrong file", "Here is your report"]
+    assert re.findall(r'class="tag[^"]*">([^<]+)</span></li>', page)[-2:] == ["Taken back", "Waiting to go"]
+    assert f'href="/patients/{amara.id}/messages">All messages' in page
+
+
 def test_each_row_says_what_became_of_it_in_the_words_of_the_one_list(tab):
     page = tab()
     said = re.findall(r'class="tag[^"]*">([^<]+)</span></td>', page)
