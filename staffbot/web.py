@@ -25,8 +25,7 @@ from core.live.bus import Bus, LocalBus
 from core.messages import notify, work
 from core.practice import find as practice
 from core.store import Store, Unit
-from core.web import access, csrf, headers, sizes
-from core.web.assets import joined, mark_of
+from core.web import access, assets, csrf, headers, sizes
 from core.web.cookies import Signed
 from core.web.throttle import Throttle
 from staffbot import pages, parts, trusted, visit
@@ -83,8 +82,8 @@ def without_extensions(app: Callable[..., Iterable[bytes]]) -> Callable[..., Ite
 
 
 def _hook_up(app: Flask, settings: Settings) -> None:
-    sheet = joined(STATIC / "css", "staff")
-    mark = mark_of(STATIC)
+    sheet = assets.sheet(STATIC / "css", "staff")
+    mark = assets.mark_of(STATIC)
     socket_url = settings.staff_url.replace("http", "ws", 1)
     app.add_url_rule("/static/<name>.css", "sheet", lambda name: _sheet(sheet.data))
 

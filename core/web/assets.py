@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+SHARED = Path(__file__).parent / "css"
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -13,15 +15,28 @@ class Sheet:
     data: bytes
 
 
-def joined(folder: Path, prefix: str, kind: str = "css") -> Sheet:
-    """Every file of a kind in a folder in order of name, as one. Order of layers is said in the first sheet."""
-    data = b"\n".join(path.read_bytes() for path in sorted(folder.rglob(f"*.{kind}")))
-    return Sheet(f"{prefix}.{_mark(data)}.{kind}", data)
+def sheet(folder: Path, prefix: str) -> Sheet:
+    """The style sheet of an app: first what both apps begin with (`core/web/css`), then its own of `folder`."""
+    return _joined([*_files(SHARED, "css"), *_files(folder, "css")], prefix, "css")
+
+
+def script(folder: Path, prefix: str) -> Sheet:
+    """Every script of a folder as one, in order of name."""
+    return _joined(_files(folder, "js"), prefix, "js")
 
 
 def mark_of(folder: Path) -> str:
     """A short mark that changes with any file of a folder."""
     return _mark(b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()))
+
+
+def _files(folder: Path, kind: str) -> list[Path]:
+    return sorted(folder.rglob(f"*.{kind}"))
+
+
+def _joined(files: list[Path], prefix: str, kind: str) -> Sheet:
+    data = b"\n".join(path.read_bytes() for path in files)
+    return Sheet(f"{prefix}.{_mark(data)}.{kind}", data)
 
 
 def _mark(data: bytes) -> str:

@@ -17,6 +17,7 @@ from core.delivery.odd_calls import Oddity
 from core.delivery.words import STOPS, Bar, Status, Unclear
 from core.errors import LatchkeyError
 from core.release.words import Release
+from core.web import assets
 from portal import wording as patient_words
 from staffbot import addresses, delivery_words
 from staffbot import wording as staff_words
@@ -145,12 +146,22 @@ def test_style_sheets_stay_within_their_weight():
     import gzip
 
     for app, limit in (("portal", 8_192), ("staffbot", 14_336)):
-        data = b"".join(path.read_bytes() for path in sorted((ROOT / app / "static" / "css").rglob("*.css")))
-        assert len(gzip.compress(data)) <= limit
+        assert len(gzip.compress(assets.sheet(ROOT / app / "static" / "css", app).data)) <= limit
     scripts = b"".join(path.read_bytes() for path in (ROOT / "staffbot" / "static" / "js").glob("*.js"))
     assert len(gzip.compress(scripts)) <= 60_000
     own = b"".join(path.read_bytes() for path in (ROOT / "portal" / "static" / "js").glob("*.js"))
     assert len(gzip.compress(own)) <= 5_120  # of the 10 KB that a form's page may load (ux.md C)
+
+
+@pytest.mark.parametrize("app", ["portal", "staffbot"])
+def test_no_style_is_for_something_that_no_page_shows(app):
+    files = [*(ROOT / app).rglob("*.html"), *(ROOT / app).rglob("*.py"), *(ROOT / app).rglob("*.js")]
+    shown = "\n".join(path.read_text() for path in files if "vendor" not in path.parts)
+    own = "\n".join(path.read_text() for path in (ROOT / app / "static" / "css").glob("*.css"))
+    styled = set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"/\*.*?\*/", "", own, flags=re.DOTALL)))
+    made = set(re.findall(r"\b([a-z]+-)(?:[{$\"'])", shown))  # class="kind-{{ kind }}"
+    left = {one for one in styled if not re.search(rf"(?<![\w-]){one}(?![\w-])", shown)}
+    assert {one for one in left if one[: one.rfind("-") + 1] not in made} == set()
 
 
 def test_scripts_of_other_pages_than_the_chat_weigh_little_and_what_the_chat_loads_is_announced():
