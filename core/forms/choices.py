@@ -77,7 +77,7 @@ class Choices:
         expansion = value_set.get("expansion")
         listed = expansion.get("contains") if isinstance(expansion, dict) else None
         if isinstance(listed, list) and listed:
-            yield from _within(map(_coded, _flat(listed, "contains")))
+            yield from _within(_coded(one) for one in _flat(listed, "contains") if _selectable(one))
             return
         compose = value_set.get("compose")
         compose = compose if isinstance(compose, dict) else {}
@@ -120,6 +120,11 @@ def _flat(concepts: Any, below: str) -> Iterator[dict[str, Any]]:
         if isinstance(one, dict):
             yield one
             yield from _flat(one.get(below), below)
+
+
+def _selectable(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry of an expansion is a choice, and not the heading of some (hl7.org/fhir/R4/valueset.html)."""
+    return entry.get("abstract") is not True and bool(entry.get("code"))
 
 
 def _parts(holder: Mapping[str, Any], name: str) -> list[dict[str, Any]]:

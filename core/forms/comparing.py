@@ -1,11 +1,12 @@
 """Comparing and reckoning with moments and quantities in FHIRPath, as its specification says; inside the cage only.
 
 `fhirpathpy` compares the times of two answers by their letters, so that zones do not count; it cannot order the
-quantities of answers; and it adds nothing to a time without milliseconds. Here moments and quantities compare as
-answers do everywhere else (`values`); all other comparisons stay what they are.
+quantities of answers; it adds nothing to a time without milliseconds; and after `|` an answer has no value. Here
+moments and quantities compare as answers do everywhere else (`values`); all other comparisons stay what they are.
 """
 
 import calendar
+import json
 import operator
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -37,7 +38,22 @@ def install() -> None:
         REGISTRY[sign] = {**REGISTRY[sign], "fn": _ordering(holds, REGISTRY[sign]["fn"])}
     for sign in ("=", "!="):
         REGISTRY[sign] = {**REGISTRY[sign], "fn": _equality(sign == "=", REGISTRY[sign]["fn"])}
+    distinct = _distinct(REGISTRY["distinct"]["fn"])
+    REGISTRY["distinct"] = {**REGISTRY["distinct"], "fn": distinct}
+    for sign in ("|", "union"):
+        REGISTRY[sign] = {**REGISTRY[sign], "fn": lambda context, left, right: distinct(context, left + right)}
     FP_TimeBase.plus = _plus(FP_TimeBase.plus)  # type: ignore[method-assign]
+
+
+def _distinct(theirs: Callable[..., Any]) -> Callable[..., Any]:
+    """Each node once, and still the node it was: theirs forgets where it stood, and with that what `.value` is."""
+
+    def distinct(context: Any, found: list[Any]) -> Any:
+        if not all(isinstance(one, ResourceNode) for one in found):
+            return theirs(context, found)
+        return list({json.dumps(one.data, sort_keys=True, default=str): one for one in reversed(found)}.values())[::-1]
+
+    return distinct
 
 
 def _ordering(holds: Callable[[int, int], bool], theirs: Callable[..., Any]) -> Callable[..., Any]:

@@ -419,6 +419,16 @@ def test_choices_come_from_value_sets_of_the_file_and_from_those_we_bring_along(
     assert codes == [["b", "c"], ["b", "c"], ["c"], ["male", "female", "other", "unknown"]]
 
 
+def test_the_heading_of_some_choices_is_none():
+    entries = [
+        {"display": "Fruit", "contains": [{"system": "s", "code": "pear"}]},
+        {"system": "s", "code": "x", "abstract": True},
+    ]
+    contained = [{"resourceType": "ValueSet", "id": "v", "expansion": {"contains": entries}}]
+    found = read(questionnaire(item("a", "choice", answerValueSet="#v"), contained=contained))
+    assert [one.label for one in found.form.items[0].options] == ["pear"]
+
+
 def test_a_second_question_of_one_name_in_another_group_is_left_out_alone():
     groups = [item(f"g{n}", "group", item=[item("phone")]) for n in (1, 2)]
     found = read(questionnaire(*groups))

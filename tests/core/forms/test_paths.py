@@ -169,6 +169,16 @@ def test_a_sum_of_questions_it_does_not_name_follows_those_that_are_calculated()
     assert state.answers["total"][0].value == number(7)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["repeat(item | answer.item).where(linkId='n').answer.value", "repeat(item | answer).where(linkId='n').answer.value",
+     "(item.where(linkId='zz') | item.answer.item).answer.value", "item.answer.item.distinct().answer.value"],
+)  # fmt: skip
+def test_an_answer_keeps_its_value_on_every_way_to_it(text):
+    below = {"valueBoolean": True, "item": [{"linkId": "n", "answer": [{"valueInteger": 3}]}]}
+    assert result(text, answers(below)) == [3]
+
+
 def test_chosen_codings_carry_what_they_count():
     scored = [{"url": f"{HL7}ordinalValue", "valueDecimal": 2}]
     coded = item("a", "choice", answerOption=[{"valueCoding": {"code": "x", "extension": scored}}])
