@@ -15,6 +15,7 @@ from core.forms.words import ORDINALS, Kind, Option
 
 MOST = 500  # choices of one question
 MOST_IN_A_SET = 5_000
+DEEPEST = 5  # value sets that take in others
 
 
 class Elsewhere(Exception):
@@ -60,20 +61,27 @@ class Choices:
         return tuple(_option(one) for one in initial if isinstance(one, dict)) if isinstance(initial, list) else ()
 
     def _listed(self, reference: str) -> list[Option]:
-        address, _, version = reference.partition("|")
-        for one in self._sets:
-            named = address in (f"#{one.get('id')}", one.get("url"))
-            if named and (not version or version == one.get("version") or address.startswith("#")):
-                options = list(self._concepts(one))
-                if not options:
-                    raise Elsewhere("value_set_unlisted", f"#{one.get('id')}")
-                return options
+        address = reference.partition("|")[0]
+        if (one := self._contained(reference)) is not None:
+            options = list(self._concepts(one))
+            if not options:
+                raise Elsewhere("value_set_unlisted", f"#{one.get('id')}")
+            return options
         if address in BUNDLED:
             system, concepts = BUNDLED[address]
             return [_coded({"system": system, "code": code, "display": display}) for code, display in concepts]
         raise Elsewhere("value_set_elsewhere", reference)
 
-    def _concepts(self, value_set: Mapping[str, Any]) -> Iterator[Option]:
+    def _contained(self, reference: str) -> Mapping[str, Any] | None:
+        """The value set of the file that goes by an address, in that version if one is wanted."""
+        address, _, version = reference.partition("|")
+        for one in self._sets:
+            named = address in (f"#{one.get('id')}", one.get("url"))
+            if named and (not version or version == one.get("version") or address.startswith("#")):
+                return one
+        return None
+
+    def _concepts(self, value_set: Mapping[str, Any], depth: int = 0) -> Iterator[Option]:
         expansion = value_set.get("expansion")
         listed = expansion.get("contains") if isinstance(expansion, dict) else None
         if isinstance(listed, list) and listed:
@@ -82,8 +90,19 @@ class Choices:
         compose = value_set.get("compose")
         compose = compose if isinstance(compose, dict) else {}
         left_out = {_key(coding) for part in _parts(compose, "exclude") for coding in self._part(part)}
-        included = (coding for part in _parts(compose, "include") for coding in self._part(part))
-        yield from _within(_coded(coding) for coding in included if _key(coding) not in left_out)
+        included = (option for part in _parts(compose, "include") for option in self._included(part, depth))
+        yield from _within(one for one in included if _key(one.value["valueCoding"]) not in left_out)
+
+    def _included(self, part: Mapping[str, Any], depth: int) -> Iterator[Option]:
+        """The choices of one include; of other value sets of the file those that are in all of them."""
+        named = part.get("valueSet")
+        if not isinstance(named, list) or not named or part.get("system") or depth >= DEEPEST:
+            yield from map(_coded, self._part(part))
+            return
+        found = [self._contained(str(one)) for one in named]
+        first, *others = [[] if one is None else list(self._concepts(one, depth + 1)) for one in found]
+        shared = [{_key(option.value["valueCoding"]) for option in one} for one in others]
+        yield from (one for one in first if all(_key(one.value["valueCoding"]) in keys for keys in shared))
 
     def _part(self, part: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """The codings of one include or exclude: listed, or a whole code system of the file, filtered."""

@@ -419,6 +419,27 @@ def test_choices_come_from_value_sets_of_the_file_and_from_those_we_bring_along(
     assert codes == [["b", "c"], ["b", "c"], ["c"], ["male", "female", "other", "unknown"]]
 
 
+def test_a_value_set_may_take_in_others_of_the_file_and_none_that_takes_in_itself():
+    def of(name, *include, **more):
+        return {
+            "resourceType": "ValueSet",
+            "id": name,
+            "url": f"http://{name}",
+            "compose": {"include": [*include], **more},
+        }
+
+    def listed(*codes):
+        return {"system": "s", "concept": [{"code": code} for code in codes]}
+
+    contained = [of("abc", listed("a", "b", "c")), of("bcd", listed("b", "c", "d")), of("both", {"valueSet": ["http://abc", "http://bcd"]}),
+                 of("less", {"valueSet": ["http://both"]}, listed("z"), exclude=[listed("c")]), of("self", {"valueSet": ["http://self"]}),
+                 of("gone", {"valueSet": ["http://nowhere"]})]  # fmt: skip
+    asked = [item(name, "choice", answerValueSet=f"#{name}") for name in ("both", "less", "self", "gone")]
+    found = read(questionnaire(*asked, contained=contained))
+    assert [[one.label for one in each.options] for each in found.form.items] == [["b", "c"], ["b", "z"], [], []]
+    assert [one.why for one in found.problems] == ["value_set_unlisted"] * 2
+
+
 def test_the_heading_of_some_choices_is_none():
     entries = [
         {"display": "Fruit", "contains": [{"system": "s", "code": "pear"}]},
