@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from portal import parts
 
 P = ParamSpec("P")
 T = TypeVar("T")
+JUST_NOW = timedelta(seconds=5)  # the warning of a page counts from when it is made: no more than that may it be late
 
 
 class NoLink(LatchkeyError):
@@ -152,8 +153,9 @@ def look(practice_id: UUID, question: Callable[Concatenate[Unit, P], T], *args: 
 
 
 def stay(door: doors.PatientDoor) -> None:
-    """The patient is still here."""
-    run(door.practice_id, sessions.touch, door.session_id)
+    """The patient is still here. Whoever was seen just now, who has unlocked it for one, is not written down again."""
+    if house().store.clock() - door.seen_at >= JUST_NOW:
+        run(door.practice_id, sessions.touch, door.session_id)
 
 
 def check_form() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from core.delivery.tables import DeliveryRow, DeliveryStep
 from core.delivery.words import Channel, Delivery, Purpose, Status
@@ -14,6 +14,21 @@ from core.store.types import AnyRow
 from core.store.unit import Unit
 
 SILENT = timedelta(hours=72)  # not every carrier reports (P37)
+_TAKEN = (  # asked whenever a link is followed, so made once
+    select(DeliveryStep.at)
+    .join(
+        DeliveryRow,
+        (DeliveryRow.practice_id == DeliveryStep.practice_id) & (DeliveryRow.id == DeliveryStep.delivery_id),
+    )
+    .where(
+        DeliveryStep.practice_id == bindparam("practice"),
+        DeliveryRow.message_id == bindparam("message"),
+        DeliveryRow.purpose == bindparam("purpose"),
+        DeliveryStep.status == Status.SENT,
+    )
+    .order_by(DeliveryStep.at.desc())
+    .limit(1)
+)
 
 
 def of_messages(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, tuple[Delivery, ...]]:
@@ -86,21 +101,8 @@ def steps(unit: Unit, message_id: UUID) -> Sequence[AnyRow]:
 
 def handed_over_at(unit: Unit, message_id: UUID, purpose: Purpose) -> datetime | None:
     """When the newest delivery of a purpose was taken by its provider; None while it was not."""
-    found: datetime | None = unit.db.scalar(
-        select(DeliveryStep.at)
-        .join(
-            DeliveryRow,
-            (DeliveryRow.practice_id == DeliveryStep.practice_id) & (DeliveryRow.id == DeliveryStep.delivery_id),
-        )
-        .where(
-            DeliveryStep.practice_id == unit.practice_id,
-            DeliveryRow.message_id == message_id,
-            DeliveryRow.purpose == purpose,
-            DeliveryStep.status == Status.SENT,
-        )
-        .order_by(DeliveryStep.at.desc())
-        .limit(1)
-    )
+    wanted = {"practice": unit.practice_id, "message": message_id, "purpose": purpose}
+    found: datetime | None = unit.db.scalar(_TAKEN, wanted)
     return found
 
 

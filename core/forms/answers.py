@@ -13,7 +13,7 @@ from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from core.audit.trail import append
 from core.errors import LatchkeyError, NotFound
@@ -43,6 +43,11 @@ from core.store.writer import Store
 DRAFT = "form draft"  # what the keys of drafts are made for
 POSTED_LATE = timedelta(minutes=30)  # after the link's end a page that was opened before it is still taken (F46)
 TRIES = 5  # how often a change is worked out anew because another browser was faster
+_ANY = (
+    select(FormAnswers.version)
+    .where(FormAnswers.practice_id == bindparam("practice"), FormAnswers.link_id == bindparam("link"))
+    .limit(1)
+)
 
 
 class AlreadySent(LatchkeyError):
@@ -219,8 +224,7 @@ class Filling:
 
 def has_form(unit: Unit, link_id: UUID) -> bool:
     """Whether a link carries a form."""
-    mine = (FormAnswers.practice_id == unit.practice_id, FormAnswers.link_id == link_id)
-    return unit.db.scalar(select(FormAnswers.version).where(*mine).limit(1)) is not None
+    return unit.db.scalar(_ANY, {"practice": unit.practice_id, "link": link_id}) is not None
 
 
 def filling(unit: Unit, link_id: UUID) -> Filling:

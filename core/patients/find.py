@@ -14,16 +14,17 @@ from core.store.types import AnySelect
 from core.store.unit import Unit
 
 _COLUMNS = (PatientRow.id, PatientRow.status, PatientRow.card, PatientRow.sms_opt_out_at, PatientRow.email_opt_out_at)
-# Built once: every list of conversations asks for names.
+# Built once: every list of conversations asks for names, every page of a patient for who they are.
 _SEVERAL = select(*_COLUMNS).where(
     PatientRow.practice_id == bindparam("practice"), PatientRow.id.in_(bindparam("patients"))
 )
+_ONE = select(*_COLUMNS).where(PatientRow.practice_id == bindparam("practice"), PatientRow.id == bindparam("patient"))
 _VERSION = select(PracticeRow.patients_version).where(PracticeRow.id == bindparam("practice"))
 
 
 def patient(unit: Unit, patient_id: UUID) -> Patient:
     """One patient of this practice (primary key). Raises NotFound."""
-    row = unit.db.execute(rows(unit).where(PatientRow.id == patient_id)).one_or_none()
+    row = unit.db.execute(_ONE, {"practice": unit.practice_id, "patient": patient_id}).one_or_none()
     if row is None:
         raise NotFound("patient")
     return open_card(unit, row)

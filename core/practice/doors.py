@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from core.practice.tables import (
     StaffSession,
 )
 from core.practice.words import Role
-from core.store.types import AnyRow, Table
+from core.store.types import AnyRow, AnySelect, Table
 from core.store.unit import Actor, ActorKind, Who
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
@@ -102,6 +103,7 @@ class PatientDoor:
     practice_id: UUID
     link_id: UUID
     session_id: UUID
+    seen_at: datetime
     ends_at: datetime
     live: bool
 
@@ -223,8 +225,7 @@ def link(db: Connection, token: str) -> LinkDoor | None:
     """Door 2: an e-mailed link. Anything but 43 characters of base64url never reaches the database (S2)."""
     if not TOKEN.fullmatch(token):
         return None
-    rows = _tables()["link"]
-    row = db.execute(select(rows.c.practice_id, rows.c.id).where(rows.c.token_hash == hash_of(token))).one_or_none()
+    row = db.execute(_link_by_token(), {"hash": hash_of(token)}).one_or_none()
     return LinkDoor(row.practice_id, row.id) if row else None
 
 
@@ -232,16 +233,11 @@ def patient_session(db: Connection, token: str, now: datetime) -> PatientDoor | 
     """Door 3: the cookie of an unlocked link; `live` is false once its time is over: words can still be kept (U81)."""
     if not TOKEN.fullmatch(token):
         return None
-    rows = _tables()["patient_session"]
-    row: AnyRow | None = db.execute(
-        select(rows.c.practice_id, rows.c.id, rows.c.link_id, rows.c.created_at, rows.c.seen_at).where(
-            rows.c.token_hash == hash_of(token), rows.c.ended_at.is_(None)
-        )
-    ).one_or_none()
+    row: AnyRow | None = db.execute(_session_by_token(), {"hash": hash_of(token)}).one_or_none()
     if row is None:
         return None
     ends = min(row.seen_at + PATIENT_IDLE, row.created_at + PATIENT_TOTAL)
-    return PatientDoor(row.practice_id, row.link_id, row.id, ends, now < ends)
+    return PatientDoor(row.practice_id, row.link_id, row.id, row.seen_at, ends, now < ends)
 
 
 def report(db: Connection, delivery_id: UUID) -> UUID | None:
@@ -279,6 +275,21 @@ def every_practice(db: Connection) -> list[UUID]:
 def practice_named(db: Connection, slug: str) -> UUID | None:
     """The practice of a short name, for the operator's commands."""
     return db.scalars(select(PracticeRow.id).where(PracticeRow.slug == slug)).one_or_none()
+
+
+@cache
+def _link_by_token() -> AnySelect:
+    """Made once, when every subject's tables are known."""
+    rows = _tables()["link"]
+    return select(rows.c.practice_id, rows.c.id).where(rows.c.token_hash == bindparam("hash"))
+
+
+@cache
+def _session_by_token() -> AnySelect:
+    rows = _tables()["patient_session"]
+    return select(rows.c.practice_id, rows.c.id, rows.c.link_id, rows.c.created_at, rows.c.seen_at).where(
+        rows.c.token_hash == bindparam("hash"), rows.c.ended_at.is_(None)
+    )
 
 
 def _tables() -> dict[str, Any]:

@@ -59,6 +59,7 @@ _EVERYONE = (
 )
 _WORKING = _EVERYONE.where(StaffRow.active)
 _ONE = _WORKING.where(StaffRow.id == bindparam("staff"))
+_WHOEVER = _EVERYONE.where(StaffRow.id == bindparam("staff"))
 _BEGAN = select(StaffRow.id, StaffRow.created_at).where(
     StaffRow.practice_id == _HERE, StaffRow.id.in_(bindparam("staff"))
 )
@@ -134,6 +135,12 @@ def group(unit: Unit, group_id: UUID) -> GroupCard:
         if found.id == group_id:
             return found
     raise NotFound("group")
+
+
+def whoever(unit: Unit, staff_id: UUID) -> StaffCard | None:
+    """One who works or worked here: what they wrote keeps their name (primary key)."""
+    row = unit.db.execute(_WHOEVER, {"practice": unit.practice_id, "staff": staff_id}).one_or_none()
+    return _staff(row) if row else None
 
 
 def _staff(row: AnyRow) -> StaffCard:

@@ -74,6 +74,15 @@ _ONE = (
     .where(LinkRow.practice_id == bindparam("practice"), LinkRow.id == bindparam("link"))
 )
 _ONE_LOCKED = _ONE.with_for_update(of=LinkRow)
+_WHOSE = select(LinkRow.patient_id).where(
+    LinkRow.practice_id == bindparam("practice"), LinkRow.id == bindparam("link"), LinkRow.bait.is_(False)
+)
+_KNOWN = select(KnownBrowser.id).where(
+    KnownBrowser.practice_id == bindparam("practice"),
+    KnownBrowser.id == bindparam("browser"),
+    KnownBrowser.patient_id == bindparam("patient"),
+    KnownBrowser.created_at > bindparam("since"),
+)
 
 
 def live_link(unit: Unit, link_id: UUID, *, lock: bool = False, known: UUID | None = None) -> AnyRow:
@@ -102,10 +111,7 @@ def open_link(unit: Unit, link_id: UUID, *, lock: bool = False, grace: timedelta
 
 def chosen_language(unit: Unit, link_id: UUID) -> str:
     """What the patient of a link asked to be written to in (primary keys); empty where nobody asked them."""
-    row = LinkRow
-    patient_id = unit.db.scalar(
-        select(row.patient_id).where(row.practice_id == unit.practice_id, row.id == link_id, row.bait.is_(False))
-    )
+    patient_id = unit.db.scalar(_WHOSE, {"practice": unit.practice_id, "link": link_id})
     return patients.patient(unit, patient_id).language if patient_id else ""
 
 
@@ -118,18 +124,8 @@ def is_known(unit: Unit, browser_id: UUID | None, patient_id: UUID) -> bool:
     """Whether a browser unlocked this very patient in the last 90 days."""
     if browser_id is None:
         return False
-    row = KnownBrowser
-    return (
-        unit.db.scalar(
-            select(row.id).where(
-                row.practice_id == unit.practice_id,
-                row.id == browser_id,
-                row.patient_id == patient_id,
-                row.created_at > unit.now - KNOWN_FOR,
-            )
-        )
-        is not None
-    )
+    wanted = {"browser": browser_id, "patient": patient_id, "since": unit.now - KNOWN_FOR}
+    return unit.db.scalar(_KNOWN, {"practice": unit.practice_id, **wanted}) is not None
 
 
 def states(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, ReleaseState]:

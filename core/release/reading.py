@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from core.audit.trail import append
 from core.errors import Invalid, TooMany
@@ -30,6 +30,9 @@ from core.store.unit import Unit
 
 CALL_ME = "Please call me back."
 ONLY_FILES = "Sent a file."
+_KEPT = select(KeptAnswer.text).where(
+    KeptAnswer.practice_id == bindparam("practice"), KeptAnswer.link_id == bindparam("link")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,10 @@ def reading(unit: Unit, link_id: UUID) -> Reading:
     """The message behind a link. Raises LinkGone, LinkFrozen, LinkExpired."""
     link = open_link(unit, link_id)
     message = messages.message(unit, link.message_id)
-    staff = {member.id: member for member in practice.staff_names(unit)}
     return Reading(
         practice=practice.card(unit),
         message=message,
-        sender=staff.get(message.author.id) if message.author else None,
+        sender=practice.whoever(unit, message.author.id) if message.author else None,
         until=link.expires_at,
         openings=tuple((row.at, row.facts.get("device", "")) for row in openings(unit, link_id)),
         answers=_answers(unit, link.conversation_id, message),
@@ -170,9 +172,7 @@ def _check_pace(unit: Unit, conversation_id: UUID) -> None:
 
 
 def _kept(unit: Unit, link_id: UUID, patient_id: UUID) -> str:
-    found = unit.db.scalar(
-        select(KeptAnswer.text).where(KeptAnswer.practice_id == unit.practice_id, KeptAnswer.link_id == link_id)
-    )
+    found = unit.db.scalar(_KEPT, {"practice": unit.practice_id, "link": link_id})
     return unit.seals.open(found, _kept_place(link_id, patient_id)).decode() if found else ""
 
 

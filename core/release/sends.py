@@ -5,9 +5,9 @@ The link's and the number's rows are locked while their sends are counted; budge
 
 import hmac
 from datetime import datetime, timedelta
-from typing import Any
+from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from core.delivery.own_number import texts_wait
 from core.errors import LatchkeyError
@@ -17,10 +17,19 @@ from core.practice import find as practice
 from core.release import alarm, tally
 from core.release.guesses import closed
 from core.release.tables import CodeSend
-from core.store.types import AnyRow
+from core.store.types import AnyRow, AnySelect
 from core.store.unit import Unit
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+# Every page before the lock asks these: building a statement anew costs several times what running it does.
+_SENT = (
+    select(CodeSend.at)
+    .where(CodeSend.practice_id == bindparam("practice"), CodeSend.at > bindparam("since"))
+    .order_by(CodeSend.at.desc())
+    .limit(100)
+)
+_OF_LINK = _SENT.where(CodeSend.link_id == bindparam("link"))
+_OF_PHONE = _SENT.where(CodeSend.phone_mac == bindparam("phone"))
 BUDGET, ABROAD, ALIKE = "codes of the practice", "codes abroad", "codes to numbers alike"
 
 
@@ -57,14 +66,14 @@ def check(unit: Unit, link: AnyRow, mobile: str) -> None:
     limits = unit.settings.limits
     if closed(unit, link.phone_mac) or not is_mobile(mobile) or not may_text(unit, mobile):
         raise NoMobile
-    if len(_sends(unit, CodeSend.phone_mac == link.phone_mac)) >= limits.phone_sends_a_day:
+    if len(_sends(unit, _OF_PHONE, phone=link.phone_mac)) >= limits.phone_sends_a_day:
         raise DayLimit(limits.phone_sends_a_day)
 
 
 def check_pauses(unit: Unit, link: AnyRow) -> None:
     """The link's own pauses, over all browsers: one text a window however many ask. Raises AskLater, DayLimit."""
     limits = unit.settings.limits
-    day = _sends(unit, CodeSend.link_id == link.id)
+    day = _sends(unit, _OF_LINK, link=link.id)
     if len(day) >= limits.sends_a_day:
         raise DayLimit(limits.sends_a_day)
     if not day:
@@ -104,16 +113,9 @@ def count_send(unit: Unit, link: AnyRow) -> int:
             practice_id=unit.practice_id, id=unit.new_id(), link_id=link.id, phone_mac=link.phone_mac, at=unit.now
         )
     )
-    return len([at for at in _sends(unit, CodeSend.link_id == link.id) if at > unit.now - HOUR])
+    return len([at for at in _sends(unit, _OF_LINK, link=link.id) if at > unit.now - HOUR])
 
 
-def _sends(unit: Unit, *of: Any) -> list[datetime]:
+def _sends(unit: Unit, which: AnySelect, **of: UUID | bytes) -> list[datetime]:
     """When codes were sent in the last 24 hours, newest first."""
-    return list(
-        unit.db.scalars(
-            select(CodeSend.at)
-            .where(CodeSend.practice_id == unit.practice_id, CodeSend.at > unit.now - DAY, *of)
-            .order_by(CodeSend.at.desc())
-            .limit(100)
-        )
-    )
+    return list(unit.db.scalars(which, {"practice": unit.practice_id, "since": unit.now - DAY, **of}))

@@ -3,13 +3,22 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from core.release.tables import AccessLog, LinkRow, LinkStep
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
 _STEP = insert(LinkStep)
+_OPENINGS = (
+    select(LinkStep.at, LinkStep.facts)
+    .where(
+        LinkStep.practice_id == bindparam("practice"),
+        LinkStep.link_id == bindparam("link"),
+        LinkStep.what == "unlocked",
+    )
+    .order_by(LinkStep.at)
+)
 
 
 def step(unit: Unit, link_id: UUID, what: str, **facts: object) -> None:
@@ -40,8 +49,4 @@ def visits_of(unit: Unit, message_id: UUID) -> Sequence[AnyRow]:
 
 def openings(unit: Unit, link_id: UUID) -> Sequence[AnyRow]:
     """Every unlock of a link, for the patient's own access log (security (d)6)."""
-    return unit.db.execute(
-        select(LinkStep.at, LinkStep.facts)
-        .where(LinkStep.practice_id == unit.practice_id, LinkStep.link_id == link_id, LinkStep.what == "unlocked")
-        .order_by(LinkStep.at)
-    ).all()
+    return unit.db.execute(_OPENINGS, {"practice": unit.practice_id, "link": link_id}).all()

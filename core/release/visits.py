@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from core.delivery.find import handed_over_at
 from core.delivery.words import Purpose
@@ -24,32 +24,32 @@ MACHINES = re.compile(
     r"mimecast|trendmicro|symantec|virustotal|facebookexternalhit|slack|whatsapp|telegram",
     re.IGNORECASE,
 )
+_MESSAGE = select(LinkRow.message_id).where(
+    LinkRow.practice_id == bindparam("practice"), LinkRow.id == bindparam("link")
+)
+_LOGGED = (
+    select(AccessLog.id)
+    .where(
+        AccessLog.practice_id == bindparam("practice"),
+        AccessLog.link_id == bindparam("link"),
+        AccessLog.what == bindparam("kind"),
+        AccessLog.at > bindparam("since"),
+    )
+    .limit(1)
+)
 
 
 def just_delivered(unit: Unit, link_id: UUID) -> bool:
     """Whether the e-mail with the link was handed over less than a minute ago: when filters fetch."""
-    message_id = unit.db.scalar(
-        select(LinkRow.message_id).where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)
-    )
+    message_id = unit.db.scalar(_MESSAGE, {"practice": unit.practice_id, "link": link_id})
     at = handed_over_at(unit, message_id, Purpose.LINK) if message_id else None
     return at is not None and unit.now - at < JUST_DELIVERED
 
 
 def logged(unit: Unit, link_id: UUID, what: str) -> bool:
     """Whether a visit of this kind stands in the log already (ix_access_log_link)."""
-    return (
-        unit.db.scalar(
-            select(AccessLog.id)
-            .where(
-                AccessLog.practice_id == unit.practice_id,
-                AccessLog.link_id == link_id,
-                AccessLog.what == what,
-                AccessLog.at > unit.now - ONCE_IN,
-            )
-            .limit(1)
-        )
-        is not None
-    )
+    wanted = {"practice": unit.practice_id, "link": link_id, "kind": what, "since": unit.now - ONCE_IN}
+    return unit.db.scalar(_LOGGED, wanted) is not None
 
 
 def log(unit: Unit, link_id: UUID, what: str, device: str) -> None:

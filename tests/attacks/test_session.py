@@ -2,10 +2,12 @@
 
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 
 from core.messages import notify
+from core.practice import doors
 from core.release.find import states
 from core.release.link import take_back
 from core.release.words import Release
@@ -54,6 +56,19 @@ def test_being_active_does_not_stretch_a_session_past_the_hour(inside, clock):
         assert inside.get("/message").status_code == 200
     clock.forward(minutes=6)
     assert inside.get("/message").status_code == 401
+
+
+@pytest.mark.attack("C02")
+@pytest.mark.s("S30")
+def test_a_message_that_is_read_is_written_down_but_not_right_after_it_was_unlocked(inside, store, clock):
+    def ends():
+        return store.door(doors.patient_session, inside.cookie(SESSION), clock.at).ends_at
+
+    first = ends()
+    clock.forward(seconds=4)
+    assert inside.get("/message").status_code == 200 and ends() == first
+    clock.forward(seconds=1)
+    assert inside.get("/message").status_code == 200 and ends() == first + timedelta(seconds=5)
 
 
 @pytest.mark.attack("C03")
