@@ -39,9 +39,3 @@ def safety(card: PracticeCard | None) -> Markup:
     said = card.urgent if card else ""
     help_now = Markup(say("<b>If you need help now,</b> call %(phone)s.")) % {"phone": phone_link(card)}  # noqa: S704
     return Markup('<div class="sum" role="note"><p>{} {}</p></div>').format(help_now, said)
-
-
-def initials(name: str) -> str:
-    """Two letters for a face."""
-    words = name.split()
-    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()

@@ -21,6 +21,7 @@ from core.release import find as releases
 from core.release import sessions
 from core.store import Actor, ActorKind, Store, Unit, Who
 from core.web import cookies, csrf, proxies
+from core.web.faces import initials
 from core.web.throttle import Throttle
 from portal import parts
 
@@ -228,7 +229,7 @@ def for_pages() -> dict[str, Any]:
         "demo": house().settings.demo,
         "icon": parts.icon,
         "summary": parts.summary,
-        "initials": parts.initials,
+        "initials": initials,
         "phone_link": lambda: parts.phone_link(seen),
         "safety": lambda: parts.safety(seen),
     }

@@ -64,10 +64,9 @@ def someone(given: str) -> UUID:
         raise Invalid("to", "none") from error
 
 
-def initials(name: str) -> str:
-    """Two letters for a face."""
-    words = name.split()
-    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+def number(given: str) -> int:
+    """A whole number as an address says it; 0 for anything else, and for more than 11 digits."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 12 else 0
 
 
 def planned(one: Planned) -> dict[str, Any]:

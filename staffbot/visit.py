@@ -77,9 +77,14 @@ def who() -> Who:
     return signed_in().who
 
 
+def can(right: Right) -> bool:
+    """Whether whoever is signed in has the right: what they may not do is not offered."""
+    return may(who().actor.role, right)
+
+
 def need(right: Right) -> None:
-    """Raises Forbidden unless the role has the right."""
-    if not may(who().actor.role, right):
+    """Raises Forbidden unless whoever is signed in has the right."""
+    if not can(right):
         raise Forbidden(right.value, who().actor.role)
 
 

@@ -27,6 +27,7 @@ from core.practice import find as practice
 from core.store import Store, Unit
 from core.web import access, assets, csrf, headers, sizes
 from core.web.cookies import Signed
+from core.web.faces import initials
 from core.web.throttle import Throttle
 from staffbot import pages, parts, trusted, visit
 from staffbot.errors import ProofNeeded, SignedOut
@@ -110,7 +111,7 @@ def _hook_up(app: Flask, settings: Settings) -> None:
             "csrf_token": visit.csrf_token(),
             "session": current_user.get_id() if current_user.is_authenticated else "",
             "icon": parts.Icons(mark),
-            "initials": parts.initials,
+            "initials": initials,
             "sandboxed": settings.sandboxed,
         }
         return {**shared, **_about_me()}

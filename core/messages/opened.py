@@ -96,10 +96,6 @@ def _quoted(unit: Unit, message_ids: set[UUID]) -> Sequence[AnyRow]:
     return unit.db.execute(asked, {**wanted, **mine}).all()
 
 
-def _quote(unit: Unit, row: AnyRow, names: dict[UUID, str]) -> Quote:
-    return Quote(row.id, row.seq, _author(row, names), _beginning(_body(unit, row).text))
-
-
 def quote(message: Message) -> Quote:
     """The beginning of a message."""
     return Quote(message.id, message.seq, message.author, _beginning(message.text))

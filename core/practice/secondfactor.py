@@ -118,7 +118,9 @@ def use_recovery(unit: Unit, number: int) -> bool:
 
 def new_recovery_codes() -> tuple[str, ...]:
     """Ten fresh codes, as a person writes them down: `7K3M-…` in groups of four."""
-    return tuple(_grouped("".join(secrets.choice(ALPHABET) for _ in range(RECOVERY_LENGTH))) for _ in range(10))
+    return tuple(
+        _grouped("".join(secrets.choice(ALPHABET) for _ in range(RECOVERY_LENGTH))) for _ in range(RECOVERY_CODES)
+    )
 
 
 def keep_recovery(unit: Unit, hashes: Sequence[str]) -> None:

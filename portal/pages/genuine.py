@@ -1,9 +1,7 @@
-"""Where anyone can check whether a link or a text is from us, without opening it; and the health of this app."""
+"""Where anyone can check whether a link or a text is from us, without opening it."""
 
-from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template
 
-from core.practice.doors import every_practice
-from core.web import metrics
 from portal.visit import house
 
 pages = Blueprint("genuine", __name__)
@@ -19,24 +17,3 @@ def genuine() -> Response:
 def home() -> Response:
     """There is nothing here without a link."""
     return make_response(render_template("genuine.html", portal_url=house().settings.portal_url))
-
-
-@pages.get("/metrics")
-def metrics_page() -> Response:
-    """For Prometheus, with the token."""
-    if not metrics.allowed(house().settings, request.headers.get("Authorization", "")):
-        abort(404)
-    return Response(metrics.text(house().store), content_type=metrics.CONTENT_TYPE)
-
-
-@pages.get("/healthz")
-def healthz() -> Response:
-    """The process lives."""
-    return make_response({"ok": True})
-
-
-@pages.get("/readyz")
-def readyz() -> Response:
-    """The database answers."""
-    house().store.door(every_practice)
-    return make_response({"ok": True})

@@ -14,14 +14,13 @@ from core.forms.correcting import Tried
 from core.forms.kinds import Posted
 from core.forms.words import walk
 from core.practice import find as practice
-from core.practice.rights import may
 from core.practice.words import Right
 from staffbot import form_fields, form_rows, form_words
 from staffbot.handing import handed_out, may_hand_out
 from staffbot.pages import details
 from staffbot.patient_head import card
 from staffbot.plots import plot
-from staffbot.visit import check_form, look, need, run, saw, stay, who
+from staffbot.visit import can, check_form, look, need, run, saw, stay
 from staffbot.wording import Said, say
 
 pages = Blueprint("answers", __name__)
@@ -51,7 +50,7 @@ def show(message_id: UUID) -> Response:
             trend_found=over_time,
             drawn=plot(over_time) if over_time else None,
             newest=given.shown == len(given.corrections),
-            may_correct=may(who().actor.role, Right.EDIT_PATIENTS),
+            may_correct=can(Right.EDIT_PATIENTS),
             **details.facts(message_id),
         )
     )

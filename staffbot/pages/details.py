@@ -11,12 +11,11 @@ from core.errors import NotFound
 from core.forms import answered, proposals
 from core.forms.proposals import CONTACTS, Detail, Proposal
 from core.patients.phone import masked_email, masked_phone
-from core.practice.rights import may
 from core.practice.words import Right
 from core.store import Unit
 from staffbot import form_words
 from staffbot.errors import ProofNeeded
-from staffbot.visit import check_form, look, need, need_proof, run, who
+from staffbot.visit import can, check_form, look, need, need_proof, run
 
 pages = Blueprint("details", __name__)
 
@@ -49,7 +48,7 @@ def facts(message_id: UUID) -> Mapping[str, Any]:
     return {
         "proposed": look(_proposed, message_id),
         "details": form_words.DETAILS,
-        "may_take_over": may(who().actor.role, Right.EDIT_PATIENTS),
+        "may_take_over": can(Right.EDIT_PATIENTS),
         "prove_for": () if _proved() else CONTACTS,
     }
 

@@ -16,11 +16,10 @@ from core.forms.question import texts_of
 from core.forms.translating import spoken_of
 from core.forms.words import Item, walk
 from core.practice import find as practice
-from core.practice.rights import may
 from core.practice.words import Right
 from staffbot import form_fields, form_words
 from staffbot.handing import handed_out
-from staffbot.visit import check_form, look, need, need_proof, run, stay, who
+from staffbot.visit import can, check_form, look, need, need_proof, run, stay
 from staffbot.wording import say
 
 pages = Blueprint("forms", __name__)
@@ -42,8 +41,8 @@ def listing() -> Response:
             offered=sorted(offered, key=lambda one: one[1].title.casefold()),
             left_out=form_words.LEFT_OUT,
             origins=form_words.ORIGINS,
-            may_change=_may_change(),
-            built=look(sketches.listing) if _may_change() else (),
+            may_change=can(Right.ADMINISTER),
+            built=look(sketches.listing) if can(Right.ADMINISTER) else (),
             minutes=lambda one: max(1, -(-one.questions // 4)),
         )
     )
@@ -86,7 +85,7 @@ def _shown(form_id: UUID, used: Habits, problem: str = "") -> str:
         groups=look(practice.groups),
         prefill=form_words.PREFILL,
         methods=form_words.METHODS,
-        may_change=_may_change(),
+        may_change=can(Right.ADMINISTER),
     )
 
 
@@ -167,7 +166,3 @@ def _depths(items: tuple[Item, ...], depth: int = 0) -> Iterator[tuple[str, int]
     for item in items:
         yield item.link_id, min(depth, 5)
         yield from _depths(item.items, depth + 1)
-
-
-def _may_change() -> bool:
-    return may(who().actor.role, Right.ADMINISTER)

@@ -28,7 +28,7 @@ from core.store import Unit
 from core.web import headers
 from staffbot import delivery_words, shapes, thread_words, timeline_words
 from staffbot.patient_head import card
-from staffbot.visit import check_form, look, need, run, saw, stay, who
+from staffbot.visit import can, check_form, look, need, run, saw, stay
 
 pages = Blueprint("messages", __name__)
 UNREAD = frozenset({Release.WAITING, Release.OPENED, Release.CODE_SENT})
@@ -41,7 +41,7 @@ def show(message_id: UUID) -> Response:
     """What happened to a message, and what can be done."""
     need(Right.CHAT)
     stay()
-    before = run(edit.before, message_id) if may(who().actor.role, Right.SEE_HISTORY) else ()
+    before = run(edit.before, message_id) if can(Right.SEE_HISTORY) else ()
     facts = look(_detail, message_id)
     saw(facts["patient"] and facts["patient"]["id"])
     far = so_far(facts["filling"]) if facts["filling"] else None

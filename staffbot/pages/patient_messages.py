@@ -23,6 +23,7 @@ from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit
 from staffbot import thread_words
+from staffbot.parts import number
 from staffbot.patient_head import card, head
 from staffbot.patient_rows import rows as rows_of
 from staffbot.plots import plot
@@ -88,7 +89,7 @@ def show(patient_id: UUID) -> Response:
     need(Right.SEE_PATIENTS)
     stay()
     asked = Asked.of(request.args)
-    facts = look(_page, patient_id, asked, _number("beyond"))
+    facts = look(_page, patient_id, asked, number(request.args.get("beyond", "")))
     trends = [(one, plot(one)) for one in look(trend.of_patient, patient_id)] if asked.kind == FORM else []
     saw(patient_id)
     page = render_template("patients/messages.html", tab="messages", trends=trends, **facts)
@@ -166,8 +167,3 @@ def _sought(unit: Unit, asked: Asked) -> tuple[Sought, str]:
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
-
-
-def _number(name: str) -> int:
-    value = request.args.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 12 else 0

@@ -16,13 +16,14 @@ from core.patients.address import domain_hint
 from core.patients.card import mac_of
 from core.patients.directory import directory
 from core.patients.phone import shown
+from core.patients.words import PatientStatus
 from core.practice import find as practice
 from core.practice.words import Right
 from core.release import find as releases
 from core.release.contacts import changed_lately
 from core.store import Unit
 from staffbot import waiting
-from staffbot.parts import planned
+from staffbot.parts import number, planned
 from staffbot.patient_head import card, head
 from staffbot.patient_rows import newest
 from staffbot.reaching import channel_of
@@ -39,10 +40,10 @@ def listing() -> Response:
     need(Right.SEE_PATIENTS)
     stay()
     query, status = request.args.get("q", "")[:100], request.args.get("status", "")
-    found, more = look(_listing, query, status, _number("from"))
+    found, more = look(_listing, query, status, number(request.args.get("from", "")))
     return make_response(
         render_template(
-            "patients/list.html", patients=found, query=query, status=status, next=more, statuses=_statuses()
+            "patients/list.html", patients=found, query=query, status=status, next=more, statuses=tuple(PatientStatus)
         )
     )
 
@@ -108,12 +109,3 @@ def _waiting(unit: Unit, patient_id: UUID) -> list[dict[str, Any]]:
             name = waiting.name(unit, row.message_id)
             found.append({"message": row.message_id, "name": name, "sent": row.created_at, "how_far": "not opened yet"})
     return sorted(found, key=itemgetter("sent"))
-
-
-def _number(name: str) -> int:
-    value = request.args.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 12 else 0
-
-
-def _statuses() -> tuple[str, ...]:
-    return ("active", "prospective", "lapsed", "archived")

@@ -7,13 +7,12 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from core.compose import template, write_template
 from core.errors import Invalid, LatchkeyError, NotFound
-from core.practice.rights import may
 from core.practice.words import Right
 from core.store import Unit
 from staffbot.commands import people
 from staffbot.commands.errors import Ambiguous, NoOneFits
 from staffbot.template_words import DONE, VARIABLES
-from staffbot.visit import check_form, look, need, run, saw, stay, who
+from staffbot.visit import can, check_form, look, need, run, saw, stay
 from staffbot.wording import say
 
 pages = Blueprint("templates", __name__, url_prefix="/templates")
@@ -107,7 +106,8 @@ def remove(template_id: UUID) -> Response:
 def _typed() -> dict[str, str]:
     """The form as it was filled in; a line ends with one sign, as in the chat, not with the two that browsers post."""
     typed = {name: request.form.get(name, "") for name in _empty()}
-    own = typed["own"] or ("" if typed["id"] else _mark(not _administers()))  # what others read is not theirs to write
+    begun = not typed["id"]
+    own = typed["own"] or _mark(begun and not can(Right.ADMINISTER))  # what others read is not theirs to write
     return typed | {"text": typed["text"].replace("\r\n", "\n"), "own": own}
 
 
@@ -117,10 +117,6 @@ def _empty() -> dict[str, str]:
 
 def _mark(yes: bool) -> str:
     return "yes" if yes else ""
-
-
-def _administers() -> bool:
-    return may(who().actor.role, Right.ADMINISTER)
 
 
 def _which(typed: dict[str, str]) -> UUID | None:
@@ -139,8 +135,8 @@ def _page(
         "templates.html",
         typed=(typed := typed or _empty()),
         variables=VARIABLES,
-        may_share=_administers(),
-        may_write=_administers() or not typed["id"] or typed["own"],
+        may_share=can(Right.ADMINISTER),
+        may_write=can(Right.ADMINISTER) or not typed["id"] or typed["own"],
         done=DONE.get(request.args.get("done", ""), ""),
         problem=said.message if said else "",
         tried=tried,

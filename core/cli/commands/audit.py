@@ -13,8 +13,8 @@ from core.audit.checkpoint import checkpoints as signed_heads
 from core.audit.checkpoint import heads, origin, take_head, verifier_key
 from core.audit.trail import PURPOSE, entries
 from core.audit.verify import first_unlike_heads, verify
+from core.cli.files import content
 from core.cli.instance import open_instance, practice_of
-from core.cli.words import NoSuchFile
 from core.practice import doors
 from core.store import Unit, Who
 from core.store.unit import SYSTEM
@@ -36,7 +36,7 @@ def verify_command(file: str | None, directory: str | None) -> None:
     key = store.seals(UUID(int=0)).mac_key(PURPOSE)
     trails: list[Trail]
     if file:
-        trails = [(_exported(Path(file)), [])]
+        trails = [(_exported(file), [])]
     else:
         trails = [store.look(Who(one, SYSTEM), _trail) for one in store.door(doors.every_practice)]
     store.close()
@@ -85,10 +85,8 @@ def say_trail(practice: str | None, directory: str | None) -> None:
     store.close()
 
 
-def _exported(path: Path) -> list[dict[str, Any]]:
-    if not path.exists():
-        raise NoSuchFile(str(path))
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+def _exported(file: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in content(file).decode().splitlines()]
 
 
 def _trail(unit: Unit) -> Trail:

@@ -4,14 +4,13 @@ import json
 import sys
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import click
 
+from core.cli.files import content
 from core.cli.instance import open_instance, practice_of
 from core.cli.responses import as_response
-from core.cli.words import NoSuchFile
 from core.forms import trying
 from core.forms.library import NotAForm, export_form
 from core.forms.questionnaire import read
@@ -29,10 +28,10 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def try_(form: str, response: str, as_json: bool) -> None:
     """What the engine makes of a FORM and a (partial) RESPONSE; stores nothing."""
-    found = read(_bytes(form))
+    found = read(content(form))
     if found.form is None:
         raise NotAForm(found)
-    tried = trying.tried(found.form, as_response(_bytes(response)), datetime.now(UTC))
+    tried = trying.tried(found.form, as_response(content(response)), datetime.now(UTC))
     if as_json:
         click.echo(dumps(tried).decode())
         return
@@ -66,10 +65,3 @@ def _lines(found: Any) -> list[str]:
 
 def _plain(value: object) -> str:
     return str(value) if isinstance(value, Decimal) else ""
-
-
-def _bytes(file: str) -> bytes:
-    path = Path(file)
-    if not path.is_file():
-        raise NoSuchFile(file)
-    return path.read_bytes()

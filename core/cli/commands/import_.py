@@ -3,16 +3,15 @@
 import json
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import click
 
+from core.cli.files import content
 from core.cli.instance import open_instance, practice_of
 from core.cli.responses import as_response
 from core.cli.wording import reason
-from core.cli.words import NoSuchFile
 from core.forms import wording
 from core.forms.bringing import AnswersRefused, bring_in
 from core.forms.library import Added, NeedsAccepting, NotAForm, add_form
@@ -35,7 +34,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="The last line is one JSON object.")
 def patients(file: str, dry_run: bool, practice: str | None, directory: str | None, as_json: bool) -> None:
     """Import patients from a CSV file; bad lines are named, the rest goes in, twice is the same as once."""
-    data = _bytes(file)
+    data = content(file)
     store = open_instance(directory)
     try:
         with Progressing(max(1, data.count(b"\n"))) as step:
@@ -54,7 +53,7 @@ def patients(file: str, dry_run: bool, practice: str | None, directory: str | No
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def form(file: str, key: str | None, accept: bool, practice: str | None, directory: str | None, as_json: bool) -> None:
     """Import a FHIR R4 Questionnaire as a Smart Form."""
-    data = _bytes(file)
+    data = content(file)
     store = open_instance(directory)
     try:
         added = store.run(practice_of(store, practice), add_form, data, key=key or "", accept=accept, file=file)
@@ -82,7 +81,7 @@ def form(file: str, key: str | None, accept: bool, practice: str | None, directo
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def response(file: str, key: str, patient: UUID, practice: str | None, directory: str | None, as_json: bool) -> None:
     """Bring in a QuestionnaireResponse given elsewhere, for a form that waits with a patient; all or nothing."""
-    given = as_response(_bytes(file))
+    given = as_response(content(file))
     store = open_instance(directory)
     try:
         message = bring_in(store, practice_of(store, practice), patient, key, given)
@@ -148,13 +147,6 @@ def _say_intake(result: Intake, as_json: bool) -> None:
     click.echo(
         f"{result.added} added, {result.updated} updated, {result.unchanged} unchanged, {len(rejected)} left out."
     )
-
-
-def _bytes(file: str) -> bytes:
-    path = Path(file)
-    if not path.is_file():
-        raise NoSuchFile(file)
-    return path.read_bytes()
 
 
 class Progressing:
