@@ -1,13 +1,17 @@
 # Two commands matter: `make run` shows Latchkey, `make test` proves it. Everything they need they set up by themselves.
+# `make` alone lists the targets: what stands behind `##` below.
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n < 4 ? n + 2 : n )))
 
-.PHONY: setup setup-dev run test check bench corpus soak promises lock clean
+.PHONY: help setup setup-dev run test check bench corpus soak promises lock clean
 
-setup: .venv/.run-stamp
-setup-dev: .venv/.dev-stamp
+help:
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+
+setup: .venv/.run-stamp  ## what is needed to run it, in .venv
+setup-dev: .venv/.dev-stamp  ## and what is needed to work on it
 
 .venv/bin/uv: requirements-uv.lock
 	$(PYTHON) -m venv .venv
@@ -25,33 +29,33 @@ setup-dev: .venv/.dev-stamp
 	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	touch $@
 
-run: setup
+run: setup  ## a practice with people in it, on this machine; nothing leaves it
 	$(BIN)/latchkey demo
 
-test: setup-dev check
+test: setup-dev check  ## the checks, then every test, on SQLite and PostgreSQL and in a browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-check: setup-dev
+check: setup-dev  ## lint, format, types, who may import whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup-dev
+bench: setup-dev  ## how fast it is, beside the floor that could be had (ONLY=name for one)
 	$(BIN)/python -m tests.bench $(ONLY:%=--only %)
 
-corpus: setup-dev
+corpus: setup-dev  ## every real questionnaire, as patients meet it (FILES=one.json for some)
 	$(BIN)/python -m tests.corpus $(FILES)
 
-promises: setup-dev
+promises: setup-dev  ## which test holds us to which security requirement
 	$(BIN)/python -m tests.promises
 
-soak: setup-dev
+soak: setup-dev  ## 20,000 deliveries by three workers, one of which is killed a hundred times
 	$(BIN)/python -m tests.soak
 
-lock: .venv/bin/uv
+lock: .venv/bin/uv  ## pin what pyproject.toml asks for, with hashes
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --universal pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --universal --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
-clean:
+clean:  ## remove .venv
 	rm -rf .venv
