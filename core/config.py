@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -91,6 +92,16 @@ class Settings(BaseSettings):
     def one_or_several(cls, given: Any) -> Any:
         """One `user:password` may be given as it is."""
         return [given] if isinstance(given, str | SecretStr) else given
+
+    @field_validator("time_zone")
+    @classmethod
+    def known_zone(cls, name: str) -> str:
+        """A name of the IANA time zone database."""
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"{name} is no time zone; write it like Europe/London") from error
+        return name
 
     @field_validator("sms_countries")
     @classmethod

@@ -32,6 +32,14 @@ class Folder(click.Group):
             from core.cli.wording import say  # knows every error there is, so it is loaded when one happens
 
             raise click.ClickException(say(error)) from error
+        except (click.exceptions.Exit, click.Abort, click.ClickException, BrokenPipeError):
+            raise
+        except Exception as error:
+            from core.cli.wording import outside
+
+            if (said := outside(error)) is None:
+                raise
+            raise click.ClickException(said) from error
 
 
 @click.group(cls=Folder, epilog="Example: latchkey demo")

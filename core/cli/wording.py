@@ -3,8 +3,20 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, OperationalError
+
 from core.backup.words import NewerBackup, NoBackupKey, NotABackup
-from core.cli.words import DemoDatabase, FileThere, NoSuchFile, NoSuchPractice, NotAResponse, NotReached, NotSetUp
+from core.cli.words import (
+    AlreadySetUp,
+    DemoDatabase,
+    FileThere,
+    NoSuchFile,
+    NoSuchPractice,
+    NotAResponse,
+    NotATrail,
+    NotReached,
+    NotSetUp,
+)
 from core.compose.words import MissingBoth, MissingEmail, MissingMobile, NotThen, OptedOut, Stale, TooLate, Undecided
 from core.config import BadSettings
 from core.delivery.credits import NoCredits
@@ -58,6 +70,11 @@ FIELDS: dict[tuple[str, str], str] = {
     ("status", "unknown"): "the status {value} is none of active, prospective, lapsed, archived",
     ("language", "unknown"): "we do not write in the language {value}; we do in {known}",
     ("first_name", "empty"): "there is no name",
+    ("practice", "taken"): "there is a practice “{value}” already: choose another short name",
+    ("practice", "slug"): "the short name {value} cannot be used: take small letters a to z, digits and hyphens, at "
+    "most 40",
+    ("practice", "name"): "the practice needs a name",
+    ("phone", "number"): "the phone number {value} has no digits that a patient could ring",
     ("password", "short"): "the password is too short: use at least {limit} letters",
     ("password", "common"): "the password is too easy to guess",
 }
@@ -71,6 +88,8 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     NoBackupKey: lambda e: "No key here opens this backup. Give the file with the private half: --key FILE.",
     NewerBackup: lambda e: "This backup was made by a later version of Latchkey. Update first; nothing was restored.",
     NoSuchPractice: lambda e: f"There is no practice “{e.slug}”. `latchkey practice list` shows them.",
+    AlreadySetUp: lambda e: f"{e.path} is set up already. `latchkey user add` and `latchkey practice add` add to it.",
+    NotATrail: lambda e: f"{e.path} is no exported trail. Write one with `latchkey export audit`.",
     NotSetUp: lambda e: "Nothing is set up here yet. Run `latchkey init` or `latchkey demo` first.",
     DemoDatabase: lambda e: "This is a demonstration database: it has known passwords and is not served to the world.",
     OldSchema: lambda e: "The database is older than this version. Run `latchkey migrate` first.",
@@ -150,6 +169,15 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
 def say(error: LatchkeyError) -> str:
     """The sentence for an error."""
     return SENTENCES[type(error)](error)
+
+
+def outside(error: Exception) -> str | None:
+    """What is wrong around us, a file or the database, as a sentence; None when the fault is ours."""
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename} cannot be used: {error.strerror}."
+    if isinstance(error, OperationalError | InterfaceError | ArgumentError | NoSuchModuleError):
+        return "The database does not answer. Check `database_url`; `latchkey check` says more."
+    return None
 
 
 def reason(error: Invalid) -> str:

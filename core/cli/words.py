@@ -36,6 +36,22 @@ class NotAResponse(LatchkeyError):
         self.problems = problems
 
 
+class NotATrail(LatchkeyError):
+    """A file that should hold an exported audit trail holds something else."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+class AlreadySetUp(LatchkeyError):
+    """The instance folder has a practice and somebody who signs in."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
 class NotSetUp(LatchkeyError):
     """The instance folder has no database yet."""
 

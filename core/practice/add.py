@@ -1,17 +1,21 @@
 """Adding a practice: the tenant itself and its three groups."""
 
+import re
+import unicodedata
 from uuid import UUID
 
 from sqlalchemy import insert
 
 from core.audit.trail import append
+from core.errors import Invalid
 from core.ids import new_id
-from core.practice import find
+from core.practice import doors, find
 from core.practice.tables import GroupRow, PracticeRow
 from core.practice.words import Plan, PracticeCard
 from core.store.unit import SYSTEM, Unit, Who
 from core.store.writer import Store
 
+SLUG = re.compile("[a-z0-9][a-z0-9-]{0,39}")
 GROUPS = ("admin", "virtual-admin", "everyone")
 
 
@@ -25,9 +29,26 @@ def add_practice(
     hours: str = "Monday to Friday, 8 to 6",
     urgent: str = "If it is urgent and we are closed, call 111. In an emergency call 999.",
 ) -> PracticeCard:
-    """Make a practice and return its card."""
+    """Make a practice and return its card.
+
+    Raises Invalid("practice", "taken" | "slug" | "name"), Invalid("phone", "number").
+    """
+    if not SLUG.fullmatch(slug):
+        raise Invalid("practice", "slug", value=slug)
+    if not name.strip():
+        raise Invalid("practice", "name")
+    if sum(sign.isdigit() for sign in phone) < 3:
+        raise Invalid("phone", "number", value=phone)
+    if store.door(doors.practice_named, slug) is not None:
+        raise Invalid("practice", "taken", value=slug)
     who = Who(new_id(), SYSTEM)
     return store.run(who, _add, slug, name, plan, phone, hours, urgent)
+
+
+def short_name(name: str) -> str:
+    """A short name made from a name: `Müller & Söhne` is `muller-sohne`."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return "-".join(re.findall("[a-z0-9]+", plain))[:40].strip("-") or "practice"
 
 
 def group_id(unit: Unit, name: str) -> UUID:

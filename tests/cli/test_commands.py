@@ -186,3 +186,50 @@ def test_an_unknown_key_in_the_configuration_is_an_error(tmp_path):
     (folder / "latchkey.toml").write_text('colour = "green"\n')
     said = latchkey("migrate", folder=folder)
     assert said.returncode == 1 and "colour" in said.stderr
+
+
+def test_what_is_set_up_is_not_set_up_again_and_a_first_try_that_failed_is_finished(tmp_path):
+    options = [
+        "init",
+        "--practice",
+        "Müller & Oak",
+        "--phone",
+        "01632 960001",
+        "--name",
+        "O",
+        "--email",
+        "o@oak.example",
+    ]
+    tries = [
+        latchkey(*options, "--password", word, folder=tmp_path / "i") for word in ("short", *["long enough words"] * 2)
+    ]
+    assert [one.returncode for one in tries] == [1, 0, 1]
+    assert "set up already" in tries[2].stderr
+    assert json.loads(latchkey("practice", "list", "--json", folder=tmp_path / "i").stdout)[0]["slug"] == "muller-oak"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["practice", "add", "Elm", "--slug", "elm-street-clinic", "--phone", "01632 960001"], "is a practice"),
+        (["practice", "add", "Elm", "--slug", "Elm!", "--phone", "01632 960001"], "short name Elm! cannot be used"),
+        (["practice", "add", "Elm", "--slug", "elm", "--phone", "hello"], "no digits that a patient could ring"),
+        (["audit", "verify", __file__], "no exported trail"),
+        (["backup", "/nowhere/at/all"], "/nowhere/at/all cannot be used: No such file or directory."),
+    ],
+)
+def test_what_cannot_be_taken_is_one_sentence(instance, words, said):
+    ended = latchkey(*words, folder=instance)
+    assert ended.returncode == 1 and said in ended.stderr and ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("url", ["nonsense", "postgresql+psycopg://nobody@127.0.0.1:1/none"])
+def test_a_database_that_does_not_answer_is_one_sentence(instance, monkeypatch, url):
+    monkeypatch.setenv("LATCHKEY_DATABASE_URL", url)
+    ended = latchkey("user", "list", folder=instance)
+    assert ended.returncode == 1 and ended.stderr.startswith("Error: The database does not answer.")
+
+
+def test_where_nothing_is_set_up_there_is_nothing_to_migrate(tmp_path):
+    ended = latchkey("migrate", folder=tmp_path / "nowhere")
+    assert ended.returncode == 1 and "Nothing is set up here yet." in ended.stderr

@@ -15,6 +15,7 @@ from core.audit.trail import PURPOSE, entries
 from core.audit.verify import first_unlike_heads, verify
 from core.cli.files import content
 from core.cli.instance import open_instance, practice_of
+from core.cli.words import NotATrail
 from core.practice import doors
 from core.store import Unit, Who
 from core.store.unit import SYSTEM
@@ -86,7 +87,13 @@ def say_trail(practice: str | None, directory: str | None) -> None:
 
 
 def _exported(file: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in content(file).decode().splitlines()]
+    try:
+        found = [json.loads(line) for line in content(file).decode().splitlines() if line.strip()]
+    except ValueError as error:
+        raise NotATrail(file) from error
+    if not all(isinstance(entry, dict) and entry.keys() >= {*offline.FIELDS, "before", "hash"} for entry in found):
+        raise NotATrail(file)
+    return found
 
 
 def _trail(unit: Unit) -> Trail:

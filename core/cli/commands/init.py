@@ -1,12 +1,15 @@
 """`latchkey init`: configuration, keys, database, the first practice and its owner."""
 
+from pathlib import Path
+
 import click
 
 from core.cli.instance import folder, make, open_instance
-from core.practice import accounts, staff
-from core.practice.add import add_practice
+from core.cli.words import AlreadySetUp
+from core.practice import accounts, doors, find, staff
+from core.practice.add import add_practice, short_name
 from core.practice.words import Plan, Role
-from core.store import Who
+from core.store import Store, Who
 from core.store.unit import SYSTEM
 
 
@@ -28,9 +31,7 @@ def command(
     path = folder(directory)
     make(path)
     store = open_instance(str(path))
-    short = slug or "-".join(practice.casefold().split())
-    card = add_practice(store, slug=short, name=practice, plan=Plan.TRIAL, phone=phone)
-    who = Who(card.id, SYSTEM)
+    who = _practice(store, path, slug or short_name(practice), practice, phone)
     given = "" if link else password
     owner = store.run(who, staff.add, email=email, name=name, role=Role.OWNER, password=given, groups=("admin",))
     token = store.run(who, accounts.hand_link, owner.id) if link else ""
@@ -39,3 +40,14 @@ def command(
     if link:
         click.echo(f"{owner.name} chooses a password here, once, within 30 minutes: {url}")
     click.echo(f"{practice} is set up in {path}. Next: latchkey check, then latchkey serve.")
+
+
+def _practice(store: Store, path: Path, slug: str, name: str, phone: str) -> Who:
+    """The first practice: a new one, or the one that was left without anybody when this was tried before."""
+    there = [Who(one, SYSTEM) for one in store.door(doors.every_practice)]
+    if any(store.look(who, find.staff) for who in there):
+        raise AlreadySetUp(str(path))
+    for who in there:
+        if store.look(who, find.card).slug == slug:
+            return who
+    return Who(add_practice(store, slug=slug, name=name, plan=Plan.TRIAL, phone=phone).id, SYSTEM)

@@ -3,6 +3,7 @@
 import click
 
 from core.cli.instance import folder, open_instance
+from core.cli.words import NotSetUp
 from core.compose.template import seal_all
 from core.config import load
 from core.messages.indexing import enter_all
@@ -13,7 +14,10 @@ from core.store.migrate import upgrade
 @click.option("--dir", "directory", help="Instance folder.")
 def command(directory: str | None) -> None:
     """Bring the database and the keyring to the current schema; safe to repeat."""
-    upgrade(load(folder(directory)))
+    settings = load(folder(directory))
+    if not settings.master_key:
+        raise NotSetUp
+    upgrade(settings)
     store = open_instance(directory)
     enter_all(store)
     seal_all(store)

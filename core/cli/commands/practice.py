@@ -65,7 +65,7 @@ def plan(slug: str, plan: str, directory: str | None) -> None:
 
 @command.command(epilog="Example: latchkey practice credits --practice elm-street --add 500")
 @click.option("--practice", required=True, help="Short name of the practice.")
-@click.option("--add", type=click.IntRange(min=1), help="Credits to add; without it, shows the balance.")
+@click.option("--add", type=click.IntRange(1, 10_000_000), help="Credits to add; without it, shows the balance.")
 @click.option("--paid", metavar="INVOICE", help="An order that was paid: its credits appear.")
 @click.option("--dir", "directory", help="Instance folder.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
