@@ -11,15 +11,18 @@ from core.errors import Invalid
 from core.messages import files, find
 from core.messages.words import Attachment
 from core.store.counting import upsert
+from core.store.prepared import Prepared
 from core.store.sealing import Place
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
 LONGEST = 12_000  # letters: a message and the command before it
-_FORGET = delete(Scratch).where(
-    Scratch.practice_id == bindparam("practice"),
-    Scratch.staff_id == bindparam("writer"),
-    Scratch.conversation_id == bindparam("thread"),
+_FORGET = Prepared(
+    delete(Scratch).where(
+        Scratch.practice_id == bindparam("practice"),
+        Scratch.staff_id == bindparam("writer"),
+        Scratch.conversation_id == bindparam("thread"),
+    )
 )
 _WHERE = select(Scratch.conversation_id).where(
     Scratch.practice_id == bindparam("practice"), Scratch.staff_id == bindparam("writer")
@@ -62,8 +65,8 @@ def keep(unit: Unit, conversation_id: UUID, text: str, attachments: tuple[UUID, 
 
 def forget(unit: Unit, conversation_id: UUID, tab: str = "") -> None:
     """It was sent or cleared: empty everywhere."""
-    gone = unit.db.execute(_FORGET, {"practice": unit.practice_id, "writer": unit.staff_id, "thread": conversation_id})
-    if gone.rowcount:
+    mine = {"practice": unit.practice_id, "writer": unit.staff_id, "thread": conversation_id}
+    if _FORGET.count(unit.db, mine):
         _tell(unit, conversation_id, tab, typed=False)
 
 

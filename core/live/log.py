@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, insert, select
 from core.live.bus import Event
 from core.live.tables import EventHead, EventRow
 from core.store.counting import count_up
+from core.store.prepared import Prepared
 from core.store.unit import Told, Unit
 
 _SINCE = (
@@ -18,7 +19,7 @@ _SINCE = (
     .order_by(EventRow.seq)
     .limit(bindparam("most"))
 )
-_KEEP = insert(EventRow)
+_KEEP = Prepared(insert(EventRow), "practice_id seq name conversation_id staff_id data at")
 _NEWEST = select(EventHead.seq).where(EventHead.practice_id == bindparam("practice"))
 
 
@@ -31,8 +32,8 @@ def keep(units: Sequence[Unit]) -> list[list[Told]]:
     last = count_up(first.db, EventHead, first.practice_id, many)
     numbers = iter(range(last - many + 1, last + 1))
     numbered = [[replace(told, seq=next(numbers)) if told.kept else told for told in unit.told] for unit in units]
-    first.db.execute(
-        _KEEP,
+    _KEEP.many(
+        first.db,
         [_row(unit, told) for unit, said in zip(units, numbered, strict=True) for told in said if told.kept],
     )
     return numbered

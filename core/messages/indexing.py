@@ -21,6 +21,7 @@ from core.messages.body import Body, open_body
 from core.messages.tables import MessageEntry, MessageRow
 from core.messages.words import Kind
 from core.practice import doors
+from core.store.prepared import Prepared
 from core.store.unit import SYSTEM, Unit, Who
 from core.store.writer import Store
 
@@ -31,9 +32,12 @@ KEPT = 8  # bytes of each HMAC
 WORDLESS = frozenset({Kind.DIRECT, Kind.EVENT})
 WORD = re.compile(r"[^\W_]+")
 
-_ENTER_WORDS = text("INSERT INTO message_word (tok) VALUES (:tok)")
-_ENTER = insert(MessageEntry)
-_ENTER_WITH_WORDS = _ENTER.values(words=func.array_to_tsvector(bindparam("said", type_=ARRAY(TEXT))))
+_ENTER_WORDS = Prepared(text("INSERT INTO message_word (tok) VALUES (:tok)"))
+_ENTER = Prepared(
+    insert(MessageEntry),
+    "practice_id number message_id conversation_id seq kind form author_id patient_id created_at",
+)
+_ENTER_WITH_WORDS = insert(MessageEntry).values(words=func.array_to_tsvector(bindparam("said", type_=ARRAY(TEXT))))
 
 
 def words_of(said: str) -> list[str]:
@@ -49,10 +53,15 @@ def folded(said: str) -> str:
 
 def tokens(unit: Unit, words: Iterable[str]) -> list[str]:
     """What the index holds instead of these words, each once."""
-    key = unit.seals.practice_key(PURPOSE)
-    return [
-        hmac.digest(key, word[:LONGEST].encode(), hashlib.sha256)[:KEPT].hex() for word in dict.fromkeys(words) if word
-    ]
+    keyed = hmac.new(unit.seals.practice_key(PURPOSE), digestmod=hashlib.sha256)
+    return [_token(keyed, word) for word in dict.fromkeys(words) if word]
+
+
+def _token(keyed: hmac.HMAC, word: str) -> str:
+    """Begun from the key that is taken in already: a line of talk has sixty of these."""
+    mac = keyed.copy()
+    mac.update(word[:LONGEST].encode())
+    return mac.digest()[:KEPT].hex()
 
 
 def add(
@@ -81,8 +90,8 @@ def add(
         "created_at": created_at,
     }
     if unit.db.dialect.name == "sqlite":
-        number = unit.db.execute(_ENTER_WORDS, {"tok": " ".join(said)}).lastrowid
-        unit.db.execute(_ENTER, {**row, "number": number})
+        number = _ENTER_WORDS.added(unit.db, {"tok": " ".join(said)})
+        _ENTER.count(unit.db, {**row, "number": number})
     else:
         unit.db.execute(_ENTER_WITH_WORDS, {**row, "said": said})
 

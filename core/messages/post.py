@@ -1,6 +1,5 @@
 """Writing a message: numbered, sealed, told to who may see it; the same `client_id` twice is one message."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select, update
@@ -15,25 +14,31 @@ from core.messages.mentions import names_in
 from core.messages.opened import called, quote
 from core.messages.tables import ConversationRow, Member, MessageRow
 from core.messages.words import Author, Direction, Message, Quote, Writing
+from core.store.prepared import Prepared
 from core.store.types import AnyRow
 from core.store.unit import ActorKind, Unit
 
 LONGEST = 10_000  # letters in one message
 
 # The statements of the hot path are made once: building one anew costs several times what running it does.
-_BY_CLIENT_ID = select(MessageRow.id).where(
-    MessageRow.practice_id == bindparam("practice"),
-    MessageRow.author_id == bindparam("author"),
-    MessageRow.client_id == bindparam("client"),
+_BY_CLIENT_ID = Prepared(
+    select(MessageRow.id).where(
+        MessageRow.practice_id == bindparam("practice"),
+        MessageRow.author_id == bindparam("author"),
+        MessageRow.client_id == bindparam("client"),
+    )
 )
-_NEXT = (
+_NEXT = Prepared(
     update(ConversationRow)
     .where(ConversationRow.practice_id == bindparam("practice"), ConversationRow.id == bindparam("thread"))
     .values(last_seq=ConversationRow.last_seq + 1, last_at=bindparam("now"))
     .returning(ConversationRow.last_seq, ConversationRow.patient_id)
 )
-_WRITE = insert(MessageRow)
-_READ_OWN = (
+_WRITE = Prepared(
+    insert(MessageRow),
+    "practice_id conversation_id seq id kind direction author_id patient_id body client_id reply_to files created_at",
+)
+_READ_OWN = Prepared(
     update(Member)
     .where(
         Member.practice_id == bindparam("practice"),
@@ -58,8 +63,8 @@ def post(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
     quoted = _quoted(unit, conversation_id, writing.reply_to)
     message_id = unit.new_id()
     body = Body(writing.text, writing.subject, writing.form, writing.whole, writing.by_proxy)
-    unit.db.execute(
-        _WRITE,
+    _WRITE.count(
+        unit.db,
         {
             "practice_id": unit.practice_id,
             "conversation_id": conversation_id,
@@ -122,9 +127,8 @@ def changed(unit: Unit, message: Message) -> None:
 def _said_before(unit: Unit, client_id: str) -> Message | None:
     if not client_id or unit.actor.kind is not ActorKind.STAFF:
         return None
-    rows: Sequence[AnyRow] = unit.db.execute(
-        _BY_CLIENT_ID, {"practice": unit.practice_id, "author": unit.actor.id, "client": client_id}
-    ).all()
+    wanted = {"practice": unit.practice_id, "author": unit.actor.id, "client": client_id}
+    rows = _BY_CLIENT_ID.rows(unit.db, wanted)
     return find.message(unit, rows[0].id) if rows else None
 
 
@@ -155,12 +159,10 @@ def _quoted(unit: Unit, conversation_id: UUID, message_id: UUID | None) -> Quote
 
 def _next(unit: Unit, conversation_id: UUID) -> AnyRow:
     """The next place in the conversation, taken by one statement that also locks it (dense `seq`)."""
-    row = unit.db.execute(
-        _NEXT, {"practice": unit.practice_id, "thread": conversation_id, "now": unit.now}
-    ).one_or_none()
-    if row is None:
+    rows = _NEXT.rows(unit.db, {"practice": unit.practice_id, "thread": conversation_id, "now": unit.now})
+    if not rows:
         raise NotFound("conversation")
-    return row
+    return rows[0]
 
 
 def _follow(unit: Unit, conversation_id: UUID, place: AnyRow) -> None:
@@ -171,7 +173,7 @@ def _follow(unit: Unit, conversation_id: UUID, place: AnyRow) -> None:
     if unit.actor.kind is not ActorKind.STAFF:
         return
     mine = {"practice": unit.practice_id, "reader": unit.staff_id, "thread": conversation_id}
-    if unit.db.execute(_READ_OWN, {**mine, "up_to": place.last_seq}).rowcount:
+    if _READ_OWN.count(unit.db, {**mine, "up_to": place.last_seq}):
         return
     if place.patient_id is None:
         raise NotFound("conversation")

@@ -26,6 +26,7 @@ from core.practice.tables import (
     StaffSession,
 )
 from core.practice.words import Role
+from core.store.prepared import Prepared
 from core.store.types import AnyRow, AnySelect, Table
 from core.store.unit import Actor, ActorKind, Who
 
@@ -48,7 +49,7 @@ _LIVE_SESSIONS = (
     .join(StaffRow, (StaffRow.practice_id == StaffSession.practice_id) & (StaffRow.id == StaffSession.staff_id))
     .where(StaffSession.ended_at.is_(None), StaffRow.active)
 )
-_LIVE_SESSION = _LIVE_SESSIONS.where(StaffSession.token_hash == bindparam("hash"))  # for every frame, so made once
+_LIVE_SESSION = Prepared(_LIVE_SESSIONS.where(StaffSession.token_hash == bindparam("hash")))  # for every frame
 # No ids: thousands are looked at every few seconds, and making them was most of it.
 _SOME_ROLES = _LIVE_SESSIONS.with_only_columns(
     StaffSession.token_hash, StaffSession.created_at, StaffSession.seen_at, StaffRow.role
@@ -120,8 +121,8 @@ def staff_session(db: Connection, token: str, now: datetime) -> StaffDoor | None
     """Door 1: the cookie of a staff session that is neither ended, idle for 30 minutes nor 12 hours old."""
     if not TOKEN.fullmatch(token):
         return None
-    row = db.execute(_LIVE_SESSION, {"hash": hash_of(token)}).one_or_none()
-    return _staff_door(row, now) if row else None
+    rows = _LIVE_SESSION.rows(db, {"hash": hash_of(token)})
+    return _staff_door(rows[0], now) if rows else None
 
 
 def staff_roles(db: Connection, tokens: Iterable[str], now: datetime) -> dict[str, Role]:

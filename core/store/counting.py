@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
+from core.store.prepared import Prepared
+
 
 def upsert(db: Connection, table: type[Any]) -> Any:
     """`INSERT … ON CONFLICT` of the database at hand; both spell it alike."""
@@ -30,14 +32,16 @@ def _unless_there(dialect: str, table: Any) -> Any:
 
 def count_up(db: Connection, head: Any, practice_id: UUID, by: int = 1) -> int:
     """Raise the practice's counter by `by` and return its new value; the row is made when it is missing."""
-    last: int = db.execute(_raised(db.dialect.name, head), {"practice": practice_id, "by": by}).scalar_one()
-    return last
+    (raised,) = _raised(db.dialect.name, head).rows(db, {"practice": practice_id, "by": by})
+    return int(raised.seq)
 
 
 @cache
-def _raised(dialect: str, head: Any) -> Any:
+def _raised(dialect: str, head: Any) -> Prepared:
     """Made once: building it anew costs several times what running it does."""
     statement = upsert_of(dialect, head).values(practice_id=bindparam("practice"), seq=bindparam("by"))
-    return statement.on_conflict_do_update(
-        index_elements=["practice_id"], set_={"seq": head.seq + statement.excluded.seq}
-    ).returning(head.seq)
+    return Prepared(
+        statement.on_conflict_do_update(
+            index_elements=["practice_id"], set_={"seq": head.seq + statement.excluded.seq}
+        ).returning(head.seq)
+    )

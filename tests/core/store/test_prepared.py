@@ -1,0 +1,65 @@
+"""A statement of the hot path answers, counts and fails as SQLAlchemy's own, on both databases."""
+
+import pytest
+from sqlalchemy import bindparam, event, insert, update
+from sqlalchemy.exc import IntegrityError
+
+from core.practice.tables import StaffRow
+from core.store.prepared import Prepared
+
+COLUMNS = [column.key for column in StaffRow.__table__.columns]
+RENAME = (
+    update(StaffRow)
+    .where(StaffRow.practice_id == bindparam("practice"), StaffRow.id == bindparam("one"))
+    .values(name=StaffRow.name + " again", away_until=None)
+    .returning(StaffRow.id, StaffRow.name, StaffRow.role, StaffRow.created_at, StaffRow.active, StaffRow.cover_id)
+)
+
+
+def test_a_prepared_statement_returns_what_sqlalchemy_does_and_counts_the_same(store, anna, ben):
+    def both(unit):
+        said = {"practice": unit.practice_id, "one": ben.actor.id}
+        (first,), (second,) = Prepared(RENAME).rows(unit.db, said), unit.db.execute(RENAME, said)
+        assert second.name == f"{first.name} again"
+        assert [first[0], *first[2:]] == [second[0], *second[2:]]
+        assert first.created_at.tzinfo is not None
+        counted = Prepared(RENAME)
+        return [counted.count(unit.db, {**said, "one": one}) for one in (ben.actor.id, unit.new_id())]
+
+    assert store.run(anna, both) == [1, 0]
+
+
+def test_a_prepared_statement_fails_as_sqlalchemy_does_and_its_values_stay_out_of_the_words(store, anna, ben):
+    def same_again(unit):
+        found = unit.db.execute(StaffRow.__table__.select().where(StaffRow.id == ben.actor.id)).one()._asdict()
+        Prepared(insert(StaffRow), " ".join(COLUMNS)).count(unit.db, found)
+
+    with pytest.raises(IntegrityError) as refused:
+        store.run(anna, same_again)
+    if store.grouped:
+        assert ben.actor.id.hex not in str(refused.value)
+
+
+def test_values_that_a_column_would_add_by_itself_have_to_be_given(store, anna):
+    def without(unit):
+        if not store.grouped:
+            raise TypeError("SQLAlchemy adds them there")
+        Prepared(insert(StaffRow), " ".join(COLUMNS[:4])).count(unit.db, {})
+
+    with pytest.raises(TypeError):
+        store.run(anna, without)
+
+
+def test_who_listens_to_what_is_asked_hears_prepared_statements_too(store, anna, ben):
+    asked, rename = [], Prepared(RENAME)
+
+    def twice(unit):
+        said = {"practice": unit.practice_id, "one": ben.actor.id}
+        rename.count(unit.db, said)
+        event.listen(store.writer, "before_cursor_execute", lambda *call: asked.append(call[2]))
+        rename.count(unit.db, said)
+
+    store.run(anna, twice)
+    asked.clear()
+    store.run(anna, lambda unit: rename.count(unit.db, {"practice": unit.practice_id, "one": ben.actor.id}))
+    assert sum("UPDATE staff" in one for one in asked) == 1
