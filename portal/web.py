@@ -59,6 +59,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     for found in pkgutil.iter_modules(hooks.__path__):
         app.register_blueprint(importlib.import_module(f"portal.hooks.{found.name}").hooks)
     app.add_url_rule("/static/<name>", "static", lambda name: _static(files, name))
+    app.add_url_rule("/favicon.ico", "icon", _no_icon)
     urls = {key: f"/static/{file.name}" for key, file in zip(("css_url", "js_url"), files, strict=True)}
     app.context_processor(lambda: {**urls, **visit.for_pages()})
     asked = access.AccessLog("portal", store.seals(UUID(int=0)))
@@ -137,9 +138,26 @@ def _static(files: tuple[Sheet, ...], name: str) -> Response:
         return _picture(png)
     if own is None:
         return make_response(render_template("dead/unknown.html"), 404)
-    response = make_response(own.data)
+    response = _as_taken(own)
     response.headers["Content-Type"] = f"text/{'javascript' if own.name.endswith('.js') else 'css'}; charset=utf-8"
     response.headers["Cache-Control"] = headers.STATIC_CACHE
+    return response
+
+
+def _as_taken(own: Sheet) -> Response:
+    """Packed for whoever takes it so. Pages never are: they hold a token beside what was typed (S75)."""
+    takes = bool(own.packed) and request.accept_encodings["gzip"] > 0
+    response = make_response(own.packed if takes else own.data)
+    response.vary.add("Accept-Encoding")
+    if takes:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def _no_icon() -> Response:
+    """Browsers ask for one by themselves: there is none, and no page need say so, nor twice a day."""
+    response = make_response("", 204)
+    response.headers["Cache-Control"] = "public, max-age=86400"
     return response
 
 

@@ -1,5 +1,7 @@
 """What a thief of the databases gets, what no answer carries, and whose draft is whose (S64, S75, S94, S100, S102, S116)."""
 
+import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -78,6 +80,19 @@ def test_the_portal_has_no_socket_and_packs_no_page(app):
     upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
     assert guest.get("/ws", **upgrade).status_code == 404
     assert "Content-Encoding" not in guest.get("/genuine", **{"Accept-Encoding": "gzip, br"}).headers
+
+
+@pytest.mark.s("S75")
+def test_the_style_sheet_is_packed_for_whoever_takes_it_and_nobody_asks_twice_for_an_icon(app):
+    guest = Visitor(app)
+    sheet = re.search(r'href="(/static/portal[^"]+)"', guest.get("/genuine").text)[1]
+    plain = guest.get(sheet, **{"Accept-Encoding": "gzip;q=0, br"})
+    packed = guest.get(sheet, **{"Accept-Encoding": "br, gzip"})
+    assert "Content-Encoding" not in plain.headers and packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data and len(packed.data) * 2 < len(plain.data)
+    assert {"Accept-Encoding"} == {one.headers["Vary"] for one in (plain, packed)}
+    icon = guest.get("/favicon.ico")
+    assert icon.status_code == 204 and icon.headers["Cache-Control"] == "public, max-age=86400"
 
 
 @pytest.mark.s("S116")

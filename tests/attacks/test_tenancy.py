@@ -41,7 +41,15 @@ ONES_OWN = {"password", "security", "signin", "secondfactor", "passkeys", "sandb
 PROVE = b"This needs your password again."
 FORBIDDEN = "Ask an owner or admin."  # what is said to whoever lacks a right
 MARK = sorted(edit.MARKS)[0]
-OPEN_ON_THE_PORTAL = {"genuine.genuine", "genuine.home", "health.healthz", "health.readyz", "link.follow", "static"}
+OPEN_ON_THE_PORTAL = {
+    "genuine.genuine",
+    "genuine.home",
+    "health.healthz",
+    "health.readyz",
+    "link.follow",
+    "static",
+    "icon",
+}
 
 
 @pytest.fixture
