@@ -86,7 +86,7 @@ def _with_headers(response: Response) -> Response:
 
 
 def _noted(asked: access.AccessLog, response: Response) -> Response:
-    path = access.shown(request.url_rule and request.url_rule.rule, request.view_args or {})
+    path = access.shown(request.url_rule.rule if request.url_rule else None, request.view_args or {})
     asked.note(request.method, path, response.status_code, visit.address(), g.get("began", time.monotonic()))
     return response
 

@@ -90,7 +90,7 @@ def _signed(fields: dict[str, str]) -> plivo_calls.Signed:
     query = request.query_string.decode("ascii", "replace")
     address = settings.portal_url + request.path + (f"?{query}" if query else "")
     token = settings.plivo_auth_token.get_secret_value()
-    found = plivo_calls.signed(token, address, fields, request.headers)
+    found = plivo_calls.signed(token, address, fields, dict(request.headers))
     return found or abort(403)
 
 

@@ -13,12 +13,13 @@ from core.forms.answers import Filling, StalePage
 from core.forms.route import after
 from core.forms.saving import Saved
 from core.forms.words import Kind, Questionnaire
+from core.language import NAMES
 from core.messages.inspect import FileRefused
 from core.practice.doors import PatientDoor
 from core.web import headers
 from core.web.throttle import PAGES_KEPT
 from portal import asking
-from portal.language import NAMES, here
+from portal.language import here
 from portal.visit import SessionOver, check_form, house, lately_unlocked, look, run, stay, unlocked, who
 from portal.wording import refused, sentence, status_of
 
@@ -180,7 +181,7 @@ def _past(door: PatientDoor) -> Response:
     except StalePage as stale:
         return moved(stale)
     saved = outcome[-1]
-    return to(_again(saved)) if saved.wrong else _onward(saved, set())
+    return to(_again(saved)) if saved.wrong else _onward(saved, frozenset())
 
 
 def _given() -> tuple[str, bytes]:
@@ -299,7 +300,7 @@ def with_button(saved: Saved) -> Saved:
     return saved
 
 
-def _onward(saved: Saved, pressed: set[str]) -> Response:
+def _onward(saved: Saved, pressed: frozenset[str]) -> Response:
     """Where a page that was saved leads to."""
     then, number = saved.then, saved.number
     if "later" in pressed:
