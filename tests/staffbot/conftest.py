@@ -4,7 +4,7 @@ import pytest
 
 from staffbot import create_app
 from tests.conftest import settings_on_sqlite
-from tests.staffbot.browser import Browser
+from tests.staffbot.browser import Browser, signed_in
 
 
 @pytest.fixture
@@ -27,3 +27,9 @@ def browser(app, clock):
 def another_browser(app, clock, browser):
     """A second browser; its owner has the same phone."""
     return Browser(app.test_client(), clock, browser.apps)
+
+
+@pytest.fixture
+def ben_at_work(app, store, ben, clock):
+    """A browser of Ben, who is signed in."""
+    return signed_in(app, store, ben, clock)

@@ -24,11 +24,6 @@ def dora(store, practice):
 
 
 @pytest.fixture
-def ben_at_work(app, store, ben, clock):
-    return signed_in(app, store, ben, clock)
-
-
-@pytest.fixture
 def admin(app, store, dora, clock):
     return signed_in(app, store, dora, clock)
 

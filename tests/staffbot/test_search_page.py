@@ -29,11 +29,6 @@ def thread(store, anna, amara):
     return store.run(anna, open_patient, amara.id).id
 
 
-@pytest.fixture
-def ben_at_work(app, store, ben, clock):
-    return signed_in(app, store, ben, clock)
-
-
 def page(browser, text, status=200, **more):
     answer = browser.get(f"/search?{urlencode({'q': text, **more})}")
     assert answer.status_code == status
