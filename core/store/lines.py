@@ -86,12 +86,21 @@ class Lines:
 
     def _wait(self, key: Hashable, job: Job) -> None:
         """Wait until the job has ended, or it is its turn to serve itself and those behind it."""
-        if job.called.wait(self._patience):
-            return
-        if self._alone and self._left(key, job):
-            self._alone([job])
-        else:
-            job.called.wait()
+        try:
+            if job.called.wait(self._patience):
+                return
+            if not (self._alone and self._left(key, job)):
+                job.called.wait()
+                return
+        except BaseException:
+            self._ended_in_line(key, job)
+            raise
+        self._alone([job])
+
+    def _ended_in_line(self, key: Hashable, job: Job) -> None:
+        """Whoever waited was ended (a server that stops ends all it still answers): the others must not wait for him."""
+        if not self._left(key, job) and job.called.is_set() and not job.ended:
+            self._call_next(key)
 
     def _left(self, key: Hashable, job: Job) -> bool:
         """Whether it could step out of the line; somebody may just have taken it along."""
@@ -103,10 +112,11 @@ class Lines:
         return True
 
     def _serve(self, key: Hashable, job: Job) -> None:
-        time.sleep(0)  # whoever else is ready comes into the line now and saves a commit
-        group = [job, *self._taken(key)]
+        group = [job]
         error: Exception = Broken()
         try:
+            time.sleep(0)  # whoever else is ready comes into the line now and saves a commit
+            group += self._taken(key)
             self._together(group)
         except Exception as raised:
             error = raised
@@ -126,7 +136,7 @@ class Lines:
         with self._lock:
             line = self._waiting[key]
             following = line.popleft() if line else None
-            if following is None:
+            if following:
+                following.call()
+            else:
                 del self._waiting[key]
-        if following:
-            following.call()

@@ -2,9 +2,9 @@
 
 Actions that come while another is at it wait for it and share the next transaction, so that many acknowledgements share
 one `fsync` (`lines.py`). On SQLite there is one line, for it has one writer; each action of a group has a savepoint. On
-PostgreSQL there is one for each practice, whose actions would wait for each other's rows anyway; a group in which
-one is refused is done again one by one. Either way an action's result is handed back only after the commit, and the bus
-is told after it.
+PostgreSQL there is one for each practice, whose actions would wait for each other's rows anyway; there a group in which
+one is refused is done again one by one, as on SQLite one whose transaction is lost. Either way an action's result is
+handed back only after the commit, and the bus is told after it.
 """
 
 from collections import defaultdict
@@ -81,7 +81,7 @@ class Store:
             if self.grouped
             else self.writer.execution_options(isolation_level="AUTOCOMMIT")
         )
-        self._lines = Lines(self._commit) if self.grouped else Lines(self._all_or_each, self._each, PATIENCE)
+        self._lines = Lines(self._all_or_each) if self.grouped else Lines(self._all_or_each, self._each, PATIENCE)
 
     def run(self, who: Who, action: Callable[Concatenate[Unit, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an action in a transaction and return its result after the commit. Raises what the action raises."""
@@ -156,15 +156,20 @@ class Store:
         return True
 
     def _done(self, db: Connection, group: list[Job]) -> list[tuple[Job, Any, Unit]]:
-        """Those that were not refused, with their results. Raises what one of them raises where it has no savepoint."""
+        """Those that were not refused, with their results. Raises what one of them raises where it has no savepoint,
+        and what SQLite says to a savepoint that is gone: on a full disk it ends the whole transaction by itself.
+        """
         if len(group) == 1 or not self.grouped:
             return [(job, *self._run(db, job)) for job in group]
         ended = []
         for job in group:
+            run_plain(db, "SAVEPOINT one")  # as plain text: twice as fast as begin_nested (foundation.md)
             try:
-                ended.append((job, *self._in_savepoint(db, job)))
+                ended.append((job, *self._run(db, job)))
             except Exception as error:
                 job.refuse(error)
+                run_plain(db, "ROLLBACK TO one")
+            run_plain(db, "RELEASE one")
         return ended
 
     def _kept(self, units: list[Unit]) -> list[list[Told]]:
@@ -178,17 +183,6 @@ class Store:
     def _run(self, db: Connection, job: Job) -> tuple[Any, Unit]:
         unit = self._unit(job.who, db)
         return job.work(unit), unit
-
-    def _in_savepoint(self, db: Connection, job: Job) -> tuple[Any, Unit]:
-        run_plain(db, "SAVEPOINT one")  # as plain text: twice as fast as begin_nested (foundation.md)
-        try:
-            ended = self._run(db, job)
-        except BaseException:
-            run_plain(db, "ROLLBACK TO one")
-            run_plain(db, "RELEASE one")
-            raise
-        run_plain(db, "RELEASE one")
-        return ended
 
     def _unit(self, who: Who, db: Connection) -> Unit:
         return Unit(who.practice_id, who.actor, self.clock(), db, self.seals(who.practice_id), self.settings)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from core.errors import NotFound
 from core.practice.tables import PracticeRow
@@ -117,6 +118,36 @@ def test_whoever_serves_and_is_ended_takes_nobody_with_him(crowd):
         mine.outcome()
 
 
+@pytest.mark.parametrize("when", ["in the line", "when it is his turn"])
+def test_whoever_waits_and_is_ended_leaves_the_line_to_the_others(crowd, when):
+    served = Held()
+    lines = Lines(served)
+
+    class Ended(threading.Event):
+        def wait(self, timeout=None):
+            if when == "when it is his turn":
+                super().wait(WAIT)
+            raise SystemExit
+
+    mine, ended, yours = job("mine"), job("ended"), job("yours")
+    ended.called = Ended()
+    first = crowd.submit(lines.pass_through, "willow", mine)
+    assert served.begun.acquire(timeout=WAIT)
+    gone = crowd.submit(lines.pass_through, "willow", ended)
+    if when == "in the line":
+        with pytest.raises(SystemExit):
+            gone.result(WAIT)
+    else:
+        in_line(lines, "willow", 1)
+    behind = crowd.submit(lines.pass_through, "willow", yours)
+    in_line(lines, "willow", 1 + (when != "in the line"))
+    served.let.release(2)
+    for one in (first, behind):
+        one.result(WAIT)
+    assert served.groups == [[mine], [yours]]
+    assert lines._waiting == {}
+
+
 def test_one_that_is_refused_in_a_group_takes_nothing_from_the_others(store, anna, crowd):
     """On both databases each is either kept and answered, or refused and not kept."""
     store._lines._patience = WAIT  # nobody steps out
@@ -141,3 +172,35 @@ def test_one_that_is_refused_in_a_group_takes_nothing_from_the_others(store, ann
     assert [asked[title].result(WAIT) for title in ("one", "two")] == ["one", "two"]
     with pytest.raises(NotFound):
         asked["refused"].result(WAIT)
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_a_disk_that_is_full_takes_back_nothing_that_was_acknowledged(store, anna, crowd):
+    """SQLite then ends the whole transaction by itself, with those of it that had gone well."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def write(unit, title, bytes_more=0):
+        row = PracticeRow.__table__.update().where(PracticeRow.id == unit.practice_id)
+        unit.db.execute(row.values(urgent=title))
+        if bytes_more:
+            pages = unit.db.exec_driver_sql("PRAGMA page_count").scalar()
+            unit.db.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+            unit.db.exec_driver_sql(f"INSERT INTO full_disk VALUES (zeroblob({bytes_more}))")
+
+    def hold(unit):
+        unit.db.exec_driver_sql("CREATE TABLE full_disk (a)")
+        begun.set()
+        assert go_on.wait(WAIT)
+
+    held = crowd.submit(store.run, anna, hold)
+    assert begun.wait(WAIT)
+    kept = crowd.submit(store.run, anna, write, "kept")
+    in_line(store._lines, None, 1)
+    too_much = crowd.submit(store.run, anna, write, "too much", 1 << 20)
+    in_line(store._lines, None, 2)
+    go_on.set()
+    held.result(WAIT)
+    kept.result(WAIT)
+    with pytest.raises(OperationalError, match="full"):
+        too_much.result(WAIT)
+    assert store.look(anna, lambda unit: unit.db.scalar(select(PracticeRow.urgent))) == "kept"
