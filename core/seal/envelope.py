@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from core.errors import LatchkeyError
-from core.seal.keyring import Keyring
+from core.seal.keyring import Erased, Keyring
 from core.store.sealing import Place
 
 VERSION = b"\x01"
@@ -24,11 +24,16 @@ class Unreadable(LatchkeyError):
 
 
 class Envelope:
-    """Seals and opens for one practice."""
+    """Seals and opens for one practice, in one action.
+
+    Keys to shred are gathered until the store says that the action is kept: the keyring takes nothing back, and an
+    action that was refused with others, or met another crosswise, is done again and must find its keys (S103).
+    """
 
     def __init__(self, keyring: Keyring, practice_id: UUID) -> None:
         self._keyring = keyring
         self._practice_id = practice_id
+        self._doomed: set[UUID] = set()
 
     def seal(
         self,
@@ -57,7 +62,9 @@ class Envelope:
         """What was sealed there. Raises Unreadable, or Erased when the key was shredded."""
         if len(sealed) < 1 + 16 + NONCE + 16 or sealed[:1] != VERSION:
             raise Unreadable
-        key_id = UUID(bytes=sealed[1:17])
+        key_id = key_of(sealed)
+        if key_id in self._doomed:
+            raise Erased
         key = self._keyring.by_id(self._practice_id, key_id)
         try:
             return AESGCM(key).decrypt(sealed[17:29], sealed[29:], _bound(place, self._practice_id, key_id))
@@ -70,15 +77,20 @@ class Envelope:
 
     def is_own(self, key_id: UUID, scope: str) -> bool:
         """Whether this is the key made for that one item, and still there."""
-        return self._keyring.scope_of(self._practice_id, key_id) == scope
+        return self._scope_of(key_id) == scope
 
     def is_there(self, key_id: UUID) -> bool:
         """Whether this key was not shredded."""
-        return self._keyring.scope_of(self._practice_id, key_id) is not None
+        return self._scope_of(key_id) is not None
 
     def shred(self, key_id: UUID) -> None:
-        """Erase for certain whatever this key sealed."""
-        self._keyring.shred(self._practice_id, key_id)
+        """Erase for certain whatever this key sealed. For this action it is gone now, and for all with its commit."""
+        self._doomed.add(key_id)
+
+    def shred_now(self) -> None:
+        """Remove the keys that were to go."""
+        for key_id in self._doomed:
+            self._keyring.shred(self._practice_id, key_id)
 
     def keys_of_items(
         self, kind: str, before: datetime, after: UUID | None = None, limit: int = 500
@@ -93,6 +105,9 @@ class Envelope:
     def practice_key(self, purpose: str) -> bytes:
         """A key of this practice alone for a purpose (search words, contact look-ups)."""
         return self._keyring.for_scope(self._practice_id, f"purpose:{purpose}")[1]
+
+    def _scope_of(self, key_id: UUID) -> str | None:
+        return None if key_id in self._doomed else self._keyring.scope_of(self._practice_id, key_id)
 
 
 def key_of(sealed: bytes) -> UUID:

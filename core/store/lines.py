@@ -98,7 +98,7 @@ class Lines:
         self._alone([job])
 
     def _ended_in_line(self, key: Hashable, job: Job) -> None:
-        """Whoever waited was ended (a server that stops ends all it still answers): the others must not wait for him."""
+        """Whoever waited was ended (a server that stops ends all it still answers): nobody waits for him."""
         if not self._left(key, job) and job.called.is_set() and not job.ended:
             self._call_next(key)
 

@@ -47,7 +47,10 @@ class Seals(Protocol):
         """Whether this key was not shredded."""
 
     def shred(self, key_id: UUID) -> None:
-        """Erase for certain whatever this key sealed."""
+        """Erase for certain whatever this key sealed. For this action it is gone now, and for all with its commit."""
+
+    def shred_now(self) -> None:
+        """Remove the keys that were to go: called by the store alone, when nothing can refuse the action any more."""
 
     def keys_of_items(
         self, kind: str, before: datetime, after: UUID | None = None, limit: int = 500

@@ -144,6 +144,8 @@ class Store:
             try:
                 ended = self._done(db, group)
                 kept = self._kept([unit for _job, _result, unit in ended])
+                for _job, _result, unit in ended:
+                    unit.seals.shred_now()
             except Exception as error:
                 transaction.rollback()
                 for job in group:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.audit.trail import PURPOSE, append, entries
 from core.audit.verify import verify
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 from core.live import log
 from core.live.bus import SharedBus
 from core.seal.envelope import Unreadable, key_of
@@ -118,7 +118,19 @@ def test_what_is_sealed_opens_only_in_its_own_cell(store, system, trial_practice
 def test_what_is_shredded_is_erased_for_certain(store, system):
     place = Place("message", uuid4(), "body")
     sealed = store.look(system, lambda unit: unit.seals.seal(b"words", place))
-    store.look(system, lambda unit: unit.seals.shred(key_of(sealed)))
+
+    def shred(unit, refused):
+        unit.seals.shred(key_of(sealed))
+        assert not unit.seals.is_there(key_of(sealed))
+        with pytest.raises(Erased):
+            unit.seals.open(sealed, place)
+        if refused:
+            raise NotFound("what else it was to do")
+
+    with pytest.raises(NotFound):
+        store.run(system, shred, refused=True)
+    assert store.look(system, lambda unit: unit.seals.open(sealed, place)) == b"words"  # nothing says it was erased
+    store.run(system, shred, refused=False)
     with pytest.raises(Erased):
         store.look(system, lambda unit: unit.seals.open(sealed, place))
 

@@ -179,13 +179,13 @@ def test_a_disk_that_is_full_takes_back_nothing_that_was_acknowledged(store, ann
     """SQLite then ends the whole transaction by itself, with those of it that had gone well."""
     begun, go_on = threading.Event(), threading.Event()
 
-    def write(unit, title, bytes_more=0):
+    def write(unit, title, too_much=False):
         row = PracticeRow.__table__.update().where(PracticeRow.id == unit.practice_id)
         unit.db.execute(row.values(urgent=title))
-        if bytes_more:
+        if too_much:
             pages = unit.db.exec_driver_sql("PRAGMA page_count").scalar()
             unit.db.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-            unit.db.exec_driver_sql(f"INSERT INTO full_disk VALUES (zeroblob({bytes_more}))")
+            unit.db.exec_driver_sql("INSERT INTO full_disk VALUES (zeroblob(1000000))")
 
     def hold(unit):
         unit.db.exec_driver_sql("CREATE TABLE full_disk (a)")
@@ -196,11 +196,11 @@ def test_a_disk_that_is_full_takes_back_nothing_that_was_acknowledged(store, ann
     assert begun.wait(WAIT)
     kept = crowd.submit(store.run, anna, write, "kept")
     in_line(store._lines, None, 1)
-    too_much = crowd.submit(store.run, anna, write, "too much", 1 << 20)
+    refused = crowd.submit(store.run, anna, write, "too much", too_much=True)
     in_line(store._lines, None, 2)
     go_on.set()
     held.result(WAIT)
     kept.result(WAIT)
     with pytest.raises(OperationalError, match="full"):
-        too_much.result(WAIT)
+        refused.result(WAIT)
     assert store.look(anna, lambda unit: unit.db.scalar(select(PracticeRow.urgent))) == "kept"
