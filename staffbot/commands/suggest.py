@@ -1,6 +1,7 @@
 """Completion: what can come next at the cursor (U33-U38)."""
 
 import re
+from textwrap import shorten
 from typing import Any
 from uuid import UUID
 
@@ -142,7 +143,7 @@ def _templates(unit: Unit, typed: str) -> list[dict[str, Any]]:
         {
             "insert": f"{one.name} ",
             "label": one.name,
-            "detail": " ".join(one.text.split())[:60],
+            "detail": shorten(one.text, 60, placeholder=" …"),
             "help": "",
             "id": None,
             "disabled": None,
