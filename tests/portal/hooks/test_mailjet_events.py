@@ -1,5 +1,6 @@
 """What Mailjet says became of letters."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -60,8 +61,11 @@ def test_a_call_with_many_events_is_answered_before_they_are_heard_and_none_is_l
     delivery = sent(Command.EMAIL, subject="Your letter")
     known = int(simulator.messages("*", "mailjet")[-1]["id"])
     parcel = Parcel("idris@example.org", "Hello", "Hi")
+    later = store.clock() + timedelta(hours=1)  # the worker hears reports and hands letters over at the same time
     others = [
-        store.run(system, outbox.queue, channel=Channel.EMAIL, purpose=Purpose.BODY, parcel=parcel, masked="").id
+        store.run(
+            system, outbox.queue, channel=Channel.EMAIL, purpose=Purpose.BODY, parcel=parcel, masked="", due_at=later
+        ).id
         for _ in range(22)
     ]
     events = [{"event": "sent", "CustomID": str(one), "MessageID": n} for n, one in enumerate(others, 1)]
