@@ -15,16 +15,18 @@ from markupsafe import Markup
 
 from core.calendar import clock
 from core.errors import Invalid
-from core.forms import dates, kinds, languages, saving
+from core.forms import kinds, languages
+from core.forms.answering import saving
+from core.forms.answering.drawing import UNNAMED
+from core.forms.answering.saving import Offer, Saved
+from core.forms.answering.signing import LONGEST_NAME
 from core.forms.answers import POSTED_LATE, Filling
-from core.forms.conditions import chosen_by
-from core.forms.controls import autocomplete, control
-from core.forms.drawing import UNNAMED
+from core.forms.asking import dates
+from core.forms.asking.conditions import chosen_by
+from core.forms.asking.controls import autocomplete, control
+from core.forms.asking.places import plan
+from core.forms.asking.route import at
 from core.forms.kinds import SIGNATURE
-from core.forms.places import plan
-from core.forms.route import at
-from core.forms.saving import Offer, Saved
-from core.forms.signing import LONGEST_NAME
 from core.forms.values import equal
 from core.forms.words import Asked, Item, Kind, Page, Place, Questionnaire, Value, walk
 from core.forms.words import Invalid as Wrong
@@ -305,7 +307,7 @@ def _unit(item: Item) -> str:
 
 
 def _markup(item: Item) -> Markup:
-    """Its author's marked-up words; they passed the sieve of `core.forms.markup`."""
+    """Its author's marked-up words; they passed the sieve of `core.forms.asking.markup`."""
     return Markup(item.markup)  # noqa: S704 - nothing else ever is in it
 
 

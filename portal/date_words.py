@@ -1,7 +1,7 @@
 """What is wrong with a date, and what to do about it: a sentence for the one field that is wrong (F15, E45)."""
 
-from core.forms import dates
-from core.forms.dates import Fault
+from core.forms.asking import dates
+from core.forms.asking.dates import Fault
 from core.forms.kinds import day_in_words
 from core.forms.words import Item, Kind
 from portal.language import here, say

@@ -10,11 +10,11 @@ from flask import has_request_context, request
 from core.calendar import clock, day_of_month
 from core.delivery.credits import NoCredits
 from core.errors import Invalid, LatchkeyError, NotFound, TooMany
+from core.forms.answering.submission import NotComplete
 from core.forms.answers import AlreadySent, StalePage
-from core.forms.dates import Fault
-from core.forms.judging import LONGEST
+from core.forms.asking.dates import Fault
+from core.forms.asking.judging import LONGEST
 from core.forms.kinds import shown as shown_answer
-from core.forms.submission import NotComplete
 from core.forms.words import Asked, Item, Kind, Limits
 from core.forms.words import Invalid as Wrong
 from core.messages.files import FileHeld

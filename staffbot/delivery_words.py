@@ -1,6 +1,6 @@
 """What became of a delivery, as it is told to staff (ux.md E22-E29)."""
 
-from core.delivery.own_number import REFUSED
+from core.delivery.senders.own_number import REFUSED
 from core.delivery.words import Channel, Delivery, Purpose, Status
 
 STATUS: dict[Status, str] = {

@@ -7,13 +7,13 @@ from decimal import Decimal
 from werkzeug.datastructures import MultiDict
 
 from core.errors import Invalid
+from core.forms.builder.question import OPERATORS, Choice, Question, Wait
 from core.forms.habits import Habits, Prefill
-from core.forms.naming import slug
+from core.forms.library.naming import slug
 from core.forms.own import FILLING, Band, Flag, Method, Rule
-from core.forms.proposals import Detail
-from core.forms.question import OPERATORS, Choice, Question, Wait
+from core.forms.responses.proposals import Detail
+from core.forms.responses.sheet import Layout
 from core.forms.scores import band_trouble, span
-from core.forms.sheet import Layout
 from core.forms.words import Questionnaire
 
 Given = MultiDict[str, str]

@@ -8,15 +8,15 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from core.forms import building
-from core.forms.answered import words
-from core.forms.building import Form
-from core.forms.correcting import Tried
+from core.forms.answering.saving import one_by_one
+from core.forms.builder import building
+from core.forms.builder.building import Form
+from core.forms.builder.question import Question, plain, texts_of
 from core.forms.kinds import Posted, typed_again
-from core.forms.naming import slug
+from core.forms.library.naming import slug
 from core.forms.own import Band
-from core.forms.question import Question, plain, texts_of
-from core.forms.saving import one_by_one
+from core.forms.responses.answered import words
+from core.forms.responses.correcting import Tried
 from core.forms.values import equal
 from core.forms.words import Asked
 from staffbot import form_words

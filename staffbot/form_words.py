@@ -5,17 +5,17 @@ from typing import Any
 
 from core import calendar
 from core.errors import LatchkeyError
-from core.forms.answered import Answered
-from core.forms.building import Form
+from core.forms.answering.signing import Signature, is_signature
+from core.forms.builder.building import Form
+from core.forms.builder.question import conditions
+from core.forms.builder.sketches import NotToBeAltered, SketchChanged
 from core.forms.habits import Prefill
+from core.forms.importing.outcome import Result
 from core.forms.library import NeedsAccepting, NotAForm, Origin
-from core.forms.outcome import Result
 from core.forms.own import Method
-from core.forms.paper import CannotPrint, Words
-from core.forms.proposals import Detail
-from core.forms.question import conditions
-from core.forms.signing import Signature, is_signature
-from core.forms.sketches import NotToBeAltered, SketchChanged
+from core.forms.responses.answered import Answered
+from core.forms.responses.paper import CannotPrint, Words
+from core.forms.responses.proposals import Detail
 from core.forms.words import Item, Kind
 from core.practice.words import PracticeCard
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.forms.own import Number
-from core.forms.trend import Point, Trend
+from core.forms.responses.trend import Point, Trend
 
 WIDE, HIGH = 320, 150  # of the drawing, in its own units
 LEFT, RIGHT, TOP, BOTTOM = 28, 12, 12, 24  # around the field

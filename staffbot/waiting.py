@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from core.calendar import day
-from core.forms.outstanding import Outstanding
+from core.forms.waiting.outstanding import Outstanding
 from core.messages import find as messages
 from core.store import Unit
 from staffbot import wording

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from core.audit.checkpoint import newest_signed
 from core.config import Settings
-from core.delivery import unmatched
+from core.delivery.incoming import unmatched
 from core.delivery.providers.sandbox import Sandbox
 from core.errors import LatchkeyError
 from core.live.bus import Bus, LocalBus

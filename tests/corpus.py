@@ -11,7 +11,7 @@ from collections import Counter
 
 import pytest
 
-from core.forms.outcome import Result
+from core.forms.importing.outcome import Result
 from core.forms.questionnaire import read
 from tests.core.forms.making import REAL
 

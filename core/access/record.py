@@ -18,8 +18,8 @@ from core.audit.trail import append
 from core.delivery import find as deliveries
 from core.delivery.words import Delivery
 from core.errors import NotFound
-from core.forms import answered, copies
 from core.forms.response import dumps
+from core.forms.responses import answered, copies
 from core.messages import files
 from core.messages import find as messages
 from core.messages.words import Attachment, Kind, Message

@@ -10,14 +10,14 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.config import BadSettings, Settings
-from core.delivery.circuit import open_now
 from core.delivery.credits import balance
-from core.delivery.own_number import texting_number
 from core.delivery.providers import wire
+from core.delivery.providers.circuit import open_now
 from core.delivery.providers.findings import Finding, Level
 from core.delivery.providers.open import Providers
 from core.delivery.reference import PURPOSE
-from core.delivery.sender_domain import LookUp, examine
+from core.delivery.senders.own_number import texting_number
+from core.delivery.senders.sender_domain import LookUp, examine
 from core.delivery.tables import OutboxRow
 from core.delivery.words import Channel
 from core.practice import doors, find

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from core.compose.dispatch import send_due
 from core.compose.held import hold_leavers
-from core.delivery import room
-from core.delivery.account_letters import account_letters
-from core.delivery.checkpoint_letters import note_head
-from core.delivery.low import LowCredits
+from core.delivery.billing.low import LowCredits
+from core.delivery.writing import room
+from core.delivery.writing.account_letters import account_letters
+from core.delivery.writing.checkpoint_letters import note_head
 from core.forms.erasing import let_go
-from core.forms.reminding import remind_unsent
 from core.forms.sweeping import Sweeping
+from core.forms.waiting.reminding import remind_unsent
 from core.messages.everybodys import make_everybodys
 from core.messages.reminders import remind_due
 from core.messages.scanning import Scanning

@@ -21,8 +21,9 @@ from core.config import Settings
 from core.delivery import credits
 from core.delivery.providers.open import open_pretence
 from core.delivery.worker import Worker
-from core.forms import answers, library, saving
-from core.forms.submission import submit
+from core.forms import answers, library
+from core.forms.answering import saving
+from core.forms.answering.submission import submit
 from core.live.bus import LocalBus
 from core.messages.conversations import of_patient, open_group, open_with_staff
 from core.messages.notify import tell_colleagues

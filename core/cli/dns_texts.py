@@ -3,7 +3,7 @@
 from dns.exception import DNSException
 from dns.resolver import NXDOMAIN, NoAnswer, Resolver
 
-from core.delivery.sender_domain import Silent
+from core.delivery.senders.sender_domain import Silent
 
 PATIENCE = 5.0  # seconds for one name
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from core.cli.words import NotAResponse
-from core.forms import source
-from core.forms.findings import Findings
-from core.forms.shaping import shaped
+from core.forms.importing import source
+from core.forms.importing.findings import Findings
+from core.forms.importing.shaping import shaped
 
 
 def as_response(data: bytes) -> dict[str, Any]:

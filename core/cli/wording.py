@@ -24,14 +24,14 @@ from core.delivery.providers.ports import Halted, Refused, SenderRefused, TooFas
 from core.delivery.status import UnknownReference
 from core.delivery.suppression import Suppressed
 from core.errors import Forbidden, Invalid, LatchkeyError, NotFound, TooMany
-from core.forms import wording as imported
+from core.forms.answering.submission import NotComplete
 from core.forms.answers import AlreadySent, StalePage
-from core.forms.bringing import AnswersRefused, Fault, NothingWaits
+from core.forms.builder.sketches import NotToBeAltered, SketchChanged
 from core.forms.erasing import SharesItsKey
+from core.forms.importing import wording as imported
 from core.forms.library import NeedsAccepting, NotAForm
-from core.forms.paper import CannotPrint
-from core.forms.sketches import NotToBeAltered, SketchChanged
-from core.forms.submission import NotComplete
+from core.forms.responses.paper import CannotPrint
+from core.forms.waiting.bringing import AnswersRefused, Fault, NothingWaits
 from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
 from core.messages.scan import ScannerBlind, ScannerDown

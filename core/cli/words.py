@@ -1,7 +1,7 @@
 """Words of the command line: what can be wrong before any action runs."""
 
 from core.errors import LatchkeyError
-from core.forms.outcome import Problem
+from core.forms.importing.outcome import Problem
 
 
 class NoSuchFile(LatchkeyError):

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from core.compose.contacts import Contact
 from core.compose.words import Command, Order, Seen
-from core.delivery.patient_letters import code_text, link_email
 from core.delivery.words import Channel
+from core.delivery.writing.patient_letters import code_text, link_email
 from core.forms import find as forms
 from core.practice import find as practice
 from core.store.unit import Unit

@@ -12,7 +12,7 @@ from core.compose.contacts import Contact, masked
 from core.compose.warnings import OPEN, REASONS, to_answer, unanswered
 from core.compose.words import Command, Order, Undecided
 from core.delivery import credits, outbox
-from core.delivery.quotes import MARKER
+from core.delivery.incoming.quotes import MARKER
 from core.delivery.segments import count
 from core.delivery.words import Channel, Parcel, Purpose
 from core.forms import find as forms

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from core.compose.words import Command, MissingBoth, MissingEmail, MissingMobile, OptedOut, Recipient
-from core.delivery.own_number import texting_number
-from core.delivery.sender_names import arrives
+from core.delivery.providers.sender_names import arrives
+from core.delivery.senders.own_number import texting_number
 from core.delivery.suppression import bars, refuse
 from core.delivery.words import Barred, Channel, Purpose
 from core.errors import Invalid, NotFound

@@ -15,9 +15,9 @@ from core.compose.template import merge
 from core.compose.warnings import asked_already, time_in_front, warnings, words_behind
 from core.compose.words import Command, Draft, Order, Stale
 from core.delivery import credits
-from core.delivery.own_number import texting_number
+from core.delivery.providers.sender_names import is_name
 from core.delivery.segments import MOST, can_be_sent, count
-from core.delivery.sender_names import is_name
+from core.delivery.senders.own_number import texting_number
 from core.errors import Invalid
 from core.forms import find as forms
 from core.language import say

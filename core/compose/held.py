@@ -15,7 +15,7 @@ from core.compose import draft as drafts
 from core.compose import scheduled
 from core.compose.sealed import open_order
 from core.compose.tables import ScheduledRow
-from core.delivery.admins import tell_admins
+from core.delivery.writing.admins import tell_admins
 from core.messages import reminders
 from core.messages.conversations import between
 from core.messages.notify import notify

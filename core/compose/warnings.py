@@ -8,10 +8,10 @@ from core.compose.contacts import CHANNELS, Contact
 from core.compose.words import Command, Later, Warning
 from core.delivery.segments import count, instead, plainer
 from core.delivery.words import Bar, Channel
+from core.forms.builder.translating import spoken_of
 from core.forms.find import Pack, by_key, version
 from core.forms.languages import name_of, read_in
-from core.forms.outstanding import answered_lately, outstanding
-from core.forms.translating import spoken_of
+from core.forms.waiting.outstanding import answered_lately, outstanding
 from core.patients.address import domain_hint
 from core.patients.card import mac_of
 from core.patients.directory import directory

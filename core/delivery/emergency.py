@@ -13,8 +13,8 @@ from uuid import UUID
 from sqlalchemy import insert, select
 
 from core.audit.trail import append
-from core.delivery.admins import tell_admins, write_to_admins
 from core.delivery.notices import emergency_letter
+from core.delivery.writing.admins import tell_admins, write_to_admins
 from core.errors import Invalid, NotFound
 from core.messages import find as messages
 from core.messages.notify import notify

@@ -9,8 +9,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from core.audit.trail import append
-from core.delivery import credits, outbox, replies, shared_number, unmatched
-from core.delivery.keywords import Keyword, hints_at_stop, keyword, spoken
+from core.delivery import credits, outbox, shared_number
+from core.delivery.incoming import replies, unmatched
+from core.delivery.incoming.keywords import Keyword, hints_at_stop, keyword, spoken
 from core.delivery.seen import first_time
 from core.delivery.segments import count
 from core.delivery.suppression import bars, release, suppress_address

@@ -3,8 +3,8 @@
 Exact words: ux.md B1 (T1, T15, T17). Nothing here carries a patient's name or a reason for treatment.
 """
 
-from core.delivery.paper import paper
 from core.delivery.words import Parcel
+from core.delivery.writing.paper import paper
 from core.practice.words import PracticeCard
 
 

@@ -13,21 +13,23 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Connection, select
 
-from core.delivery import arrivals, attempt, claim, kept_reports, shared_number
-from core.delivery.doubt import doubts
-from core.delivery.early import early_reports
-from core.delivery.hands import Hands
-from core.delivery.lane import HANDS, Lane
-from core.delivery.many_reports import waiting_reports
-from core.delivery.nudges import due_nudges, mail_nudge
+from core.delivery import shared_number
+from core.delivery.incoming import arrivals
+from core.delivery.incoming.read_back import read_back
 from core.delivery.providers.open import Providers
-from core.delivery.read_back import read_back
-from core.delivery.reports import hear
-from core.delivery.second_look import second_looks
+from core.delivery.reports import hear, kept_reports
+from core.delivery.reports.doubt import doubts
+from core.delivery.reports.early import early_reports
+from core.delivery.reports.many_reports import waiting_reports
+from core.delivery.reports.second_look import second_looks
+from core.delivery.reports.silence import silences
 from core.delivery.seen import forget
-from core.delivery.silence import silences
+from core.delivery.sending import attempt, claim
+from core.delivery.sending.hands import Hands
+from core.delivery.sending.lane import HANDS, Lane
 from core.delivery.tables import DeliveryRow
 from core.delivery.words import Stage
+from core.delivery.writing.nudges import due_nudges, mail_nudge
 from core.practice import doors
 from core.store.unit import NOBODYS, SYSTEM, Who
 from core.store.writer import Store

@@ -18,16 +18,16 @@ from sqlalchemy import bindparam, func, select, update
 from core.audit.trail import append
 from core.errors import LatchkeyError, NotFound
 from core.forms import find as forms
-from core.forms.calling import call_unfinished
-from core.forms.drafts import Draft, packed, unpacked
+from core.forms.answering.calling import call_unfinished
+from core.forms.answering.drafts import Draft, packed, unpacked
+from core.forms.answering.prefill import as_fhir, offered, silently
+from core.forms.asking.places import plan
+from core.forms.asking.route import at, because, first_open, remedies, unsent
 from core.forms.engine import evaluate
 from core.forms.flags import fired
 from core.forms.habits import Habits, Prefill, habits, used_as
 from core.forms.languages import read_in
-from core.forms.places import plan
-from core.forms.prefill import as_fhir, offered, silently
 from core.forms.response import read
-from core.forms.route import at, because, first_open, remedies, unsent
 from core.forms.tables import FormAnswers
 from core.forms.words import Answers, Asked, Entry, Invalid, Item, Page, Place, Questionnaire, State, Value
 from core.patients import find as people

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from core.forms import judging
-from core.forms.conditions import met
-from core.forms.expressions import NOTHING_WORKED, Worked, Working
-from core.forms.places import Layout, Scope, Spot, counting, plan
-from core.forms.route import route
+from core.forms.asking import judging
+from core.forms.asking.conditions import met
+from core.forms.asking.places import Layout, Scope, Spot, counting, plan
+from core.forms.asking.route import route
+from core.forms.fhirpath.expressions import NOTHING_WORKED, Worked, Working
 from core.forms.values import equal
 from core.forms.words import Answers, Asked, Condition, Entry, Invalid, Kind, Place, Questionnaire, State, Value
 

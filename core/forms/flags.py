@@ -5,7 +5,7 @@ Each rule is judged by itself: one that fails, or a score that does, silences no
 
 import structlog
 
-from core.forms.conditions import met
+from core.forms.asking.conditions import met
 from core.forms.own import Flag, Method, Rule, rule_of
 from core.forms.scores import points, score, values_of
 from core.forms.words import Answers, Item, Questionnaire, walk

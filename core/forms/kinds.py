@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core.calendar import MONATE, day_of_month
-from core.forms import dates
-from core.forms.controls import SUGGEST, control
-from core.forms.dates import Mistyped as Mistyped
+from core.forms.asking import dates
+from core.forms.asking.controls import SUGGEST, control
+from core.forms.asking.dates import Mistyped as Mistyped
 from core.forms.values import equal
 from core.forms.words import Asked, Item, Kind, Value
 from core.language import ENGLISH, GERMAN

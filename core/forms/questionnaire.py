@@ -12,16 +12,17 @@ from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
-from core.forms import conditions, initials, limits, pictures, scoring
-from core.forms.choices import Choices, Elsewhere, needed, twin
+from core.forms.asking import conditions, initials, limits, pictures
+from core.forms.asking.choices import Choices, Elsewhere, needed, twin
+from core.forms.asking.markup import marked
 from core.forms.extensions import CONTROLS, TABLE, TOLD, Extensions, Fate, fate, known, short
-from core.forms.findings import Findings
-from core.forms.formulas import QUERY, FormulaReader, called
-from core.forms.markup import marked
-from core.forms.outcome import Import, Result
+from core.forms.fhirpath.formulas import QUERY, FormulaReader, called
+from core.forms.importing import scoring
+from core.forms.importing.findings import Findings
+from core.forms.importing.outcome import Import, Result
+from core.forms.importing.shaping import shaped
+from core.forms.importing.source import Refused, questionnaire
 from core.forms.own import fills_of, proposes_of
-from core.forms.shaping import shaped
-from core.forms.source import Refused, questionnaire
 from core.forms.words import NO_FORMULAS, Item, Kind, Limits, Look, Option, Questionnaire, walk
 
 DEEPEST = 20

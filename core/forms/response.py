@@ -12,8 +12,8 @@ from typing import Any
 
 import orjson
 
+from core.forms.asking.places import Plan, opens_scopes, plan
 from core.forms.extensions import OWN
-from core.forms.places import Plan, opens_scopes, plan
 from core.forms.values import equal
 from core.forms.words import Answers, Entry, Item, Kind, Option, Place, Questionnaire, Value
 

@@ -1,7 +1,7 @@
 """Letters and links about one's own account: set a password, forgot it, it was changed, a new sign-in (S49, S50).
 
-A letter is noted here and written by the worker (`core/delivery/account_letters.py`): this subject knows no delivery.
-A link sets a password and does nothing else: it signs nobody in and skips no second factor.
+A letter is noted here and written by the worker (`core/delivery/writing/account_letters.py`): this subject knows no
+delivery. A link sets a password and does nothing else: it signs nobody in and skips no second factor.
 """
 
 import secrets

@@ -17,8 +17,8 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 
 from core.audit.trail import append
 from core.delivery import outbox
-from core.delivery.patient_letters import link_email
 from core.delivery.words import Channel, Parcel, Purpose
+from core.delivery.writing.patient_letters import link_email
 from core.errors import NotFound
 from core.language import language_for
 from core.patients.address import to_address

@@ -16,9 +16,9 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from core.audit.trail import append
 from core.delivery import credits, outbox
-from core.delivery.patient_letters import code_text
 from core.delivery.segments import count
 from core.delivery.words import Channel, Parcel, Purpose
+from core.delivery.writing.patient_letters import code_text
 from core.errors import LatchkeyError
 from core.limits import Limits
 from core.patients.phone import masked_phone

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from core.audit.trail import append
-from core.delivery import outbox, patient_letters
+from core.delivery import outbox
 from core.delivery.words import Channel, Purpose
+from core.delivery.writing import patient_letters
 from core.errors import Invalid
 from core.language import language_for
 from core.patients import find as patients

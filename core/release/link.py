@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, insert, select, update
 
 from core.audit.trail import append
 from core.delivery import credits, outbox
-from core.delivery.patient_letters import link_email, taken_back_email
 from core.delivery.words import Channel, Purpose
+from core.delivery.writing.patient_letters import link_email, taken_back_email
 from core.errors import NotFound
 from core.language import language_for
 from core.messages import find as messages

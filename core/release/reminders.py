@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, se
 
 from core.audit.trail import append
 from core.delivery import outbox
-from core.delivery.patient_letters import ended_email, form_reminder_email, reminder_email
 from core.delivery.words import Channel, Parcel, Purpose
+from core.delivery.writing.patient_letters import ended_email, form_reminder_email, reminder_email
 from core.language import language_for
 from core.messages.notify import notify
 from core.messages.post import post

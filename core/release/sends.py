@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select
 
-from core.delivery.own_number import texts_wait
+from core.delivery.senders.own_number import texts_wait
 from core.errors import LatchkeyError
 from core.patients.phone import dialling_code, is_mobile, region_of
 from core.patients.record import country_of, may_text

@@ -7,10 +7,12 @@ import orjson
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
-from core.delivery import arrivals, early, odd_calls
-from core.delivery.many_reports import letters_told
+from core.delivery import odd_calls
+from core.delivery.incoming import arrivals
 from core.delivery.odd_calls import Oddity
 from core.delivery.providers import mailjet_calls
+from core.delivery.reports import early
+from core.delivery.reports.many_reports import letters_told
 from portal import oddities
 from portal.visit import house
 

@@ -5,10 +5,10 @@ from html import escape
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
-from core.delivery import early, inbound, odd_calls
+from core.delivery import inbound, odd_calls
 from core.delivery.odd_calls import Oddity
 from core.delivery.providers import plivo_calls
-from core.delivery.reports import Heard, text_reported
+from core.delivery.reports import Heard, early, text_reported
 from portal import oddities
 from portal.visit import house
 

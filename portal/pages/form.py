@@ -8,10 +8,12 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from core.errors import Invalid, NotFound
 from core.forms import answers as forms
-from core.forms import drawing, keeping, languages, pictures, saving, signing, uploads
+from core.forms import languages
+from core.forms.answering import drawing, keeping, saving, signing, uploads
+from core.forms.answering.saving import Saved
 from core.forms.answers import Filling, StalePage
-from core.forms.route import after
-from core.forms.saving import Saved
+from core.forms.asking import pictures
+from core.forms.asking.route import after
 from core.forms.words import Kind, Questionnaire
 from core.language import NAMES
 from core.messages.inspect import FileRefused

@@ -4,10 +4,11 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from core.calendar import clock
 from core.errors import Invalid
-from core.forms import answered, paper, signing, submission
 from core.forms import answers as forms
+from core.forms.answering import signing, submission
+from core.forms.answering.submission import NotComplete
 from core.forms.answers import AlreadySent, Filling, StalePage
-from core.forms.submission import NotComplete
+from core.forms.responses import answered, paper
 from core.practice import find as practice
 from core.web import headers
 from portal import asking

@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, g, make_response, render_template, request
 
 from core.errors import NotFound
-from core.forms import find, pictures, saving, sketches
+from core.forms import find
+from core.forms.answering import saving
+from core.forms.answering.drafts import Draft, packed, unpacked
+from core.forms.answering.saving import Saved
 from core.forms.answers import Filling, StalePage
-from core.forms.drafts import Draft, packed, unpacked
+from core.forms.asking import pictures
+from core.forms.asking.route import after
+from core.forms.builder import sketches
 from core.forms.languages import in_language
 from core.forms.questionnaire import read
 from core.forms.response import dumps
-from core.forms.route import after
-from core.forms.saving import Saved
 from core.forms.words import Questionnaire
 from core.practice import find as practice
 from core.store import Unit

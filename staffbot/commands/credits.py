@@ -3,8 +3,8 @@
 import re
 
 from core.delivery import credits as ledger
-from core.delivery import purchase
-from core.delivery.spending import pace
+from core.delivery.billing import purchase
+from core.delivery.billing.spending import pace
 from core.errors import Invalid
 from core.practice.words import Right
 from core.store import Unit

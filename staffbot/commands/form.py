@@ -10,7 +10,7 @@ from core.compose.draft import prepare
 from core.compose.words import Command, Draft, Order
 from core.errors import Invalid
 from core.forms import find as forms
-from core.forms.naming import plain
+from core.forms.library.naming import plain
 from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit

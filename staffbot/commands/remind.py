@@ -8,7 +8,7 @@ from uuid import UUID
 from core import calendar
 from core.compose import when
 from core.errors import Invalid, NotFound
-from core.forms.reminding import remind_by_hand
+from core.forms.waiting.reminding import remind_by_hand
 from core.messages import find, reminders
 from core.patients import find as patients
 from core.practice import find as practice

@@ -7,7 +7,7 @@ from core.compose import scheduled
 from core.compose.words import Planned
 from core.delivery import find as deliveries
 from core.errors import Invalid
-from core.forms.outstanding import Outstanding, outstanding
+from core.forms.waiting.outstanding import Outstanding, outstanding
 from core.messages import find as messages
 from core.patients import find as patients
 from core.practice import find as practice

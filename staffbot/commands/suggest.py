@@ -8,7 +8,7 @@ from uuid import UUID
 from core.compose import template
 from core.errors import LatchkeyError
 from core.forms import find as forms
-from core.forms.naming import plain
+from core.forms.library.naming import plain
 from core.practice import find as practice
 from core.practice.rights import may
 from core.practice.words import Plan

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.errors import Invalid, NotFound
-from core.forms import answered, copies, correcting, paper, sheet, trend
-from core.forms.answered import Answered
-from core.forms.correcting import Tried
 from core.forms.kinds import Posted
+from core.forms.responses import answered, copies, correcting, paper, sheet, trend
+from core.forms.responses.answered import Answered
+from core.forms.responses.correcting import Tried
 from core.forms.words import walk
 from core.practice import find as practice
 from core.practice.words import Right

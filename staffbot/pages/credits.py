@@ -6,8 +6,8 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.delivery import credits as ledger
-from core.delivery import purchase
-from core.delivery.spending import Movement, movements, pace
+from core.delivery.billing import purchase
+from core.delivery.billing.spending import Movement, movements, pace
 from core.errors import Invalid
 from core.patients import find as patients
 from core.practice.rights import may

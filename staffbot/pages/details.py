@@ -8,8 +8,8 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, request
 
 from core.errors import NotFound
-from core.forms import answered, proposals
-from core.forms.proposals import CONTACTS, Detail, Proposal
+from core.forms.responses import answered, proposals
+from core.forms.responses.proposals import CONTACTS, Detail, Proposal
 from core.patients.phone import masked_email, masked_phone
 from core.practice.words import Right
 from core.store import Unit

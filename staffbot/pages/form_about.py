@@ -7,8 +7,8 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.datastructures import MultiDict
 
 from core.errors import LatchkeyError
-from core.forms import building, sketches
-from core.forms.building import Form
+from core.forms.builder import building, sketches
+from core.forms.builder.building import Form
 from core.forms.own import Rule, licence_of, rule_of
 from core.forms.questionnaire import read
 from core.forms.response import dumps

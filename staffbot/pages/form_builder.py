@@ -7,20 +7,20 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.errors import Invalid, LatchkeyError
-from core.forms import building, shelf, sketches
-from core.forms import wording as found_words
-from core.forms.building import Form, Way
+from core.forms.builder import building, sketches
+from core.forms.builder.building import Form, Way
+from core.forms.builder.question import KINDS, SIGNS, unsaid_choices
+from core.forms.builder.reaching import never_asked
+from core.forms.builder.sketches import Sketch
+from core.forms.builder.translating import spoken
+from core.forms.importing import wording as found_words
 from core.forms.languages import name_of
-from core.forms.library import NeedsAccepting, NotAForm
-from core.forms.naming import slug
+from core.forms.library import NeedsAccepting, NotAForm, shelf
+from core.forms.library.naming import slug
 from core.forms.own import Rule, licence_of, rule_of
-from core.forms.question import KINDS, SIGNS, unsaid_choices
 from core.forms.questionnaire import read
-from core.forms.reaching import never_asked
 from core.forms.response import dumps
 from core.forms.scores import span
-from core.forms.sketches import Sketch
-from core.forms.translating import spoken
 from core.practice.words import Right
 from staffbot import form_fields, form_rows, form_words
 from staffbot.visit import check_form, look, need, run, stay

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from core.forms import library, shelf, supplying, upload
-from core.forms import wording as found_words
-from core.forms.difference import difference
-from core.forms.naming import slug
-from core.forms.outcome import Import
+from core.forms import library
+from core.forms.importing import wording as found_words
+from core.forms.importing.outcome import Import
+from core.forms.importing.source import LARGEST, Refused
+from core.forms.library import shelf, supplying, upload
+from core.forms.library.difference import difference
+from core.forms.library.naming import slug
 from core.forms.questionnaire import read
-from core.forms.source import LARGEST, Refused
 from core.practice.words import Right
 from staffbot import form_words
 from staffbot.visit import check_form, look, need, run, stay

@@ -5,10 +5,12 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from core.forms import kinds, shelf, sketches
+from core.forms import kinds
+from core.forms.builder import sketches
+from core.forms.builder.rehearsal import rehearse
 from core.forms.languages import in_language, languages, name_of
+from core.forms.library import shelf
 from core.forms.questionnaire import read
-from core.forms.rehearsal import rehearse
 from core.forms.response import dumps
 from core.forms.words import Questionnaire
 from core.practice import find as practice

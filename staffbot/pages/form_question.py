@@ -8,11 +8,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.datastructures import MultiDict
 
 from core.errors import LatchkeyError
-from core.forms import building, sketches
-from core.forms.building import Form
+from core.forms.builder import building, sketches
+from core.forms.builder.building import Form
+from core.forms.builder.question import CHOOSES, KINDS, Question, changed, counted, question
+from core.forms.builder.sketches import Sketch
 from core.forms.own import Rule, rule_of
-from core.forms.question import CHOOSES, KINDS, Question, changed, counted, question
-from core.forms.sketches import Sketch
 from core.practice.words import Right
 from staffbot import form_fields, form_rows, form_words
 from staffbot.visit import check_form, look, need, run, stay

@@ -5,7 +5,8 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.errors import LatchkeyError
-from core.forms import languages, sketches, translating
+from core.forms import languages
+from core.forms.builder import sketches, translating
 from core.language import of_country
 from core.practice import find as practice
 from core.practice.words import Right

@@ -6,14 +6,17 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.errors import Invalid, NotFound
-from core.forms import copies, habits, library, sheet, shelf, sketches
-from core.forms.building import Form, all_items
-from core.forms.difference import difference
+from core.forms import habits, library
+from core.forms.builder import sketches
+from core.forms.builder.building import Form, all_items
+from core.forms.builder.question import texts_of
+from core.forms.builder.translating import spoken_of
 from core.forms.habits import Habits
 from core.forms.languages import name_of
+from core.forms.library import shelf
+from core.forms.library.difference import difference
 from core.forms.own import licence_of, rule_of
-from core.forms.question import texts_of
-from core.forms.translating import spoken_of
+from core.forms.responses import copies, sheet
 from core.forms.words import Item, walk
 from core.practice import find as practice
 from core.practice.words import Right

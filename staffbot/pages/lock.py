@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from core.delivery.patient_letters import code_text
+from core.delivery.writing.patient_letters import code_text
 from core.errors import NotFound
 from core.limits import table
 from core.messages.inspect import check_logo

@@ -7,13 +7,14 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.audit.trail import append
-from core.delivery import doubt
 from core.delivery import find as deliveries
+from core.delivery.reports import doubt
 from core.delivery.words import Channel
 from core.errors import NotFound
-from core.forms import answers, on_paper, replacing
-from core.forms.begun import begun, so_far
-from core.forms.reminding import remind_by_hand
+from core.forms import answers
+from core.forms.answering.begun import begun, so_far
+from core.forms.waiting import on_paper, replacing
+from core.forms.waiting.reminding import remind_by_hand
 from core.messages import edit, files
 from core.messages import find as messages
 from core.messages.erase import is_whole

@@ -15,7 +15,8 @@ from werkzeug.datastructures import MultiDict
 
 from core.audit.trail import append
 from core.calendar import written_day
-from core.forms import thread, trend
+from core.forms import thread
+from core.forms.responses import trend
 from core.forms.thread import FORM, Sought
 from core.messages.words import Direction
 from core.patients import find as patients

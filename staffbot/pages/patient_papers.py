@@ -5,10 +5,12 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from core.forms import sent, thread, trend
-from core.forms.sent import SentForm
+from core.forms import thread
+from core.forms.responses import trend
+from core.forms.responses.trend import Point
 from core.forms.thread import Sought
-from core.forms.trend import Point
+from core.forms.waiting import sent
+from core.forms.waiting.sent import SentForm
 from core.patients import find as patients
 from core.practice.words import Right
 from core.store import Unit

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from core.audit.trail import append
 from core.compose import scheduled
 from core.delivery.words import Channel
-from core.forms import outstanding
+from core.forms.waiting import outstanding
 from core.messages.conversations import of_patient
 from core.patients import find as patients
 from core.patients.address import domain_hint

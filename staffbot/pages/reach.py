@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from core.delivery import unmatched
+from core.delivery.incoming import unmatched
 from core.errors import Invalid, NotFound
 from core.patients import find as patients
 from core.patients.phone import shown

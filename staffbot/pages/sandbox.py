@@ -9,10 +9,10 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from markupsafe import Markup, escape
 
 from core.delivery import inbound
-from core.delivery.letters import letter_arrived
-from core.delivery.own_number import texting_number
+from core.delivery.incoming.letters import letter_arrived
 from core.delivery.providers.sandbox import Pretend, Sandbox
 from core.delivery.reports import hear
+from core.delivery.senders.own_number import texting_number
 from core.delivery.status import UnknownReference
 from core.delivery.words import Channel, Letter, Parcel, Status
 from core.errors import Invalid

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from core.delivery import unmatched
+from core.delivery.incoming import unmatched
 from core.delivery.words import Channel
 from core.errors import Invalid
 from core.patients.directory import directory

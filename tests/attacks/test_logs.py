@@ -15,7 +15,7 @@ from pydantic import SecretStr
 import portal
 import staffbot
 from core import logs
-from core.forms import answered
+from core.forms.responses import answered
 from core.messages.conversations import of_patient
 from core.patients import record
 from core.practice import doors

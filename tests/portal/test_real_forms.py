@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from core.forms import answers
-from core.forms.drafts import keyed
+from core.forms.answering.drafts import keyed
 from core.forms.questionnaire import read
 from core.forms.response import dumps, items
 from core.forms.tables import FormAnswers

@@ -13,9 +13,10 @@ from datetime import datetime, timedelta  # noqa: E402
 import structlog  # noqa: E402
 
 from core.config import Settings  # noqa: E402
-from core.delivery import attempt, claim, doubt  # noqa: E402
 from core.delivery.providers import wire  # noqa: E402
 from core.delivery.providers.open import Providers, open_providers  # noqa: E402
+from core.delivery.reports import doubt  # noqa: E402
+from core.delivery.sending import attempt, claim  # noqa: E402
 from core.delivery.worker import Worker  # noqa: E402
 from core.opening import open_store  # noqa: E402
 from tests.soak.hurried import Hurried, InItsOwnTime  # noqa: E402

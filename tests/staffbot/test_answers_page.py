@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from core.audit.trail import entries
 from core.forms import answers, library
-from core.forms.drafts import Draft
+from core.forms.answering.drafts import Draft
 from core.forms.find import by_key
 from core.forms.own import PROPOSES
 from core.messages.find import message

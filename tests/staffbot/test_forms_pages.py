@@ -8,8 +8,9 @@ import re
 import pytest
 
 from core.errors import NotFound
-from core.forms import find, habits, library, upload
+from core.forms import find, habits, library
 from core.forms.habits import Habits, Prefill
+from core.forms.library import upload
 from core.practice.words import Role
 from tests.conftest import hire
 from tests.core.forms.making import HL7, item, questionnaire

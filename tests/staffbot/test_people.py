@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from core.delivery.account_letters import account_letters
+from core.delivery.writing.account_letters import account_letters
 from core.errors import Forbidden, NotFound
 from core.messages import groups
 from core.messages.conversations import open_group

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from core.delivery.account_letters import account_letters
+from core.delivery.writing.account_letters import account_letters
 from core.practice import doors, secondfactor, sessions
 from core.practice.tables import RecoveryCode, SecondFactor
 from core.web.cookies import STAFF

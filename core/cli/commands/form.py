@@ -11,7 +11,7 @@ import click
 from core.cli.files import content
 from core.cli.instance import open_instance, practice_of
 from core.cli.responses import as_response
-from core.forms import trying
+from core.forms.builder import trying
 from core.forms.library import NotAForm, export_form
 from core.forms.questionnaire import read
 from core.forms.response import dumps

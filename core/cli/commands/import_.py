@@ -12,10 +12,10 @@ from core.cli.files import content
 from core.cli.instance import open_instance, practice_of
 from core.cli.responses import as_response
 from core.cli.wording import reason
-from core.forms import wording
-from core.forms.bringing import AnswersRefused, bring_in
+from core.forms.importing import wording
+from core.forms.importing.outcome import Import
 from core.forms.library import Added, NeedsAccepting, NotAForm, add_form
-from core.forms.outcome import Import
+from core.forms.waiting.bringing import AnswersRefused, bring_in
 from core.patients.intake import Intake, import_csv
 
 SHOWN = 100  # problems (F6)

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from core.cli.instance import open_instance, practice_of
 from core.delivery import credits as ledger
-from core.delivery import purchase
+from core.delivery.billing import purchase
 from core.practice import doors, find
 from core.practice.add import add_practice
 from core.practice.choices import take_word_documents

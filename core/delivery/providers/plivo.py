@@ -25,7 +25,7 @@ from core.delivery.providers.ports import (
     TryAgain,
     Unsure,
 )
-from core.delivery.sender_names import is_name
+from core.delivery.providers.sender_names import is_name
 from core.delivery.words import Parcel, Report
 
 BEFORE, AFTER = timedelta(seconds=5), timedelta(seconds=60)  # around an attempt, its text is looked for (P25)

@@ -7,7 +7,7 @@ from typing import Any
 from core.config import Settings
 from core.delivery.providers import wire
 from core.delivery.providers.findings import Finding, Level, clock_of
-from core.delivery.sender_names import AS_OF, Names, among, is_name, is_well_formed
+from core.delivery.providers.sender_names import AS_OF, Names, among, is_name, is_well_formed
 from core.patients.phone import region_of
 
 NAME = "plivo"

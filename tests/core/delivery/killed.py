@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.config import Settings
-from core.delivery import arrivals, attempt, claim, hands, lane
+from core.delivery.incoming import arrivals
 from core.delivery.providers.open import open_providers
+from core.delivery.sending import attempt, claim, hands, lane
 from core.delivery.words import Channel
 from core.delivery.worker import Worker
 from core.opening import open_store

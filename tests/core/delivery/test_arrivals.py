@@ -12,7 +12,8 @@ from sqlalchemy import select
 from core.compose.confirm import confirm
 from core.compose.draft import prepare
 from core.compose.words import Command, Order
-from core.delivery import arrivals, odd_calls
+from core.delivery import odd_calls
+from core.delivery.incoming import arrivals
 from core.delivery.tables import ArrivedLetter
 from core.messages import find as messages
 from core.messages import notify
@@ -139,6 +140,6 @@ def test_a_letter_that_cannot_be_read_is_told_of_and_stands_in_nobodys_way(
 
 def test_a_letter_between_colleagues_is_counted_as_nobodys(store, arrive, worker, monkeypatch):
     arrive()
-    monkeypatch.setattr("core.delivery.letters._patient_of", lambda unit, delivery_id: None)
+    monkeypatch.setattr("core.delivery.incoming.letters._patient_of", lambda unit, delivery_id: None)
     worker.turn()
     assert [(one.provider, one.what) for one in store.door(odd_calls.totals)] == [("mailjet", "unknown")]

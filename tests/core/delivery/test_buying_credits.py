@@ -3,8 +3,9 @@
 import pytest
 
 from core.compose.words import Command, Order
-from core.delivery import credits, purchase
-from core.delivery.low import LowCredits
+from core.delivery import credits
+from core.delivery.billing import purchase
+from core.delivery.billing.low import LowCredits
 from core.errors import Forbidden, Invalid, NotFound
 from core.practice.words import Role
 from tests.conftest import hire

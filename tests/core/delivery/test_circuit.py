@@ -8,11 +8,11 @@ from sqlalchemy import update
 from core.compose.confirm import confirm
 from core.compose.draft import prepare
 from core.compose.words import Command, Order
-from core.delivery import circuit, find
-from core.delivery.own_number import texts_wait
-from core.delivery.providers import plivo_calls
+from core.delivery import find
+from core.delivery.providers import circuit, plivo_calls
 from core.delivery.providers.ports import Halted, SenderRefused, TryAgain, Unsure
 from core.delivery.reports import hear
+from core.delivery.senders.own_number import texts_wait
 from core.delivery.words import ENDS_BADLY, Channel, Status
 from core.delivery.worker import Worker
 from core.practice import doors

@@ -12,9 +12,9 @@ from core.compose.draft import prepare
 from core.compose.undo import undo
 from core.compose.words import Command, Order
 from core.delivery import credits, find
+from core.delivery.billing.spending import Pace, movements, pace
 from core.delivery.credits import NoCredits
 from core.delivery.providers.ports import Refused, Unsure
-from core.delivery.spending import Pace, movements, pace
 from core.delivery.status import report
 from core.delivery.words import Channel, Entry, Status
 from core.release import link

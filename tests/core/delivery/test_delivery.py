@@ -13,7 +13,7 @@ from core.compose.draft import prepare
 from core.compose.words import Command, MissingBoth, MissingEmail, MissingMobile, Order, Stale, TooLate
 from core.delivery import credits, find, inbound
 from core.delivery.credits import NoCredits
-from core.delivery.letters import letter_arrived
+from core.delivery.incoming.letters import letter_arrived
 from core.delivery.providers.ports import Refused, TryAgain, Unsure
 from core.delivery.segments import count
 from core.delivery.status import report

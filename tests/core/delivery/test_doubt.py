@@ -5,11 +5,10 @@ from math import inf
 
 import pytest
 
-from core.delivery import doubt
 from core.delivery.providers.mailjet import Mailjet
 from core.delivery.providers.plivo import Plivo
 from core.delivery.providers.ports import Found, TryAgain, Unsure
-from core.delivery.reports import hear
+from core.delivery.reports import doubt, hear
 from core.delivery.words import Channel, Parcel, Purpose, Report, Stage, Status
 from core.delivery.worker import Worker
 from core.errors import NotFound

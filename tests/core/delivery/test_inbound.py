@@ -10,9 +10,10 @@ from sqlalchemy import update
 from core.compose.confirm import confirm
 from core.compose.draft import prepare
 from core.compose.words import Command, Order
-from core.delivery import credits, inbound, replies, suppression, unmatched
+from core.delivery import credits, inbound, suppression
 from core.delivery.inbound import Came, Fate, Text
-from core.delivery.keywords import Keyword, hints_at_stop, keyword
+from core.delivery.incoming import replies, unmatched
+from core.delivery.incoming.keywords import Keyword, hints_at_stop, keyword
 from core.delivery.suppression import Suppressed
 from core.delivery.words import Bar, Channel, Unclear
 from core.errors import NotFound

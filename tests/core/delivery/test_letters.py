@@ -11,11 +11,11 @@ from PIL import Image
 from core.compose.confirm import confirm
 from core.compose.draft import prepare
 from core.compose.words import Command, Order
-from core.delivery import quotes, unmatched
 from core.delivery.inbound import Fate
-from core.delivery.letters import letter_arrived
+from core.delivery.incoming import quotes, unmatched
+from core.delivery.incoming.letters import letter_arrived
+from core.delivery.incoming.quotes import MARKER, answer
 from core.delivery.providers.mailjet_calls import events, incoming
-from core.delivery.quotes import MARKER, answer
 from core.delivery.words import Letter, Unclear
 from core.messages import find as messages
 from core.messages import notify

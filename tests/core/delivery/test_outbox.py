@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, update
 
-from core.delivery import attempt, claim, outbox
+from core.delivery import outbox
 from core.delivery.providers.ports import TryAgain
+from core.delivery.sending import attempt, claim
 from core.delivery.tables import DeliveryRow, OutboxRow
 from core.delivery.words import Channel, Parcel, Purpose, Rank, Stage, Status
 from core.delivery.worker import Worker

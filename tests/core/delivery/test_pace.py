@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.delivery import pace
-from core.delivery.pace import Bucket, filled
+from core.delivery.providers import pace
+from core.delivery.providers.pace import Bucket, filled
 from core.delivery.providers.ports import Found, TooFast, Unsure
 from core.delivery.words import Channel
 from core.delivery.worker import Worker

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from core.compose.draft import prepare
 from core.compose.words import Command, Order
-from core.delivery.patient_letters import code_text
 from core.delivery.segments import BASIC, EXTENDED, PLAIN, as_sent, costly, count, instead, plainer
+from core.delivery.writing.patient_letters import code_text
 from core.errors import Invalid
 from staffbot.shapes import ALPHABET
 

@@ -5,7 +5,7 @@ import pytest
 from core.cli import checking
 from core.cli.found import sentence
 from core.delivery.providers.findings import Level
-from core.delivery.sender_domain import Silent, examine
+from core.delivery.senders.sender_domain import Silent, examine
 
 WELL = {
     "elm.example": ("google-site-verification=x", "v=spf1 include:spf.mailjet.com ~all"),

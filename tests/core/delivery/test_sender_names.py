@@ -6,7 +6,7 @@ from sqlalchemy import update
 from core.compose.draft import prepare
 from core.compose.words import Command, Order
 from core.delivery.providers.plivo import Plivo
-from core.delivery.sender_names import AS_OF, BY_COUNTRY, Names, arrives, is_name, is_well_formed
+from core.delivery.providers.sender_names import AS_OF, BY_COUNTRY, Names, arrives, is_name, is_well_formed
 from core.errors import Invalid
 from core.patients import record
 from core.practice.tables import PracticeRow

@@ -6,9 +6,9 @@ from sqlalchemy import insert, select
 from core.compose.confirm import confirm
 from core.compose.draft import prepare
 from core.compose.words import Command, Order
-from core.delivery import find, standing, suppression
+from core.delivery import find, suppression
 from core.delivery.providers.mailjet_calls import events
-from core.delivery.reports import hear
+from core.delivery.reports import hear, standing
 from core.delivery.tables import DeliveryRow
 from core.delivery.words import Bar, Channel, Purpose, Report, Status
 from core.messages import notify

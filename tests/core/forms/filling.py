@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
+from core.forms.asking.judging import broken
+from core.forms.asking.route import at, put
 from core.forms.engine import evaluate
-from core.forms.judging import broken
-from core.forms.route import at, put
 from core.forms.words import Entry, Kind, walk
 
 TEXTS = ("Something, 3", "someone@example.org", "12", "1234", "0412345678", "12345678", "A1A 1A1", "Ada", "x")

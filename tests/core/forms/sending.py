@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from core.forms import answers, find, library
-from core.forms.drafts import Draft
-from core.forms.submission import send
+from core.forms.answering.drafts import Draft
+from core.forms.answering.submission import send
 from core.practice import doors
 from core.release.link import send_direct
 from core.store import Actor, ActorKind, Who

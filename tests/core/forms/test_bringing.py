@@ -3,8 +3,9 @@
 import pytest
 
 from core.cli.wording import say
-from core.forms import find, library, outstanding
-from core.forms.bringing import AnswersRefused, NothingWaits, bring_in
+from core.forms import find, library
+from core.forms.waiting import outstanding
+from core.forms.waiting.bringing import AnswersRefused, NothingWaits, bring_in
 from core.release.find import states
 from core.release.link import send_direct
 from core.release.words import Release

@@ -9,20 +9,21 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from core.errors import Forbidden, Invalid, NotFound
-from core.forms import building, find, library, sketches
-from core.forms.building import Way
-from core.forms.controls import autocomplete
-from core.forms.dates import enough
-from core.forms.outcome import Result
+from core.forms import find, library
+from core.forms.answering.signing import is_signature
+from core.forms.asking.controls import autocomplete
+from core.forms.asking.dates import enough
+from core.forms.builder import building, sketches
+from core.forms.builder.building import Way
+from core.forms.builder.question import Choice, Question, Wait, changed, counted, question, unsaid_choices
+from core.forms.builder.reaching import never_asked
+from core.forms.builder.rehearsal import rehearse
+from core.forms.builder.sketches import NotToBeAltered, SketchChanged
+from core.forms.importing.outcome import Result
 from core.forms.own import Band, Rule, licence_of, rule_of
-from core.forms.question import Choice, Question, Wait, changed, counted, question, unsaid_choices
 from core.forms.questionnaire import read
-from core.forms.reaching import never_asked
-from core.forms.rehearsal import rehearse
 from core.forms.response import dumps
 from core.forms.scores import band_trouble
-from core.forms.signing import is_signature
-from core.forms.sketches import NotToBeAltered, SketchChanged
 from tests.conftest import START
 from tests.core.forms.making import extension, form, item, questionnaire, when
 

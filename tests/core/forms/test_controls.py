@@ -3,7 +3,7 @@
 import pytest
 
 from core.forms import kinds
-from core.forms.controls import autocomplete, control
+from core.forms.asking.controls import autocomplete, control
 from core.forms.engine import evaluate
 from tests.core.forms.making import extension, form, item
 

@@ -16,12 +16,13 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from core.forms import letters, paper, sheet
-from core.forms.answered import Answered
-from core.forms.bundle import bundle
+from core.forms import letters
 from core.forms.library import OURS
 from core.forms.questionnaire import read
 from core.forms.response import Given, dumps, response
+from core.forms.responses import paper, sheet
+from core.forms.responses.answered import Answered
+from core.forms.responses.bundle import bundle
 from core.forms.words import Kind
 from core.patients.words import Patient, PatientStatus
 from tests.conftest import START

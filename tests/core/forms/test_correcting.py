@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from core.audit.trail import entries
 from core.errors import Forbidden, Invalid, NotFound
-from core.forms import answered, correcting, trend
-from core.forms.drafts import keyed
+from core.forms.answering.drafts import keyed
 from core.forms.engine import evaluate
 from core.forms.erasing import erase_early
 from core.forms.kinds import typed_again
 from core.forms.response import dumps
+from core.forms.responses import answered, correcting, trend
 from core.forms.tables import FormCorrection
 from core.messages.notify import listing
 from core.seal.keyring import Erased

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.forms.dates import Mistyped, Typed, day, fault, moment
+from core.forms.asking.dates import Mistyped, Typed, day, fault, moment
 from tests.core.forms.making import extension, form, item
 
 LONDON = ZoneInfo("Europe/London")

@@ -6,12 +6,12 @@ from itertools import product
 
 import pytest
 
-from core.forms import building
-from core.forms.emitting import LINK_ID, MARK, sent, with_score, without_score
+from core.forms.builder import building
+from core.forms.builder.emitting import LINK_ID, MARK, sent, with_score, without_score
+from core.forms.builder.question import Choice, Question, changed
 from core.forms.engine import evaluate
-from core.forms.outcome import Result
+from core.forms.importing.outcome import Result
 from core.forms.own import Band, Flag, Rule
-from core.forms.question import Choice, Question, changed
 from core.forms.questionnaire import read
 from core.forms.response import dumps, response
 from core.forms.words import Entry

@@ -15,18 +15,21 @@ from sqlalchemy import select
 from core.audit.trail import entries
 from core.delivery import outbox
 from core.errors import Invalid
-from core.forms import answers, find, habits, judging, kinds, library, paper, saving, scores
+from core.forms import answers, find, habits, kinds, library, scores
+from core.forms.answering import saving
+from core.forms.answering.prefill import as_fhir, offered
+from core.forms.answering.submission import NotComplete, send, submit
+from core.forms.asking import judging
+from core.forms.asking.places import plan
+from core.forms.asking.route import first_open, remedies
 from core.forms.engine import evaluate
 from core.forms.erasing import erase_early, let_go
 from core.forms.flags import flagged
 from core.forms.habits import Habits, Prefill, used_as
 from core.forms.library import OURS, NeedsAccepting, NotAForm
-from core.forms.places import plan
-from core.forms.prefill import as_fhir, offered
 from core.forms.questionnaire import read
-from core.forms.route import first_open, remedies
+from core.forms.responses import paper
 from core.forms.scores import score
-from core.forms.submission import NotComplete, send, submit
 from core.forms.tables import FormAnswers
 from core.forms.words import Kind, Place, walk
 from core.messages import notify

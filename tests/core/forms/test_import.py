@@ -5,11 +5,11 @@ from collections import Counter
 
 import pytest
 
-from core.forms import wording
 from core.forms.extensions import TABLE, Fate
+from core.forms.importing import wording
+from core.forms.importing.outcome import Result
 from core.forms.launching import of_the_patient
 from core.forms.library import OURS, called
-from core.forms.outcome import Result
 from core.forms.questionnaire import read
 from core.forms.words import Kind, Limits
 from tests.core.forms.making import (

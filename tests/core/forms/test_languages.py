@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 import pytest
 
 from core.errors import Invalid
+from core.forms.asking.months import month
+from core.forms.builder.translating import pages, remembered, spoken, texts, translated
 from core.forms.kinds import shown
 from core.forms.languages import in_language, languages, offered, read_in
-from core.forms.months import month
 from core.forms.questionnaire import read
 from core.forms.response import dumps
-from core.forms.translating import pages, remembered, spoken, texts, translated
 from tests.core.forms.making import HL7, form, item, questionnaire, when
 
 

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from core.forms.pictures import AT, of_form
+from core.forms.asking.pictures import AT, of_form
 from core.forms.questionnaire import read
 from tests.core.forms.making import SDC, extension, form, item, questionnaire
 from tests.documents import picture

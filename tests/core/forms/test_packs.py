@@ -10,12 +10,15 @@ from core.audit.trail import entries
 from core.compose.confirm import confirm
 from core.compose.words import Draft
 from core.errors import Invalid, NotFound
-from core.forms import answers, find, library, on_paper, outstanding, saving, trend
+from core.forms import answers, find, library
+from core.forms.answering import saving
+from core.forms.answering.drafts import Draft as Answers
+from core.forms.answering.submission import send, submit
 from core.forms.answers import AlreadySent, StalePage
-from core.forms.drafts import Draft as Answers
 from core.forms.habits import Habits, choose
-from core.forms.reminding import remind_unsent
-from core.forms.submission import send, submit
+from core.forms.responses import trend
+from core.forms.waiting import on_paper, outstanding
+from core.forms.waiting.reminding import remind_unsent
 from core.practice import doors
 from core.release import control, reminders
 from core.release.find import states

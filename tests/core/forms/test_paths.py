@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from core.forms import paths
 from core.forms.engine import evaluate
-from core.forms.outcome import Result
-from core.forms.paths import Asking, Context, Task, check
+from core.forms.fhirpath import paths
+from core.forms.fhirpath.paths import Asking, Context, Task, check
+from core.forms.importing.outcome import Result
 from core.forms.questionnaire import read
 from tests.core.forms.making import (
     HL7,

@@ -3,10 +3,11 @@
 import pytest
 
 from core.errors import Forbidden, NotFound
-from core.forms import answered, library, proposals
-from core.forms.building import with_extension
+from core.forms import library
+from core.forms.builder.building import with_extension
 from core.forms.own import PROPOSES
-from core.forms.proposals import Detail
+from core.forms.responses import answered, proposals
+from core.forms.responses.proposals import Detail
 from core.patients import find as patients
 from core.practice import doors
 from core.practice.words import Role

@@ -6,11 +6,13 @@ import pytest
 
 from core.audit.trail import entries
 from core.errors import NotFound
-from core.forms import answers, find, library, replacing, saving
+from core.forms import answers, find, library
+from core.forms.answering import saving
+from core.forms.answering.drafts import Draft
+from core.forms.answering.submission import send
 from core.forms.answers import StalePage
-from core.forms.carrying import carried
-from core.forms.drafts import Draft
-from core.forms.submission import send
+from core.forms.waiting import replacing
+from core.forms.waiting.carrying import carried
 from core.practice import doors
 from core.release.link import send_direct, take_back
 from core.release.steps import steps_of

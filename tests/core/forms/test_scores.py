@@ -6,7 +6,7 @@ import pytest
 
 from core.forms import flags
 from core.forms.flags import fired
-from core.forms.outcome import Result
+from core.forms.importing.outcome import Result
 from core.forms.own import Band, Flag, Method, Rule, rule_of, scoring
 from core.forms.questionnaire import read
 from core.forms.scores import score

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.forms import wording
-from core.forms.outcome import Result
+from core.forms.importing import wording
+from core.forms.importing.outcome import Result
+from core.forms.library.supplying import supplied
 from core.forms.questionnaire import read
-from core.forms.supplying import supplied
 from tests.core.forms.making import HL7, SDC, choice, expression, extension, item, questionnaire, when
 
 

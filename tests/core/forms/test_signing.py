@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from PIL import Image
 
-from core.forms import kinds, signing
+from core.forms import kinds
+from core.forms.answering import signing
 from core.forms.response import Given, dumps, items, response
 from tests.conftest import START
 from tests.core.forms.making import extension, form, given, item, string

@@ -11,9 +11,10 @@ from core.compose.words import Command, Order
 from core.delivery.tables import DeliveryRow
 from core.delivery.words import Purpose, Status
 from core.errors import NotFound
-from core.forms import find, library, on_paper
+from core.forms import find, library
 from core.forms.tables import FormAnswers
 from core.forms.thread import FORM, STATUSES, TROUBLE, Sought, page
+from core.forms.waiting import on_paper
 from core.messages import edit, tasks
 from core.messages.conversations import of_patient
 from core.messages.post import post

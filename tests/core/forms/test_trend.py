@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from core.forms import find, library, trend
+from core.forms import find, library
 from core.forms.library import OURS
 from core.forms.own import Band
-from core.forms.trend import Point, Trend
+from core.forms.responses import trend
+from core.forms.responses.trend import Point, Trend
 from staffbot.plots import BOTTOM, HIGH, TOP, plot
 from tests.conftest import START
 from tests.core.forms.sending import answered_by, chosen

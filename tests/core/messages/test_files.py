@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from core.audit.trail import entries
-from core.delivery import room
+from core.delivery.writing import room
 from core.errors import NotFound, TooMany
 from core.messages import notify, quota
 from core.messages.erase import erase_file

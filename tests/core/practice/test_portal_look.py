@@ -9,8 +9,8 @@ from PIL import Image
 
 from core.compose.draft import prepare
 from core.compose.words import Command, Order
-from core.delivery.paper import LOGO
 from core.delivery.words import Channel
+from core.delivery.writing.paper import LOGO
 from core.errors import Forbidden, Invalid
 from core.messages.inspect import check_logo
 from core.practice import portal_look

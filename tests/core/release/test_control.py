@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from core.delivery.nudges import due_nudges
+from core.delivery.writing.nudges import due_nudges
 from core.errors import Forbidden, Invalid, NotFound
 from core.messages import find as messages
 from core.messages import notify, tasks

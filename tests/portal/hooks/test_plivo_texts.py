@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.delivery import unmatched
+from core.delivery.incoming import unmatched
 from core.delivery.suppression import bars
 from core.delivery.words import Bar, Channel
 from core.messages import notify

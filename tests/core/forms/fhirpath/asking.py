@@ -12,11 +12,11 @@ from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
-from core.forms import expressions
+from core.forms.answering.prefill import as_fhir
 from core.forms.engine import evaluate
+from core.forms.fhirpath import expressions
+from core.forms.fhirpath.paths import Asking, Context, Task
 from core.forms.library import OURS
-from core.forms.paths import Asking, Context, Task
-from core.forms.prefill import as_fhir
 from core.forms.questionnaire import read
 from core.forms.response import dumps
 from core.forms.words import walk

@@ -1,0 +1,1 @@
+"""Credits as money: bought, paid for, spent, running low."""

@@ -1,0 +1,1 @@
+"""What the system writes by itself, to staff and to patients, and the paper it is written on."""

@@ -1,0 +1,1 @@
+"""Forms that were sent: what waits for an answer, is reminded of, replaced, or answered on paper."""
