@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = "january february march april may june july august september october november december".split()
 TAGE = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+FIRST_YEAR, LAST_YEAR = 1800, 2999
 MONATE = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
 
 
@@ -90,6 +91,9 @@ def _nearest(day: int, month: int, year: str | None, today: date) -> date | None
 
 
 def _real(year: int, month: int, day: int) -> date | None:
+    """The day, where people write about such; at the ends of what a `date` can be, midnight is no moment."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
     try:
         return date(year, month, day)
     except ValueError:

@@ -11,7 +11,7 @@ from core.compose.as_seen import as_seen
 from core.compose.contacts import Contact, as_recipient, check, fingerprint, look_up
 from core.compose.sealed import open_order, seal_order
 from core.compose.tables import DraftRow
-from core.compose.template import merge
+from core.compose.template import check_filled, merge
 from core.compose.warnings import asked_already, time_in_front, warnings, words_behind
 from core.compose.words import Command, Draft, Order, Stale
 from core.delivery import credits
@@ -184,6 +184,7 @@ def _check_text(order: Order) -> None:
         raise Invalid("text", "characters")
     if any(c in "\r\n\u2028\u2029" for c in order.subject) or not can_be_sent(order.subject):
         raise Invalid("subject", "characters")
+    check_filled(order.text, order.subject)
     if order.command is Command.EMAIL and not order.subject.strip():
         raise Invalid("subject", "empty")
     if len(order.subject) > LONGEST_SUBJECT:

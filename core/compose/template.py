@@ -18,6 +18,7 @@ from core.store.unit import SYSTEM, ActorKind, Unit, Who
 from core.store.writer import Store
 
 VARIABLE = re.compile(r"\{(first_name|name|practice|phone)\}")
+BLANK = re.compile(r"\{[^{}\n]{1,40}\}")  # what a template leaves to be filled in, or a variable that there is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,17 @@ def merge(text: str, contact: Contact, practice: PracticeCard) -> str:
     if blank := next((found[1] for found in VARIABLE.finditer(text) if not values[found[1]].strip()), ""):
         raise Invalid("variable", "blank", variable=f"{{{blank}}}", name=contact.name)
     return VARIABLE.sub(lambda found: values[found[1]], text)
+
+
+def check_filled(text: str, subject: str) -> None:
+    """Nobody gets a letter with a gap in it. Raises Invalid("variable", "unknown" | "subject").
+
+    Of a text the variables are filled in; a subject is sent as it is (S93), so no variable may stand in one.
+    """
+    if left := BLANK.search(VARIABLE.sub("", text)):
+        raise Invalid("variable", "unknown", variable=left[0])
+    if left := BLANK.search(subject):
+        raise Invalid("variable", "subject", variable=left[0])
 
 
 def _words(unit: Unit, row: AnyRow) -> str:

@@ -19,10 +19,11 @@ from staffbot.commands.errors import Ambiguous, NoOneFits
 from staffbot.commands.grammar import Call, all_commands
 from staffbot.commands.misplaced import no_address, not_a_command, without_unseen
 
-BY_ID = re.compile(r"@([0-9a-f]{8}-[0-9a-f-]{27})\s*", re.IGNORECASE)
+BY_ID = re.compile(r"@([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])\s*", re.IGNORECASE)
 NAMED_LATER = re.compile(r"(?<![\w.+%-])[@\uff20](\w[\w-]*)")  # not an e-mail address
 AND = re.compile(r"[\s,;&+]*(?:(?:and|und)\s+)?(?=@)", re.IGNORECASE)
 SIGN = re.compile(r"\A[,:;\u2013\u2014-]+(?=\s|$)\s*")  # between a name and the words
+INITIAL = re.compile(r"(\w)\.[,:;]?")  # `T.` behind a first name
 LONGEST_NAME = 6  # words
 MOST_CHOICES = 10
 
@@ -208,12 +209,38 @@ def _by_beginning(unit: Unit, typed: list[str], text: str, takes: str) -> tuple[
     if not fitting:
         not_for_them(unit, typed[0], takes)
         raise NoOneFits(typed[0], _near(unit, typed[0], takes))
-    while len(fitting) > 1 and used < len(typed):
+    while used < len(typed):
+        if initial := INITIAL.fullmatch(typed[used]):
+            fitting, used = _with_initial(fitting, typed, used, initial[1]), used + 1
+            continue
         fewer = [person for person in fitting if set(words(typed[used])) <= set(words(person.name))]
-        if not fewer or not words(typed[used]):
+        if len(fitting) == 1 or not fewer or not words(typed[used]):
             break
         fitting, used = fewer, used + 1
     return _only(fitting, " ".join(typed[:used])), after(text, used)
+
+
+def _with_initial(fitting: list[Candidate], typed: list[str], used: int, letter: str) -> list[Candidate]:
+    """Those of them who have one more name that begins so; it is part of the name, never of the message.
+
+    Raises NoOneFits: somebody else was meant.
+    """
+    wanted = [*typed[:used], letter]
+    found = [one for one in fitting if _each_begins_its_own(wanted, one.name)]
+    if not found:
+        raise NoOneFits(" ".join(typed[: used + 1]), [choice(one) for one in fitting[:MOST_CHOICES]])
+    return found
+
+
+def _each_begins_its_own(typed: list[str], name: str) -> bool:
+    """Whether each typed word begins a word of a name, no two the same one."""
+    left = words(name)
+    for part in (part for said in typed for part in words(said)):
+        taken = next((word for word in left if word.startswith(part)), None)
+        if taken is None:
+            return False
+        left.remove(taken)
+    return True
 
 
 def not_for_them(unit: Unit, typed: str, takes: str) -> None:

@@ -13,6 +13,7 @@ MOST_DIGITS = 20  # of a whole number, its sign with it
 WIDEST = 1 << 63  # what a database and an answer can carry
 TEXT = 0x81
 CLOSE = 0x88
+MOST_REASON = 123  # bytes beside a code: no control frame carries more than 125 (RFC 6455 section 5.5)
 PING = b"\x89\x00"
 
 
@@ -42,7 +43,8 @@ def encode(message: Any) -> bytes:
 
 def close(code: int, reason: str = "") -> bytes:
     """A closing frame."""
-    return frame(CLOSE, struct.pack("!H", code) + reason.encode())
+    said = reason.encode("utf-8", "replace")[:MOST_REASON].decode("utf-8", "ignore").encode()
+    return frame(CLOSE, struct.pack("!H", code) + said)
 
 
 def frame(kind: int, payload: bytes) -> bytes:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from core.errors import Invalid, LatchkeyError
+from core.errors import Invalid, LatchkeyError, NotFound
 from core.forms.builder import building, sketches
 from core.forms.builder.building import Form, Way
 from core.forms.builder.question import KINDS, SIGNS, unsaid_choices
@@ -22,7 +22,7 @@ from core.forms.questionnaire import read
 from core.forms.response import dumps
 from core.forms.scores import span
 from core.practice.words import Right
-from staffbot import form_fields, form_rows, form_words
+from staffbot import form_fields, form_rows, form_words, parts
 from staffbot.visit import check_form, look, need, run, stay
 from staffbot.wording import say
 
@@ -36,7 +36,7 @@ def begin() -> Response:
     check_form()
     need(Right.ADMINISTER)
     given, title = request.form.get("form", ""), request.form.get("title", "")
-    sketch_id = run(sketches.begin_from, UUID(given), title) if given else run(sketches.begin, title)
+    sketch_id = run(sketches.begin_from, _form_called(given), title) if given else run(sketches.begin, title)
     return make_response(redirect(f"/forms/build/{sketch_id}", 303))
 
 
@@ -166,7 +166,7 @@ def _page(
         anchor=form_rows.anchor,
         at=request.args.get("at", ""),
         problem=said.message if said else "",
-        freed=int(freed) if freed.isdigit() else 0,
+        freed=parts.number(freed),
         troubles=[f"{found_words.problem(one)} {found_words.effect(one)}" for one in came.problems],
         refused=came.form is None,
         unreachable=never_asked(came.form) if came.form else (),
@@ -182,6 +182,13 @@ def _page(
         key=request.form.get("key", slug(found.title)),
     )
     return make_response(page, said.status if said else 200)
+
+
+def _form_called(given: str) -> UUID:
+    try:
+        return UUID(given)
+    except ValueError as error:
+        raise NotFound("form") from error
 
 
 def _silent(form: Form, rule: Rule) -> list[str]:

@@ -16,3 +16,11 @@ def test_times_are_told_in_the_practices_own_zone():
 def test_a_birthday_nobody_knows_is_no_words():
     assert calendar.birthday(date(1985, 3, 14)) == "14 March 1985"
     assert calendar.birthday(None) == ""
+
+
+def test_a_day_at_the_end_of_all_days_is_none_that_people_mean():
+    """Midnight after it is no moment any more, in some zone: a search until then broke."""
+    today = date(2026, 11, 23)
+    for said in ("9999-12-31", "31/12/9999", "0001-01-01", "1/1/0001", "1 jan 0001"):
+        assert calendar.written_day(said, today) is None
+    assert calendar.written_day("14/3/1921", today) == date(1921, 3, 14)

@@ -46,6 +46,9 @@ def test_a_form_is_built_tried_and_published_by_somebody_who_knows_no_fhir(setti
         carried, token = fields(admin.get(on or here).text)
         return admin.send(here + path, {**carried, **given}, token)
 
+    assert admin.get(f"{here}?freed=\u00b2").status_code == 200  # a digit to Python, and no number
+    nothing = admin.send("/forms/build", {"form": "no id", "title": "x"}, token_in(admin.get("/forms").text))
+    assert nothing.status_code == 404
     asked = do("/add", {"kind": "yes"}).location
     assert (
         do("/question?q=q1", {"text": "Have you had one before?", "kind": "yes", "required": "on"}, asked).status_code

@@ -17,7 +17,7 @@ from core.practice import find
 from core.practice.words import Right
 from core.release import pin
 from staffbot import shapes
-from staffbot.commands import people
+from staffbot.commands import mentions, people
 from staffbot.commands.errors import Ambiguous, NoOneFits, NothingOpen
 from staffbot.commands.grammar import Call, Done, all_commands, is_command, parse, perform
 from staffbot.commands.suggest import suggest
@@ -172,6 +172,28 @@ def test_the_first_word_of_a_message_does_not_choose_between_namesakes(store, an
     assert typed(store, anna, "/dm @test Idris Hello").recipients[0].name == "Idris Testwell"
 
 
+def test_an_initial_behind_a_first_name_is_part_of_the_name_and_no_word_of_the_message(store, anna, system, amara):
+    for line in ("/sms @Amara T. Hello", "/sms @amara T., Hello", "/sms @Test A.: Hello"):
+        draft = typed(store, anna, line)
+        assert (draft.recipients[0].name, draft.text) == ("Amara Testwell", "Hello"), line
+    store.run(system, record.add, **person("Amara", "Sampleton", email="s@example.org", mobile="07700 900062"))
+    assert typed(store, anna, "/sms @Amara S. Hello").recipients[0].name == "Amara Sampleton"
+    for other in ("/sms @Amara B. Hello", "/sms @Amara A. Hello"):  # somebody else is meant: nobody is guessed
+        with pytest.raises(NoOneFits) as nobody:
+            typed(store, anna, other)
+        assert {one["name"] for one in nobody.value.choices} == {"Amara Testwell", "Amara Sampleton"}
+
+
+@pytest.mark.parametrize("almost", ["aaaaaaaa-aaaaaaaaaaaaaaaaaaaaaaaaaaa", "aaaaaaaa" + 28 * "-"])
+def test_what_only_looks_like_an_id_is_nobodys(store, anna, thread, almost):
+    """It broke the line, every completion behind it, and the box it had been kept from."""
+    for line in (f"/sms @{almost} Hello", f"/find @{almost}", f"/im @{almost} Hello"):
+        with pytest.raises((NoOneFits, Invalid)):
+            typed(store, anna, line, thread)
+        assert store.look(anna, suggest, line, len(line), thread)["items"] == []
+    assert store.look(anna, mentions.spoken, f"Hello @{almost}").text == f"Hello @{almost}"
+
+
 def test_a_nickname_finds_the_given_name(store, anna, system):
     store.run(system, record.add, **person("Elizabeth", "Sampleton", email="e@example.org", mobile="07700 900061"))
     found = store.look(anna, people.matching, "liz", "patients")
@@ -195,6 +217,25 @@ def test_a_variable_that_would_be_blank_is_named(store, anna):
     with pytest.raises(Invalid) as blank:
         merge("Dear {first_name}", Contact(new_id(), "Mononym", "", "", "", True), store.look(anna, find.card))
     assert blank.value.facts["variable"] == "{first_name}"
+
+
+@pytest.mark.s("S94")
+@pytest.mark.parametrize("gap", ["{nosuch}", "{ first_name }", "{First_name}", "{name.__class__}", "{{7*7}}", "{date}"])
+def test_nothing_leaves_with_a_gap_in_it(store, anna, thread, gap):
+    """Neither a variable that there is not nor one of a subject, which is sent as it stands."""
+    for line in (f"/sms Hello {gap}", f"/dm Hello {gap}", f"/email Rota | Hello {gap}", "/email {name} | Hello"):
+        with pytest.raises(Invalid) as refused:
+            typed(store, anna, line, thread)
+        said = say(refused.value).message
+        assert refused.value.field == "variable" and refused.value.facts["variable"] in said, said
+    draft = typed(store, anna, "/sms Hello {first_name}", thread)
+    with pytest.raises(Invalid):
+        store.run(anna, confirm, draft.id, text=f"Hello {gap}")
+
+
+def test_what_looks_like_a_variable_in_a_name_stays_as_it_is(store, anna, system):
+    odd = store.run(system, record.add, **person("{phone}", "{name}", email="x@example.org", mobile="07700 900063"))
+    assert typed(store, anna, f"/sms @{odd.id} Dear {{name}}").recipients[0].received == "Dear {phone} {name}"
 
 
 def test_the_card_shows_each_of_several_what_arrives_there_if_it_differs(store, anna, amara, idris):

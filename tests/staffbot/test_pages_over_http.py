@@ -135,7 +135,7 @@ def test_ending_all_sessions_ends_them_now(browser, store, system, anna):
 @pytest.mark.attack("D22")
 @pytest.mark.s("S76")
 def test_a_return_address_is_a_path_of_ours(browser, anna):
-    for to in ("https://evil.example", "//evil.example", "/\\evil.example"):
+    for to in ("https://evil.example", "//evil.example", "/\\evil.example", "//patients", "patients"):
         answer = browser.post("/login", {"email": "anna@elm.example", "password": PASSWORD, "to": to})
         assert answer.headers["Location"] == "/login/enrol?to=/"
 

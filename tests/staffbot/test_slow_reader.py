@@ -77,3 +77,11 @@ def test_a_reader_that_does_not_come_back_is_cut_and_the_others_do_not_notice(co
     got = read(its_end, lambda _: False)
     whole = got.count(b"message.created")
     assert got == FRAME * whole + frames.close(1013, "too slow") and whole < sent
+
+
+def test_a_goodbye_fits_into_a_control_frame_whatever_it_repeats():
+    """RFC 6455 section 5.5: a browser calls a longer one a fault of ours, and loses the code."""
+    for reason in ("x" * 500, "\U0001f600" * 90, "\ud800" * 90):
+        said = frames.close(1008, reason)
+        assert len(said) <= 2 + 125 and said[4:].decode()
+    assert frames.close(1008, "too many")[4:] == b"too many"
