@@ -24,6 +24,7 @@ from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
 from core.messages.tasks import TaskOver, TaskTaken
 from core.messages.words import FileState
+from core.patients.record import KnownAlready
 from core.practice.accounts import PasswordLinkOver
 from core.practice.passkeys import WrongPasskey
 from core.practice.plans import NotOnTrial
@@ -36,7 +37,16 @@ from core.release.words import Release
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
-from staffbot import addresses, away_words, form_words, portal_words, task_words, template_words, warning_words
+from staffbot import (
+    addresses,
+    away_words,
+    form_words,
+    patient_words,
+    portal_words,
+    task_words,
+    template_words,
+    warning_words,
+)
 from staffbot.commands.errors import Ambiguous, NoneCalled, NoOneFits, NothingOpen, UnknownCommand
 from staffbot.errors import PasskeyNeeded, ProofNeeded, SignedOut
 
@@ -72,6 +82,7 @@ CODES: dict[type[LatchkeyError], tuple[str, int]] = {
     OptedOut: ("opted_out", 409),
     Suppressed: ("opted_out", 409),
     Invalid: ("invalid", 422),
+    KnownAlready: ("invalid", 409),
     FileRefused: ("invalid", 422),
     FileHeld: ("invalid", 409),
     **form_words.CODES,
@@ -104,6 +115,7 @@ RIGHTS: dict[str, str] = {
     "send_form": "send forms",
     "take_back": "take messages back",
     "see_patients": "see patients",
+    "add_patients": "add patients",
     "edit_patients": "change patients",
     "see_credits": "see credits",
     "see_history": "see what messages said before",
@@ -117,6 +129,7 @@ INVALID: dict[tuple[str, str], str] = {
     **form_words.INVALID,
     **away_words.INVALID,
     **portal_words.INVALID,
+    **patient_words.INVALID,
     ("language", "own"): "The form is written in this language itself. Choose another one.",
     ("text", "empty"): "There is no text to send. Write something after the name.",
     ("undo", "choice"): "Choose how long a message can be undone.",
@@ -171,7 +184,6 @@ INVALID: dict[tuple[str, str], str] = {
     ("group", "name"): "A group's name has letters, digits and hyphens, at most 40, like front-desk.",
     ("group", "taken"): "There is a group called {name} already. Choose another name, or change that one.",
     ("group", "everyone"): "Everybody who works here is in this group. Make another one for some of them.",
-    ("email", "address"): "“{value}” is no email address.",
     ("role", "unknown"): "Choose one of the roles.",
     ("role", "owner"): "Only an owner makes someone an owner.",
     ("password", "short"): "The password is too short. Use at least {limit} letters.",
@@ -238,6 +250,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         f"{e.name} asked for no {'texts' if e.channel is Channel.SMS else 'emails'} on {addresses.day(e.since)}. "
         "Send a Direct Message instead, or call."
     ),
+    KnownAlready: patient_words.known_already,
     Suppressed: lambda e: addresses.refused(e.barred, e.name),
     Invalid: lambda e: INVALID.get(
         (e.field, e.why), f"The {e.field.replace('_', ' ')} cannot be taken. Check it and try again."

@@ -37,6 +37,7 @@ from core.messages.inspect import FileRefused
 from core.messages.scan import ScannerBlind, ScannerDown
 from core.messages.tasks import TaskOver, TaskTaken
 from core.patients.intake import BadFile
+from core.patients.record import KnownAlready
 from core.practice.accounts import PasswordLinkOver
 from core.practice.passkeys import WrongPasskey
 from core.practice.plans import NotOnTrial
@@ -107,6 +108,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         or "This file is no QuestionnaireResponse. Give the answers as FHIR R4 JSON."
     ),
     EmailTaken: lambda e: f"Somebody signs in with {e.email} already.",
+    KnownAlready: lambda e: "There is such a patient already. Nothing was added.",
     LastOwner: lambda e: "This is the only owner. Make someone else an owner first.",
     NotFound: lambda e: f"There is no such {e.thing}.",
     Forbidden: lambda e: f"The role {e.role} cannot do that.",

@@ -1,5 +1,7 @@
 """Adding and changing patients."""
 
+import re
+import unicodedata
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from datetime import date
@@ -10,10 +12,11 @@ from sqlalchemy import insert, select, update
 
 from core import language
 from core.audit.trail import append
-from core.errors import Invalid
+from core.calendar import written_day
+from core.errors import Invalid, LatchkeyError
 from core.patients import find
 from core.patients.address import to_address
-from core.patients.card import columns
+from core.patients.card import columns, identity, mac_of, open_card
 from core.patients.phone import region_of, to_e164
 from core.patients.tables import PatientRow
 from core.patients.words import Patient, PatientStatus
@@ -23,12 +26,24 @@ from core.practice.words import Right
 from core.store.unit import Unit
 
 LONGEST_NAME = 200
+NUMBERS = re.compile(r"(\d{1,2}) ?[-./ ] ?(\d{1,2}) ?[-./ ] ?(\d{4})")  # 14-3-1985; two digits could be either century
+NAMED = re.compile(r"[^<>]*<([^<>\s]+@[^<>\s]+)>")  # Amara <amara@mail.example>, as mail programs copy it
 FORBIDDEN = "\x00\r\n\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
+class KnownAlready(LatchkeyError):
+    """Somebody like this is a patient already. `certain`: nothing tells the two apart, so there is no second one."""
+
+    def __init__(self, patient: Patient, *, certain: bool = True) -> None:
+        super().__init__(patient.id)
+        self.patient = patient
+        self.certain = certain
+
+
 def add(unit: Unit, **fields: Any) -> Patient:
-    """Add a patient. Raises Invalid naming the field."""
+    """Add a patient. Raises Invalid naming the field, KnownAlready."""
     patient = checked(unit, unit.new_id(), **fields)
+    check_alone(unit, patient)
     unit.db.execute(insert(PatientRow).values(**columns(unit, patient), created_at=unit.now, updated_at=unit.now))
     count_change(unit)
     append(unit, "patient added", patient.id)
@@ -36,7 +51,10 @@ def add(unit: Unit, **fields: Any) -> Patient:
 
 
 def change(unit: Unit, patient_id: UUID, **fields: Any) -> Patient:
-    """Change some of a patient's fields. Links already sent keep the number of then (S27). Raises Invalid."""
+    """Change some of a patient's fields. Links already sent keep the number of then (S27).
+
+    Raises Invalid, KnownAlready.
+    """
     old = find.patient(unit, patient_id)
     kept = {
         "first_name": old.first_name,
@@ -57,6 +75,7 @@ def change(unit: Unit, patient_id: UUID, **fields: Any) -> Patient:
     )
     if new == old:
         return old
+    check_alone(unit, new)
     values = columns(unit, new)
     if (new.email, new.mobile) != (old.email, old.mobile):
         values["contact_changed_at"] = unit.now
@@ -68,6 +87,20 @@ def change(unit: Unit, patient_id: UUID, **fields: Any) -> Patient:
     count_change(unit)
     append(unit, "patient changed", patient_id, fields=_changed(old, new))
     return new
+
+
+def check_alone(unit: Unit, patient: Patient) -> None:
+    """Raises KnownAlready where another patient is the same by what an import tells people apart by."""
+    row = PatientRow
+    found = unit.db.execute(
+        select(row.id, row.status, row.card, row.sms_opt_out_at, row.email_opt_out_at).where(
+            row.practice_id == unit.practice_id,
+            row.identity_mac == mac_of(unit, "identity", identity(patient)),
+            row.id != patient.id,
+        )
+    ).first()
+    if found:
+        raise KnownAlready(open_card(unit, found))
 
 
 def choose_language(unit: Unit, patient_id: UUID, chosen: str) -> Patient:
@@ -120,20 +153,19 @@ def count_change(unit: Unit) -> None:
 
 
 def born(value: date | str | None, today: date) -> date | None:
-    """A date of birth from `1985-03-14`, `14/03/1985` or `14.03.1985`. Raises Invalid("date_of_birth", …)."""
+    """A date of birth from `1985-03-14`, `14/03/1985`, `14 3 1985` or `14 March 1985`.
+
+    Raises Invalid("date_of_birth", …).
+    """
     if value is None or isinstance(value, date):
         return value
     text = value.strip()
     if not text:
         return None
-    try:
-        if "-" in text:
-            found = date.fromisoformat(text)
-        else:
-            day, month, year = text.replace(".", "/").split("/")
-            found = date(int(year), int(month), int(day))
-    except ValueError as error:
-        raise Invalid("date_of_birth", "date", value=text) from error
+    said = " ".join(text.split())
+    found = written_day(NUMBERS.sub(r"\1/\2/\3", said), today) if re.search(r"\d{4}", said) else None
+    if found is None:
+        raise Invalid("date_of_birth", "date", value=text)
     if not found.year >= 1880 or found > today:
         raise Invalid("date_of_birth", "range", value=text)
     return found
@@ -150,15 +182,22 @@ def _name(text: str) -> str:
 
 def _mobile(unit: Unit, text: str, country: str | None) -> str:
     """A number as E.164, dialled in the practice's country unless the caller knows it already."""
-    return to_e164(text, country or country_of(unit), unit.settings.pretends_texts) if text.strip() else ""
+    said = _seen(text).removeprefix("tel:")
+    return to_e164(said, country or country_of(unit), unit.settings.pretends_texts) if said else ""
 
 
 def _email(text: str) -> str:
-    if not text.strip():
+    said = _seen(text).removeprefix("mailto:")
+    if not said:
         return ""
-    if any(c in FORBIDDEN for c in text):
+    if any(c in FORBIDDEN for c in said):
         raise Invalid("email", "characters")
-    return to_address(text)
+    return to_address(found[1] if (found := NAMED.fullmatch(said)) else said)
+
+
+def _seen(text: str) -> str:
+    """Without the signs nobody sees that address books put around what is copied out of them."""
+    return "".join(c for c in text if unicodedata.category(c) != "Cf").strip()
 
 
 def _language(text: str) -> str:

@@ -14,6 +14,7 @@ _EVERYONE = frozenset(
         Right.SEND_DIRECT,
         Right.SEND_FORM,
         Right.SEE_PATIENTS,
+        Right.ADD_PATIENTS,  # who is new can be taken in at the desk; who is there, an assistant does not change (S27)
         Right.SEE_CREDITS,
     }
 )

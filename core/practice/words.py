@@ -42,6 +42,7 @@ class Right(StrEnum):
     SEND_FORM = "send_form"
     TAKE_BACK = "take_back"
     SEE_PATIENTS = "see_patients"
+    ADD_PATIENTS = "add_patients"
     EDIT_PATIENTS = "edit_patients"
     SEE_CREDITS = "see_credits"
     SEE_HISTORY = "see_history"

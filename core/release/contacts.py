@@ -13,12 +13,12 @@ from core.audit.trail import append
 from core.delivery import outbox
 from core.delivery.words import Channel, Purpose
 from core.delivery.writing import patient_letters
-from core.errors import Invalid
 from core.language import language_for
 from core.patients import find as patients
 from core.patients import record
 from core.patients.card import mac_of
-from core.patients.phone import is_mobile, masked_email
+from core.patients.newcomer import check_texts_reach
+from core.patients.phone import masked_email
 from core.patients.tables import PatientRow
 from core.patients.words import Patient
 from core.practice import find as practice
@@ -41,15 +41,13 @@ class Corrected:
 def correct(unit: Unit, patient_id: UUID, email: str, mobile: str) -> Corrected:
     """Change a patient's address or number, as checked with them in person; a number is vouched for anew by it.
 
-    Raises Forbidden, NotFound, Invalid: no address, no number, a landline, or a country that gets no texts.
+    Raises Forbidden, NotFound, KnownAlready, Invalid: no address, no number, a landline, or a country that
+    gets no texts.
     """
     require(unit, Right.EDIT_PATIENTS)
     old = patients.patient(unit, patient_id)
     new = record.change(unit, patient_id, email=email, mobile=mobile)
-    if new.mobile and not is_mobile(new.mobile):
-        raise Invalid("mobile", "landline", name=new.name)
-    if new.mobile and not record.may_text(unit, new.mobile):
-        raise Invalid("mobile", "country", name=new.name)
+    check_texts_reach(unit, new)
     if new.mobile and (mac := mac_of(unit, "mobile", new.mobile)):
         guesses.vouch(unit, mac)
     changed = [name for name, was, now in _pairs(old, new) if was != now]

@@ -21,6 +21,7 @@ from staffbot.visit import check_form, look, need, run, saw, stay
 
 pages = Blueprint("patient_details", __name__)
 DONE = {
+    "added": "The patient is added. Press New message to write the first one.",
     "language": "The language is kept. Texts, emails and pages follow it from now on.",
     "wish": "What the patient told you is kept, with the day.",
     "allowed": "It may be written to again. Your reason is kept.",

@@ -27,7 +27,7 @@ from staffbot.parts import number, planned
 from staffbot.patient_head import card, head
 from staffbot.patient_rows import newest
 from staffbot.reaching import channel_of
-from staffbot.visit import look, need, run, saw, stay
+from staffbot.visit import can, look, need, run, saw, stay
 
 pages = Blueprint("patients", __name__)
 PAGE = 50
@@ -43,7 +43,14 @@ def listing() -> Response:
     found, more = look(_listing, query, status, number(request.args.get("from", "")))
     return make_response(
         render_template(
-            "patients/list.html", patients=found, query=query, status=status, next=more, statuses=tuple(PatientStatus)
+            "patients/list.html",
+            patients=found,
+            query=query,
+            status=status,
+            next=more,
+            statuses=tuple(PatientStatus),
+            may_add=can(Right.ADD_PATIENTS),
+            may_import=can(Right.ADMINISTER),
         )
     )
 

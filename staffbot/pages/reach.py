@@ -6,15 +6,21 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
+from core.calendar import birthday
 from core.delivery.incoming import unmatched
-from core.errors import Invalid, NotFound
+from core.errors import Invalid, LatchkeyError, NotFound
 from core.patients import find as patients
+from core.patients import newcomer
 from core.patients.phone import shown
+from core.patients.record import KnownAlready
+from core.patients.words import Patient, PatientStatus
 from core.practice import find as practice
 from core.practice.words import Right
 from core.release import card, contacts, pin
 from core.release.card_text import CardText, card_text
 from core.store import Unit
+from staffbot import patient_words
+from staffbot.errors import ProofNeeded
 from staffbot.patient_head import head
 from staffbot.visit import check_form, house, look, need, need_proof, run, stay, who
 from staffbot.wording import say
@@ -23,6 +29,7 @@ pages = Blueprint("reach", __name__)
 DONE = {
     "contacts": "The contacts are kept. New links use them; links already sent keep the old number.",
     "told": "The contacts are kept, and the old email address is told. Links already sent keep the old number.",
+    "who": "What you changed is kept.",
     "pin": "The PIN is kept. Sensitive messages ask for it from now on.",
     "no-pin": "The PIN is gone. No sensitive message can be opened or sent until there is a new one.",
     "no-card": "The card no longer opens anything.",
@@ -46,13 +53,27 @@ def correct(patient_id: UUID) -> Response:
     """Change the address or the number."""
     check_form()
     need(Right.EDIT_PATIENTS)
-    need_proof()
     typed = {name: request.form.get(name, "") for name in ("email", "mobile")}
     try:
+        need_proof()
         kept = run(contacts.correct, patient_id, **typed)
-    except Invalid as error:
+    except (Invalid, KnownAlready, ProofNeeded) as error:
         return _refused(patient_id, error, **typed)
     return _done(patient_id, "told" if kept.told else "contacts")
+
+
+@pages.post("/patients/<uuid:patient_id>/who")
+def put_right(patient_id: UUID) -> Response:
+    """Change the name, the date of birth, the status: whom colleagues take this person for."""
+    check_form()
+    need(Right.EDIT_PATIENTS)
+    typed = {name: request.form.get(name, "") for name in newcomer.WHO}
+    try:
+        need_proof()
+        run(newcomer.put_right, patient_id, **typed)
+    except (Invalid, KnownAlready, ProofNeeded) as error:
+        return _refused(patient_id, error, who=typed)
+    return _done(patient_id, "who")
 
 
 @pages.post("/patients/<uuid:patient_id>/pin")
@@ -104,14 +125,16 @@ def _done(patient_id: UUID, what: str) -> Response:
     return make_response(redirect(f"/patients/{patient_id}/contacts?done={what}", 303))
 
 
-def _refused(patient_id: UUID, error: Invalid, **typed: str) -> Response:
+def _refused(patient_id: UUID, error: LatchkeyError, **typed: Any) -> Response:
     """The same page with what was typed, a PIN excepted, and what is wrong with it."""
-    said = say(error)
-    return make_response(_page(patient_id, problem=said.message, wrong=error.field, **typed), said.status)
+    said, prove = say(error), isinstance(error, ProofNeeded)
+    facts = {"wrong": getattr(error, "field", ""), "prove": prove, **typed}
+    page = _page(patient_id, problem=patient_words.PROVE if prove else said.message, **facts)
+    return make_response(page, said.status)
 
 
 def _page(patient_id: UUID, **facts: Any) -> str:
-    known = {"problem": "", "wrong": "", "done": "", **look(_facts, patient_id)}
+    known = {"problem": "", "wrong": "", "done": "", "prove": False, **look(_facts, patient_id)}
     return render_template("patients/contacts.html", tab="details", **{**known, **facts})
 
 
@@ -124,11 +147,18 @@ def _facts(unit: Unit, patient_id: UUID) -> dict[str, Any]:
     return {
         "patient": head(unit, found),
         "card_until": live.expires_at if live else None,
+        "who": _who(found),
+        "statuses": tuple(PatientStatus),
         "email": found.email,
         "mobile": shown(found.mobile),
         "has_pin": pin.has_pin(unit, patient_id),
         "linked": False,
     }
+
+
+def _who(found: Patient) -> dict[str, str]:
+    written = {name: str(getattr(found, name)) for name in newcomer.WHO}
+    return {**written, "date_of_birth": birthday(found.date_of_birth)}
 
 
 def _id(said: str) -> UUID:
