@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from core.practice.words import PracticeCard
-from portal.language import say
+from portal.language import say, say_many
 
 FOCUSED = Markup(" autofocus")
 
@@ -32,6 +32,15 @@ def phone_link(card: PracticeCard | None) -> Markup:
         return Markup("{}").format(say("your clinic"))
     digits = "".join(letter for letter in card.phone if letter.isdigit() or letter == "+")
     return Markup('<a href="tel:{}" dir="ltr">{}</a>').format(digits, card.phone)
+
+
+def read_soon(card: PracticeCard) -> str:
+    """Within what time the practice tries to read an answer, as it says itself."""
+    return say_many(
+        "We try to read it within 1 working day.",
+        "We try to read it within %(count)s working days.",
+        card.answer_days,
+    )
 
 
 def safety(card: PracticeCard | None) -> Markup:

@@ -232,6 +232,7 @@ def for_pages() -> dict[str, Any]:
         "initials": initials,
         "phone_link": lambda: parts.phone_link(seen),
         "safety": lambda: parts.safety(seen),
+        "read_soon": lambda: parts.read_soon(seen) if seen else "",
     }
 
 

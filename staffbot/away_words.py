@@ -12,6 +12,7 @@ from core.store import Unit
 
 INVALID: dict[tuple[str, str], str] = {
     ("hours", "unknown"): "Say on which days and when you are open, like: Monday to Friday, 8 to 6.",
+    ("answer_days", "choice"): "Choose within how many working days you read what patients answer.",
     ("open_within", "choice"): "Choose within what time somebody opens what a patient writes.",
     ("away", "date"): "Choose both days.",
     ("away", "order"): "The day back comes after the first day away. Choose a later day.",

@@ -13,6 +13,7 @@ from core.practice.words import Letter, Right, Role, StaffCard
 from core.store.unit import Unit
 
 LONGEST_LINE = 200
+ANSWER_DAYS = (1, 2, 3, 5)  # working days that are offered
 OPEN_WITHIN = (0, 30, 60, 120, 240, 600)  # open minutes that are offered; 0: no limit
 
 
@@ -48,17 +49,20 @@ def send_password_link(unit: Unit, staff_id: UUID) -> None:
     accounts.send_link(unit, staff_id, Letter.FORGOT)
 
 
-def set_hours(unit: Unit, line: str, open_within: int) -> None:
-    """When the practice is open, as patients read it, and within how many open minutes somebody opens what they write.
+def set_hours(unit: Unit, line: str, open_within: int, answer_days: int) -> None:
+    """When the practice is open, and within how many working days it reads an answer, both as patients read it; and
+    within how many open minutes somebody opens what they write.
 
-    Raises Forbidden, Invalid("hours", "unknown"), Invalid("open_within", "choice").
+    Raises Forbidden, Invalid("hours", "unknown"), Invalid("open_within" | "answer_days", "choice").
     """
     require(unit, Right.ADMINISTER)
     if hours.read(line) is None or len(line) > LONGEST_LINE:
         raise Invalid("hours", "unknown")
     if open_within not in OPEN_WITHIN:
         raise Invalid("open_within", "choice")
-    kept = {"hours": line.strip(), "open_within": open_within}
+    if answer_days not in ANSWER_DAYS:
+        raise Invalid("answer_days", "choice")
+    kept = {"hours": line.strip(), "open_within": open_within, "answer_days": answer_days}
     unit.db.execute(update(PracticeRow).where(PracticeRow.id == unit.practice_id).values(**kept))
     append(unit, "hours changed", unit.practice_id, **kept)
 

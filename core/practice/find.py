@@ -30,6 +30,7 @@ _CARD = select(
     PracticeRow.logo,
     PracticeRow.link_hours,
     PracticeRow.open_within,
+    PracticeRow.answer_days,
     PracticeRow.named_in_codes,
     PracticeRow.remind_days,
     PracticeRow.call_days,

@@ -29,6 +29,7 @@ class PracticeRow(Table):
     room_low_at: Mapped[Later]
     patients_version: Mapped[int] = mapped_column(default=0)
     open_within: Mapped[int] = mapped_column(default=120, server_default="120")  # open minutes; 0: nobody is asked
+    answer_days: Mapped[int] = mapped_column(SmallInteger, default=2, server_default="2")  # as patients read it
     links_frozen_at: Mapped[Later]
     accent: Mapped[Word] = mapped_column(default="", server_default="")  # six hexadecimal digits, or none
     logo: Mapped[Word] = mapped_column(default="", server_default="")  # the name of its picture, or none

@@ -25,16 +25,22 @@ def keep() -> Response:
     """Keep other hours."""
     need(Right.ADMINISTER)
     check_form()
-    line, given = request.form.get("hours", ""), request.form.get("within", "")
-    within = int(given) if given.isascii() and given.isdigit() and len(given) < 5 else -1
+    line = request.form.get("hours", "")
     try:
-        run(administer.set_hours, line, within)
+        run(administer.set_hours, line, _chosen("within"), _chosen("answer"))
     except Invalid as error:
         said = say(error)
         return make_response(_page(problem=said.message, typed=line), said.status)
     return make_response(redirect("/admin/hours?kept=yes", 303))
 
 
+def _chosen(name: str) -> int:
+    """A number as the lists offer it; one that is never offered for anything else."""
+    given = request.form.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 5 else -1
+
+
 def _page(*, kept: bool = False, problem: str = "", typed: str | None = None) -> str:
     choices = [(minutes, WITHIN[minutes]) for minutes in administer.OPEN_WITHIN]
-    return render_template("hours.html", choices=choices, kept=kept, problem=problem, typed=typed)
+    facts = {"choices": choices, "days": administer.ANSWER_DAYS}
+    return render_template("hours.html", kept=kept, problem=problem, typed=typed, **facts)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 from core.messages.conversations import of_patient
 from core.messages.find import history
 from core.messages.words import Direction
+from core.practice import administer
 from core.release.link import send_direct, take_back
 from portal import create_app
 from staffbot import shapes
@@ -120,10 +121,14 @@ def test_it_takes_two_steps_to_close_a_link_behind_the_lock(browser, link, netwo
     assert "results are back" in browser.get("/message").text
 
 
-def test_a_call_that_was_asked_for_is_confirmed_as_one_in_the_patients_language(browser, link, network):
+def test_a_call_that_was_asked_for_is_confirmed_as_one_in_the_patients_language(store, anna, browser, link, network):
     unlock(browser, link, network)
     asked = browser.post("/message/reply", {"call": "1"}).headers["Location"]
     assert "You asked us to call you" in browser.get(asked).text
+    assert "within 2 working days" in browser.get(asked).text
+    store.run(anna, administer.set_hours, "Monday to Friday, 8 to 6", 120, 1)  # what the practice says, not we
+    assert "We try to read it within 1 working day." in browser.get("/message").text
+    assert "innerhalb von 1 Werktag zu lesen" in browser.get(f"{asked}&language=de").text
     german = browser.get("/message?language=de").text
     assert "Bitte rufen Sie mich zurück." in german and "Please call me back." not in german
 

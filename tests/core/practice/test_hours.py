@@ -48,11 +48,11 @@ def test_only_open_time_counts(at, minutes, due):
 
 
 def test_owners_set_hours_that_can_be_read(store, anna, ben):
-    store.run(anna, administer.set_hours, "Mon to Sat, 9 to 5", 30)
+    store.run(anna, administer.set_hours, "Mon to Sat, 9 to 5", 30, 3)
     card = store.look(anna, find.card)
-    assert (card.hours, card.open_within) == ("Mon to Sat, 9 to 5", 30)
-    for line, within, refused in (("whenever", 30, Invalid), ("Mon, 9 to 5", 31, Invalid)):
-        with pytest.raises(refused):
-            store.run(anna, administer.set_hours, line, within)
+    assert (card.hours, card.open_within, card.answer_days) == ("Mon to Sat, 9 to 5", 30, 3)
+    for line, within, days in (("whenever", 30, 2), ("Mon, 9 to 5", 31, 2), ("Mon, 9 to 5", 30, 4)):
+        with pytest.raises(Invalid):
+            store.run(anna, administer.set_hours, line, within, days)
     with pytest.raises(Forbidden):
-        store.run(ben, administer.set_hours, "Mon, 9 to 5", 30)
+        store.run(ben, administer.set_hours, "Mon, 9 to 5", 30, 2)
