@@ -43,5 +43,5 @@ def _next(unit: Unit, found: Patient) -> dict[str, Any] | None:
     soonest = reminders.next_in(unit, thread) if thread else None
     if soonest is None:
         return None
-    names = {one.id: one.name for one in (*practice.staff_names(unit), *practice.groups(unit))}
+    names = practice.all_names(unit)
     return {"at": soonest.at, "text": soonest.text, "to": names.get(soonest.to, "")}

@@ -124,7 +124,7 @@ def _hook_up(app: Flask, settings: Settings) -> None:
 def _note_requests(app: Flask, asked: access.AccessLog) -> None:
     @app.after_request
     def note(response: Response) -> Response:
-        path = access.shown(request.url_rule and request.url_rule.rule, request.view_args or {})
+        path = access.shown(request.url_rule.rule if request.url_rule else None, request.view_args or {})
         asked.note(request.method, path, response.status_code, visit.address(), g.get("began", time.monotonic()))
         return response
 

@@ -88,6 +88,12 @@ def staff_names(unit: Unit) -> tuple[StaffCard, ...]:
     return tuple(_staff(row) for row in unit.db.execute(_EVERYONE, {"practice": unit.practice_id}))
 
 
+def all_names(unit: Unit) -> dict[UUID, str]:
+    """The name of everyone who ever worked here and of each group, by id."""
+    people = {one.id: one.name for one in staff_names(unit)}
+    return people | {one.id: one.name for one in groups(unit)}
+
+
 def began(unit: Unit, staff_ids: Iterable[UUID]) -> dict[UUID, datetime]:
     """When these people began to work here (primary key)."""
     wanted = list(staff_ids)

@@ -1,9 +1,8 @@
 """What a search asks for, as it is typed: words, `@person`, `kind:`, `from:` and `to:` (U114)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -70,12 +69,14 @@ class Asked:
         return f"{self.without(*(found for found in self.filters if found.is_kind))} kind:{kind}".strip()
 
 
-def of_kind(kind: str) -> dict[str, Any]:
-    """What a kind, as it is typed, narrows a search by. Raises Invalid."""
+def of_kind(wanted: Wanted, kind: str) -> Wanted:
+    """The same search for one kind more, as it is typed: of two, either is meant. Raises Invalid."""
     said = kind.casefold()
-    if said != FORM and said not in KINDS:
+    if said == FORM:
+        return replace(wanted, forms=True)
+    if said not in KINDS:
         raise Invalid("kind", "unknown")
-    return {"forms": True} if said == FORM else {"kinds": frozenset({KINDS[said]})}
+    return replace(wanted, kinds=wanted.kinds | {KINDS[said]})
 
 
 def wanted(unit: Unit, text: str) -> Wanted:
@@ -85,24 +86,22 @@ def wanted(unit: Unit, text: str) -> Wanted:
 
 def asked(unit: Unit, text: str) -> Asked:
     """The question in a text, with its filters as they stand there. Raises as `wanted` does."""
-    facts: dict[str, Any] = {}
+    wanted = Wanted()
     filters: list[Filter] = []
     rest = text
     for found in FILTER.finditer(text):
-        fact, means = _filter(unit, found[1].casefold(), found[2])
-        kinds = facts.get("kinds", frozenset()) | fact.get("kinds", frozenset())  # of two, either is meant
-        facts |= fact | ({"kinds": kinds} if kinds else {})
+        wanted, means = _filter(unit, wanted, found[1].casefold(), found[2])
         filters.append(Filter(found[0], means, *found.span()))
         rest = _blank(rest, *found.span())
     while at := PERSON.search(rest):
         until = min((found.start for found in filters if found.start > at.start()), default=len(rest))
         person, after = one(unit, rest[at.start() : until], "people")
         said = rest[at.start() : until - len(after)].rstrip()
-        fact, name, means = _about(unit, person)
-        facts |= fact
+        wanted, name, means = _about(unit, wanted, person)
         filters.append(Filter(name or said, means, at.start(), at.start() + len(said), person))
         rest = _blank(rest, at.start(), at.start() + len(said))
-    return Asked(text, Wanted(words=" ".join(rest.split()), **facts), tuple(sorted(filters, key=lambda f: f.start)))
+    wanted = replace(wanted, words=" ".join(rest.split()))
+    return Asked(text, wanted, tuple(sorted(filters, key=lambda found: found.start)))
 
 
 def readable(unit: Unit, text: str) -> str:
@@ -129,16 +128,19 @@ def _blank(text: str, start: int, end: int) -> str:
     return f"{text[:start]}{' ' * (end - start)}{text[end:]}"
 
 
-def _filter(unit: Unit, name: str, value: str) -> tuple[dict[str, Any], str]:
+def _filter(unit: Unit, wanted: Wanted, name: str, value: str) -> tuple[Wanted, str]:
+    """The search narrowed by what stands behind `kind:`, `from:` or `to:`, and what that means. Raises Invalid."""
     if name == "kind":
-        fact = of_kind(value)
-        return fact, wording.FORM if "forms" in fact else KIND_WORDS[KINDS[value.casefold()].value]
+        narrowed, said = of_kind(wanted, value), value.casefold()
+        return narrowed, wording.FORM if said == FORM else KIND_WORDS[KINDS[said].value]
     zone = ZoneInfo(practice.card(unit).time_zone)
     day = _past(value, unit.now.astimezone(zone).date())
     if day is None:
         raise Invalid("search_day", "unknown")
     start = datetime.combine(day, time(), zone)
-    return {"since": start} if name == "from" else {"until": start + timedelta(days=1)}, birthday(day)
+    if name == "from":
+        return replace(wanted, since=start), birthday(day)
+    return replace(wanted, until=start + timedelta(days=1)), birthday(day)
 
 
 def _past(value: str, today: date) -> date | None:
@@ -151,12 +153,12 @@ def _past(value: str, today: date) -> date | None:
     return written_day(f"{day.day}/{day.month}/{day.year - 1}", today)
 
 
-def _about(unit: Unit, person: UUID) -> tuple[dict[str, Any], str, str]:
-    """What a person narrows, the name as one types it, and who that is."""
+def _about(unit: Unit, wanted: Wanted, person: UUID) -> tuple[Wanted, str, str]:
+    """The search narrowed to a person, the name as one types it, and who that is."""
     try:
         patient = patients.patient(unit, person)
     except NotFound:
         name = called(unit, person)
-        return {"author_id": person}, f"@{name}" if name else "", "what they wrote"
+        return replace(wanted, author_id=person), f"@{name}" if name else "", "what they wrote"
     born = f", born {birthday(patient.date_of_birth)}" if patient.date_of_birth else ""
-    return {"patient_id": patient.id}, f"@{patient.name}", f"patient{born}"
+    return replace(wanted, patient_id=patient.id), f"@{patient.name}", f"patient{born}"

@@ -183,8 +183,8 @@ def called(unit: Unit, person: UUID) -> str:
     """The name of whoever has an id; empty when nobody has."""
     if known := directory(unit).get(person):
         return known.name
-    everyone = [*practice.staff(unit), *practice.groups(unit)]
-    return next((one.name for one in everyone if one.id == person), "")
+    names = {one.id: one.name for one in practice.staff(unit)} | {one.id: one.name for one in practice.groups(unit)}
+    return names.get(person, "")
 
 
 def after(text: str, count: int) -> str:

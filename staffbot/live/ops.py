@@ -151,7 +151,7 @@ _BY_NAME = {one.__struct_config__.tag: one for one in OPS}
 
 def read(said: dict[str, Any]) -> Op:
     """A request of a known op with its exact fields. Raises Malformed."""
-    kind = _BY_NAME.get(said.get("op"))  # type: ignore[arg-type]
+    kind = _BY_NAME.get(said.get("op"))
     if kind is None:
         raise frames.Malformed("unknown op")
     try:
@@ -370,8 +370,10 @@ def _search(here: Here, asked: Search) -> Any:
 def _look_for(unit: Unit, asked: Search) -> search.Found:
     """What is typed may hold filters; what the page names narrows it further."""
     wanted = asking.wanted(unit, asked.q)
-    more = {"conversation_id": asked.conversation, "patient_id": asked.patient, "before": asked.before}
-    return search.search(unit, replace(wanted, **{key: value for key, value in more.items() if value is not None}))
+    about = asked.patient or wanted.patient_id
+    return search.search(
+        unit, replace(wanted, conversation_id=asked.conversation, patient_id=about, before=asked.before)
+    )
 
 
 HANDLERS: dict[type[Op], Callable[[Here, Any], Any]] = {

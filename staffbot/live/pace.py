@@ -47,8 +47,9 @@ class Pace:
         """Count one thing said. Raises TooMany with the seconds until the next can be said."""
         self._check(self._said, person)
         self._add(self._said, person)
-        for rule in self._rules if self._everywhere else ():
-            self._everywhere.count(rule, str(person))
+        if self._everywhere is not None:
+            for rule in self._rules:
+                self._everywhere.count(rule, str(person))
 
     def refused(self, socket: object) -> bool:
         """Note that a socket was told it is too much; whether it was told so too often, and has to go."""

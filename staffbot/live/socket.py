@@ -20,7 +20,7 @@ from core.practice.words import Right
 from core.store import Store
 from core.web import csrf
 from core.web.throttle import Throttle
-from staffbot import visit, wording
+from staffbot import shapes, visit, wording
 from staffbot.live import frames, ops
 from staffbot.live.hub import Hub
 from staffbot.live.pace import Pace
@@ -92,7 +92,6 @@ def attach(app: Flask, store: Store, hub: Hub, settings: Settings) -> None:
         if hub.count(current_user.door.who.actor.id) >= EACH or hub.count() >= ALL:
             abort(429)
 
-    @sock.route("/ws")
     def serve(ws: Any) -> None:
         person = current_user
         _no_more_requests()
@@ -107,6 +106,8 @@ def attach(app: Flask, store: Store, hub: Hub, settings: Settings) -> None:
             peer.end()
             pace.forget(peer)
             hub.leave(peer)
+
+    sock.route("/ws")(serve)
 
 
 def _no_more_requests() -> None:
@@ -244,5 +245,5 @@ def told(error: LatchkeyError) -> dict[str, Any]:
         if hasattr(error, name):
             told[name] = getattr(error, name)
     if (draft := getattr(error, "draft", None)) is not None:
-        told["draft"] = ops.shapes.draft(draft)
+        told["draft"] = shapes.draft(draft)
     return told

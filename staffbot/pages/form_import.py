@@ -63,9 +63,9 @@ def accept(upload_id: UUID) -> Response:
     if any(lines.strip() for lines in request.form.getlist("choices")):  # typed, and then the other button pressed
         return _supplied(upload_id)
     file = look(upload.kept, upload_id)
-    said = {"key": request.form.get("key", ""), "accept": request.form.get("accept") == "1"}
+    key, accepted = request.form.get("key", ""), request.form.get("accept") == "1"
     try:
-        added = run(library.add_form, file.source, file=file.name, **said)
+        added = run(library.add_form, file.source, key=key, accept=accepted, file=file.name)
     except (library.NotAForm, library.NeedsAccepting) as error:
         return _report(upload_id, error.found, status=422)
     if not added.new:

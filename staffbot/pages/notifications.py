@@ -90,7 +90,8 @@ def _page(wrong: str = "", text: str = "", problem: str = "") -> str:
 
 
 def _facts(unit: Unit) -> dict[str, Any]:
+    others = [one for one in practice.staff(unit) if one.id != unit.staff_id]
     return {
         "notifications": [shapes.notification(one) for one in notify.listing(unit)],
-        "colleagues": [one for one in (*practice.groups(unit), *practice.staff(unit)) if one.id != unit.staff_id],
+        "colleagues": [*practice.groups(unit), *others],
     }

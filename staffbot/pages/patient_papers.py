@@ -50,7 +50,7 @@ def _forms(unit: Unit, patient_id: UUID) -> dict[str, Any]:
     scores = {point.message_id: point for one in scored for point in one.points}
     return {
         "patient": head(unit, patients.patient(unit, patient_id)),
-        "rows": [_form(one, scores.get(one.answers_id)) for one in found[: sent.MOST]],
+        "rows": [_form(one, scores.get(one.answers_id) if one.answers_id else None) for one in found[: sent.MOST]],
         "left_out": len(found) > sent.MOST,
         "trends": [(one, plot(one)) for one in scored if len(one.points) > 1],
     }

@@ -112,7 +112,7 @@ def _facts(unit: Unit) -> dict[str, Any]:
 
 
 def _reminder(unit: Unit, one: reminders.Reminder) -> dict[str, Any]:
-    names = {one.id: one.name for one in (*practice.staff_names(unit), *practice.groups(unit))}
+    names = practice.all_names(unit)
     seen = messages.seen(unit, [one.conversation_id]).get(one.conversation_id)  # none of who left may be one's own
     return {
         "id": one.id,

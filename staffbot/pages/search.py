@@ -74,7 +74,7 @@ def _results(unit: Unit, typed: str, before: int | None) -> tuple[dict[str, Any]
         "kinds": [
             (words, address(question.of_kind(kind)))
             for kind, words in search_words.KINDS
-            if question.wanted != replace(question.wanted, **{"kinds": frozenset(), "forms": False} | of_kind(kind))
+            if question.wanted != of_kind(replace(question.wanted, kinds=frozenset(), forms=False), kind)
         ],
     }
     return facts, {hit.message.patient_id for hit in found.hits if hit.message.patient_id}

@@ -43,7 +43,7 @@ def main(sizes: Sizes) -> None:
 def _measure(name: str, settings: Settings, rounds: int) -> None:
     upgrade(settings)
     store = open_store(settings)
-    card = add_practice(store, slug="bench", name="Bench", plan=Plan.SUBSCRIBED, phone="1")
+    card = add_practice(store, slug="bench", name="Bench", plan=Plan.SUBSCRIBED, phone="555 0100")
     for _ in range(PARCELS):
         store.run(Who(card.id, SYSTEM), _queue)
     pairs = [(_all_claimed(store, 1), _all_claimed(store, 20)) for _ in range(rounds)]
