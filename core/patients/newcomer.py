@@ -15,7 +15,7 @@ from core.store.unit import Unit
 WHO = ("first_name", "last_name", "date_of_birth", "status", "external_id")
 
 
-def take_in(unit: Unit, *, another: bool = False, **fields: str) -> Patient:
+def take_in(unit: Unit, /, *, another: bool = False, **fields: str) -> Patient:
     """Add a patient as typed. `another`: somebody looked, and this is not the namesake that was shown.
 
     Raises Forbidden, Invalid naming the field, KnownAlready.
@@ -29,7 +29,7 @@ def take_in(unit: Unit, *, another: bool = False, **fields: str) -> Patient:
     return record.add(unit, **fields)
 
 
-def put_right(unit: Unit, patient_id: UUID, **fields: str) -> Patient:
+def put_right(unit: Unit, /, patient_id: UUID, **fields: str) -> Patient:
     """Change who a patient is on record: `WHO`. Raises Forbidden, NotFound, Invalid, KnownAlready."""
     require(unit, Right.EDIT_PATIENTS)
     return record.change(unit, patient_id, **{name: fields[name] for name in WHO if name in fields})
