@@ -47,6 +47,18 @@ def test_places_name_repetitions_and_whys_are_the_contracts_words(tmp_path):
     assert datetime.fromisoformat(found["response"]["authored"]) <= datetime.now(UTC)
 
 
+def test_an_answer_to_what_is_not_asked_is_not_dropped_without_a_word(tmp_path):
+    unasked = '{"linkId": "dose", "answer": [{"valueDecimal": 2}]}'
+    medicine = f'{{"linkId": "medicine", "item": [{unasked}]}}'
+    name = '{"linkId": "name", "answer": [{"valueString": "A"}]}'
+    person = f'[{{"linkId": "person", "item": [{name}, {medicine}]}}]'
+    told = tried(tmp_path, f'{{"resourceType": "QuestionnaireResponse", "item": {person}}}', "--json")
+    assert told.stderr == "“dose” is not asked with these answers: what was answered there is not sent.\n"
+    found = json.loads(told.stdout)
+    assert list(found) == ["enabled", "calculated", "invalid", "valid", "response"]
+    assert found["valid"] and "dose" not in json.dumps(found["response"])
+
+
 def test_without_json_it_says_the_same_in_lines(tmp_path):
     told = tried(tmp_path, RESPONSE).stdout
     assert "  person[1]/name: required\n" in told and told.endswith("not valid\n")

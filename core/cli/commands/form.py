@@ -32,14 +32,16 @@ def try_(form: str, response: str, as_json: bool) -> None:
     if found.form is None:
         raise NotAForm(found)
     tried = trying.tried(found.form, as_response(content(response)), datetime.now(UTC))
+    for link_id in tried.unsent:
+        click.echo(f"“{link_id}” is not asked with these answers: what was answered there is not sent.", err=True)
     if as_json:
-        click.echo(dumps(tried).decode())
+        click.echo(dumps(tried.told).decode())
         return
     for name in ("enabled", "calculated", "invalid"):
         click.echo(f"{name}:")
-        for line in _lines(tried[name]):
+        for line in _lines(tried.told[name]):
             click.echo(f"  {line}")
-    click.echo("valid" if tried["valid"] else "not valid")
+    click.echo("valid" if tried.told["valid"] else "not valid")
 
 
 @command.command(epilog="Example: latchkey form export phq-9 > phq-9.json")

@@ -150,15 +150,32 @@ def _places(number: Decimal) -> int:
 
 
 def _offered(item: Item, quantity: Mapping[str, Any]) -> bool:
-    unit = unit_of(quantity)
-    return any(unit in (one.get("code"), one.get("display")) for one in item.units)
+    unit, system = unit_of(quantity), quantity.get("system")
+    return any(
+        unit in (one.get("code"), one.get("display")) and (not system or one.get("system") in (None, system))
+        for one in item.units
+    )
 
 
 def _attachment(limits: Limits, found: Mapping[str, Any]) -> str:
-    if limits.mime_types and found.get("contentType") not in limits.mime_types:
+    if limits.mime_types and not _of_a_type(str(found.get("contentType", "")), limits.mime_types):
         return "type"
-    size = found.get("size")
+    size = found.get("size", _bytes_in(found.get("data")))
     return "maxValue" if limits.max_size is not None and isinstance(size, int) and size > limits.max_size else ""
+
+
+def _of_a_type(written: str, allowed: tuple[str, ...]) -> bool:
+    """Whether a type of file is one of those allowed; its case and parameters do not count, `image/*` is any image."""
+    found = written.partition(";")[0].strip().casefold()
+    kinds = [one.casefold() for one in allowed]
+    return any(found == one or (one.endswith("/*") and found.startswith(one[:-1])) for one in kinds)
+
+
+def _bytes_in(data: Any) -> int | None:
+    """How many bytes stand in the attachment itself, as base64; None where there are none."""
+    if not isinstance(data, str):
+        return None
+    return len("".join(data.split()).rstrip("=")) * 3 // 4
 
 
 def _plain(value: Value, limit: Value) -> Value:
@@ -210,7 +227,7 @@ JUDGES: Mapping[Kind, tuple[tuple[str, ...], Callable[[Any, Value], bool]]] = {
     Kind.URL: (("valueUri",), lambda found, value: isinstance(found, str) and bool(ADDRESS.fullmatch(found))),
     Kind.CHOICE: (("valueCoding",), lambda found, value: isinstance(found, dict)),
     Kind.OPEN_CHOICE: (("valueCoding", "valueString"), lambda found, value: _words(found, value)),
-    Kind.ATTACHMENT: (("valueAttachment",), lambda found, value: isinstance(found, dict)),
-    Kind.REFERENCE: (("valueReference",), lambda found, value: isinstance(found, dict)),
+    Kind.ATTACHMENT: (("valueAttachment",), lambda found, value: isinstance(found, dict) and bool(found)),
+    Kind.REFERENCE: (("valueReference",), lambda found, value: isinstance(found, dict) and bool(found)),
     Kind.QUANTITY: (("valueQuantity",), _quantity),
 }

@@ -20,7 +20,7 @@ from fhirpathpy.engine.invocations import constants as clock
 from fhirpathpy.engine.nodes import FP_Quantity, FP_Type, ResourceNode
 from fhirpathpy.models import models
 
-from core.forms.fhirpath import comparing
+from core.forms.fhirpath import comparing, lacking
 from core.forms.fhirpath.grammar import Unreadable, parsed
 from core.forms.fhirpath.supplied import FUNCTIONS
 
@@ -34,6 +34,10 @@ SYSTEMS = {
     "loinc": "http://loinc.org",
     "ucum": "http://unitsofmeasure.org",
 }  # the names that FHIR gives to code systems (hl7.org/fhir/R4/fhirpath.html, "Additional variables")
+PREFIXES = {
+    "vs-": "http://hl7.org/fhir/ValueSet/",
+    "ext-": "http://hl7.org/fhir/StructureDefinition/",
+}  # `%`vs-name`` and `%`ext-name`` are addresses, from the same page
 
 
 def main() -> None:
@@ -43,6 +47,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     sys.setrecursionlimit(2_000)
     comparing.install()
+    lacking.install(MODEL)
     forms: dict[str, Any] = {}
     _say(answers, {"ready": True})
     for line in sys.stdin:
@@ -135,6 +140,8 @@ class Seen:
                 if own == name:
                     return self._once(name, text, context, under_way)
             context = here["above"]
+        if otherwise is None and name.startswith(tuple(PREFIXES)):
+            return PREFIXES[name.partition("-")[0] + "-"] + name.partition("-")[2]
         return otherwise if otherwise is not None else []
 
     def _once(self, name: str, text: str, context: int, under_way: frozenset[tuple[int, str]]) -> Any:

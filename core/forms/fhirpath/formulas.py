@@ -80,10 +80,10 @@ class FormulaReader:
     def _constraints(self, extensions: Extensions, link_id: str, text: str) -> Iterator[Constraint]:
         for name in ("constraint", "targetConstraint"):
             for one in extensions.every(name):
-                inside = {str(part.get("url")): part for _, part in Extensions(one)}
-                human = str(inside.get("human", {}).get("valueString", ""))
-                warning = inside.get("severity", {}).get("valueCode") == "warning"
-                formula = self._formula(inside.get("expression", {}), link_id, text, name, "check_left_out", human)
+                inside = Extensions(one)
+                human = inside.text("human")
+                warning = inside.value("severity", "Code") == "warning"
+                formula = self._formula(inside.first("expression"), link_id, text, name, "check_left_out", human)
                 if formula:
                     yield Constraint(formula, human, warning)
 

@@ -20,16 +20,16 @@ from fhirpathpy.parser.generated.FHIRPathParser import FHIRPathParser
 LONGEST = 2_000
 DEEPEST = 40
 ALLOWED = frozenset(
-    """empty exists all count distinct isDistinct anyTrue anyFalse allFalse not subsetOf supersetOf
-    where select ofType is as repeat aggregate iif
+    """empty exists all count distinct isDistinct allTrue anyTrue anyFalse allFalse not subsetOf supersetOf
+    where select ofType is as type repeat aggregate iif coalesce sort defineVariable
     first last tail skip take single intersect exclude union combine
     sum min max avg round abs ceiling floor truncate exp ln log power sqrt
     toInteger toDecimal toString toBoolean toQuantity toDate toDateTime toTime
     convertsToInteger convertsToDecimal convertsToString convertsToBoolean convertsToDate convertsToDateTime
     convertsToTime convertsToQuantity
-    indexOf substring startsWith endsWith contains upper lower replace length toChars trim split join
-    matches replaceMatches
-    today now timeOfDay children descendants extension hasValue weight ordinal""".split()
+    indexOf lastIndexOf substring startsWith endsWith contains upper lower replace length toChars trim split join
+    matches matchesFull replaceMatches
+    today now timeOfDay children descendants extension hasValue getValue weight ordinal""".split()
 )
 STEPS = frozenset({"item", "answer"})
 NAVIGATION = frozenset(
@@ -70,7 +70,9 @@ def parsed(text: str) -> Parsed:
         raise Unreadable("unreadable") from error
     for node in nodes:
         _refuse(node)
-    names = dict.fromkeys(_name(node) for node in nodes if node.get("type") == "ExternalConstant")
+    own = {_defined(node) for node in nodes}
+    wanted = (_name(node) for node in nodes if node.get("type") == "ExternalConstant")
+    names = dict.fromkeys(name for name in wanted if name not in own)
     strings = dict.fromkeys(node["text"][1:-1] for node in nodes if node.get("type") == "StringLiteral")
     return Parsed(tree, tuple(names), tuple(strings))
 
@@ -107,8 +109,6 @@ def _refuse(node: Any) -> None:
     kind = node.get("type")
     if kind == "Functn":
         _refuse_function(node)
-    elif kind == "PolarityExpression" and not _is_literal(node["children"][0]):
-        raise Unreadable("uses", f"{node['terminalNodeText'][0]} before a path")
     elif kind == "TypeSpecifier" and node.get("text") in SYSTEM_TYPES:
         raise Unreadable("uses", f"is {node['text']}")
     elif kind == "AdditiveExpression" and node["terminalNodeText"] == ["-"] and _takes_moment_from_moment(node):
@@ -125,16 +125,21 @@ def _refuse_function(node: Any) -> None:
         steps = {one["text"] for one in inside if one.get("type") == "Identifier"}
         if not inside or not steps <= STEPS or any(one.get("type") not in NAVIGATION for one in inside):
             raise Unreadable("uses", "repeat() other than to go through items")
-    if name in ("is", "as", "ofType"):
+    if name == "defineVariable" and not _defined(node):
+        raise Unreadable("uses", "defineVariable() with a name that is not written out")
+    if name in ("is", "as"):
         written = [one.get("text") for params in below for one in _walk(params) if one.get("type") == "Identifier"]
         if written and written[-1] in SYSTEM_TYPES:
             raise Unreadable("uses", f"{name}({written[-1]})")
 
 
-def _is_literal(node: Any) -> bool:
-    return any(one.get("type") == "NumberLiteral" for one in _walk(node)) and not any(
-        one.get("type") in ("MemberInvocation", "ExternalConstant") for one in _walk(node)
-    )
+def _defined(node: Any) -> str:
+    """The name that a `defineVariable('name')` gives; empty for anything else."""
+    if node.get("type") != "Functn" or node["children"][0].get("text") != "defineVariable":
+        return ""
+    given = node["children"][1]["children"] if len(node["children"]) > 1 else []
+    literal = [one["text"][1:-1] for one in _walk(given[0]) if one.get("type") == "StringLiteral"] if given else []
+    return literal[0] if len(literal) == 1 else ""
 
 
 def _takes_moment_from_moment(node: Any) -> bool:

@@ -63,6 +63,14 @@ def _has_value(found: list[Any]) -> Any:
     return len(found) == 1 and not isinstance(get_data(found[0]), dict | list)
 
 
+def _value(found: list[Any]) -> Any:
+    return found if len(found) == 1 and _has_value(found) else []
+
+
+def _last_index(found: list[Any], text: Any) -> Any:
+    return _text(found).rfind(text) if found and isinstance(text, str) else []
+
+
 def _weight(found: list[Any]) -> Any:
     weights = []
     for one in map(get_data, found):
@@ -77,6 +85,12 @@ def _matches(found: list[Any], pattern: Any) -> Any:
     if not found or not isinstance(pattern, str):
         return []
     return _compiled(pattern).search(_text(found)) is not None
+
+
+def _matches_wholly(found: list[Any], pattern: Any) -> Any:
+    if not found or not isinstance(pattern, str):
+        return []
+    return _compiled(pattern).fullmatch(_text(found)) is not None
 
 
 def _replace_matches(found: list[Any], pattern: Any, by: Any) -> Any:
@@ -115,6 +129,9 @@ FUNCTIONS = {
     "round": _arity(_round, [], ["Number"]),
     "power": _arity(_power, ["Number"]),
     "hasValue": _arity(_has_value, []),
+    "getValue": _arity(_value, []),
+    "lastIndexOf": _arity(_last_index, ["String"]),
+    "matchesFull": _arity(_matches_wholly, ["String"]),
     "weight": _arity(_weight, []),
     "ordinal": _arity(_weight, []),
     "matches": _arity(_matches, ["String"]),

@@ -120,7 +120,7 @@ READ: Mapping[str, tuple[str, ...]] = _kinds(
 INSIDE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(
         ("constraint", "targetConstraint"),
-        _kinds(("human", "String"), ("severity", "Code"), ("expression", _FORMULA)),
+        _kinds(("human", _SAID), ("severity", "Code"), ("expression", _FORMULA)),
     ),
     **dict.fromkeys(("translation", "translated-from"), _kinds(("lang content", _SAID))),
     "launchContext": _kinds(("name", "Coding Id"), ("type", "Code")),

@@ -45,6 +45,24 @@ def test_each_limit_has_its_word(kind, more, values, why):
     assert [(str(one.place), one.why) for one in state.invalid] == [("a", why)]
 
 
+PICTURES = [extension("mimeType", valueCode="image/*"), extension("mimeType", valueCode="application/pdf")]
+SMALL = [extension("maxSize", valueDecimal=3)]
+DAYS = [extension("questionnaire-unit", valueCoding={"system": "http://unitsofmeasure.org", "code": "d"})]
+
+
+@pytest.mark.parametrize(
+    ("kind", "extensions", "value", "why"),
+    [("attachment", PICTURES, {"contentType": "image/png"}, ""), ("attachment", PICTURES, {"contentType": "Application/PDF; v=1"}, ""),
+     ("attachment", PICTURES, {"contentType": "text/plain"}, "type"), ("attachment", PICTURES, {"title": "a"}, "type"),
+     ("attachment", SMALL, {"data": "QUJD"}, ""), ("attachment", SMALL, {"data": "QUJDRA=="}, "maxValue"), ("attachment", [], {}, "type"),
+     ("quantity", DAYS, {"value": 1, "code": "d"}, ""), ("quantity", DAYS, {"value": 1, "code": "d", "system": "http://unitsofmeasure.org"}, ""),
+     ("quantity", DAYS, {"value": 1, "code": "d", "system": "http://other.example"}, "unit")],
+)  # fmt: skip
+def test_files_are_of_a_type_and_size_and_units_of_a_system(kind, extensions, value, why):
+    state = evaluate(form(item("a", kind, extension=extensions)), given(a={f"value{kind.capitalize()}": value}))
+    assert [one.why for one in state.invalid] == ([why] if why else [])
+
+
 def test_in_a_repetition_nothing_is_required_until_it_has_an_answer():
     people = item("p", "group", repeats=True, item=[item("a", required=True), item("b")])
     assert evaluate(form(people), {}).complete

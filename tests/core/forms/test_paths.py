@@ -56,14 +56,11 @@ USES = {
     "resolve()": "item.resolve()",
     "conformsTo()": "item.conformsTo('x')",
     "repeat() other than to go through items": "(1).repeat($this+1)",
-    "- before a path": "-item.answer.value",
     "is Integer": "item is Integer",
-    "ofType(Integer)": "item.answer.value.ofType(Integer)",
+    "is(Integer)": "item.answer.value.is(Integer)",
     "the time between two dates": "today() - item.answer.value",
-    "allTrue()": "item.allTrue()",
-    "defineVariable()": "defineVariable('x')",
+    "defineVariable() with a name that is not written out": "defineVariable(item.linkId)",
     "lowBoundary()": "1.lowBoundary()",
-    "sort()": "item.sort()",
 }
 
 
@@ -103,6 +100,27 @@ COMES_TO = [
     ("(-2).power(0.5)", []),
     ("(-2).power(3)", [-8]),
     ("%sct & '|' & %loinc", ["http://snomed.info/sct|http://loinc.org"]),
+    ("%`ext-ordinalValue`", ["http://hl7.org/fhir/StructureDefinition/ordinalValue"]),
+    ("%`vs-languages`", ["http://hl7.org/fhir/ValueSet/languages"]),
+    ("-item.where(linkId='q0').answer.value + 1", [-2]),
+    ("-item.where(linkId='nobody').answer.value", []),
+    ("-item.answer.value", None),  # of several nothing can be said
+    ("item.answer.value.ofType(Integer).count()", [2]),
+    ("item.answer.value.ofType(integer).sum()", [Decimal(7)]),
+    ("item.answer.value.ofType(Decimal)", []),
+    ("item.answer.select(value > 2).allTrue()", [True]),
+    ("item.answer.select(value > 3).allTrue()", [False]),
+    ("item.answer.value.first().type().name", ["integer"]),
+    ("item.answer.value.sort()", [3, 4]),
+    ("item.answer.value.sort(-$this)", [4, 3]),
+    ("('b' | 'a').sort()", ["a", "b"]),
+    ("item.defineVariable('both', answer.value.sum()).linkId.select(%both)", [7, 7]),
+    ("%resource.defineVariable('it').select(%it.item.count())", [2]),
+    ("item.answer.value.last().getValue()", [4]),
+    ("item.answer.value.getValue()", []),
+    ("'abcb'.lastIndexOf('b')", [3]),
+    ("'abc'.matchesFull('b') or 'abc'.matchesFull('a.c').not()", [False]),
+    ("coalesce(item.where(linkId='nobody').answer.value, item.answer.value.first())", [3]),
 ]
 
 
