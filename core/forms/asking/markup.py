@@ -19,8 +19,8 @@ from core.forms.extensions import Extensions
 IN_LINE = frozenset("br b strong i em u sub sup span img".split())
 BLOCKS = IN_LINE | frozenset("p ul ol li table thead tbody tr td th a".split())
 UNSEEN = frozenset({"script", "style", "title", "button", "select", "textarea", "svg", "iframe", "object", "form"})
-HEADING = re.compile(r"<(/?)h[1-6][^>]*>")
-UNSHOWN = re.compile(r"<img(?![^>]*\bsrc=)[^>]*>")
+HEADING = re.compile(r"<(/?)h[1-6][^<>]*>")
+UNSHOWN = re.compile(r"<img(?![^<>]*\bsrc=)[^<>]*>")
 LONGEST = 50_000  # characters of one text
 
 
@@ -36,9 +36,14 @@ class Marked:
 def marked(element: Any, *, alone: bool) -> Marked:
     """What stands beside a text (`_text`). `alone`: it is a paragraph of its own and not the label of a field."""
     said = Extensions(element)
-    written = said.text("rendering-xhtml") or _of_markdown(said.text("rendering-markdown"))
+    written = _short(said.text("rendering-xhtml")) or _of_markdown(_short(said.text("rendering-markdown")))
     html, found, lost = pictures.shown(written) if "<img" in written.casefold() else (written, [], 0)
     return Marked(_cleaned(html[:LONGEST], alone), tuple(found), lost) if html else Marked(lost=lost)
+
+
+def _short(text: str) -> str:
+    """The text; none where it is too long apart from its pictures: then its plain words stand alone."""
+    return text if len(text) <= LONGEST or len(pictures.DATA.sub("", text)) <= LONGEST else ""
 
 
 @lru_cache(maxsize=4096)

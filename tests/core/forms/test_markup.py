@@ -2,9 +2,11 @@
 
 from base64 import b64encode
 from hashlib import sha256
+from time import process_time
 
 import pytest
 
+from core.forms.asking.markup import LONGEST
 from core.forms.asking.pictures import AT, of_form
 from core.forms.questionnaire import read
 from tests.core.forms.making import SDC, extension, form, item, questionnaire
@@ -80,3 +82,14 @@ def test_a_picture_that_a_form_carries_in_itself_stands_at_an_address_of_ours(ki
     assert other.markup == f'b <img src="{AT}{digest}" alt="">'
     assert of_form(found.form.source, digest).type == f"image/{kind.lower()}"
     assert of_form(found.form.source, "a" * 64) is None
+
+
+@pytest.mark.parametrize("written", ["<img", "<img ", "<h1", "<", "["])
+def test_no_text_of_a_stranger_keeps_everybody_waiting(written):
+    """A form of two megabytes of `<img` took half an hour of the one process that serves the whole practice (S71)."""
+    long = marked(markdown=written * 300_000) if written == "[" else marked(xhtml=written * 200_000)
+    short = marked(xhtml=written * (LONGEST // len(written)))
+    began = process_time()
+    found = form(item("long", "display", **long), item("short", "display", **short)).items
+    assert [one.text for one in found] == ["long", "short"] and found[0].markup == ""
+    assert process_time() - began < 3  # it takes a fiftieth of that
