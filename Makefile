@@ -35,11 +35,12 @@ run: setup  ## a practice with people in it, on this machine; nothing leaves it
 test: setup-dev check  ## the checks, then every test, on SQLite and PostgreSQL and in a browser
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-check: setup-dev  ## lint, format, types, who may import whom
+check: setup-dev  ## lint, format, types, who may import whom, scripts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.scripts
 
 bench: setup-dev  ## how fast it is, beside the floor that could be had (ONLY=name for one)
 	$(BIN)/python -m tests.bench $(ONLY:%=--only %)

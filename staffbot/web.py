@@ -85,8 +85,9 @@ def without_extensions(app: Callable[..., Iterable[bytes]]) -> Callable[..., Ite
 def _hook_up(app: Flask, settings: Settings) -> None:
     sheet = assets.sheet(STATIC / "css", "staff")
     mark = assets.mark_of(STATIC)
+    chat_modules = assets.modules(STATIC / "js", "app.js")
     socket_url = settings.staff_url.replace("http", "ws", 1)
-    app.add_url_rule("/static/<name>.css", "sheet", lambda name: _sheet(sheet.data))
+    app.add_url_rule("/static/<name>.css", "sheet", lambda name: _lasting(sheet, "text/css; charset=utf-8"))
 
     @app.before_request
     def prepare() -> None:
@@ -105,6 +106,7 @@ def _hook_up(app: Flask, settings: Settings) -> None:
         shared = {
             "css_url": f"/static/{sheet.name}",
             "js_url": lambda name: f"/static/{mark}/js/{name}",
+            "chat_modules": chat_modules,
             "mark": mark,
             "nonce": g.nonce,
             "demo": settings.demo,
@@ -149,19 +151,26 @@ def _me(unit: Unit) -> dict[str, Any]:
 
 
 def _serve_static(app: Flask) -> None:
+    scripts = assets.scripts(STATIC)
+
     @app.get("/static/<mark>/<path:name>")
     def static(mark: str, name: str) -> Response:
+        if name in scripts:
+            return _lasting(scripts[name], "text/javascript; charset=utf-8")
         response = send_from_directory(STATIC, name)
         response.headers["Cache-Control"] = headers.STATIC_CACHE
-        if name.endswith(".js"):
-            response.headers["Content-Type"] = "text/javascript; charset=utf-8"
         return response
 
 
-def _sheet(data: bytes) -> Response:
-    response = make_response(data)
-    response.headers["Content-Type"] = "text/css; charset=utf-8"
+def _lasting(own: assets.Sheet, kind: str) -> Response:
+    """What browsers keep for ever, packed for whoever takes it so; pages never are (S75)."""
+    takes = request.accept_encodings["gzip"] > 0
+    response = make_response(own.packed if takes else own.data)
+    if takes:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Content-Type"] = kind
     response.headers["Cache-Control"] = headers.STATIC_CACHE
+    response.vary.add("Accept-Encoding")
     return response
 
 

@@ -45,14 +45,15 @@ RIGHTS = {
 
 
 def prepare(unit: Unit, order: Order) -> Draft:
-    """Check an order and keep it as a draft for its author to confirm; nothing leaves.
+    """Check an order and keep it as a draft for its author to confirm; nothing leaves. The same `client_id` again is a
+    repeat after a lost answer: the draft there is, `again`, whatever would be refused by now; confirming checks anew.
 
     Raises Forbidden, NotOnTrial, NotFound, MissingEmail, MissingMobile, MissingBoth, MissingPin, OptedOut,
     NoCredits, Invalid.
     """
-    contacts = checked(unit, order)
     if (before := _prepared_before(unit, order.client_id)) is not None:
         return before
+    contacts = checked(unit, order)
     draft_id, expires_at = unit.new_id(), unit.now + LIVES
     unit.db.execute(
         insert(DraftRow).values(
@@ -247,12 +248,12 @@ def _row(unit: Unit, condition: Any) -> AnyRow | None:
 
 
 def _prepared_before(unit: Unit, client_id: str) -> Draft | None:
-    """The same command sent twice (a repeat after a lost answer) is one draft."""
     row = _row(unit, DraftRow.client_id == client_id) if client_id else None
     if row is None:
         return None
     order = open_order(unit, "draft", row.id, row.body)
-    return _draft(unit, row.id, row.expires_at, order, [look_up(unit, p, order.command) for p in order.people])
+    contacts = [look_up(unit, person, order.command) for person in order.people]
+    return replace(_draft(unit, row.id, row.expires_at, order, contacts), again=True)
 
 
 def _refresh(unit: Unit, draft_id: UUID, contacts: list[Contact]) -> None:

@@ -115,6 +115,7 @@ class Draft:
     hold: int = 0
     seen: tuple[Seen, ...] = ()
     sensitive: bool = False
+    again: bool = False  # it was prepared before, by the same command whose answer was lost
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 SHARED = Path(__file__).parent / "css"
+_IMPORTED = re.compile(r'^(?:import|export) (?:[^"\n]* from )?"\./([\w-]+\.js)"', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,24 @@ def sheet(folder: Path, prefix: str) -> Sheet:
 def script(folder: Path, prefix: str) -> Sheet:
     """Every script of a folder as one, in order of name."""
     return _joined(_files(folder, "js"), prefix, "js")
+
+
+def scripts(folder: Path) -> dict[str, Sheet]:
+    """Every script below a folder by its path there, each by itself: modules that ask for one another."""
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder, "js")}
+    return {name: Sheet(name, data, gzip.compress(data, mtime=0)) for name, data in found.items()}
+
+
+def modules(folder: Path, entry: str) -> list[str]:
+    """The names of the modules that a page with the module `entry` cannot start without: itself, then whatever these
+    import, transitively. What they import by a call, later, is none of them. A page names all, so that a browser asks
+    for them in one wave (table C of ux.md).
+    """
+    found = [entry]
+    for name in found:
+        imported = _IMPORTED.findall((folder / name).read_text())
+        found.extend(one for one in dict.fromkeys(imported) if one not in found)
+    return found
 
 
 def mark_of(folder: Path) -> str:

@@ -122,14 +122,6 @@ def parse(text: str) -> tuple[Command, str]:
     raise UnknownCommand(name, nearest(name.casefold()) or (then if not name and then in all_commands() else ""))
 
 
-def previewed(text: str) -> bool:
-    """Whether a line names a command that is shown on a card first; an unknown one is not."""
-    try:
-        return parse(text)[0].previewed
-    except UnknownCommand:
-        return False
-
-
 def perform(unit: Unit, called: Command, call: Call) -> Any:
     """Run a command for whoever may: a Draft to confirm, or Done. Raises Forbidden, NotOnTrial and what it raises."""
     one_at_a_time(call.rest, all_commands())

@@ -24,7 +24,7 @@ from core.release import record
 from core.store import Unit
 from staffbot import shapes
 from staffbot.commands import asking, mentions, suggest
-from staffbot.commands.grammar import Call, Command, Done, as_words, parse, perform, previewed, words_only
+from staffbot.commands.grammar import Call, Command, Done, as_words, parse, perform, words_only
 from staffbot.live import frames, places, work
 from staffbot.live.op import Here, Op, once
 
@@ -175,11 +175,6 @@ def run(peer: Any, hub: Any, asked: Op) -> Any:
     return HANDLERS[type(asked)](Here(peer, hub), asked)
 
 
-def prepares(asked: Op) -> bool:
-    """Whether a request makes a draft of what leaves the building."""
-    return isinstance(asked, RunCommand) and previewed(asked.text)
-
-
 def greet(peer: Any, asked: Hello) -> tuple[dict[str, Any], list[Event]]:
     """What the page needs to begin with, and the events missed since (or `resync`).
 
@@ -273,7 +268,7 @@ def _run_command(here: Here, asked: RunCommand) -> Any:
 def _perform(unit: Unit, command: Command, call: Call) -> Any:
     """Run a command. What is done is no longer half-typed; what waits for a yes still is, and survives a crash."""
     result = perform(unit, command, call)
-    if isinstance(result, Draft):
+    if isinstance(result, Draft) and not result.again:
         count_draft(unit)
     if call.conversation_id and not isinstance(result, Draft):
         scratch.forget(unit, call.conversation_id)

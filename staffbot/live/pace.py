@@ -1,7 +1,7 @@
-"""How much one person may say over the socket, and prepare for patients by it (S58).
+"""How much one person may say over the socket (S58).
 
-This process counts to the second, in windows that move along. What a person says is counted for all processes besides,
-by Valkey where there is one (`core/web/throttle.py`); what they prepare, by the database (`core/compose/paced.py`).
+This process counts to the second, in windows that move along; for all processes besides counts Valkey, where there is
+one (`core/web/throttle.py`). What they prepare for patients the database counts (`core/compose/paced.py`).
 """
 
 import time
@@ -14,12 +14,12 @@ from core.config import Settings
 from core.errors import TooMany
 from core.web.throttle import Rule, Throttle
 
-MINUTE, DAY = 60.0, 86_400.0  # seconds
+MINUTE = 60.0  # seconds
 TOO_OFTEN = 3  # times in a minute that a socket is told it is too much; then it is closed (E07)
 
 
 class Pace:
-    """Counts what each person said in the last minute, and prepared for patients in the last day.
+    """Counts what each person said in the last minute.
 
     `clock` gives seconds that only rise.
     """
@@ -38,10 +38,6 @@ class Pace:
             _Window("messages", 10.0, settings.messages_per_10_seconds),
             _Window("messages", MINUTE, settings.messages_per_minute),
         )
-        self._prepared = (
-            _Window("drafts", MINUTE, settings.drafts_per_minute),
-            _Window("drafts", DAY, settings.drafts_per_day),
-        )
 
     def count(self, person: object) -> None:
         """Count one thing said. Raises TooMany with the seconds until the next can be said."""
@@ -59,14 +55,6 @@ class Pace:
     def forget(self, socket: object) -> None:
         """A socket is gone."""
         self._refused.forget(socket)
-
-    def before_preparing(self, person: object) -> None:
-        """Whether one more may be prepared for patients. Raises TooMany with the seconds until then."""
-        self._check(self._prepared, person)
-
-    def prepared(self, person: object) -> None:
-        """Count one text, letter, Direct Message or form that was prepared; what was refused does not count."""
-        self._add(self._prepared, person)
 
     def _check(self, windows: "tuple[_Window, ...]", person: object) -> None:
         for window in windows:

@@ -166,7 +166,7 @@ def receive(peer: Peer, hub: Hub, pace: Pace, text: str | bytes, expected: str) 
     except TooMany as error:
         _refuse(peer, pace, ref, error)
         return
-    peer.send(frames.encode(_answered(peer, hub, pace, ref, asked)))
+    peer.send(frames.encode(_answered(peer, hub, ref, asked)))
 
 
 def _refuse(peer: Peer, pace: Pace, ref: str | int, error: TooMany) -> None:
@@ -215,26 +215,15 @@ def _welcome(peer: Peer, hub: Hub, ref: str | int, result: dict[str, Any], misse
             peer.send(frames.encode({"event": event.name, "seq": event.seq, "data": data}))
 
 
-def _answered(peer: Peer, hub: Hub, pace: Pace, ref: str | int, asked: Any) -> dict[str, Any]:
+def _answered(peer: Peer, hub: Hub, ref: str | int, asked: Any) -> dict[str, Any]:
     try:
-        return {"ref": ref, "ok": True, "result": _run(peer, hub, pace, asked)}
+        return {"ref": ref, "ok": True, "result": ops.run(peer, hub, asked)}
     except LatchkeyError as error:
         return {"ref": ref, "ok": False, "error": told(error)}
     except Exception:
         log.exception("an op failed", op=ops.name_of(asked))
         words = "Something went wrong on our side. Nothing you typed is lost; try again."
         return {"ref": ref, "ok": False, "error": {"code": "invalid", "message": words}}
-
-
-def _run(peer: Peer, hub: Hub, pace: Pace, asked: Any) -> Any:
-    """Run a request; what it prepares for patients is counted by itself (S58)."""
-    if not ops.prepares(asked):
-        return ops.run(peer, hub, asked)
-    pace.before_preparing(peer.who.actor.id)
-    result = ops.run(peer, hub, asked)
-    if result.get("draft"):
-        pace.prepared(peer.who.actor.id)
-    return result
 
 
 def told(error: LatchkeyError) -> dict[str, Any]:

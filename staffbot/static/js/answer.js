@@ -1,6 +1,6 @@
 // What a command has to say, over the box: words, or a list of things to go to.
-import { piece } from "./piece.js"
 import { paragraph } from "./rows.js"
+import { piece } from "./shown.js"
 
 const place = document.getElementById("done")
 

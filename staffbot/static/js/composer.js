@@ -1,9 +1,7 @@
 // <message-box>: where people type. Enter sends, Shift+Enter breaks the line (or the other way round), a slash makes a command (U33-U43).
-import { Answer } from "./answer.js"
-import { Going } from "./going.js"
+import { later } from "./later.js"
 import { live } from "./live.js"
 import { send } from "./outgoing.js"
-import { beginning } from "./segment-meter.js"
 import { Suggestions } from "./suggestions.js"
 import { Trouble } from "./trouble.js"
 import { Typed } from "./typed.js"
@@ -15,7 +13,8 @@ const box = document.getElementById("box")
 const hint = document.getElementById("to")
 const reply = document.querySelector("reply-bar")
 const meter = document.querySelector("segment-meter")
-const usual = hint.textContent
+const done = document.getElementById("done")
+const usual = hint?.textContent // a page without a conversation has no box
 const SENDS = app.dataset.enter === "send" // Enter alone, else together with Shift (U40)
 const KIND = /^\/(im|sms|email|dm)(?=\s|$)\s*/i
 const kinds = document.querySelector(".kinds") // about a patient only
@@ -50,9 +49,8 @@ export class MessageBox extends HTMLElement {
   #uploads = new Uploads(() => this.#typed.changed())
   #trouble = new Trouble((change) => this.#change(change))
   #suggestions = new Suggestions((item, [from, to]) => this.#change({ from, to, words: item.insert, person: item.id ? { id: item.id, name: item.label } : null }), (goes) => { hint.textContent = goes || usual })
-  #answer = new Answer((text) => this.#insert(text))
   #kinds = new Kinds((change) => this.#change(change))
-  #going = new Going((draft) => this.#back(draft), (error) => this.#trouble.show(error))
+  #going = null
   #typed = new Typed(app.dataset.conversation, () => ({ text: words.line(), attachments: this.#uploads.ids }), (typed) => this.#show(typed))
   #running = false // a line is on its way
   #next = false // Enter was pressed meanwhile: what stands behind that line goes after it
@@ -70,14 +68,10 @@ export class MessageBox extends HTMLElement {
     const file = document.getElementById("file")
     document.getElementById("attach").addEventListener("click", () => file.click())
     file.addEventListener("change", () => { this.#add(file.files); file.value = ""; box.focus() })
-    this.#card.back = () => this.#edit()
-    this.#card.sent = (message, draft) => this.#sent(message, draft)
-    this.#card.planned = (all) => this.#planned(all)
-    this.#card.instead = (line) => { this.#edit(); this.#run(line, true) }
     box.focus()
     this.#show(JSON.parse(this.dataset.typed))
     this.#typed.settled()
-    this.#going.carried()
+    if (sessionStorage.getItem("going")) this.#held().then((going) => going.carried())
     live.addEventListener("ready", () => { box.dataset.ready = "true" })
   }
 
@@ -93,13 +87,15 @@ export class MessageBox extends HTMLElement {
   #input() {
     this.#typed.changed()
     this.#trouble.clear()
-    this.#measure(words.line())
+    this.#measure(words.line()).catch(() => {}) // what it costs stands on the card, too
     this.#kinds.show(words.line())
     this.#suggestions.ask(words.line(), words.caret(), app.dataset.conversation)
   }
 
-  #measure(line) {
-    if (!/^\/sms\b/i.test(line)) { meter.clear(); return }
+  async #measure(line) {
+    if (!/^\/sms\b/i.test(line)) { meter.clear?.(); return }
+    const { beginning } = await later("segment-meter")
+    if (line !== words.line()) return // typed on meanwhile, which is measured itself
     const from = beginning(line)
     meter.show(line.slice(from), (plain) => this.#change({ from, to: line.length, words: plain }))
   }
@@ -109,6 +105,9 @@ export class MessageBox extends HTMLElement {
     words.replace(from, to, put, person)
     this.#input()
   }
+
+  // A command chosen elsewhere: it stands before what was typed, in place of another one.
+  begin(command) { this.#change({ from: 0, to: /^(\/\S*\s*)?/.exec(words.line())[0].length, words: command }) }
 
   #insert(text) {
     box.focus()
@@ -131,6 +130,9 @@ export class MessageBox extends HTMLElement {
       list.close()
     } else if (event.key === "Escape") {
       box.blur()
+    } else if (event.key === "ArrowUp" && !box.textContent.trim()) {
+      event.preventDefault()
+      later("edit").then(({ editLast }) => editLast(), () => {})
     } else if (event.key === "Enter") {
       if (!(event.shiftKey && SENDS) && !event.repeat && list.open && (list.decided || list.naming || this.#unfinished()) && list.take()) { event.preventDefault(); return }
       if (event.shiftKey === SENDS) return // the line breaks
@@ -156,7 +158,7 @@ export class MessageBox extends HTMLElement {
   async #run(line, command) {
     this.#suggestions.close()
     this.#trouble.clear()
-    this.#answer.close()
+    done.hidden = true
     const files = this.#uploads.ids
     const said = JSON.stringify([line, files])
     if (this.#attempt?.said !== said) this.#attempt = { said, id: crypto.randomUUID() }
@@ -165,10 +167,10 @@ export class MessageBox extends HTMLElement {
     try {
       const result = await (command ? live.ask("command.run", { ...fields, ...reply.fields }) : send({ ...fields, ...reply.fields }, box.innerText))
       this.#attempt = null
-      if (result?.draft) { this.inert = true; this.#card.show(result.draft); return }
+      if (result?.draft) { await this.#check(result.draft); return }
       this.#gone(line, files)
-      reply.clear()
-      if (command) this.#finished(result.done)
+      reply.clear?.()
+      if (command) await this.#finished(result.done)
       else if (result) this.#list.add(result)
     } catch (error) {
       if (error.code !== "offline") this.#attempt = null
@@ -191,19 +193,44 @@ export class MessageBox extends HTMLElement {
     words.write("")
     this.#uploads.clear()
     this.#typed.settled()
-    meter.clear()
+    meter.clear?.()
     this.#kinds.show("")
     hint.textContent = usual
   }
 
-  #finished({ message, text, items, note, go, insert, command }) {
+  async #finished({ message, text, items, note, go, insert, command }) {
     if (go) location.href = go
     else if (insert) this.#insert(insert)
     else if (message?.conversation === app.dataset.conversation) {
       this.#list.add(message)
-      if (note) this.#answer.show(note, [])
-    } else this.#answer.show([text || "Sent.", note].filter(Boolean).join(" "), items, command)
+      if (note) await this.#tell(note, [])
+    } else await this.#tell([text || "Sent.", note].filter(Boolean).join(" "), items)
     box.focus()
+  }
+
+  async #tell(text, items) {
+    const { Answer } = await later("answer")
+    new Answer((example) => this.#insert(example)).show(text, items)
+  }
+
+  // A new card to look at.
+  async #check(draft) {
+    await later("draft")
+    Object.assign(this.#card, {
+      back: () => this.#edit(),
+      sent: (message, sent) => this.#sent(message, sent),
+      planned: (all) => this.#planned(all),
+      instead: (line) => { this.#edit(); this.#run(line, true) },
+    })
+    this.inert = true
+    this.#card.show(draft)
+  }
+
+  // What is held for a moment and can be called back.
+  async #held() {
+    const { Going } = await later("going")
+    this.#going ??= new Going((draft) => this.#back(draft), (error) => this.#trouble.show(error))
+    return this.#going
   }
 
   // The card was put away: everything is as it was, the caret where it stood.
@@ -212,15 +239,17 @@ export class MessageBox extends HTMLElement {
     box.focus()
   }
 
-  #sent(message, draft) {
+  async #sent(message, draft) {
     this.#edit()
     this.#empty()
+    const going = await this.#held().catch(() => null) // sent it is, whether it can be called back or not
     if (message.conversation !== app.dataset.conversation) {
-      this.#going.carry(message, draft.hold)
+      going?.carry(message, draft.hold)
       location.href = `/c/${message.conversation}`
       return
     }
-    this.#going.offer(this.#list.add(message), message, draft.hold)
+    const row = this.#list.add(message)
+    going?.offer(row, message, draft.hold)
   }
 
   #planned(all) {
@@ -229,7 +258,6 @@ export class MessageBox extends HTMLElement {
     const link = document.createElement("a")
     link.href = "/scheduled"
     link.textContent = "Change or call off"
-    const done = document.getElementById("done")
     done.replaceChildren(`Planned for ${all.map((one) => one.to.name).join(", ")}: ${all[0].at_words}. `, link)
     done.hidden = false
   }

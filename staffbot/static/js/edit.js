@@ -38,8 +38,7 @@ export function edit(row) {
   field.focus()
 }
 
-box?.addEventListener("keydown", (event) => {
-  if (event.key !== "ArrowUp" || box.textContent.trim() || event.isComposing) return
+export function editLast() {
   const last = document.querySelector("message-list").rows.findLast((row) => row.dataset.author === app.dataset.me && row.dataset.kind === "internal" && !("deleted" in row.dataset))
-  if (last) { event.preventDefault(); edit(last) }
-})
+  if (last) edit(last)
+}

@@ -1,8 +1,8 @@
 // <go-anywhere>: Ctrl+K; people, groups, patients, pages and commands in one list (U21).
-import { open } from "./list.js"
+import { fits, open } from "./list.js"
 import { live } from "./live.js"
 import { clone } from "./rows.js"
-import { initials } from "./time.js"
+import { initials } from "./shown.js"
 
 const field = document.getElementById("go-q")
 const list = document.getElementById("go-list")
@@ -14,29 +14,23 @@ export class GoAnywhere extends HTMLElement {
   #asked = 0
 
   connectedCallback() {
-    document.getElementById("go").addEventListener("click", () => this.open())
-    field.addEventListener("input", () => this.#ask())
+    field.addEventListener("input", () => this.ask())
     field.addEventListener("keydown", (event) => this.#key(event))
   }
 
-  open() {
-    field.value = ""
-    this.#dialog.showModal()
-    this.#ask()
-  }
-
-  // Without a word: the conversations of the list, newest first.
-  #recent() {
-    const rows = [...document.querySelectorAll(".conv")]
+  // The conversations of the list, newest first.
+  #recent(typed = "") {
+    const rows = [...document.querySelectorAll(".conv")].filter((row) => fits(row.dataset.title, typed))
     const at = (row) => row.querySelector("time").getAttribute("datetime")
     return rows.sort((one, other) => at(other).localeCompare(at(one))).slice(0, 20)
       .map((row) => ({ kind: row.dataset.kind, label: row.dataset.title, detail: "", href: row.querySelector("a").href }))
   }
 
-  async #ask() {
+  // What fits the words in the field; without a connection what fits among the conversations of the list.
+  async ask() {
     const mine = ++this.#asked
     const q = field.value
-    const items = q.trim() ? (await live.ask("go", { q })).items : this.#recent()
+    const items = q.trim() ? await live.ask("go", { q }).then((found) => found.items, () => this.#recent(q)) : this.#recent()
     if (mine === this.#asked) this.#show(items)
   }
 
@@ -74,11 +68,7 @@ export class GoAnywhere extends HTMLElement {
     this.#dialog.close()
     if (item.href) location.href = item.href
     else if (item.open) open(item.open)
-    else {
-      const box = document.querySelector("message-box")
-      box.text = item.insert
-      document.getElementById("box").focus()
-    }
+    else document.querySelector("message-box")?.begin(item.insert)
   }
 }
 

@@ -4,7 +4,7 @@ import { live } from "./live.js"
 import { openMenu } from "./menu.js"
 import { clone } from "./rows.js"
 import { say } from "./say.js"
-import { initials, inWords, localise } from "./time.js"
+import { initials, inWords, localise } from "./shown.js"
 
 const KIND = { patient: "patient", direct: "colleague", group: "group" }
 const SECTION = { patient: "Patients", direct: "Colleagues", group: "Groups" }
@@ -173,13 +173,15 @@ export class ConversationList extends HTMLElement {
   }
 
   #filter(typed) {
-    const wanted = plain(typed).split(/\s+/)
-    for (const row of this.#rows) {
-      const name = plain(row.dataset.title).split(/\s+/)
-      row.hidden = !wanted.every((part) => name.some((word) => word.startsWith(part)))
-    }
+    for (const row of this.#rows) row.hidden = !fits(row.dataset.title, typed)
     for (const one of this.querySelectorAll("section")) one.hidden = !one.querySelector(".conv:not([hidden])")
   }
+}
+
+// Whether each typed word begins some word of a name, in any order (U35).
+export function fits(name, typed) {
+  const words = plain(name).split(/\s+/)
+  return plain(typed).trim().split(/\s+/).every((part) => words.some((word) => word.startsWith(part)))
 }
 
 export async function open(who) {

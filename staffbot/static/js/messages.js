@@ -1,10 +1,9 @@
 // <message-list>: a window of at most 400 rows on the open conversation, moved by keyset both ways; what happens above or
 // below never moves the line under the eye (U22-U28).
-import { arrangeDays } from "./days.js"
 import { live } from "./live.js"
-import { fill, messageRow } from "./rows.js"
+import { arrangeDays, fill, messageRow } from "./rows.js"
 import { say } from "./say.js"
-import { localise } from "./time.js"
+import { localise } from "./shown.js"
 
 const MOST_ROWS = 400
 const PAGE = 100

@@ -1,10 +1,10 @@
 // <notice-bell>: what waits for one, under one's own name, a row a thread; answered, done with (and back for ten seconds)
 // or handed over in place (U53-U55).
+import { colleagues } from "./actions.js"
 import { live } from "./live.js"
 import { openMenu } from "./menu.js"
 import { clone } from "./rows.js"
-import { colleagues } from "./task.js"
-import { inWords } from "./time.js"
+import { inWords } from "./shown.js"
 
 const panel = document.getElementById("notices")
 const feed = panel.querySelector(".rows")

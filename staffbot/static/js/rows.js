@@ -1,13 +1,14 @@
-// A message as a row, cloned from the page's one <template>; text only ever becomes text nodes (S63).
-import { piece } from "./piece.js"
-import "./task.js"
-import { localise } from "./time.js"
+// A message as a row, cloned from the page's one <template>, and the days between rows; text only ever becomes text
+// nodes (S63).
+import { dueInWords, localise, piece } from "./shown.js"
 
 const KINDS = { internal: "internal", sms: "sms", email: "email", direct: "dm", event: "internal" }
 const GOOD = new Set(["delivered"])
 const BAD = new Set(["failed", "bounced", "blocked", "frozen"])
 const READ = new Set(["unlocked", "answered", "on_paper"])
 const app = document.querySelector(".app")
+// Days in the practice's own zone, as the server writes them.
+const written = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: app.dataset.zone })
 
 // Imported, so that custom elements in it are alive before they stand in the page.
 export function clone(id) { return document.importNode(document.getElementById(id).content.firstElementChild, true) }
@@ -149,3 +150,56 @@ export function paragraph(text, className = "") {
   made.textContent = text
   return made
 }
+
+export function arrangeDays(inner) {
+  let before = ""
+  for (const row of inner.querySelectorAll(".msg")) {
+    const day = written.format(new Date(row.querySelector("time").getAttribute("datetime"))).replace(",", "")
+    let above = row.previousElementSibling
+    if (above?.id === "new") above = above.previousElementSibling
+    const has = above?.matches(".day[data-day]") ? above : null
+    if (day === before) has?.remove()
+    else if (has?.dataset.day !== day) { has?.remove(); (row.previousElementSibling?.id === "new" ? row.previousElementSibling : row).before(dayLine(day)) }
+    before = day
+  }
+  for (const day of inner.querySelectorAll(".day[data-day]")) {
+    const next = day.nextElementSibling
+    if (!next || next.matches(".day[data-day]")) day.remove()
+  }
+}
+
+function dayLine(day) {
+  const made = document.createElement("p")
+  made.className = "day"
+  made.dataset.day = day
+  const words = document.createElement("span")
+  words.textContent = day
+  made.append(words)
+  return made
+}
+
+// <task-line>: what a message asks of whom (U58); its buttons are acted on in actions.js.
+class TaskLine extends HTMLElement {
+  // Whether one may end it or pass it on: nobody has it, or oneself does or asked for it.
+  get free() {
+    const { state, held } = this.dataset
+    return !state || ((state === "open" || state === "taken") && (!held || held.split(" ").includes(app.dataset.me)))
+  }
+
+  show(task) {
+    this.hidden = !task
+    for (const name of ["state", "held", "holder"]) delete this.dataset[name]
+    if (!task) return
+    Object.assign(this.dataset, { state: task.state, held: task.held_by.join(" "), holder: task.holder?.id ?? "" })
+    this.querySelector(".said").textContent = task.words
+    this.querySelector(".until").hidden = !task.due_at
+    this.querySelector(".late").hidden = !task.late
+    const due = this.querySelector(".due")
+    due.setAttribute("datetime", task.due_at ?? "")
+    due.textContent = task.due_at ? dueInWords(task.due_at, app.dataset.zone) : ""
+    this.querySelector("[data-do=take]").hidden = task.state !== "open"
+    for (const name of ["done", "hand"]) this.querySelector(`[data-do=${name}]`).hidden = !this.free
+  }
+}
+
+customElements.define("task-line", TaskLine)

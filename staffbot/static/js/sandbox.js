@@ -1,5 +1,5 @@
 // The pretend phone and mailbox, live: what arrives shows by itself, a code is copied with one press.
-import { localise } from "./time.js"
+import { localise } from "./shown.js"
 
 const EVERY = 1500 // ms
 const page = document.querySelector("[data-mobile]")

@@ -2,7 +2,7 @@
 import { live } from "./live.js"
 import { clone } from "./rows.js"
 import { say } from "./say.js"
-import { initials } from "./time.js"
+import { initials } from "./shown.js"
 
 const box = document.getElementById("box")
 const combo = document.getElementById("combo")

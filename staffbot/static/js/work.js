@@ -1,9 +1,8 @@
 // The page of open work, kept up to date: what colleagues ask for, take or end shows within a moment. Its buttons are
 // forms, so all of it works without this, too (U58).
 import { live } from "./live.js"
-import { piece } from "./piece.js"
 import { say } from "./say.js"
-import { dueInWords } from "./time.js"
+import { dueInWords, piece } from "./shown.js"
 
 const STAYS = 5000 // ms that what ended elsewhere stays to be read
 const AGES = 60000 // ms after which ages are said anew

@@ -1,4 +1,4 @@
-// Times as people read them; the exact one stays in `datetime` and `title`.
+// Times, names and texts as people read them; the exact time stays in `datetime` and `title`.
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
 const day = new Intl.DateTimeFormat(undefined, { weekday: "short" })
 const date = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" })
@@ -32,4 +32,14 @@ export function localise(root) {
 export function initials(name) {
   const words = name.split(/\s+/).filter(Boolean)
   return (words.length > 1 ? words[0][0] + words.at(-1)[0] : (words[0] ?? "").slice(0, 2)).toUpperCase()
+}
+
+// A piece of a text: plain, a link made by code, a name that is called (U31), a word that was looked for (U114).
+export function piece({ text, link, mention, mark }) {
+  if (!link && !mention && !mark) return text
+  const made = document.createElement(link ? "a" : mark ? "mark" : "span")
+  made.textContent = text
+  if (link) Object.assign(made, { href: link, rel: "noopener noreferrer", target: "_blank" })
+  else if (mention) made.className = "mention"
+  return made
 }

@@ -1,0 +1,46 @@
+"""What the chat asks for when it opens, by number and weight (table C of ux.md): its page as it is served, all that is
+named in it, and whatever the scripts named there import before they run."""
+
+import gzip
+import re
+
+from core.messages.conversations import of_patient
+from core.messages.post import post
+from core.messages.words import Direction, Kind, Writing
+
+MOST_REQUESTS = 24
+MOST_HTML, MOST_CSS, MOST_SCRIPT = 30 << 10, 14 << 10, 60 << 10  # bytes by gzip
+SOCKET = 1
+IMPORTED = re.compile(r'^import\s[^"\n]*"\./([^"]+)"', re.MULTILINE)
+LATER = re.compile(r'\bimport\("\./([^"]+)"\)')
+
+
+def test_opening_the_chat_stays_within_its_requests_and_its_weight(ben_at_work, store, anna, amara):
+    thread = store.run(anna, of_patient, amara.id)
+    for number in range(50):
+        said = Writing(Kind.INTERNAL, Direction.INTERNAL, f"Note {number}: the letter of the hospital came, see below.")
+        store.run(anna, post, thread, said)
+    page = ben_at_work.get(f"/c/{thread}").text
+    assert page.count('<article class="msg internal') >= 50
+    named = set(re.findall(r'<(?:link|script|img|use)\b[^>]*? (?:href|src)="(/[^"#]+)', page))
+    weights, scripts = {}, {}
+    for path in named:
+        with ben_at_work.get(path, **{"Accept-Encoding": "gzip"}) as answer:
+            assert answer.status_code == 200, path
+            weights[path] = len(answer.data)
+            if path.endswith(".js"):
+                scripts[path] = gzip.decompress(answer.data).decode()
+
+    folder = next(iter(scripts)).rpartition("/")[0]
+    needed = {f"{folder}/{name}" for text in scripts.values() for name in IMPORTED.findall(text)} | {f"{folder}/app.js"}
+    assert needed == set(scripts), (
+        "the page names each module that it cannot start without, so that all come in one wave"
+    )
+    assert len(named) + len([page]) + SOCKET <= MOST_REQUESTS
+    assert len(gzip.compress(page.encode())) <= MOST_HTML
+    assert sum(weight for path, weight in weights.items() if path.endswith(".css")) <= MOST_CSS
+    late = {f"{folder}/{name}" for text in scripts.values() for name in LATER.findall(text)}
+    assert late and not late & needed
+    for path in sorted(late):  # what comes at rest counts by weight, too: all of it is our own code
+        scripts[path] = gzip.decompress(ben_at_work.get(path, **{"Accept-Encoding": "gzip"}).data).decode()
+    assert sum(len(gzip.compress(text.encode())) for text in scripts.values()) <= MOST_SCRIPT
