@@ -1,6 +1,6 @@
 """What staff read about Smart Forms: what went wrong with one, and the words of a copy on paper."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from core import calendar
@@ -8,15 +8,17 @@ from core.errors import LatchkeyError
 from core.forms.answering.signing import Signature, is_signature
 from core.forms.builder.building import Form
 from core.forms.builder.question import conditions
+from core.forms.builder.retold import Retold, retold
 from core.forms.builder.sketches import NotToBeAltered, SketchChanged
 from core.forms.habits import Prefill
 from core.forms.importing.outcome import Result
+from core.forms.languages import name_of
 from core.forms.library import NeedsAccepting, NotAForm, Origin
 from core.forms.own import Method
 from core.forms.responses.answered import Answered
 from core.forms.responses.paper import CannotPrint, Words
 from core.forms.responses.proposals import Detail
-from core.forms.words import Item, Kind
+from core.forms.words import Item, Kind, Questionnaire
 from core.practice.words import PracticeCard
 
 CODES: Mapping[type[LatchkeyError], tuple[str, int]] = {
@@ -190,6 +192,8 @@ ORIGINS: Mapping[Origin, str] = {
 
 CHANGES: Mapping[str, str] = {"new": "New", "gone": "Gone", "changed": "Changed", "moved": "Moved"}
 CHANGED: Mapping[str, str] = {
+    "title": "title",
+    "score": "score, bands or who is called",
     "kind": "kind of question",
     "text": "words",
     "required": "whether it must be answered",
@@ -200,6 +204,13 @@ CHANGED: Mapping[str, str] = {
     "conditions": "when it is asked",
     "formulas": "calculation",
     "hidden": "whether it is shown",
+}
+
+TRANSLATED: Mapping[str, str] = {
+    "new": "Translated now",
+    "changed": "Other words",
+    "gone": "Not translated any more",
+    "left": "Left as it was, though the question changed",
 }
 
 LEFT_OUT: tuple[tuple[str, str], ...] = (
@@ -239,3 +250,8 @@ def _signed(given: Signature, zone: str) -> str:
     if not given.holds:
         return f"Signed by {given.name}, but these are not the answers that were signed."
     return f"Signed by {given.name}, {calendar.moment(given.at, zone)}"
+
+
+def translated(versions: Sequence[Questionnaire]) -> list[tuple[str, str, tuple[Retold, ...]]]:
+    """What the last of some versions says otherwise in other languages: each by its name and letters."""
+    return [(name_of(code), code, changes) for code, changes in retold(versions).items()]

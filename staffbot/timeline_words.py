@@ -23,3 +23,12 @@ STEPS: dict[str, str] = {
 }
 
 VISITS: dict[str, str] = {"filter": "Link opened by a mail filter", "person": "Link followed by a person"}
+DONE = {  # what a button on a message's page did (U87)
+    "taken": "It is taken back. Nobody can open it any more.",
+    "link": "A new link is on its way. The old one no longer works.",
+    "newer": "A link to the newer version is on its way. The old link no longer works.",
+    "reminded": "A reminder is on its way, with a new link. The old one no longer works.",
+    "paper": "It counts as done on paper. Nobody is reminded of it.",
+    "not-paper": "It waits for the patient again.",
+    "until": "The day is changed.",
+}

@@ -9,9 +9,11 @@ from core.compose.words import Command, Later, Warning
 from core.delivery.segments import count, instead, plainer
 from core.delivery.words import Bar, Channel
 from core.forms.builder.translating import spoken_of
-from core.forms.find import Pack, by_key, version
+from core.forms.find import FormCard, Pack, by_key, version
 from core.forms.languages import name_of, read_in
+from core.forms.library import shelf
 from core.forms.waiting.outstanding import answered_lately, outstanding
+from core.forms.words import Questionnaire
 from core.patients.address import domain_hint
 from core.patients.card import mac_of
 from core.patients.directory import directory
@@ -65,12 +67,20 @@ def asked_already(unit: Unit, contacts: list[Contact], keys: str) -> tuple[Warni
 def words_behind(unit: Unit, contacts: list[Contact], pack: Pack) -> tuple[Warning, ...]:
     """Forms whose questions changed after they were translated, and who would read the old words (F82)."""
     found = []
-    for form in (version(unit, card.id, card.version)[1] for card in pack.forms):
-        for one in (spoken for spoken in spoken_of(form) if spoken.stale):
+    for form, behind in ((found[-1], spoken_of(*found)) for found in (_versions(unit, card) for card in pack.forms)):
+        for one in (spoken for spoken in behind if spoken.stale):
             readers = [contact.name for contact in contacts if read_in(form, contact.language).reads == one.code]
             facts = {"title": form.title, "language": name_of(one.code), "stale": one.stale}
             found.append(Warning("words_behind", {**facts, "name": readers[0] if readers else ""}))
     return tuple(found)
+
+
+def _versions(unit: Unit, card: FormCard) -> list[Questionnaire]:
+    """The version that is sent; if it is translated, behind those that it followed."""
+    form = version(unit, card.id, card.version)[1]
+    if not spoken_of(form):
+        return [form]
+    return [one.form for one in reversed(shelf.versions(unit, card.id)) if one.number < card.version] + [form]
 
 
 def time_in_front(later: Later | None) -> tuple[Warning, ...]:

@@ -95,6 +95,7 @@ def _supplied(upload_id: UUID) -> Response:
 
 def _report(upload_id: UUID, found: Import, same: library.Added | None = None, status: int = 200) -> Response:
     known = look(shelf.same_form, found.form) if found.form else None
+    before = [one.form for one in reversed(look(shelf.versions, known.id))] if known else []
     key = known.key if known else slug(found.form.name or found.form.title) if found.form else ""
     page = render_template(
         "forms/report.html",
@@ -108,6 +109,7 @@ def _report(upload_id: UUID, found: Import, same: library.Added | None = None, s
         key=request.values.get("key") or key,
         known=known,
         changes=difference(known.current.form, found.form) if known and found.form else (),
+        translated=form_words.translated([*before, found.form]) if before and found.form else (),
         same=same,
         words=form_words,
         unaccepted=status == 422,

@@ -69,20 +69,20 @@ def show(form_id: UUID) -> Response:
 
 
 def _shown(form_id: UUID, used: Habits, problem: str = "") -> str:
-    found = look(shelf.one, form_id)
+    found, versions = look(shelf.one, form_id), look(shelf.versions, form_id)
     return render_template(
         "forms/show.html",
         problem=problem,
         found=found,
         licence=found.licence,
         rule=rule_of(found.current.form.source),
-        versions=look(shelf.versions, form_id),
+        versions=versions,
         items=[item for item in walk(found.current.form.items) if not item.hidden],
         kind=form_words.kind,
         asked_if=_asked_if(dict(found.current.form.source)),
         depths=dict(_depths(found.current.form.items)),
         own=name_of(found.current.form.language),
-        spoken=[(one, name_of(one.code)) for one in spoken_of(found.current.form)],
+        spoken=[(one, name_of(one.code)) for one in spoken_of(*(old.form for old in reversed(versions)))],
         origins=form_words.ORIGINS,
         habits=used,
         groups=look(practice.groups),
@@ -128,6 +128,7 @@ def changes(form_id: UUID, number: int) -> Response:
             found=look(shelf.one, form_id),
             number=number,
             changes=difference(by_number[number - 1].form, by_number[number].form),
+            translated=form_words.translated([by_number[n].form for n in sorted(by_number) if n <= number]),
             words=form_words,
         )
     )

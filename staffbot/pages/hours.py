@@ -1,14 +1,22 @@
-"""The practice's hours, and within how much open time somebody opens what a patient writes."""
+"""What patients read about the practice, its hours, and within what time somebody opens what they write."""
+
+from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.errors import Invalid
-from core.practice import administer
+from core.practice import administer, describing
 from core.practice.words import Right
-from staffbot.visit import check_form, need, run, stay
+from staffbot.errors import PasskeyNeeded, ProofNeeded
+from staffbot.patient_words import PROVE
+from staffbot.visit import check_form, need, need_to_administer, run, stay
 from staffbot.wording import say
 
 pages = Blueprint("hours", __name__, url_prefix="/admin/hours")
+KEPT = {
+    "yes": "Your hours are kept. They count for what comes in from now on.",
+    "about": "Kept. Patients read it from now on; emails and texts that went stay as they were.",
+}
 WITHIN = {0: "No limit", 30: "30 minutes", 60: "1 hour", 120: "2 hours", 240: "4 hours", 600: "A whole day"}
 
 
@@ -17,7 +25,7 @@ def show() -> Response:
     """What is set."""
     need(Right.ADMINISTER)
     stay()
-    return make_response(_page(kept=request.args.get("kept") == "yes"))
+    return make_response(_page(kept=request.args.get("kept", "")))
 
 
 @pages.post("")
@@ -34,13 +42,42 @@ def keep() -> Response:
     return make_response(redirect("/admin/hours?kept=yes", 303))
 
 
+@pages.post("/about")
+def describe() -> Response:
+    """Keep another name, number or word on what is urgent: patients do what stands there, so it wants proof."""
+    check_form()
+    about = {name: request.form.get(name, "") for name in ("name", "phone", "urgent")}
+    try:
+        need_to_administer()
+        run(describing.describe, **about)
+    except (Invalid, ProofNeeded, PasskeyNeeded) as error:
+        said, prove = say(error), isinstance(error, ProofNeeded)
+        words = PROVE if prove else said.message
+        return make_response(_page(problem=words, prove=prove, about=about), said.status)
+    return make_response(redirect("/admin/hours?kept=about", 303))
+
+
 def _chosen(name: str) -> int:
     """A number as the lists offer it; one that is never offered for anything else."""
     given = request.form.get(name, "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 5 else -1
 
 
-def _page(*, kept: bool = False, problem: str = "", typed: str | None = None) -> str:
+def _page(
+    *,
+    kept: str = "",
+    problem: str = "",
+    prove: bool = False,
+    typed: str | None = None,
+    about: dict[str, str] | None = None,
+) -> str:
     choices = [(minutes, WITHIN[minutes]) for minutes in administer.OPEN_WITHIN]
-    facts = {"choices": choices, "days": administer.ANSWER_DAYS}
-    return render_template("hours.html", kept=kept, problem=problem, typed=typed, **facts)
+    facts: dict[str, Any] = {
+        "kept": KEPT.get(kept, ""),
+        "problem": problem,
+        "prove": prove,
+        "typed": typed,
+        "about": about,
+    }
+    facts |= {"choices": choices, "days": administer.ANSWER_DAYS, "longest": describing.LONGEST}
+    return render_template("hours.html", **facts)

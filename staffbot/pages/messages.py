@@ -46,7 +46,8 @@ def show(message_id: UUID) -> Response:
     facts = look(_detail, message_id)
     saw(facts["patient"] and facts["patient"]["id"])
     far = so_far(facts["filling"]) if facts["filling"] else None
-    return make_response(render_template("messages/detail.html", before=before, so_far=far, **facts))
+    done = timeline_words.DONE.get(request.args.get("done", ""), "")
+    return make_response(render_template("messages/detail.html", before=before, so_far=far, done=done, **facts))
 
 
 @pages.post("/messages/<uuid:message_id>/take-back")
@@ -55,7 +56,7 @@ def take_back(message_id: UUID) -> Response:
     check_form()
     need(Right.TAKE_BACK)
     run(link.take_back, message_id)
-    return make_response(redirect(f"/messages/{message_id}", 303))
+    return _done(message_id, "taken")
 
 
 @pages.post("/messages/<uuid:message_id>/link")
@@ -64,7 +65,7 @@ def reissue(message_id: UUID) -> Response:
     check_form()
     need(Right.SEND_DIRECT)
     run(link.reissue, message_id)
-    return make_response(redirect(f"/messages/{message_id}", 303))
+    return _done(message_id, "link")
 
 
 @pages.post("/messages/<uuid:message_id>/newer-form")
@@ -73,7 +74,7 @@ def newer_form(message_id: UUID) -> Response:
     check_form()
     need(Right.SEND_FORM)
     run(replacing.replace, message_id)
-    return make_response(redirect(f"/messages/{message_id}", 303))
+    return _done(message_id, "newer")
 
 
 @pages.post("/messages/<uuid:message_id>/on-paper")
@@ -82,7 +83,7 @@ def done_on_paper(message_id: UUID) -> Response:
     check_form()
     need(Right.SEND_FORM)
     run(on_paper.done_on_paper, message_id)
-    return make_response(redirect(f"/messages/{message_id}", 303))
+    return _done(message_id, "paper")
 
 
 @pages.post("/messages/<uuid:message_id>/not-on-paper")
@@ -91,7 +92,7 @@ def not_on_paper(message_id: UUID) -> Response:
     check_form()
     need(Right.SEND_FORM)
     run(on_paper.not_on_paper, message_id)
-    return make_response(redirect(f"/messages/{message_id}", 303))
+    return _done(message_id, "not-paper")
 
 
 @pages.post("/messages/<uuid:message_id>/deliveries/<uuid:delivery_id>/again")
@@ -129,7 +130,12 @@ def expiry(message_id: UUID) -> Response:
     need(Right.SEND_DIRECT)
     given = request.form.get("hours", "")
     run(control.prolong, message_id, int(given) if given.isascii() and given.isdigit() and len(given) < 5 else 0)
-    return make_response(redirect(f"/messages/{message_id}", 303))
+    return _done(message_id, "until")
+
+
+def _done(message_id: UUID, what: str) -> Response:
+    """The same page, with a sentence about what changed (U87)."""
+    return make_response(redirect(f"/messages/{message_id}?done={what}", 303))
 
 
 @pages.post("/messages/<uuid:message_id>/remind")
@@ -138,7 +144,7 @@ def remind(message_id: UUID) -> Response:
     check_form()
     need(Right.SEND_DIRECT)
     run(_remind, message_id)
-    return make_response(redirect(f"/messages/{message_id}", 303))
+    return _done(message_id, "reminded")
 
 
 def _remind(unit: Unit, message_id: UUID) -> None:
@@ -175,6 +181,7 @@ def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
         "whole": found.whole,
         "patient": card(patient) if patient else None,
         "timeline": _timeline(unit, found),
+        "is_over": found.release is not None and found.release.expires_at <= unit.now,
         "can_take_back": release in ALIVE | {Release.ON_PAPER} and may(unit.actor.role, Right.TAKE_BACK),
         "can_reissue": release is not None and is_whole(unit, found.id),
         "can_erase": found.kind is Kind.DIRECT

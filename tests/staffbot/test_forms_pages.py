@@ -19,6 +19,8 @@ from tests.staffbot.browser import BASE, signed_in, token_in
 
 PART = questionnaire(item("a"), item("b", "choice", answerValueSet="http://elsewhere/set"), name="Mine", url="urn:mine")
 
+GERMAN = {"extension": [{"url": f"{HL7}translation", "extension": [{"url": "lang", "valueCode": "de"}, {"url": "content", "valueString": "Warum?"}]}]}  # fmt: skip
+
 
 @pytest.fixture
 def admin(app, store, anna, clock):
@@ -133,11 +135,13 @@ def test_the_next_version_shows_what_it_changes_and_every_version_keeps_its_byte
     assert admin.get(f"/forms/{form_id}/versions/1.json").data == first
     assert "Other words" in admin.get(f"/forms/{form_id}/difference/2").text
     assert admin.get(f"/forms/{form_id}/difference/1").status_code == 404
+    bring_in(admin, questionnaire(item("a", text="Other words", _text=GERMAN), title="Renamed"), key="mine")
+    said = admin.get(f"/forms/{form_id}/difference/3").text
+    assert "Translated now" in said and "Warum?" in said and "Renamed" in said
 
 
 def test_a_translated_form_is_read_in_each_of_its_languages(store, admin, anna):
-    german = {"extension": [{"url": f"{HL7}translation", "extension": [{"url": "lang", "valueCode": "de"}, {"url": "content", "valueString": "Warum?"}]}]}  # fmt: skip
-    bring_in(admin, questionnaire(item("a", text="Why?", _text=german)), key="mine")
+    bring_in(admin, questionnaire(item("a", text="Why?", _text=GERMAN)), key="mine")
     here = f"/forms/{store.look(anna, find.by_key, 'mine').id}/preview"
     assert "Why?" in admin.get(here).text and "Warum?" in admin.get(f"{here}?language=de").text
 

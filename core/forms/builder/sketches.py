@@ -73,7 +73,9 @@ def begin_from(unit: Unit, form_id: UUID, title: str = "") -> UUID:
     require(unit, Right.ADMINISTER)
     found = shelf.one(unit, form_id)
     written = questionnaire(library.export_form(unit, found.key))
-    source = remembered(without_score(shaped(written, Findings())))  # what was of a wrong type was told at import
+    _, *before = (one.form.source for one in shelf.versions(unit, form_id))
+    # what was of a wrong type was told at import
+    source = remembered(without_score(shaped(written, Findings())), before[::-1])
     source.setdefault("title", found.title)
     if title.strip():
         return _keep_new(unit, building.copied(source, title, unit.new_id()), None)

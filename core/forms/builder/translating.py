@@ -1,12 +1,13 @@
 """A built form's words in another language: each beside its original, kept as FHIR's `translation` (F82).
 
 Beside a translation stands what it was made from (`translated-from`, ours), so that a question which is asked otherwise
-since tells on its translations. One that came with a file is taken to fit the words that came with it.
+since tells on its translations. One that came with a file is taken to fit the words that came with it, unless an
+earlier version had the same one for other words.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -78,9 +79,21 @@ def spoken(form: Mapping[str, Any]) -> tuple[Spoken, ...]:
 
 
 @lru_cache(maxsize=256)
-def spoken_of(form: Questionnaire) -> tuple[Spoken, ...]:
-    """The same of a version, which never changes."""
-    return spoken(form.source)
+def spoken_of(*versions: Questionnaire) -> tuple[Spoken, ...]:
+    """The same of a version, which never changes; before it come those that it followed, the oldest first."""
+    *before, newest = (form.source for form in versions)
+    own = str(newest.get("language") or "")
+    return tuple(_spoken(code, through(newest, before, code)) for code in languages(newest) if code != own)
+
+
+def through(form: Mapping[str, Any], before: Sequence[Mapping[str, Any]], code: str) -> list[Text]:
+    """The texts of a version. A translation that stayed what it was while its original changed is stale.
+
+    `before`: the versions that it followed, the oldest first.
+    """
+    older = [{one.place: one for one in texts(version, code)} for version in reversed(before)]
+    looked_at = {place for place, element, key in _walk(form, "") if _made_from(element, key, code)}
+    return [one if one.place in looked_at else _since(one, older) for one in texts(form, code)]
 
 
 def translated(
@@ -107,14 +120,14 @@ def translated(
     return made
 
 
-def remembered(form: Form) -> Form:
+def remembered(form: Form, before: Sequence[Mapping[str, Any]] = ()) -> Form:
     """A form that is going to be changed, its translations with the words they stand for."""
     made = deepcopy(form)
-    codes = languages(made)
-    for _, element, key in list(_walk(made, "")):
-        for code in codes:
+    stale = {code: {one.place: one.was for one in through(form, before, code)} for code in languages(made)}
+    for place, element, key in list(_walk(made, "")):
+        for code, was in stale.items():
             if (said := _said(element, key, code)) and not _made_from(element, key, code):
-                _put(element, key, code, said)
+                _put(element, key, code, said, made_from=was.get(place, ""))
     return made
 
 
@@ -122,6 +135,17 @@ def _text(place: str, element: Mapping[str, Any], key: str, code: str) -> Text:
     original, said = str(element[key]), _said(element, key, code)
     before = _made_from(element, key, code) if said else ""
     return Text(place, original, said, before if before != original.strip() else "")
+
+
+def _since(text: Text, older: Iterable[Mapping[str, Text]]) -> Text:
+    """A text whose translation nobody has looked at here: what it was made from when it was new."""
+    was = text.original
+    for there in older:
+        one = there.get(text.place)
+        if one is None or not text.said or one.said != text.said:
+            break
+        was = one.was or one.original
+    return replace(text, was="" if was.strip() == text.original.strip() else was)
 
 
 def _spoken(code: str, found: list[Text]) -> Spoken:
@@ -163,10 +187,10 @@ def _beside(element: Mapping[str, Any], key: str, name: str, code: str) -> str:
     return next((part.text("content") for part in parts if part.text("lang") == code), "")
 
 
-def _put(element: Form, key: str, code: str, content: str) -> None:
+def _put(element: Form, key: str, code: str, content: str, made_from: str = "") -> None:
     beside = element.setdefault(f"_{key}", {})
     others = [one for one in beside.get("extension", ()) if not _is_of(one, code)]
-    new = [_part(URL, code, content), _part(FROM, code, element[key])] if content else []
+    new = [_part(URL, code, content), _part(FROM, code, made_from or element[key])] if content else []
     beside["extension"] = [*others, *new]
     if not beside["extension"]:
         del beside["extension"]

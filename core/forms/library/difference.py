@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from core.forms.own import rule_of
 from core.forms.words import Item, Questionnaire, walk
 
 LOOKED_AT = ("kind", "text", "required", "repeats", "options", "limits", "conditions", "behavior", "formulas", "hidden")
@@ -26,9 +27,18 @@ def difference(before: Questionnaire, after: Questionnaire) -> tuple[Change, ...
     new = {item.link_id: item for item in walk(after.items)}
     places = _places(before, new), _places(after, old)
     return (
+        *_of_the_whole(before, after),
         *(found for item in new.values() if (found := _change(old.get(item.link_id), item, places))),
         *(Change("gone", one.link_id, one.text) for one in old.values() if one.link_id not in new),
     )
+
+
+def _of_the_whole(before: Questionnaire, after: Questionnaire) -> Iterator[Change]:
+    """What is no question's: the title, and how answers are scored and whom they call."""
+    if before.title != after.title:
+        yield Change("changed", "", after.title, before.title, ("title",))
+    if rule_of(before.source) != rule_of(after.source):
+        yield Change("changed", "", after.title, "", ("score",))
 
 
 def _change(old: Item | None, new: Item, places: tuple[dict[str, Any], dict[str, Any]]) -> Change | None:

@@ -8,7 +8,8 @@ import pytest
 
 from core.errors import Invalid
 from core.forms.asking.months import month
-from core.forms.builder.translating import pages, remembered, spoken, texts, translated
+from core.forms.builder.retold import retold
+from core.forms.builder.translating import pages, remembered, spoken, spoken_of, texts, translated
 from core.forms.kinds import shown
 from core.forms.languages import in_language, languages, offered, read_in
 from core.forms.questionnaire import read
@@ -58,6 +59,24 @@ def test_a_text_that_changed_after_it_was_translated_says_so_until_its_translati
     with pytest.raises(Invalid) as refused:
         translated(made, "de", "en", {"item.a.text": "x" * 10_001})
     assert refused.value.field == "translation"
+
+
+def test_a_newer_file_that_brings_the_old_translation_of_a_new_question_is_known_to_lag_behind():
+    def version(text, german, **also):
+        return form(item("a", text=text, _text=said(de=german)), item("b", text="How old?", **also), language="en")
+
+    first, second = version("Do you smoke?", "Rauchen Sie?"), version("Do you vape?", "Rauchen Sie?")
+    third = version("Do you vape?", "Rauchen Sie?", _text=said(de="Wie alt?"))
+    assert [one.stale for one in (*spoken_of(first), *spoken_of(first, second))] == [0, 1]
+    assert spoken_of(first, second, third)[0].stale == 1  # nobody looked at it since
+    assert spoken_of(first, version("Do you smoke?", "Rauchst du?"))[0].stale == 0
+    (left,) = retold([first, second])["de"]
+    assert (left.kind, left.original, left.now) == ("left", "Do you vape?", "Rauchen Sie?")
+    assert [one.kind for one in retold([second, third])["de"]] == ["new"]
+    assert [one.kind for one in retold([third, second])["de"]] == ["gone"]
+    assert not retold([first, first]) and retold([second, version("Do you vape?", "Dampfen Sie?")])["de"][0].now
+    built = remembered(dict(second.source), [first.source])
+    assert texts(built, "de")[1].was == "Do you smoke?"
 
 
 def test_messages_of_checks_are_translated_as_well_and_a_helping_of_texts_fits_one_post():

@@ -1,0 +1,55 @@
+"""Administration as one place, and what patients read about the practice."""
+
+import re
+
+import pytest
+
+from core.practice import find
+from core.practice.words import Role
+from tests.conftest import hire
+from tests.staffbot.browser import signed_in, token_in
+
+ABOUT = {"name": "Elm & Oak", "phone": "01632 960077", "urgent": "In an emergency ring 112."}
+
+
+@pytest.fixture
+def admin(app, store, practice, clock):
+    return signed_in(app, store, hire(store, practice, "Dina Sample", Role.ADMIN), clock)
+
+
+def test_every_place_of_administration_is_named_with_what_is_done_there(admin, ben_at_work):
+    page = admin.get("/admin/").text.partition("<main")[2]
+    places = re.findall(r'<dt><a href="([^"]+)">[^<]+</a></dt><dd>[^<]{20,}</dd>', page)
+    assert len(places) >= 10 and all(admin.get(place).status_code in (200, 303) for place in places)
+    assert ben_at_work.get("/admin/").status_code == 403 and "/admin/" not in ben_at_work.get("/patients").text
+
+
+def test_patients_read_what_an_admin_wrote(admin, store, anna):
+    kept = admin.post("/admin/hours/about", ABOUT, on="/admin/hours")
+    assert "Patients read it from now on" in admin.get(kept.location).text
+    card = store.look(anna, find.card)
+    assert {name: getattr(card, name) for name in ABOUT} == ABOUT
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("name", " ", "needs a name"),
+        ("phone", "ring us", "is no number"),
+        ("phone", "1" * 41, "too long"),
+        ("urgent", "", "Say what to do"),
+        ("urgent", "a\u202eb", "nobody can see"),
+    ],
+)
+def test_what_patients_could_not_use_is_refused_and_kept_in_the_form(admin, field, typed, said):
+    refused = admin.post("/admin/hours/about", {**ABOUT, field: typed}, on="/admin/hours")
+    assert refused.status_code == 422 and said in refused.text
+    assert (ABOUT["phone"] if field != "phone" else "Elm &amp; Oak") in refused.text
+
+
+@pytest.mark.s("S47")
+def test_where_patients_are_told_to_ring_is_changed_only_with_proof(admin, clock):
+    token = token_in(admin.get("/admin/hours").text)
+    clock.forward(minutes=11)
+    waits = admin.send("/admin/hours/about", ABOUT, token)
+    assert waits.status_code == 403 and "/login/again?to=/admin/hours" in waits.text and "01632 960077" in waits.text
