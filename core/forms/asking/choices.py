@@ -4,6 +4,7 @@ No terminology server is ever asked. What is nowhere to be found is a problem wi
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +38,7 @@ class Choices:
         self._systems = {
             str(one.get("url")): one for one in resources if one.get("resourceType") == "CodeSystem" and one.get("url")
         }
+        self._scores = dict(_scores(self._systems))
 
     def of(self, raw: Mapping[str, Any]) -> tuple[Option, ...]:
         """All choices of an item; empty when it names none. Raises Elsewhere, and Refused beyond the limits."""
@@ -47,7 +49,14 @@ class Choices:
             options += self._listed(raw["answerValueSet"])
         if len(options) > MOST:
             raise Refused("too_many_options", found=len(options), limit=MOST)
-        return tuple(options)
+        return tuple(self._scored(one) for one in options) if self._scores else tuple(options)
+
+    def _scored(self, option: Option) -> Option:
+        """With what its code system says it counts, where nothing nearer says it (F59)."""
+        coding = option.value.get("valueCoding")
+        if option.score is not None or not isinstance(coding, dict):
+            return option
+        return replace(option, score=self._scores.get(_key(coding)))
 
     def blank(self, raw: Mapping[str, Any]) -> int:
         """How many choices written beside an item say nothing at all: nobody could choose them."""
@@ -116,6 +125,23 @@ class Choices:
             found = []
         for one in found:
             yield {**({"system": system} if system else {}), **one}
+
+
+def _scores(systems: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[tuple[Any, Any], Decimal]]:
+    """What the concepts of code systems count: by an extension, or by a property of that meaning."""
+    for url, system in systems.items():
+        named = {
+            one.get("code")
+            for one in _parts(system, "property")
+            if str(one.get("uri", "")).rpartition("#")[2] in ORDINALS
+        }
+        for concept in _flat(system.get("concept"), "concept"):
+            said = [one for one in _parts(concept, "property") if one.get("code") in named]
+            found = (_score(Extensions(concept)), *(one.get("valueDecimal", one.get("valueInteger")) for one in said))
+            for score in found:
+                if isinstance(score, int | Decimal) and not isinstance(score, bool):
+                    yield (url, concept.get("code")), Decimal(score)
+                    break
 
 
 def _filtered(system: Mapping[str, Any], filters: list[dict[str, Any]]) -> list[dict[str, Any]]:

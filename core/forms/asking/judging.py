@@ -22,6 +22,7 @@ from core.forms.words import Asked, Item, Kind, Limits, Option, Value
 LONGEST = 4_000  # characters of a text answer
 BITS_32 = range(-(2**31), 2**31)
 DIGITS = 18
+WRITTEN = ("valueString", "valueUri", "valueInteger", "valueDecimal")  # answers whose letters are counted (R4 que-10)
 TO_THE_SECOND = re.compile(r":\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$", re.ASCII)
 ADDRESS = re.compile(r"(https?://\S+|mailto:\S+|urn:\S+)", re.IGNORECASE)
 
@@ -46,7 +47,7 @@ def countable(item: Item, options: tuple[Option, ...], value: Value) -> str:
 def broken_limit(item: Item, limits: Limits, value: Value) -> str:
     """The first limit that a countable value breaks; empty when it keeps to all."""
     found = content(value)
-    if isinstance(found, str) and kind(value) in ("valueString", "valueUri") and (why := _text(limits, found)):
+    if kind(value) in WRITTEN and (why := _text(limits, written(found))):
         return why
     number = found.get("value") if isinstance(found, dict) else found
     if limits.decimals is not None and isinstance(number, Decimal) and _places(number) > limits.decimals:
@@ -59,6 +60,11 @@ def broken_limit(item: Item, limits: Limits, value: Value) -> str:
         if limit is not None and order(_plain(value, limit), limit, item.options) == sign:
             return word
     return ""
+
+
+def written(found: Any) -> str:
+    """A text or a number as it is written, digit by digit."""
+    return format(found, "f") if isinstance(found, Decimal) else str(found)
 
 
 def broken(asked: Asked, value: Value) -> str:
@@ -111,12 +117,11 @@ def _group(spot: Spot) -> str:
         return "required" if item.required and demanded(spot.scope) else ""
     if not item.required:
         return ""
-    inside = any(
-        other.enabled and (bool(other.entries) if other.item.kind.asks else any(map(answered, other.scopes)))
-        for other in spot.scope.spots.values()
-        if _stands_under(other.item, item)
-    )
-    return "required" if not inside and demanded(spot.scope) else ""
+    inside = [one for one in spot.scope.spots.values() if one.enabled and _stands_under(one.item, item)]
+    if any(bool(one.entries) if one.item.kind.asks else any(map(answered, one.scopes)) for one in inside):
+        return ""
+    can_be = any(one.item.askable or (one.item.repeats and one.scopes) for one in inside)
+    return "required" if can_be and demanded(spot.scope) else ""
 
 
 def _stands_under(item: Item, group: Item) -> bool:
@@ -206,7 +211,7 @@ def _words(found: Any, _: Value) -> bool:
     return (
         isinstance(found, str)
         and bool(found.strip())
-        and not any(unicodedata.category(letter) == "Cc" and letter not in "\n\t" for letter in found)
+        and not any(unicodedata.category(letter) == "Cc" and letter not in "\r\n\t" for letter in found)
     )
 
 

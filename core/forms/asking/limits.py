@@ -24,6 +24,7 @@ HELD_AGAINST: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys((Kind.TIME, "valueTime"), ("valueTime",)),
     **dict.fromkeys((Kind.QUANTITY, "valueQuantity"), (*_NUMBERS, "valueQuantity")),
 }  # answers, by the kind of question or of its choices, and the limits that they compare with
+PATTERNED = frozenset({Kind.STRING, Kind.TEXT, Kind.URL, Kind.INTEGER, Kind.DECIMAL, Kind.OPEN_CHOICE})
 LEAST: Mapping[str, int] = {"minLength": 0, "maxLength": 1, "maxDecimalPlaces": 0, "minOccurs": 0, "maxOccurs": 1}
 
 
@@ -61,6 +62,10 @@ def read(
         minimum_formula=moving(lowest) if lowest else None,
         maximum_formula=moving(highest) if highest else None,
     )
+    if found.regex and not _written_out(question):
+        facts = {"kind": question.kind.value, "pattern": found.regex[:80]}
+        findings.problem(question.link_id, question.text, "regex", "regex_kind", "check_left_out", **facts)
+        found = replace(found, regex="")
     for element, said, gone in _senseless(found, question):
         why = "limit_type" if said.startswith("value") else "limit_senseless"
         facts = {"element": element, "found": said, "kind": question.kind.value}
@@ -102,6 +107,11 @@ def _senseless(limits: Limits, question: Limited) -> Iterator[tuple[str, str, tu
     if limits.minimum and limits.maximum and not wrong and order(limits.minimum, limits.maximum) == 1:
         said = f"{_said(limits.minimum)}, {_said(limits.maximum)}"
         yield "minValue, maxValue", said, ("minimum", "maximum")
+
+
+def _written_out(question: Limited) -> bool:
+    """Whether its answers are texts or numbers; a pattern for days means how they are typed, which nobody can know."""
+    return question.kind in PATTERNED or any(kind_of(option.value) == "valueString" for option in question.options)
 
 
 def _crossed(least: int | None, most: int | None) -> bool:

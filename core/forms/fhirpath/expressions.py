@@ -252,7 +252,7 @@ def _sorted(results: Sequence[tuple[_Wanted, list[Any] | None]]) -> Worked:
         if found is None:
             late.add(place.link_id)
         elif one.purpose == "enabled":
-            worked["enabled"][place] = found == [True]
+            worked["enabled"][place] = bool(found) and bool(found[0])  # an answer is as good as a yes, as elsewhere
         elif one.toggle is not None:
             if found != [True]:
                 worked["off"][place] = (*worked["off"].get(place, ()), *one.toggle.options)

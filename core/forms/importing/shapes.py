@@ -58,8 +58,9 @@ SHAPES: Mapping[str, Mapping[str, Want]] = {
     "Compose": _fields("include:Include* exclude:Include*!"),
     "Include": _fields("system:string concept:Concept*! filter:Filter*! valueSet:string*!"),
     "Filter": _fields("property:string! op:string! value:string!"),
-    "CodeSystem": _fields("url:string concept:Concept*"),
-    "Concept": _fields(f"{_CODED} concept:Concept*"),
+    "CodeSystem": _fields("url:string concept:Concept* property:Property*"),
+    "Concept": _fields(f"{_CODED} concept:Concept* property:Property*"),
+    "Property": _fields("code:string uri:string valueDecimal:decimal valueInteger:integer"),
     "QuestionnaireResponse": _fields("item:Answered*!"),
     "Answered": _fields("linkId:string! item:Answered*! answer:Answer*!"),
     "Answer": _fields("item:Answered*!"),  # its value[x] is judged against the question (F70)

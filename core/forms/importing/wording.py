@@ -68,6 +68,7 @@ PROBLEMS: Mapping[str, str] = {
     "check_uses": "A check on “{text}” uses {what}, which Latchkey cannot do: {human}",
     "check_unreadable": "A check on “{text}” cannot be read: {human}",
     "limit_senseless": "“{text}”: no answer can keep to “{element}” {found}.",
+    "regex_kind": "“{text}” has a pattern for how it is typed (“{pattern}”), which does not fit {kind} answers.",
     "limit_type": "“{text}”: “{element}” is {found}, which {kind} answers do not compare with.",
     "initial_type": "“{text}” is to be filled in with “{found}”, which is no {kind} answer.",
     "initial_option": "“{text}” is to be filled in with “{found}”, which is not one of its choices.",

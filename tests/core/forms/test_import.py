@@ -190,6 +190,7 @@ PROBLEMS = {
     "calculation_uses": item("a", extension=[expression("calculatedExpression", "item.trace('x')")]),
     "calculation_unreadable": item("a", extension=[expression("calculatedExpression", "1 + 1 garbage")]),
     "regex": item("a", extension=[extension("regex", valueString="(?!a)b")]),
+    "regex_kind": item("a", "date", extension=[extension("regex", valueString="[0-9/]+")]),
     "limit_senseless": item("a", maxLength=-5),
     "limit_type": item("a", extension=[extension("minValue", valueInteger=5)]),
     "initial_type": item("a", "integer", initial=[{"valueString": "x"}]),
@@ -229,6 +230,7 @@ REPORT = {
     "calculation_uses": "A calculation in “a” uses trace(), which Latchkey cannot do. The field stays empty.",
     "calculation_unreadable": "A calculation in “a” cannot be read. The field stays empty.",
     "regex": "A check on “a” is a pattern that Latchkey cannot run safely. The check is left out.",
+    "regex_kind": "“a” has a pattern for how it is typed (“[0-9/]+”), which does not fit date answers. The check is left out.",
     "limit_senseless": "“a”: no answer can keep to “maxLength” -5. The check is left out.",
     "limit_type": "“a”: “minValue” is valueInteger 5, which string answers do not compare with. The check is left out.",
     "initial_type": "“a” is to be filled in with “x”, which is no integer answer. It starts empty.",
@@ -417,6 +419,26 @@ def test_choices_come_from_value_sets_of_the_file_and_from_those_we_bring_along(
     found = read(questionnaire(*asked, contained=contained)).form
     codes = [[option.value["valueCoding"]["code"] for option in one.options] for one in found.items]
     assert codes == [["b", "c"], ["b", "c"], ["c"], ["male", "female", "other", "unknown"]]
+
+
+WEIGHT = "http://hl7.org/fhir/concept-properties#itemWeight"
+
+
+@pytest.mark.parametrize(
+    "concept",
+    [{"extension": [extension("itemWeight", valueDecimal=2)]}, {"extension": [extension("ordinalValue", valueDecimal=2)]},
+     {"property": [{"code": "w", "valueDecimal": 2}]}, {"property": [{"code": "w", "valueInteger": 2}]}],
+)  # fmt: skip
+@pytest.mark.parametrize("written", ["listed", "whole", "beside"])
+def test_a_choice_counts_what_its_code_system_in_the_file_says_unless_it_says_itself(concept, written):
+    system = {"resourceType": "CodeSystem", "url": "http://s", "property": [{"code": "w", "uri": WEIGHT}], "concept": [{"code": "a", **concept}]}  # fmt: skip
+    include = {"system": "http://s", **({"concept": [{"code": "a"}]} if written == "listed" else {})}
+    values = {"resourceType": "ValueSet", "id": "v", "compose": {"include": [include]}}
+    coding = {"system": "http://s", "code": "a"}
+    own = {"valueCoding": {**coding, "code": "b"}, "extension": [extension("ordinalValue", valueDecimal=7)]}
+    choices = {"answerOption": [{"valueCoding": coding}, own]} if written == "beside" else {"answerValueSet": "#v"}
+    found = read(questionnaire(item("q", "choice", **choices), contained=[system, values])).form
+    assert [one.score for one in found.items[0].options] == [2, 7][: 2 if written == "beside" else 1]
 
 
 def test_a_value_set_may_take_in_others_of_the_file_and_none_that_takes_in_itself():

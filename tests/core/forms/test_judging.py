@@ -13,7 +13,7 @@ from tests.core.forms.making import extension, form, given, item, repetition, st
     [("time", {"valueTime": "10:30"}, "type"), ("time", {"valueTime": "24:00:00"}, "type"), ("date", {"valueDate": "2026-02-30"}, "type"),
      ("dateTime", {"valueDateTime": "2026-02-03T10:00:00"}, "type"), ("integer", {"valueInteger": 2**31}, "type"),
      ("integer", {"valueDecimal": Decimal("1.5")}, "type"), ("url", {"valueUri": "javascript:alert(1)"}, "type"),
-     ("string", {"valueString": "a\x00b"}, "type"), ("boolean", {"valueBoolean": "true"}, "type"), ("string", {"valueString": "x" * 4_001}, "maxLength")],
+     ("string", {"valueString": "a\x00b"}, "type"), ("string", {"valueString": "a\x0bb"}, "type"), ("boolean", {"valueBoolean": "true"}, "type"), ("string", {"valueString": "x" * 4_001}, "maxLength")],
 )  # fmt: skip
 def test_what_is_no_answer_of_its_kind_is_named_and_does_not_count(kind, value, why):
     state = evaluate(form(item("a", kind)), given(a=value))
@@ -24,6 +24,9 @@ def test_what_is_no_answer_of_its_kind_is_named_and_does_not_count(kind, value, 
 LIMITS = [
     ("string", {"extension": [extension("minLength", valueInteger=3)]}, [string("ab")], "minLength"),
     ("string", {"extension": [extension("regex", valueString="[0-9]+")]}, [string("ab")], "regex"),
+    ("integer", {"extension": [extension("regex", valueString="[1-9][0-9]")]}, [{"valueInteger": 5}], "regex"),
+    ("integer", {"maxLength": 2}, [{"valueInteger": 123}], "maxLength"),
+    ("decimal", {"maxLength": 3}, [{"valueDecimal": Decimal("2.50")}], "maxLength"),
     ("decimal", {"extension": [extension("maxDecimalPlaces", valueInteger=1)]}, [{"valueDecimal": Decimal("2.50")}], "decimals"),
     ("integer", {"extension": [extension("minValue", valueInteger=3)]}, [{"valueInteger": 2}], "minValue"),
     ("date", {"extension": [extension("maxValue", valueDate="2020-01-01")]}, [{"valueDate": "2020-01-02"}], "maxValue"),
@@ -61,6 +64,15 @@ DAYS = [extension("questionnaire-unit", valueCoding={"system": "http://unitsofme
 def test_files_are_of_a_type_and_size_and_units_of_a_system(kind, extensions, value, why):
     state = evaluate(form(item("a", kind, extension=extensions)), given(a={f"value{kind.capitalize()}": value}))
     assert [one.why for one in state.invalid] == ([why] if why else [])
+
+
+def test_a_group_is_only_required_while_it_has_something_to_answer():
+    asked = item("a", enableWhen=[{"question": "b", "operator": "exists", "answerBoolean": True}])
+    made = form(item("b", "boolean"), item("g", "group", required=True, item=[item("h", "group", item=[asked])]))
+    assert evaluate(made, {}).complete
+    assert [(str(one.place), one.why) for one in evaluate(made, given(b={"valueBoolean": True})).invalid] == [
+        ("g", "required")
+    ]
 
 
 def test_in_a_repetition_nothing_is_required_until_it_has_an_answer():

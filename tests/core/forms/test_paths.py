@@ -263,9 +263,11 @@ def test_a_condition_that_fails_leaves_its_question_to_be_asked_and_an_empty_one
     made = form(
         item("a", extension=[expression("enableWhenExpression", "1 + 'x'")]),
         item("b", extension=[expression("enableWhenExpression", "{}")]),
+        item("c", extension=[expression("enableWhenExpression", "'an answer, as good as a yes'")]),
+        item("d", extension=[expression("enableWhenExpression", "1 = 2")]),
     )
     state = evaluate(made, {}, now=NOW)
-    assert state.enabled == {"a"} and state.late == {"a"}
+    assert state.enabled == {"a", "c"} and state.late == {"a"}
 
 
 def constraint(text, severity="error"):
