@@ -155,29 +155,50 @@ def question(asked: Asked, wrong: Wrong, fault: Fault | None = None, length: int
     """
     if wrong.human:
         return wrong.human
-    item, limits = asked.item, asked.item.limits
+    item, why = asked.item, wrong.why
     label = item.look.short_text or item.text or say("This")
-    named = _named(label)
-    match wrong.why:
-        case "required" if item.kind is Kind.GROUP:
-            return say("Answer at least one question about “%(label)s”.", label=label)
-        case "required" if asked.options or item.kind is Kind.BOOLEAN:
-            return say("Choose an answer to “%(label)s”.", label=label)
-        case "required" if item.look.control == "signature":
-            return say("Type your name for “%(label)s”.", label=label)
-        case "required" if item.kind is Kind.ATTACHMENT:
-            return say("Add a file for “%(label)s”.", label=label)
-        case "required":
-            return say("Write an answer to “%(label)s”.", label=label)
+    if why == "required":
+        return _missing(asked, label)
+    if why == "type" and item.kind in (Kind.DATE, Kind.DATE_TIME):
+        return date_words.problem(item, fault)
+    if why in ("type", "regex"):
+        return _like(item)
+    return _choosing(asked, why, label) or _beyond(item, why, label, length)
+
+
+def _missing(asked: Asked, label: str) -> str:
+    """Nothing was answered: what to do depends on what is asked for."""
+    item = asked.item
+    if item.kind is Kind.GROUP:
+        return say("Answer at least one question about “%(label)s”.", label=label)
+    if asked.options or item.kind is Kind.BOOLEAN:
+        return say("Choose an answer to “%(label)s”.", label=label)
+    if item.look.control == "signature":
+        return say("Type your name for “%(label)s”.", label=label)
+    if item.kind is Kind.ATTACHMENT:
+        return say("Add a file for “%(label)s”.", label=label)
+    return say("Write an answer to “%(label)s”.", label=label)
+
+
+def _choosing(asked: Asked, why: str, label: str) -> str:
+    """What was chosen is not offered, too much or too little; empty where something else is wrong."""
+    match why:
         case "option":
             return say("Choose one of the answers to “%(label)s”.", label=label)
         case "occurs":
-            return _how_many(limits)
+            return _how_many(asked.item.limits)
         case "exclusive":
-            return say(
-                "Choose “%(label)s” on its own, or take it away.",
-                label=next(o.label for o in asked.options if o.exclusive),
-            )
+            alone = next(option.label for option in asked.options if option.exclusive)
+            return say("Choose “%(label)s” on its own, or take it away.", label=alone)
+        case "unit":
+            return say("Choose one of the units.")
+    return ""
+
+
+def _beyond(item: Item, why: str, label: str, length: int) -> str:
+    """What was written breaks a limit."""
+    limits, named = item.limits, _named(label)
+    match why:
         case "maxLength":
             most = min(limits.max_length or LONGEST, LONGEST)
             return say(
@@ -187,25 +208,17 @@ def question(asked: Asked, wrong: Wrong, fault: Fault | None = None, length: int
         case "minLength":
             return say("Write at least %(limit)s letters.", limit=limits.min_length)
         case "minValue" if limits.minimum is not None:
-            return say(
-                "%(label)s must be %(limit)s or more.", label=named, limit=shown_answer(item, (limits.minimum,), here())
-            )
+            least = shown_answer(item, (limits.minimum,), here())
+            return say("%(label)s must be %(limit)s or more.", label=named, limit=least)
         case "maxValue" if limits.maximum is not None:
-            return say(
-                "%(label)s must be %(limit)s or less.", label=named, limit=shown_answer(item, (limits.maximum,), here())
-            )
+            greatest = shown_answer(item, (limits.maximum,), here())
+            return say("%(label)s must be %(limit)s or less.", label=named, limit=greatest)
         case "minValue":
             return say("%(label)s is too low. Look at it again.", label=named)
         case "maxValue":
             return say("%(label)s is too high. Look at it again.", label=named)
         case "decimals":
             return say("%(label)s must have %(limit)s decimal places or fewer.", label=named, limit=limits.decimals)
-        case "unit":
-            return say("Choose one of the units.")
-        case "type" if item.kind in (Kind.DATE, Kind.DATE_TIME):
-            return date_words.problem(item, fault)
-        case "type" | "regex":
-            return _like(item)
     return say("That does not fit here. Look at it again.")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from core import calendar
 from core.calendar import birthday
-from core.compose.words import Command, Draft, Planned, Warning
+from core.compose.words import Command, Draft, Planned, Recipient, Warning
 from core.delivery import segments
 from core.delivery.words import Delivery, Purpose
 from core.messages.marking import Piece
@@ -20,6 +20,12 @@ ALPHABET = {  # what the page counts texts with: the same tables, so that both a
     "basic": "".join(sorted(segments.BASIC)),
     "extended": "".join(sorted(segments.EXTENDED)),
     "plain": dict(segments.PLAIN),
+}
+KIND_OF = {
+    Command.SMS: wording.KINDS["sms"],
+    Command.EMAIL: wording.KINDS["email"],
+    Command.DIRECT: wording.KINDS["direct"],
+    Command.FORM: wording.FORM,
 }
 
 
@@ -199,20 +205,9 @@ def draft(found: Draft) -> dict[str, Any]:
     return {
         "id": str(found.id),
         "command": found.command.value,
-        "kind_words": {"sms": "SMS", "email": "Email", "dm": "Direct Message", "form": "Smart Form"}[
-            found.command.value
-        ],
+        "kind_words": KIND_OF[found.command],
         "conversation": str(found.conversation_id) if found.conversation_id else None,
-        "recipients": [
-            {
-                "id": str(one.id),
-                "name": one.name,
-                "detail": f"born {birthday(one.born)}" if one.born else one.role or "no date of birth",
-                "channels": [{"channel": channel.value, "to": to} for channel, to in one.channels],
-                "received": one.received if each else None,
-            }
-            for one in found.recipients
-        ],
+        "recipients": [_recipient(one, each) for one in found.recipients],
         "subject": found.subject or None,
         "text": found.text,
         "received": found.received,
@@ -230,6 +225,16 @@ def draft(found: Draft) -> dict[str, Any]:
         "sensitive": found.sensitive,
         "seen": [{"channel": one.channel.value, "subject": one.subject, "text": one.text} for one in found.seen],
         "line": _line(found),
+    }
+
+
+def _recipient(one: Recipient, each: bool) -> dict[str, Any]:
+    return {
+        "id": str(one.id),
+        "name": one.name,
+        "detail": f"born {birthday(one.born)}" if one.born else one.role or "no date of birth",
+        "channels": [{"channel": channel.value, "to": to} for channel, to in one.channels],
+        "received": one.received if each else None,
     }
 
 

@@ -31,47 +31,55 @@ _TAKEN = (  # asked whenever a link is followed, so made once
 )
 
 
-def of_messages(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, tuple[Delivery, ...]]:
-    """The deliveries of these messages, oldest first (ix_delivery_message); nudges to staff are nobody's tick."""
-    ids = list(message_ids)
-    if not ids:
-        return {}
-    row = DeliveryRow
-    found: dict[UUID, tuple[Delivery, ...]] = {}
-    rows = unit.db.execute(
-        select(
-            row.id,
-            row.message_id,
-            row.channel,
-            row.purpose,
-            row.masked,
-            row.status,
-            row.status_at,
-            row.reason,
-            row.provider,
-            row.waits_since,
-            PracticeRow.time_zone,
-        )
-        .join(PracticeRow, PracticeRow.id == row.practice_id)
-        .where(row.practice_id == unit.practice_id, row.message_id.in_(ids), row.purpose != Purpose.NUDGE)
-        .order_by(row.id)
+_TICKS = (  # asked for every page of messages, so made once; nudges to staff are nobody's tick
+    select(
+        DeliveryRow.id,
+        DeliveryRow.message_id,
+        DeliveryRow.channel,
+        DeliveryRow.purpose,
+        DeliveryRow.masked,
+        DeliveryRow.status,
+        DeliveryRow.status_at,
+        DeliveryRow.reason,
+        DeliveryRow.provider,
+        DeliveryRow.waits_since,
+        PracticeRow.time_zone,
     )
-    for one in rows:
-        made = Delivery(
-            one.id,
-            one.message_id,
-            Channel(one.channel),
-            Purpose(one.purpose),
-            one.masked,
-            Status(one.status),
-            one.status_at,
-            one.reason,
-            one.provider,
-            one.waits_since and one.waits_since.astimezone(ZoneInfo(one.time_zone)),
-            silent=one.status is Status.SENT and one.status_at <= unit.now - SILENT,
-        )
-        found[one.message_id] = (*found.get(one.message_id, ()), made)
+    .join(PracticeRow, PracticeRow.id == DeliveryRow.practice_id)
+    .where(
+        DeliveryRow.practice_id == bindparam("practice"),
+        DeliveryRow.message_id.in_(bindparam("messages", expanding=True)),
+        DeliveryRow.purpose != Purpose.NUDGE,
+    )
+    .order_by(DeliveryRow.id)
+)
+
+
+def of_messages(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, tuple[Delivery, ...]]:
+    """The deliveries of these messages, oldest first (ix_delivery_message)."""
+    ids = list(message_ids)
+    found: dict[UUID, tuple[Delivery, ...]] = {}
+    if not ids:
+        return found
+    for row in unit.db.execute(_TICKS, {"practice": unit.practice_id, "messages": ids}):
+        found[row.message_id] = (*found.get(row.message_id, ()), _delivery(row, unit.now))
     return found
+
+
+def _delivery(row: AnyRow, now: datetime) -> Delivery:
+    return Delivery(
+        row.id,
+        row.message_id,
+        Channel(row.channel),
+        Purpose(row.purpose),
+        row.masked,
+        Status(row.status),
+        row.status_at,
+        row.reason,
+        row.provider,
+        row.waits_since and row.waits_since.astimezone(ZoneInfo(row.time_zone)),
+        silent=row.status is Status.SENT and row.status_at <= now - SILENT,
+    )
 
 
 def steps(unit: Unit, message_id: UUID) -> Sequence[AnyRow]:

@@ -9,9 +9,9 @@ from sqlalchemy import bindparam, delete, insert, update
 
 from core.delivery import shared_number
 from core.delivery.segments import as_sent
-from core.delivery.status import report
+from core.delivery.status import report, step, tell
 from core.delivery.suppression import address_mac, bars, refuse
-from core.delivery.tables import DeliveryRow, DeliveryStep, OutboxRow
+from core.delivery.tables import DeliveryRow, OutboxRow
 from core.delivery.words import Channel, Delivery, Parcel, Purpose, Rank, Stage, Status
 from core.store.sealing import Place
 from core.store.unit import Unit
@@ -19,7 +19,7 @@ from core.store.unit import Unit
 GIVE_UP = timedelta(hours=24)  # after it could first have left (P22)
 
 
-_DELIVERY, _STEP, _WAITS = insert(DeliveryRow), insert(DeliveryStep), insert(OutboxRow)  # values go beside them
+_DELIVERY, _WAITS = insert(DeliveryRow), insert(OutboxRow)  # values go beside them
 _GONE = delete(OutboxRow).where(  # made once: said for everything that leaves
     OutboxRow.practice_id == bindparam("practice"),
     OutboxRow.delivery_id == bindparam("delivery"),
@@ -48,57 +48,56 @@ def queue(
     written to.
     """
     refuse(bars(unit, channel, parcel.to), purpose)
-    delivery_id = delivery_id or unit.new_id()
-    due_at = due_at or unit.now
     if channel is Channel.SMS:
         parcel = replace(parcel, text=as_sent(parcel.text))
         shared_number.remember(unit, parcel.to)
-    delivery = {
-        "practice_id": unit.practice_id,
-        "id": delivery_id,
-        "conversation_id": conversation_id,
-        "message_id": message_id,
-        "channel": channel,
-        "purpose": purpose,
-        "masked": masked,
-        "address_mac": address_mac(unit, channel, parcel.to),
-        "provider": "",
-        "status": Status.QUEUED,
-        "status_at": unit.now,
-        "reason": "",
-        "credits": credits,
-        "created_at": unit.now,
-    }
-    step = {
-        "practice_id": unit.practice_id,
-        "id": unit.new_id(),
-        "delivery_id": delivery_id,
-        "status": Status.QUEUED,
-        "reason": "",
-        "at": unit.now,
-    }
-    waits = {
-        "practice_id": unit.practice_id,
-        "delivery_id": delivery_id,
-        "channel": channel,
-        "rank": Rank.CODE if purpose is Purpose.CODE else rank,
-        "stage": Stage.WAITING,
-        "due_at": due_at,
-        "until": until or due_at + GIVE_UP,
-        "parcel": unit.seals.seal(orjson.dumps(asdict(parcel)), _place(delivery_id), scope=f"outbox:{unit.now:%Y-%m}"),
-    }
-    for new, row in ((_DELIVERY, delivery), (_STEP, step), (_WAITS, waits)):
-        unit.db.execute(new, row)
-    made = Delivery(delivery_id, message_id, channel, purpose, masked, Status.QUEUED, unit.now)
-    if message_id:
-        unit.tell(
-            "delivery.updated",
-            conversation=conversation_id,
-            message=message_id,
-            delivery=delivery_id,
-            status=Status.QUEUED.value,
-        )
+    made = Delivery(delivery_id or unit.new_id(), message_id, channel, purpose, masked, Status.QUEUED, unit.now)
+    unit.db.execute(_DELIVERY, _known(unit, made, conversation_id, address_mac(unit, channel, parcel.to), credits))
+    step(unit, made.id, Status.QUEUED)
+    leaves = due_at or unit.now
+    first = Rank.CODE if purpose is Purpose.CODE else rank
+    unit.db.execute(_WAITS, _waiting(unit, made, parcel, first, leaves, until or leaves + GIVE_UP))
+    tell(unit, made.id, message_id, conversation_id, Status.QUEUED)
     return made
+
+
+def _known(
+    unit: Unit, made: Delivery, conversation_id: UUID | None, address: bytes | None, credits: int
+) -> dict[str, object]:
+    """What is known of a delivery for good: whose, where to (masked, and keyed), what it costs."""
+    return {
+        "practice_id": unit.practice_id,
+        "id": made.id,
+        "conversation_id": conversation_id,
+        "message_id": made.message_id,
+        "channel": made.channel,
+        "purpose": made.purpose,
+        "masked": made.to,
+        "address_mac": address,
+        "provider": made.provider,
+        "status": made.status,
+        "status_at": made.at,
+        "reason": made.reason,
+        "credits": credits,
+        "created_at": made.at,
+    }
+
+
+def _waiting(
+    unit: Unit, made: Delivery, parcel: Parcel, rank: Rank, leaves: datetime, until: datetime
+) -> dict[str, object]:
+    """What lies in the outbox until it has gone: the parcel, sealed."""
+    scope = f"outbox:{unit.now:%Y-%m}"
+    return {
+        "practice_id": unit.practice_id,
+        "delivery_id": made.id,
+        "channel": made.channel,
+        "rank": rank,
+        "stage": Stage.WAITING,
+        "due_at": leaves,
+        "until": until,
+        "parcel": unit.seals.seal(orjson.dumps(asdict(parcel)), _place(made.id), scope=scope),
+    }
 
 
 def cancel(unit: Unit, delivery_id: UUID) -> bool:

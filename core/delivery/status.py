@@ -97,10 +97,10 @@ def report(
     due = unit.now + FIRST_READ if status is Status.SENT else None
     moved = {"to": status, "now": unit.now, "why": reason, "read_at": due, "name": name}
     unit.db.execute(_MOVED, {"practice": unit.practice_id, "delivery": delivery_id, **moved})
-    _step(unit, delivery_id, status, reason, at)
+    step(unit, delivery_id, status, reason, at)
     if row.credits:
         credits.settle(unit, delivery_id, status, free=free)
-    _tell(unit, delivery_id, row, status)
+    tell(unit, delivery_id, row.message_id, row.conversation_id, status)
     if status in ENDS_BADLY:
         tell_sender(unit, delivery_id, status, reason)
     return Reported(status, changed=True)
@@ -117,17 +117,43 @@ def reopen(unit: Unit, delivery_id: UUID) -> None:
     if row is None or row.status is not Status.UNKNOWN:
         return
     _change(unit, delivery_id, status=Status.QUEUED, status_at=unit.now, reason="")
-    _step(unit, delivery_id, Status.QUEUED, "again")
-    _tell(unit, delivery_id, row, Status.QUEUED)
+    step(unit, delivery_id, Status.QUEUED, "again")
+    tell(unit, delivery_id, row.message_id, row.conversation_id, Status.QUEUED)
 
 
 def _note(unit: Unit, delivery_id: UUID, row: AnyRow, at: datetime | None) -> None:
     """A text that arrived cannot unarrive: what the network says afterwards is a note, and counted (P30)."""
     _change(unit, delivery_id, reason=LATE)
-    _step(unit, delivery_id, row.status, LATE, at)
+    step(unit, delivery_id, row.status, LATE, at)
     odd_calls.add(unit, row.provider, Oddity.LATE)
     log.warning("a failure after an arrival", delivery=str(delivery_id), provider=row.provider)
-    _tell(unit, delivery_id, row, row.status)
+    tell(unit, delivery_id, row.message_id, row.conversation_id, row.status)
+
+
+def step(unit: Unit, delivery_id: UUID, status: Status, reason: str = "", happened_at: datetime | None = None) -> None:
+    """A line of a delivery's history: now, or with `happened_at` as the provider says, which is never later."""
+    row = {
+        "practice_id": unit.practice_id,
+        "id": unit.new_id(),
+        "delivery_id": delivery_id,
+        "status": status,
+        "reason": reason,
+        "at": unit.now,
+        "happened_at": min(happened_at, unit.now) if happened_at else None,
+    }
+    unit.db.execute(_STEP, row)
+
+
+def tell(unit: Unit, delivery_id: UUID, message_id: UUID | None, conversation_id: UUID | None, status: Status) -> None:
+    """Let who sees the message see what became of it; what belongs to none is nobody's to see."""
+    if message_id:
+        unit.tell(
+            "delivery.updated",
+            conversation=conversation_id,
+            message=message_id,
+            delivery=delivery_id,
+            status=status.value,
+        )
 
 
 def _row(unit: Unit, delivery_id: UUID) -> AnyRow | None:
@@ -141,27 +167,3 @@ def _change(unit: Unit, delivery_id: UUID, **values: Any) -> None:
         .where(DeliveryRow.practice_id == unit.practice_id, DeliveryRow.id == delivery_id)
         .values(**values)
     )
-
-
-def _step(unit: Unit, delivery_id: UUID, status: Status, reason: str, happened_at: datetime | None = None) -> None:
-    row = {
-        "practice_id": unit.practice_id,
-        "id": unit.new_id(),
-        "delivery_id": delivery_id,
-        "status": status,
-        "reason": reason,
-        "at": unit.now,
-        "happened_at": min(happened_at, unit.now) if happened_at else None,
-    }
-    unit.db.execute(_STEP, row)
-
-
-def _tell(unit: Unit, delivery_id: UUID, row: AnyRow, status: Status) -> None:
-    if row.message_id:
-        unit.tell(
-            "delivery.updated",
-            conversation=row.conversation_id,
-            message=row.message_id,
-            delivery=delivery_id,
-            status=status.value,
-        )

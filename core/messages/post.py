@@ -1,5 +1,6 @@
 """Writing a message: numbered, sealed, told to who may see it; the same `client_id` twice is one message."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select, update
@@ -57,66 +58,80 @@ def post(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
     if (said := _said_before(unit, writing.client_id)) is not None:
         return said
     _check(writing)
-    author = _author(unit)
     place = _next(unit, conversation_id)
     _follow(unit, conversation_id, place)
-    quoted = _quoted(unit, conversation_id, writing.reply_to)
-    message_id = unit.new_id()
+    message = _message(unit, conversation_id, place, writing)
     body = Body(writing.text, writing.subject, writing.form, writing.whole, writing.by_proxy)
-    _WRITE.count(
-        unit.db,
-        {
-            "practice_id": unit.practice_id,
-            "conversation_id": conversation_id,
-            "seq": place.last_seq,
-            "id": message_id,
-            "kind": writing.kind,
-            "direction": writing.direction,
-            "author_id": author.id if author else None,
-            "patient_id": place.patient_id,
-            "body": seal_body(unit, message_id, conversation_id, place.patient_id, body, writing.own_key),
-            "client_id": writing.client_id or None,
-            "reply_to": writing.reply_to,
-            "files": len(writing.attachments),
-            "created_at": unit.now,
-        },
-    )
-    indexing.add(
-        unit,
-        message_id=message_id,
-        conversation_id=conversation_id,
-        seq=place.last_seq,
-        kind=writing.kind,
-        author_id=author.id if author else None,
-        patient_id=place.patient_id,
-        created_at=unit.now,
-        body=body,
-    )
-    message = Message(
-        id=message_id,
+    _write(unit, message, body, writing)
+    _enter(unit, message, body)
+    if writing.attachments:
+        message = replace(message, attachments=attach(unit, writing.attachments, message.id))
+    if message.direction is Direction.INBOUND:
+        unopened.came(unit, conversation_id, message.seq)
+    elif message.direction is Direction.OUTBOUND and message.author is not None:
+        unopened.opened(unit, conversation_id, message.seq)
+    unit.tell("message.created", conversation=conversation_id, message=message.id, seq=message.seq, carry=message)
+    return message
+
+
+def _message(unit: Unit, conversation_id: UUID, place: AnyRow, writing: Writing) -> Message:
+    """The message at its place, files still to come. Raises NotFound where what it answers is not in this thread."""
+    return Message(
+        id=unit.new_id(),
         conversation_id=conversation_id,
         seq=place.last_seq,
         kind=writing.kind,
         direction=writing.direction,
-        author=author,
+        author=_author(unit),
         patient_id=place.patient_id,
         subject=writing.subject,
         text=writing.text,
-        attachments=attach(unit, writing.attachments, message_id),
+        attachments=(),
         created_at=unit.now,
         reply_to=writing.reply_to,
-        quoted=quoted,
+        quoted=_quoted(unit, conversation_id, writing.reply_to),
         mentions=names_in(writing.text, called(unit)) if "@" in writing.text else (),
         form=writing.form,
         whole=writing.whole,
         by_proxy=writing.by_proxy,
     )
-    if writing.direction is Direction.INBOUND:
-        unopened.came(unit, conversation_id, message.seq)
-    elif writing.direction is Direction.OUTBOUND and author is not None:
-        unopened.opened(unit, conversation_id, message.seq)
-    unit.tell("message.created", conversation=conversation_id, message=message_id, seq=message.seq, carry=message)
-    return message
+
+
+def _write(unit: Unit, message: Message, body: Body, writing: Writing) -> None:
+    """The row of a message, its words sealed for the very place."""
+    _WRITE.count(
+        unit.db,
+        {
+            "practice_id": unit.practice_id,
+            "conversation_id": message.conversation_id,
+            "seq": message.seq,
+            "id": message.id,
+            "kind": message.kind,
+            "direction": message.direction,
+            "author_id": message.author.id if message.author else None,
+            "patient_id": message.patient_id,
+            "body": seal_body(unit, message.id, message.conversation_id, message.patient_id, body, writing.own_key),
+            "client_id": writing.client_id or None,
+            "reply_to": writing.reply_to,
+            "files": len(writing.attachments),
+            "created_at": message.created_at,
+        },
+    )
+
+
+def _enter(unit: Unit, message: Message, body: Body) -> None:
+    """Its words, so that it is found."""
+    indexing.add(
+        unit,
+        message_id=message.id,
+        conversation_id=message.conversation_id,
+        seq=message.seq,
+        kind=message.kind,
+        author_id=message.author.id if message.author else None,
+        patient_id=message.patient_id,
+        created_at=message.created_at,
+        body=body,
+    )
 
 
 def changed(unit: Unit, message: Message) -> None:

@@ -69,15 +69,19 @@ def add(
             created_at=unit.now,
         )
     )
-    wanted = {"everyone", *groups}
+    _put_into(unit, staff_id, {"everyone", *groups})
+    append(unit, "staff added", staff_id, role=role.value)
+    return find.staff_member(unit, staff_id)
+
+
+def _put_into(unit: Unit, staff_id: UUID, names: set[str]) -> None:
+    """Into the groups that are called so."""
     rows = [
         {"practice_id": unit.practice_id, "group_id": group.id, "staff_id": staff_id}
         for group in find.groups(unit)
-        if group.name in wanted
+        if group.name in names
     ]
     unit.db.execute(insert(GroupMember), rows)
-    append(unit, "staff added", staff_id, role=role.value)
-    return find.staff_member(unit, staff_id)
 
 
 def change_role(unit: Unit, staff_id: UUID, role: Role) -> None:

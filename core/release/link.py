@@ -146,6 +146,21 @@ def _say_taken_back(unit: Unit, message_id: UUID, link: AnyRow) -> None:
         )
 
 
+# What a link that is issued again forgets of its life before.
+AS_NEW: dict[str, Any] = {
+    "wrong_in_row": 0,
+    "revoked_at": None,
+    "frozen_at": None,
+    "frozen_why": "",
+    "opened_at": None,
+    "code_sent_at": None,
+    "reminded_at": None,
+    "call_message_id": None,
+    "ended_at": None,
+    "erased_at": None,
+}
+
+
 def reissue(unit: Unit, message_id: UUID, hours: int | None = None, form: SentForm | None = None) -> None:
     """A new link to the same message, for the practice's usual time; the old one and its sessions die (S3).
 
@@ -169,19 +184,10 @@ def reissue(unit: Unit, message_id: UUID, hours: int | None = None, form: SentFo
         .values(
             token_hash=hash_of(token),
             **_reached_at(unit, old, patient),
+            **AS_NEW,
             expires_at=until,
-            wrong_in_row=0,
             held=held,
-            revoked_at=None,
-            frozen_at=None,
-            frozen_why="",
-            opened_at=None,
-            code_sent_at=None,
-            reminded_at=None,
             reissued_at=unit.now,
-            call_message_id=None,
-            ended_at=None,
-            erased_at=None,
         )
     )
     sessions.end_all(unit, old)
@@ -189,6 +195,15 @@ def reissue(unit: Unit, message_id: UUID, hours: int | None = None, form: SentFo
     step(unit, old, "reissued", by=str(unit.actor.id))
     append(unit, "link issued again", message_id)
     tell_change(unit, old)
+
+
+def mark_answered(unit: Unit, link_id: UUID) -> None:
+    """All that a link asked for is answered."""
+    unit.db.execute(
+        update(LinkRow)
+        .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)
+        .values(answered_at=unit.now)
+    )
 
 
 def drop(unit: Unit, message_id: UUID) -> None:

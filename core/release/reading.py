@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select
 
 from core.audit.trail import append
 from core.errors import Invalid, TooMany
@@ -21,9 +21,9 @@ from core.practice.words import PracticeCard, StaffCard
 from core.release import sessions
 from core.release.find import NOT_ME, live_link, open_link
 from core.release.freezing import freeze, whom
-from core.release.link import tell_change
+from core.release.link import mark_answered, tell_change
 from core.release.steps import openings, step
-from core.release.tables import KeptAnswer, LinkRow
+from core.release.tables import KeptAnswer
 from core.store.counting import upsert
 from core.store.sealing import Place
 from core.store.unit import Unit
@@ -89,18 +89,12 @@ def answer(
     Raises Invalid("text", …), TooMany, FileRefused("full"), LinkGone, LinkFrozen, LinkExpired.
     """
     link = open_link(unit, link_id, lock=True)
-    words = text.strip() or (CALL_ME if call_me else "")
-    if not words and not files:
-        raise Invalid("text", "empty")
-    if len(words) > unit.settings.limits.longest_answer:
-        raise Invalid("text", "too_long", over=len(words) - unit.settings.limits.longest_answer)
-    if call_me and text.strip():
-        words = f"{words}\n\n{CALL_ME}"
+    words = _words(text.strip(), call_me, bool(files), unit.settings.limits.longest_answer)
     _check_pace(unit, link.conversation_id)
     writing = Writing(
         Kind.DIRECT,
         Direction.INBOUND,
-        words or ONLY_FILES,
+        words,
         attachments=tuple(keep(unit, one, uploaded_by=None, patient_id=link.patient_id).id for one in files),
         reply_to=link.message_id,
         own_key=True,
@@ -108,16 +102,23 @@ def answer(
     )
     message = post(unit, link.conversation_id, writing)
     notify(unit, whom(unit, link.sent_by, link.conversation_id), message, "answer")
-    unit.db.execute(
-        update(LinkRow)
-        .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)
-        .values(answered_at=unit.now)
-    )
+    mark_answered(unit, link_id)
     unit.db.execute(delete(KeptAnswer).where(KeptAnswer.practice_id == unit.practice_id, KeptAnswer.link_id == link_id))
     step(unit, link_id, "answered")
     append(unit, "direct message answered", message.id, files=len(files), by_proxy=by_proxy)
     tell_change(unit, link_id)
     return message
+
+
+def _words(typed: str, call_me: bool, files: bool, longest: int) -> str:
+    """What the answer says; that somebody wants to be called, or only files, are words, too. Raises Invalid."""
+    if not typed and not call_me and not files:
+        raise Invalid("text", "empty")
+    if len(typed) > longest:
+        raise Invalid("text", "too_long", over=len(typed) - longest)
+    if call_me:
+        return f"{typed}\n\n{CALL_ME}" if typed else CALL_ME
+    return typed or ONLY_FILES
 
 
 def keep_words(unit: Unit, link_id: UUID, text: str) -> None:

@@ -15,6 +15,7 @@ from core.calendar import clock
 from core.delivery.notices import provider_back, provider_down
 from core.delivery.providers.circuit import Open
 from core.delivery.senders.own_number import REFUSED, kept_back
+from core.delivery.status import tell
 from core.delivery.tables import DeliveryRow, OutboxRow
 from core.delivery.words import Channel, Stage, Status
 from core.delivery.writing.admins import write_to_admins
@@ -52,14 +53,7 @@ def _mark(unit: Unit, channel: Channel, shut: Open, ids: Sequence[UUID]) -> None
         .returning(row.id, row.message_id, row.conversation_id)
     ).all()
     for one in marked:
-        if one.message_id:
-            unit.tell(
-                "delivery.updated",
-                conversation=one.conversation_id,
-                message=one.message_id,
-                delivery=one.id,
-                status=Status.QUEUED.value,
-            )
+        tell(unit, one.id, one.message_id, one.conversation_id, Status.QUEUED)
     if first and marked:
         _mail(unit, channel, shut, len(marked))
 

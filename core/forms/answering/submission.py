@@ -26,9 +26,8 @@ from core.messages.notify import notify, who_asked
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Message, Writing
 from core.release.find import open_link
-from core.release.link import tell_change
+from core.release.link import mark_answered, tell_change
 from core.release.steps import step
-from core.release.tables import LinkRow
 from core.store.unit import Unit, Who
 from core.store.writer import Store
 
@@ -88,19 +87,20 @@ def submit(unit: Unit, link_id: UUID, now: Filling, signed: str = "") -> Message
     called = callees(unit, now.habits.group) if urgent else set()
     notify(unit, asked | called, message, "urgent" if urgent else "form")
     if now.place == now.of - 1:
-        unit.db.execute(
-            update(LinkRow)
-            .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id)
-            .values(answered_at=unit.now)
-        )
+        mark_answered(unit, link_id)
     step(unit, link_id, "answered")
-    for place in sorted(now.state.late):
-        log.warning("a calculation gave nothing", form=str(now.form_id), version=now.number, place=place[:80])
-    append(unit, "form answered", message.id, urgent=urgent)
-    if urgent:
-        append(unit, "red flag", message.id, rules=list(now.flags), finished=True)
+    _put_down(unit, message.id, now)
     tell_change(unit, link_id)
     return message
+
+
+def _put_down(unit: Unit, message_id: UUID, now: Filling) -> None:
+    """What the trail keeps of it, and what our log is told of calculations that came to nothing."""
+    for place in sorted(now.state.late):
+        log.warning("a calculation gave nothing", form=str(now.form_id), version=now.number, place=place[:80])
+    append(unit, "form answered", message_id, urgent=now.urgent)
+    if now.urgent:
+        append(unit, "red flag", message_id, rules=list(now.flags), finished=True)
 
 
 def _refuse_what_is_missing(now: Filling) -> None:
