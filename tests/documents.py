@@ -69,6 +69,24 @@ def pdf_that_starts_a_program() -> bytes:
     return pdf(OpenAction=pikepdf.Dictionary(S=pikepdf.Name.Launch, F=pikepdf.String("calc.exe")))
 
 
+def pdf_that_looks_elsewhere(how: str) -> bytes:
+    """It asks for something that is not in it, by being opened."""
+    there = pikepdf.String("http://a.example/x.pdf")
+    if how == "address":
+        return pdf(OpenAction=pikepdf.Dictionary(S=pikepdf.Name.URI, URI=there))
+    if how == "thread":
+        return pdf(OpenAction=pikepdf.Dictionary(S=pikepdf.Name.Thread, F=there))
+    document = pikepdf.new()
+    document.add_blank_page()
+    stream = pikepdf.Stream(document, b"x")
+    if how == "stream":
+        stream["/F"] = there
+    else:
+        stream["/Subtype"], stream["/Ref"] = pikepdf.Name.Form, pikepdf.Dictionary(F=there, Page=1)
+    document.Root.X = document.make_indirect(stream)
+    return saved(document)
+
+
 def pdf_with_a_file_inside() -> bytes:
     document = pikepdf.new()
     document.add_blank_page()

