@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy import update
-
 from core.audit.trail import append
 from core.compose import draft as drafts
 from core.compose.words import Draft, TooLate
@@ -12,8 +10,7 @@ from core.delivery import outbox
 from core.delivery.words import Status
 from core.errors import Forbidden
 from core.messages import find
-from core.messages.post import changed
-from core.messages.tables import FileRow, MessageRow
+from core.messages.edit import call_back
 from core.release.link import drop
 from core.store.unit import Unit
 
@@ -32,20 +29,6 @@ def undo(unit: Unit, message_id: UUID) -> Draft | None:
         if not outbox.cancel(unit, found.id):
             raise TooLate
     drop(unit, message_id)
-    unit.db.execute(
-        update(MessageRow)
-        .where(
-            MessageRow.practice_id == unit.practice_id,
-            MessageRow.conversation_id == message.conversation_id,
-            MessageRow.seq == message.seq,
-        )
-        .values(deleted_at=unit.now)
-    )
-    unit.db.execute(
-        update(FileRow)
-        .where(FileRow.practice_id == unit.practice_id, FileRow.message_id == message_id)
-        .values(message_id=None)
-    )
+    call_back(unit, message)
     append(unit, "message undone", message_id)
-    changed(unit, message)
     return drafts.reopen(unit, message_id)

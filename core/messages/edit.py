@@ -10,7 +10,7 @@ from core.messages import find, indexing
 from core.messages.blank import is_blank
 from core.messages.body import Body, open_before, seal_before, seal_body
 from core.messages.post import LONGEST, changed
-from core.messages.tables import MessageBefore, MessageRow, Reaction
+from core.messages.tables import FileRow, MessageBefore, MessageRow, Reaction
 from core.messages.words import Before, Kind, Message
 from core.practice.rights import require
 from core.practice.words import Right
@@ -73,6 +73,18 @@ def react(unit: Unit, message_id: UUID, mark: str, on: bool) -> Message:
         )
     changed(unit, message)
     return find.message(unit, message_id)
+
+
+def call_back(unit: Unit, message: Message) -> None:
+    """It never left: it says nothing any more, also not to a search, and its files can go with another message."""
+    unit.db.execute(
+        update(FileRow)
+        .where(FileRow.practice_id == unit.practice_id, FileRow.message_id == message.id)
+        .values(message_id=None)
+    )
+    said = Body(message.text, message.subject, message.form, message.whole, message.by_proxy)
+    indexing.change(unit, message.id, message.kind, said, Body(""))
+    _set(unit, message, deleted_at=unit.now)
 
 
 def before(unit: Unit, message_id: UUID) -> tuple[Before, ...]:

@@ -20,6 +20,7 @@ from core.delivery.status import report
 from core.delivery.words import ENDS_BADLY, Channel, Letter, Status, onward
 from core.messages import find as messages
 from core.messages import notify
+from core.messages.search import Wanted, search
 from core.patients import record
 from core.practice.plans import NotOnTrial
 from tests.conftest import person
@@ -97,7 +98,9 @@ def test_a_held_message_can_be_undone_and_its_draft_comes_back(store, anna, amar
     message = send(store, anna, Order(Command.DIRECT, (amara.id,), "Wrong file"), hold=10)
     clock.forward(seconds=9)
     assert network.to("amara@example.org") == []
+    assert store.look(anna, search, Wanted("wrong")).hits
     assert store.run(anna, undo.undo, message.id).text == "Wrong file"
+    assert not store.look(anna, search, Wanted("wrong")).hits  # it says nothing any more
     assert store.run(anna, undo.undo, message.id).text == "Wrong file"  # asked again: the answer may have been lost
     clock.forward(seconds=60)
     assert network.to("amara@example.org") == []
