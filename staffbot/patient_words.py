@@ -2,7 +2,7 @@
 
 from core.calendar import birthday
 from core.patients.intake import BadFile, Intake
-from core.patients.record import KnownAlready
+from core.patients.record import ChangedMeanwhile, KnownAlready
 
 INVALID: dict[tuple[str, str], str] = {
     ("first_name", "empty"): "There is no name. Write a first name, a last name, or both.",
@@ -17,6 +17,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("mobile", "fictional"): "“{value}” is a number for films: it is nobody's. Ask the patient for theirs.",
     ("mobile", "fixed"): "{value} is not a mobile number. Texts cannot reach it. Change the number.",
     ("email", "address"): "“{value}” is no email address. Check it for a missing @ or full stop.",
+    ("email", "empty"): "There is no email address. Write one.",
     ("email", "characters"): "The email address has signs that nobody can see. Type it anew.",
     ("status", "unknown"): "“{value}” is none of active, prospective, lapsed and archived.",
     ("line", "too_long"): "A field has more than {limit} letters. Is a quotation mark open?",
@@ -37,6 +38,23 @@ def known_already(error: KnownAlready) -> str:
     if error.certain:
         return f"{said} Nothing was changed. If this is somebody else, a date of birth tells them apart."
     return f"{said} Is it the same person? If not, say so below and press the button again."
+
+
+FIELDS = {
+    "first_name": "the first name",
+    "last_name": "the last name",
+    "date_of_birth": "the date of birth",
+    "status": "the status",
+    "external_id": "the number elsewhere",
+    "email": "the email address",
+    "mobile": "the mobile number",
+}
+
+
+def changed_meanwhile(error: ChangedMeanwhile) -> str:
+    """What a colleague changed while the page was open, and what to do."""
+    now = ", ".join(f"{FIELDS[name]} is {value or 'empty'}" for name, value in error.fields.items())
+    return f"A colleague changed this while the page was open: {now} now. What you typed stands below. Look, then save."
 
 
 def bad_file(error: BadFile) -> str:

@@ -9,6 +9,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("name", "long"): "The name is too long. Use at most {limit} letters.",
     ("name", "characters"): "The name has signs that nobody can see. Type it anew.",
     ("practice", "name"): "The practice needs a name.",
+    ("phone", "empty"): "Write the phone number that patients ring.",
     ("phone", "number"): "“{value}” is no number that a patient could ring. Write one with its digits.",
     ("phone", "long"): "The phone number is too long. Write one number alone.",
     ("phone", "characters"): "The phone number has signs that nobody can see. Type it anew.",

@@ -1,6 +1,6 @@
 """Errors, warnings and statuses as sentences for staff (ux.md B2, U61). The one place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
 from core.messages.tasks import TaskOver, TaskTaken
 from core.messages.words import FileState
-from core.patients.record import KnownAlready
+from core.patients.record import ChangedMeanwhile, KnownAlready
 from core.practice.accounts import PasswordLinkOver
 from core.practice.passkeys import WrongPasskey
 from core.practice.plans import NotOnTrial
@@ -83,6 +83,7 @@ CODES: dict[type[LatchkeyError], tuple[str, int]] = {
     Suppressed: ("opted_out", 409),
     Invalid: ("invalid", 422),
     KnownAlready: ("invalid", 409),
+    ChangedMeanwhile: ("stale", 409),
     FileRefused: ("invalid", 422),
     FileHeld: ("invalid", 409),
     **form_words.CODES,
@@ -108,6 +109,7 @@ CODES: dict[type[LatchkeyError], tuple[str, int]] = {
     SignedOut: ("forbidden", 401),
 }
 
+KNOWN_AGAIN = 60  # letters of what was typed that a sentence repeats
 RIGHTS: dict[str, str] = {
     "send_sms": "send texts",
     "send_email": "send emails",
@@ -251,10 +253,11 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         "Send a Direct Message instead, or call."
     ),
     KnownAlready: patient_words.known_already,
+    ChangedMeanwhile: patient_words.changed_meanwhile,
     Suppressed: lambda e: addresses.refused(e.barred, e.name),
     Invalid: lambda e: INVALID.get(
         (e.field, e.why), f"The {e.field.replace('_', ' ')} cannot be taken. Check it and try again."
-    ).format_map({"over": "", "limit": "", "name": "", "segments": "", "value": "", "asked": "", **e.facts}),
+    ).format_map({"over": "", "limit": "", "name": "", "segments": "", "value": "", "asked": "", **_brief(e.facts)}),
     FileRefused: lambda e: _file(e),
     FileHeld: lambda e: HELD[e.state].format(name=e.name),
     **form_words.SENTENCES,
@@ -373,3 +376,9 @@ def _file(error: FileRefused) -> str:
 
 def _seconds(wait: int) -> str:
     return f"{wait} seconds" if wait < 120 else f"{-(-wait // 60)} minutes"
+
+
+def _brief(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts for a sentence: of what somebody typed only so much that they know it again."""
+    typed = str(facts.get("value", ""))
+    return {**facts, "value": typed if len(typed) <= KNOWN_AGAIN else f"{typed[:KNOWN_AGAIN]}…"}

@@ -37,7 +37,7 @@ from core.messages.inspect import FileRefused
 from core.messages.scan import ScannerBlind, ScannerDown
 from core.messages.tasks import TaskOver, TaskTaken
 from core.patients.intake import BadFile
-from core.patients.record import KnownAlready
+from core.patients.record import ChangedMeanwhile, KnownAlready
 from core.practice.accounts import PasswordLinkOver
 from core.practice.passkeys import WrongPasskey
 from core.practice.plans import NotOnTrial
@@ -65,6 +65,8 @@ FIELDS: dict[tuple[str, str], str] = {
     ("mobile", "extension"): "the mobile {value} has an extension",
     ("mobile", "dear"): "the mobile {value} is a premium, shared-cost or personal number",
     ("mobile", "fictional"): "the mobile {value} is kept for films: it is nobody's",
+    ("email", "empty"): "there is no e-mail address",
+    ("phone", "empty"): "there is no phone number",
     ("email", "address"): "the e-mail {value} is no address",
     ("date_of_birth", "date"): "the date of birth {value} is no date",
     ("date_of_birth", "range"): "the date of birth {value} cannot be right",
@@ -108,6 +110,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         or "This file is no QuestionnaireResponse. Give the answers as FHIR R4 JSON."
     ),
     EmailTaken: lambda e: f"Somebody signs in with {e.email} already.",
+    ChangedMeanwhile: lambda e: "Somebody changed the patient meanwhile.",
     KnownAlready: lambda e: "There is such a patient already. Nothing was added.",
     LastOwner: lambda e: "This is the only owner. Make someone else an owner first.",
     NotFound: lambda e: f"There is no such {e.thing}.",

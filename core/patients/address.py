@@ -24,7 +24,9 @@ FEWEST_LETTERS = 5  # of a domain before two slips are believed
 
 
 def to_address(text: str) -> str:
-    """An address as it is kept. Raises Invalid("email", "address") for anything but one address that mail can reach."""
+    """An address as it is kept. Raises Invalid("email", "empty" or "address"): it is not one that mail can reach."""
+    if not text.strip():
+        raise Invalid("email", "empty")
     try:
         found = validate_email(text.strip(), check_deliverability=False, test_environment=True, strict=True)
     except EmailNotValidError as error:

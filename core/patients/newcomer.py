@@ -1,12 +1,14 @@
 """Taking a patient in at the desk, and putting right who they are: as `intake` does with a file, one by one."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
+from core.calendar import birthday
 from core.errors import Invalid
-from core.patients import record
+from core.patients import find, record
 from core.patients.directory import directory
 from core.patients.phone import is_mobile, shown
-from core.patients.record import KnownAlready
+from core.patients.record import ChangedMeanwhile, KnownAlready
 from core.patients.words import Patient
 from core.practice.rights import require
 from core.practice.words import Right
@@ -29,10 +31,27 @@ def take_in(unit: Unit, /, *, another: bool = False, **fields: str) -> Patient:
     return record.add(unit, **fields)
 
 
-def put_right(unit: Unit, /, patient_id: UUID, **fields: str) -> Patient:
-    """Change who a patient is on record: `WHO`. Raises Forbidden, NotFound, Invalid, KnownAlready."""
+def put_right(unit: Unit, /, patient_id: UUID, *, seen: Mapping[str, str] | None = None, **fields: str) -> Patient:
+    """Change who a patient is on record: `WHO`. `seen`: what stood there (as `written`) when somebody began to type.
+
+    Raises Forbidden, NotFound, Invalid, KnownAlready, ChangedMeanwhile.
+    """
     require(unit, Right.EDIT_PATIENTS)
+    check_seen(find.patient(unit, patient_id), seen or {})
     return record.change(unit, patient_id, **{name: fields[name] for name in WHO if name in fields})
+
+
+def written(patient: Patient) -> dict[str, str]:
+    """A patient's fields as a page shows them to be changed."""
+    fields = {name: str(getattr(patient, name)) for name in (*WHO, "email")}
+    return {**fields, "date_of_birth": birthday(patient.date_of_birth), "mobile": shown(patient.mobile)}
+
+
+def check_seen(patient: Patient, seen: Mapping[str, str]) -> None:
+    """Raises ChangedMeanwhile where a field is no longer what somebody saw of it."""
+    now = written(patient)
+    if changed := {name: now[name] for name, then in seen.items() if name in now and now[name] != then}:
+        raise ChangedMeanwhile(changed)
 
 
 def check_texts_reach(unit: Unit, patient: Patient) -> None:

@@ -40,6 +40,14 @@ class KnownAlready(LatchkeyError):
         self.certain = certain
 
 
+class ChangedMeanwhile(LatchkeyError):
+    """Somebody else changed what was going to be changed; `fields` are those, as they are now."""
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = fields
+
+
 def add(unit: Unit, **fields: Any) -> Patient:
     """Add a patient. Raises Invalid naming the field, KnownAlready."""
     patient = checked(unit, unit.new_id(), **fields)

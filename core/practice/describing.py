@@ -16,8 +16,8 @@ FEWEST_DIGITS = 3  # of a number that somebody can ring
 def describe(unit: Unit, *, name: str, phone: str, urgent: str) -> None:
     """Change what is read from now on; what was sent stays as it was.
 
-    Raises Forbidden, Invalid("practice", "name"), Invalid("phone", "number"), Invalid("urgent", "empty"), and
-    Invalid(field, "long" or "characters").
+    Raises Forbidden, Invalid("practice", "name"), Invalid("phone", "empty" or "number"), Invalid("urgent", "empty"),
+    and Invalid(field, "long" or "characters").
     """
     require(unit, Right.ADMINISTER)
     said = {field: " ".join(text.split()) for field, text in (("name", name), ("phone", phone), ("urgent", urgent))}
@@ -28,6 +28,8 @@ def describe(unit: Unit, *, name: str, phone: str, urgent: str) -> None:
             raise Invalid(field, "characters")
     if not said["name"]:
         raise Invalid("practice", "name")
+    if not said["phone"]:
+        raise Invalid("phone", "empty")
     if sum(sign.isdigit() for sign in said["phone"]) < FEWEST_DIGITS:
         raise Invalid("phone", "number", value=said["phone"])
     if not said["urgent"]:

@@ -3,6 +3,7 @@
 Links already sent keep the number they were sent with; a new link takes the new one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,7 +18,7 @@ from core.language import language_for
 from core.patients import find as patients
 from core.patients import record
 from core.patients.card import mac_of
-from core.patients.newcomer import check_texts_reach
+from core.patients.newcomer import check_seen, check_texts_reach
 from core.patients.phone import masked_email
 from core.patients.tables import PatientRow
 from core.patients.words import Patient
@@ -38,14 +39,16 @@ class Corrected:
     told: bool
 
 
-def correct(unit: Unit, patient_id: UUID, email: str, mobile: str) -> Corrected:
+def correct(unit: Unit, patient_id: UUID, email: str, mobile: str, seen: Mapping[str, str] | None = None) -> Corrected:
     """Change a patient's address or number, as checked with them in person; a number is vouched for anew by it.
 
-    Raises Forbidden, NotFound, KnownAlready, Invalid: no address, no number, a landline, or a country that
-    gets no texts.
+    `seen`: what stood there when somebody began to type, so that a page left open undoes nobody's correction.
+    Raises Forbidden, NotFound, KnownAlready, ChangedMeanwhile, Invalid: no address, no number, a landline, or a
+    country that gets no texts.
     """
     require(unit, Right.EDIT_PATIENTS)
     old = patients.patient(unit, patient_id)
+    check_seen(old, seen or {})
     new = record.change(unit, patient_id, email=email, mobile=mobile)
     check_texts_reach(unit, new)
     if new.mobile and (mac := mac_of(unit, "mobile", new.mobile)):

@@ -23,6 +23,7 @@ from core.forms.response import dumps
 from core.forms.scores import span
 from core.practice.words import Right
 from staffbot import form_fields, form_rows, form_words, parts
+from staffbot.pages.forms import listed
 from staffbot.visit import check_form, look, need, run, stay
 from staffbot.wording import say
 
@@ -36,7 +37,10 @@ def begin() -> Response:
     check_form()
     need(Right.ADMINISTER)
     given, title = request.form.get("form", ""), request.form.get("title", "")
-    sketch_id = run(sketches.begin_from, _form_called(given), title) if given else run(sketches.begin, title)
+    try:
+        sketch_id = run(sketches.begin_from, _form_called(given), title) if given else run(sketches.begin, title)
+    except Invalid as error:
+        return listed(say(error).message)
     return make_response(redirect(f"/forms/build/{sketch_id}", 303))
 
 

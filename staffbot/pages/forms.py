@@ -33,6 +33,11 @@ def listing() -> Response:
     """All forms, how to send one, and what could be added."""
     need(Right.SEND_FORM)
     stay()
+    return listed()
+
+
+def listed(problem: str = "") -> Response:
+    """The list; with what was wrong with the title of a new one."""
     there = look(shelf.everything)
     known = {one.key for one in there}
     offered = [(key, form, licence_of(form.source)) for key, form in library.ours().items() if key not in known]
@@ -47,7 +52,9 @@ def listing() -> Response:
             may_change=can(Right.ADMINISTER),
             built=look(sketches.listing) if can(Right.ADMINISTER) else (),
             minutes=lambda one: max(1, -(-one.questions // 4)),
-        )
+            problem=problem,
+        ),
+        422 if problem else 200,
     )
 
 

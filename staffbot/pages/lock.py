@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.delivery.writing.patient_letters import code_text
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.limits import table
 from core.messages.inspect import check_logo
 from core.practice import find as practice
@@ -16,6 +16,7 @@ from core.release import birth, control
 from core.release.risk import guess_risk
 from core.store import Unit
 from staffbot.visit import check_form, look, need, need_proof, run, stay
+from staffbot.wording import say
 
 pages = Blueprint("lock", __name__)
 LARGEST = 5 << 20  # bytes of a picture, before it is made small
@@ -36,7 +37,7 @@ def show() -> Response:
     """The meter, the table of limits, the switch."""
     need(Right.ADMINISTER)
     stay()
-    return make_response(render_template("lock.html", done=DONE.get(request.args.get("done", ""), ""), **look(_lock)))
+    return make_response(_page(done=DONE.get(request.args.get("done", ""), "")))
 
 
 @pages.post("/admin/lock/freeze")
@@ -68,7 +69,11 @@ def choose_days() -> Response:
     check_form()
     need(Right.ADMINISTER)
     need_proof()
-    run(portal_look.chase, *(_whole(request.form.get(name, "")) for name in ("remind", "call")))
+    chosen = {name: _whole(request.form.get(name, "")) for name in ("remind", "call")}
+    try:
+        run(portal_look.chase, *chosen.values())
+    except Invalid as error:
+        return make_response(_page(problem=say(error).message, chosen=chosen), 422)
     return _done("days")
 
 
@@ -92,7 +97,10 @@ def choose_logo() -> Response:
     need(Right.ADMINISTER)
     need_proof()
     given = request.files.get("logo")
-    run(portal_look.keep_logo, check_logo(given.stream.read(LARGEST + 1) if given else b"", LARGEST))
+    try:
+        run(portal_look.keep_logo, check_logo(given.stream.read(LARGEST + 1) if given else b"", LARGEST))
+    except Invalid as error:
+        return make_response(_page(problem=say(error).message), 422)
     return _done("logo")
 
 
@@ -124,6 +132,10 @@ def name_in_codes() -> Response:
     need_proof()
     run(portal_look.name_in_codes, request.form.get("on") == "1")
     return _done("named")
+
+
+def _page(*, done: str = "", problem: str = "", chosen: dict[str, int] | None = None) -> str:
+    return render_template("lock.html", done=done, problem=problem, chosen=chosen or {}, **look(_lock))
 
 
 def _done(what: str) -> Response:

@@ -1,19 +1,19 @@
 """How a patient is reached and proves who they are: correcting contacts, the PIN, a card on paper (S25-S27)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from core.calendar import birthday
 from core.delivery.incoming import unmatched
 from core.errors import Invalid, LatchkeyError, NotFound
 from core.patients import find as patients
 from core.patients import newcomer
 from core.patients.phone import shown
-from core.patients.record import KnownAlready
-from core.patients.words import Patient, PatientStatus
+from core.patients.record import ChangedMeanwhile, KnownAlready
+from core.patients.words import PatientStatus
 from core.practice import find as practice
 from core.practice.words import Right
 from core.release import card, contacts, pin
@@ -56,8 +56,8 @@ def correct(patient_id: UUID) -> Response:
     typed = {name: request.form.get(name, "") for name in ("email", "mobile")}
     try:
         need_proof()
-        kept = run(contacts.correct, patient_id, **typed)
-    except (Invalid, KnownAlready, ProofNeeded) as error:
+        kept = run(contacts.correct, patient_id, **typed, seen=_seen(typed))
+    except (Invalid, KnownAlready, ChangedMeanwhile, ProofNeeded) as error:
         return _refused(patient_id, error, **typed)
     return _done(patient_id, "told" if kept.told else "contacts")
 
@@ -70,8 +70,8 @@ def put_right(patient_id: UUID) -> Response:
     typed = {name: request.form.get(name, "") for name in newcomer.WHO}
     try:
         need_proof()
-        run(newcomer.put_right, patient_id, **typed)
-    except (Invalid, KnownAlready, ProofNeeded) as error:
+        run(newcomer.put_right, patient_id, **typed, seen=_seen(typed))
+    except (Invalid, KnownAlready, ChangedMeanwhile, ProofNeeded) as error:
         return _refused(patient_id, error, who=typed)
     return _done(patient_id, "who")
 
@@ -147,7 +147,8 @@ def _facts(unit: Unit, patient_id: UUID) -> dict[str, Any]:
     return {
         "patient": head(unit, found),
         "card_until": live.expires_at if live else None,
-        "who": _who(found),
+        "who": (now := newcomer.written(found)),
+        "now": now,
         "statuses": tuple(PatientStatus),
         "email": found.email,
         "mobile": shown(found.mobile),
@@ -156,9 +157,9 @@ def _facts(unit: Unit, patient_id: UUID) -> dict[str, Any]:
     }
 
 
-def _who(found: Patient) -> dict[str, str]:
-    written = {name: str(getattr(found, name)) for name in newcomer.WHO}
-    return {**written, "date_of_birth": birthday(found.date_of_birth)}
+def _seen(names: Iterable[str]) -> dict[str, str]:
+    """What the page showed of some fields."""
+    return {name: request.form[f"was-{name}"] for name in names if f"was-{name}" in request.form}
 
 
 def _id(said: str) -> UUID:

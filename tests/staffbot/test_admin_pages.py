@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from core.delivery.billing import purchase
 from core.practice import find
 from core.practice.words import Role
 from tests.conftest import hire
@@ -45,6 +46,31 @@ def test_what_patients_could_not_use_is_refused_and_kept_in_the_form(admin, fiel
     refused = admin.post("/admin/hours/about", {**ABOUT, field: typed}, on="/admin/hours")
     assert refused.status_code == 422 and said in refused.text
     assert (ABOUT["phone"] if field != "phone" else "Elm &amp; Oak") in refused.text
+
+
+def test_days_that_cannot_be_are_said_beside_the_lists_and_stay_chosen(admin):
+    refused = admin.post("/admin/lock/chase", {"remind": "5", "call": "3"}, on="/admin/lock")
+    assert refused.status_code == 422 and "choose more days for the call" in refused.text
+    assert '<option value="5" selected>' in refused.text
+
+
+def test_a_form_without_a_title_and_a_logo_that_is_none_are_refused_in_place(admin):
+    untitled = admin.post("/forms/build", {"title": " "}, on="/forms")
+    assert (
+        untitled.status_code == 422
+        and "A form needs a title." in untitled.text
+        and "Make one yourself" in untitled.text
+    )
+    assert "Choose a picture first" in admin.post("/admin/lock/logo", {}, on="/admin/lock").text
+
+
+def test_an_order_is_made_once_however_often_the_button_is_pressed(admin, store, anna, clock):
+    for _ in range(2):
+        admin.post("/credits/buy", {"credits": "500"}, on="/credits")
+    assert len(store.look(anna, purchase.unpaid)) == 1
+    clock.forward(minutes=2)
+    admin.post("/credits/buy", {"credits": "500"}, on="/credits")
+    assert len(store.look(anna, purchase.unpaid)) == 2
 
 
 @pytest.mark.s("S47")

@@ -62,6 +62,22 @@ def test_a_name_and_a_birthday_are_put_right(ben_at_work):
     assert "Adah Testwell" in ben_at_work.get(kept.location).text
 
 
+@pytest.mark.s("S27")
+def test_a_page_that_was_left_open_undoes_no_colleagues_correction(ben_at_work, admin):
+    page = ben_at_work.post("/patients/new", ADA, on="/patients/new").location.partition("/details")[0]
+    seen = {"was-mobile": "07700 900123", "was-email": ""}
+    admin.post(f"{page}/contacts", {**seen, "mobile": "07700 900124", "email": ""}, on=f"{page}/contacts")
+    late = {**seen, "mobile": "07700 900123", "email": "ada@mail.example"}
+    told = ben_at_work.post(f"{page}/contacts", late, on=f"{page}/contacts")
+    assert told.status_code == 409 and "the mobile number is 07700 900124 now" in told.text
+    assert 'value="ada@mail.example"' in told.text and 'name="was-mobile" value="07700 900124"' in told.text
+
+
+def test_what_was_typed_is_repeated_only_so_far_that_one_knows_it_again(ben_at_work):
+    refused = ben_at_work.post("/patients/new", {**ADA, "email": "x" * 900}, on="/patients/new").text
+    assert f"“{'x' * 60}…” is no email address." in refused and "x" * 900 in refused
+
+
 def test_a_file_is_checked_then_taken_and_its_bad_lines_are_named(admin):
     file = "first_name,last_name,mobile\nAda,Testwell,07700 900123\nBob,,12\n"
     checked = bring(admin, file, only_check="1")

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, insert, select, update
 
@@ -15,16 +16,22 @@ from core.practice.words import Right
 from core.store.types import AnySelect
 from core.store.unit import Unit
 
+TWICE = timedelta(minutes=1)
 MOST = 100_000  # credits of one order
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that are mistaken for another when read out
 BY_INVOICE = ByInvoice()
 
 
 def order(unit: Unit, amount: int, payments: Payments = BY_INVOICE) -> CreditOrder:
-    """Order credits. Raises Forbidden (only owners and admins buy), Invalid("credits", "range")."""
+    """Order credits; the same again at once is a button pressed twice.
+
+    Raises Forbidden (only owners and admins buy), Invalid("credits", "range").
+    """
     require(unit, Right.ADMINISTER)
     if not 1 <= amount <= MOST:
         raise Invalid("credits", "range", limit=MOST)
+    if twice := _just_ordered(unit, amount):
+        return twice
     made = CreditOrder(unit.new_id(), "".join(secrets.choice(LETTERS) for _ in range(8)), amount, unit.now)
     unit.db.execute(
         insert(CreditOrderRow).values(
@@ -39,6 +46,14 @@ def order(unit: Unit, amount: int, payments: Payments = BY_INVOICE) -> CreditOrd
     )
     append(unit, "credits ordered", made.id, amount=amount, invoice=made.invoice)
     return made
+
+
+def _just_ordered(unit: Unit, amount: int) -> CreditOrder | None:
+    """What the same person ordered less than a minute ago, of the same amount and not paid yet."""
+    row = CreditOrderRow
+    mine = (row.ordered_by == unit.staff_id, row.credits == amount, row.ordered_at > unit.now - TWICE)
+    found = unit.db.execute(_orders(unit).where(*mine, row.paid_at.is_(None)).limit(1)).one_or_none()
+    return CreditOrder(*found) if found else None
 
 
 def paid(unit: Unit, invoice: str) -> CreditOrder:
