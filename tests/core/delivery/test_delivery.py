@@ -98,13 +98,18 @@ def test_a_held_message_can_be_undone_and_its_draft_comes_back(store, anna, amar
     message = send(store, anna, Order(Command.DIRECT, (amara.id,), "Wrong file"), hold=10)
     clock.forward(seconds=9)
     assert network.to("amara@example.org") == []
-    assert store.look(anna, search, Wanted("wrong")).hits
     assert store.run(anna, undo.undo, message.id).text == "Wrong file"
-    assert not store.look(anna, search, Wanted("wrong")).hits  # it says nothing any more
     assert store.run(anna, undo.undo, message.id).text == "Wrong file"  # asked again: the answer may have been lost
     clock.forward(seconds=60)
     assert network.to("amara@example.org") == []
     assert store.look(anna, credits.balance) == 100
+
+
+def test_a_search_finds_nothing_of_a_text_that_was_undone(store, anna, amara):
+    message = send(store, anna, Order(Command.SMS, (amara.id,), "Wrong time"), hold=10)
+    assert [hit.message.id for hit in store.look(anna, search, Wanted("wrong")).hits] == [message.id]
+    store.run(anna, undo.undo, message.id)
+    assert store.look(anna, search, Wanted("wrong")).hits == ()
 
 
 def test_what_has_left_cannot_be_undone(store, anna, amara, network):
