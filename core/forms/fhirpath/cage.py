@@ -123,8 +123,9 @@ class Seen:
         for name in expression.names:
             if name not in names or name == "patient":
                 names[name] = self._variable(name, context, under_way, names.get(name))
+        whole = text.lstrip().startswith("QuestionnaireResponse.")  # its type's name begins a path at the response
         found = apply_parsed_path(
-            self._node(here["way"]),
+            self._response if whole else self._node(here["way"]),
             expression.tree,
             names,
             MODEL,

@@ -305,7 +305,7 @@ def _as_written(item: Item, found: Any) -> Value | None:
         case Kind.INTEGER, int() | Decimal():
             return {"valueInteger": int(Decimal(found).to_integral_value(ROUND_HALF_UP))}
         case Kind.DECIMAL, int() | Decimal():
-            return {"valueDecimal": tidy(Decimal(found))}
+            return {"valueDecimal": _within(item, tidy(Decimal(found)))}
         case Kind.QUANTITY, int() | Decimal():
             unit = item.units[0] if item.units else {}
             named = {
@@ -331,6 +331,14 @@ def _as_written(item: Item, found: Any) -> Value | None:
         case Kind.OPEN_CHOICE | Kind.CHOICE, str() if found:
             return {"valueString": found}
     return None
+
+
+def _within(item: Item, number: Decimal) -> Decimal:
+    """Rounded to the places that the item may have: nobody could put a calculated one right."""
+    places = item.limits.decimals
+    exponent = number.as_tuple().exponent
+    too_many = places is not None and isinstance(exponent, int) and -exponent > places
+    return number.quantize(Decimal(1).scaleb(-(places or 0)), ROUND_HALF_UP) if too_many else number
 
 
 def tidy(number: Decimal) -> Decimal:

@@ -26,6 +26,8 @@ TEXT = re.compile(r"'(?:[^'\\]|\\.)*'")
 CALLED = re.compile(
     rf"linkId`?\s*(?:[=~]\s*{TEXT.pattern}|in\s*\([^)]*\))|{TEXT.pattern}\s*[=~]\s*(?:\$this\.)?`?linkId"
 )
+INSIDE = rf"(?:[^()']|{TEXT.pattern})*"
+DEFINED = re.compile(rf"%questionnaire(?:\s*\.\s*`?\w+`?(?:\({INSIDE}(?:\({INSIDE}\){INSIDE})*\))?)*")
 NAMES_GIVEN = ("launchContext", "variable", "itemPopulationContext", "sourceQueries")
 
 
@@ -142,8 +144,11 @@ class FormulaReader:
 
 
 def called(text: str) -> Iterator[str]:
-    """The linkIds that an expression compares with `linkId`; another text in it may read like one and mean a code."""
-    for found in CALLED.finditer(text):
+    """The linkIds that an expression compares with `linkId`; another text in it may read like one and mean a code.
+
+    What is looked up in the form itself (`%questionnaire.item…`) is no answer that it would wait for.
+    """
+    for found in CALLED.finditer(DEFINED.sub("", text)):
         yield from (name[1:-1] for name in TEXT.findall(found[0]))
 
 

@@ -1,7 +1,8 @@
 """What `fhirpathpy` lacks and that needs more than the values it is called on; put in its place inside the cage only.
 
 `-` and `+` before a path; `ofType(Integer)` on answers, which count as the system's types as well as FHIR's own;
-`defineVariable`; `sort`, also by an expression. Source: hl7.org/fhirpath, agreed with fhirpath.js where it does them.
+`defineVariable`; `sort`, also by an expression; `toString` of a yes or no. Source: hl7.org/fhirpath; checked against
+fhirpath.js, which does all but the first.
 """
 
 from collections.abc import Callable
@@ -24,6 +25,7 @@ def install(model: Any) -> None:
     evaluators["PolarityExpression"] = _signed
     REGISTRY["ofType"] = {**REGISTRY["ofType"], "fn": _of_type}
     REGISTRY["defineVariable"] = {"fn": _define, "arity": {1: ["String"], 2: ["String", "Expr"]}}
+    REGISTRY["toString"] = {**REGISTRY["toString"], "fn": _to_string(REGISTRY["toString"]["fn"])}
     REGISTRY["sort"] = {"fn": _sort, "variadic": "Expr"}
 
 
@@ -52,6 +54,19 @@ def _is(one: Any, wanted: Any) -> bool:
         return True
     of_system = wanted.name in SYSTEM_TYPES and wanted.namespace in (None, TypeInfo.System)
     return bool(of_system and isinstance(one, ResourceNode) and known.name[:1].upper() + known.name[1:] == wanted.name)
+
+
+def _to_string(theirs: Callable[..., Any]) -> Callable[..., Any]:
+    """A yes or no is `true` or `false`, a decimal has its digits."""
+
+    def to_string(context: Any, found: list[Any]) -> Any:
+        (one,) = found if len(found) == 1 else (None,)
+        data = get_data(one)
+        if isinstance(data, bool):
+            return str(data).lower()
+        return format(data, "f") if isinstance(data, Decimal) else theirs(context, found)
+
+    return to_string
 
 
 def _define(context: Any, found: list[Any], name: str, value: Callable[[Any], Any] | None = None) -> list[Any]:

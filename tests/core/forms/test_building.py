@@ -178,6 +178,47 @@ def test_a_question_that_no_answers_lead_to_is_found():
     assert never_asked(alive) == ()
 
 
+FIVE = {"answerOption": [{"valueString": str(n)} for n in range(5)]}
+BETWEEN = {
+    "decimal": ("answerDecimal", Decimal("0.5"), Decimal("0.6")), "quantity": ("answerQuantity", {"value": 5}, {"value": 6}),
+    "date": ("answerDate", "2020-02-28", "2020-03-01"), "dateTime": ("answerDateTime", "2020", "2022"),
+    "time": ("answerTime", "23:59:57", "23:59:59"), "string": ("answerString", "a", "b"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BETWEEN)
+def test_what_lies_between_two_limits_can_be_reached_and_what_lies_beyond_both_cannot(kind):
+    name, low, high = BETWEEN[kind]
+
+    def within(link_id, over, under):
+        asked = [{"question": "a", "operator": ">", name: over}, {"question": "a", "operator": "<", name: under}]
+        return item(link_id, enableBehavior="all", enableWhen=asked)
+
+    found = never_asked(form(item("a", kind), within("b", low, high), within("c", high, low)))
+    assert [one.link_id for one in found] == ["c"]
+
+
+@pytest.mark.parametrize("kind", ["url", "attachment", "dateTime", "quantity", "open-choice"])
+def test_any_answer_is_enough_for_what_only_wants_one(kind):
+    assert never_asked(form(item("a", kind), item("b", **when("a")))) == ()
+
+
+def test_what_waits_a_long_way_or_inside_a_repetition_or_an_answer_is_found_and_a_form_of_any_size_judged_at_once():
+    chain = [
+        item(f"c{n}", "choice", **FIVE, **(when(f"c{n - 1}", "=", answerString="3") if n else {})) for n in range(12)
+    ]
+    apart = [one for n in range(40) for one in (item(f"q{n}", "choice", **FIVE), item(f"x{n}", **when(f"q{n}", "=", answerString="2")))]  # fmt: skip
+    dead = item("dead", "group", item=[item("in")], enableBehavior="all", enableWhen=[
+        {"question": "q7", "operator": "=", "answerString": "1"}, {"question": "q7", "operator": "=", "answerString": "2"}])  # fmt: skip
+    inside = item(
+        "g", "group", repeats=True, item=[item("k", "boolean"), item("l", **when("k", "=", answerBoolean=False))]
+    )
+    below = item("p", "boolean", item=[item("m")])
+    later = item("n", **when("m", "=", answerString="z"))
+    found = never_asked(form(*chain, *apart, dead, inside, below, later))
+    assert [one.link_id for one in found] == ["dead", "in"]
+
+
 @pytest.mark.parametrize(
     ("bands", "trouble"),
     [

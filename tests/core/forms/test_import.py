@@ -163,7 +163,11 @@ def test_a_circle_shows_through_expressions_too():
     assert found.problems[0].why == "circle"
 
 
-@pytest.mark.parametrize("text", ["iif(%resource.item.answer.value.code = '1', '2', '1')", "'1' & '-' & '2'"])
+@pytest.mark.parametrize(
+    "text",
+    ["iif(%resource.item.answer.value.code = '1', '2', '1')", "'1' & '-' & '2'",
+     "%questionnaire.item.where(linkId = '1' or linkId.contains('(')).text & %questionnaire . item.where(linkId='2').text"],
+)  # fmt: skip
 def test_a_code_that_reads_like_a_link_id_is_no_circle(text):
     waits = expression("calculatedExpression", text)
     found = read(questionnaire(item("1", extension=[waits]), item("2", **when("1"))))

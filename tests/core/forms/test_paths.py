@@ -11,6 +11,7 @@ from core.forms.fhirpath import paths
 from core.forms.fhirpath.paths import Asking, Context, Task, check
 from core.forms.importing.outcome import Result
 from core.forms.questionnaire import read
+from core.forms.words import Place
 from tests.core.forms.making import (
     HL7,
     NOT_HERE,
@@ -119,6 +120,8 @@ COMES_TO = [
     ("item.answer.value.last().getValue()", [4]),
     ("item.answer.value.getValue()", []),
     ("'abcb'.lastIndexOf('b')", [3]),
+    ("(1 = 1).toString() & '/' & (2.50).toString()", ["true/2.50"]),
+    ("QuestionnaireResponse.item.where(linkId='q1').answer.value", [4]),
     ("'abc'.matchesFull('b') or 'abc'.matchesFull('a.c').not()", [False]),
     ("coalesce(item.where(linkId='nobody').answer.value, item.answer.value.first())", [3]),
 ]
@@ -165,6 +168,12 @@ def test_moments_and_quantities_of_answers_compare_by_what_they_mean(answer, tex
 def test_what_no_answer_can_hold_is_no_answer(kind, text):
     state = evaluate(form(item("a", kind, extension=[expression("calculatedExpression", text)])), {}, now=NOW)
     assert (state.calculated, state.complete) == ({}, True)
+
+
+def test_what_is_calculated_has_no_more_places_than_its_question_may_have():
+    places = [extension("maxDecimalPlaces", valueInteger=2), expression("calculatedExpression", "20 / 3")]
+    state = evaluate(form(item("a", "decimal", extension=places)), {}, now=NOW)
+    assert (state.calculated, state.complete) == ({Place("a"): ({"valueDecimal": Decimal("6.67")},)}, True)
 
 
 @pytest.mark.parametrize(
