@@ -1,6 +1,7 @@
 """The cast: a practice with people in it, on both databases, with a clock that is moved and a pretend network."""
 
 import fcntl
+import gc
 import json
 import os
 import shutil
@@ -70,6 +71,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((at for at, part in enumerate(IN_TURNS) if f"tests/{part}" in item.nodeid), len(IN_TURNS))
 
     items.sort(key=rank)
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end: nothing is gained by looking through it for rubbish, time and again."""
+    gc.collect()
+    gc.freeze()
 
 
 pytest_plugins = ["tests.providers.pretend", "tests.screens"]
