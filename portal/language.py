@@ -27,7 +27,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 def translate(text: str) -> str:
     """A text of ours in the language of the page; its gaps (`%(name)s`) stay."""
-    return WORDS[here()].get(text, text) if here() != ENGLISH else text
+    language = here()
+    return text if language == ENGLISH else WORDS[language].get(text, text)
 
 
 def say(text: str, **facts: object) -> str:
@@ -44,10 +45,11 @@ def here() -> str:
     """The language of the page that is made."""
     if not has_request_context():
         return ENGLISH
-    if "language" not in g:
+    found: str | None = g.get("language")  # asked for every text of a page
+    if found is None:
         whose = current_app.extensions["whose language"]
-        g.language = _asked() or _kept() or whose() or request.accept_languages.best_match(list(NAMES)) or ENGLISH
-    found: str = g.language
+        found = _asked() or _kept() or whose() or request.accept_languages.best_match(list(NAMES)) or ENGLISH
+        g.language = found
     return found
 
 

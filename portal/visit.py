@@ -80,7 +80,7 @@ def address() -> str:
 
 def before() -> Before:
     """The link this browser followed. Raises NoLink."""
-    found = house().before.read(_cookie(cookies.BEFORE))
+    found = _followed()
     try:
         seen = Before(UUID(found["p"]), UUID(found["l"]), found["n"], datetime.fromisoformat(found["t"]))
     except (KeyError, ValueError) as error:
@@ -119,11 +119,27 @@ def language() -> str:
     found = g.get("about") or _followed_quietly() or _unlocked_quietly()
     if "about" not in g and not request.path.startswith("/unlock"):
         found = _unlocked_quietly() or found
-    return look(found[0], releases.chosen_language, found[1]) if found else ""
+    if found is None:
+        return ""
+    told: str | None = g.get("languages", {}).get(found[1])
+    return look(found[0], releases.chosen_language, found[1]) if told is None else told
+
+
+def learned(link_id: UUID, card: PracticeCard, language: str) -> None:
+    """What this request was told beside something else about its link need not be asked for."""
+    g.practice_card, g.languages = card, {link_id: language}
+
+
+def _followed() -> dict[str, str]:
+    """What the browser's cookie says that it follows: its signature is checked once a request."""
+    if "followed" not in g:
+        g.followed = house().before.read(_cookie(cookies.BEFORE))
+    found: dict[str, str] = g.followed
+    return found
 
 
 def _followed_quietly() -> tuple[UUID, UUID] | None:
-    found = house().before.read(_cookie(cookies.BEFORE))
+    found = _followed()
     try:
         return UUID(found["p"]), UUID(found["l"])
     except (KeyError, ValueError):
@@ -138,7 +154,8 @@ def _unlocked_quietly() -> tuple[UUID, UUID] | None:
 def _door() -> doors.PatientDoor | None:
     """The door of this browser's session, as it was when the request came: asked once."""
     if "door" not in g:
-        g.door = house().store.door(doors.patient_session, _cookie(cookies.PATIENT), house().store.clock())
+        token = _cookie(cookies.PATIENT)
+        g.door = house().store.door(doors.patient_session, token, house().store.clock()) if token else None
     found: doors.PatientDoor | None = g.door
     return found
 

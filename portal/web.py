@@ -78,10 +78,9 @@ def _bound() -> None:
 
 
 def _with_headers(response: Response) -> Response:
-    wanted = headers.link_hop() if request.path.startswith("/l/") else headers.portal()
-    for name, value in wanted.items():
-        response.headers.setdefault(name, value)
-    response.headers.pop("Server", None)
+    wanted = headers.LINK_HOP if request.path.startswith("/l/") else headers.PORTAL
+    for name, value in headers.missing(list(response.headers.keys()), wanted):
+        response.headers.add(name, value)
     return response
 
 

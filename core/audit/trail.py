@@ -11,26 +11,29 @@ from sqlalchemy import bindparam, insert, select, update
 from core.audit.chain import START, leaf_of, link
 from core.audit.tables import AuditEntry, AuditHead
 from core.store.counting import upsert_of
+from core.store.prepared import Prepared
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
 PURPOSE = "audit mac"
 # Nearly every action writes an entry: building a statement anew costs several times what running it does.
-_NOW = update(AuditHead).where(AuditHead.practice_id == bindparam("practice")).values(hash=bindparam("digest"))
-_WRITE = insert(AuditEntry)
+_NOW = Prepared(
+    update(AuditHead).where(AuditHead.practice_id == bindparam("practice")).values(hash=bindparam("digest"))
+)
+_WRITE = Prepared(insert(AuditEntry), "practice_id seq at actor_kind actor_id verb about facts hash")
 
 
 @cache
-def _next(dialect: str) -> Any:
+def _next(dialect: str) -> Prepared:
     """Raises the head, which locks it, and says the hash of the entry before."""
     first = upsert_of(dialect, AuditHead).values(practice_id=bindparam("practice"), seq=1)
     raised = first.on_conflict_do_update(index_elements=["practice_id"], set_={"seq": AuditHead.seq + 1})
-    return raised.returning(AuditHead.seq, AuditHead.hash)
+    return Prepared(raised.returning(AuditHead.seq, AuditHead.hash))
 
 
 def append(unit: Unit, verb: str, about: UUID | None = None, **facts: object) -> None:
     """Record that `unit.actor` did `verb` to `about`. `facts` are ids, kinds, counts: never content or addresses."""
-    seq, before = unit.db.execute(_next(unit.db.dialect.name), {"practice": unit.practice_id}).one()
+    ((seq, before),) = _next(unit.db.dialect.name).rows(unit.db, {"practice": unit.practice_id})
     said = {
         "seq": seq,
         "at": unit.now.isoformat(),
@@ -41,9 +44,9 @@ def append(unit: Unit, verb: str, about: UUID | None = None, **facts: object) ->
         "facts": json.loads(json.dumps(facts, default=str)),
     }
     digest = link(unit.seals.mac_key(PURPOSE), before or START, said)
-    unit.db.execute(_NOW, {"practice": unit.practice_id, "digest": digest})
-    unit.db.execute(
-        _WRITE,
+    _NOW.count(unit.db, {"practice": unit.practice_id, "digest": digest})
+    _WRITE.count(
+        unit.db,
         {
             "practice_id": unit.practice_id,
             "seq": seq,

@@ -132,7 +132,7 @@ def _no_script(portal: Portal) -> Iterator[str]:
 def _headers(portal: Portal) -> Iterator[str]:
     for path in (*PAGES, "/nothing-here"):
         got = portal.ask("GET", path).headers
-        wanted = headers.link_hop() if path.startswith("/l/") else headers.portal()
+        wanted = headers.LINK_HOP if path.startswith("/l/") else headers.PORTAL
         for name in (name for name in wanted if got.get(name) != wanted[name]):
             yield f"{name} of {path} is {got.get(name, 'missing')}"
 

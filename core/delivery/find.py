@@ -10,11 +10,12 @@ from sqlalchemy import bindparam, func, select
 from core.delivery.tables import DeliveryRow, DeliveryStep
 from core.delivery.words import Channel, Delivery, Purpose, Status
 from core.practice.tables import PracticeRow
+from core.store.prepared import Prepared
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
 SILENT = timedelta(hours=72)  # not every carrier reports (P37)
-_TAKEN = (  # asked whenever a link is followed, so made once
+_TAKEN = Prepared(  # asked whenever a link is followed, so made once
     select(DeliveryStep.at)
     .join(
         DeliveryRow,
@@ -110,7 +111,7 @@ def steps(unit: Unit, message_id: UUID) -> Sequence[AnyRow]:
 def handed_over_at(unit: Unit, message_id: UUID, purpose: Purpose) -> datetime | None:
     """When the newest delivery of a purpose was taken by its provider; None while it was not."""
     wanted = {"practice": unit.practice_id, "message": message_id, "purpose": purpose}
-    found: datetime | None = unit.db.scalar(_TAKEN, wanted)
+    found: datetime | None = _TAKEN.value(unit.db, wanted)
     return found
 
 

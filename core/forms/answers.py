@@ -35,6 +35,7 @@ from core.patients.words import Patient
 from core.practice import find as practice
 from core.release.find import LinkExpired, open_link
 from core.seal.envelope import key_of
+from core.store.prepared import Prepared
 from core.store.sealing import Place as Cell
 from core.store.types import AnyRow
 from core.store.unit import Unit, Who
@@ -43,7 +44,7 @@ from core.store.writer import Store
 DRAFT = "form draft"  # what the keys of drafts are made for
 POSTED_LATE = timedelta(minutes=30)  # after the link's end a page that was opened before it is still taken (F46)
 TRIES = 5  # how often a change is worked out anew because another browser was faster
-_ANY = (
+_ANY = Prepared(
     select(FormAnswers.version)
     .where(FormAnswers.practice_id == bindparam("practice"), FormAnswers.link_id == bindparam("link"))
     .limit(1)
@@ -224,7 +225,7 @@ class Filling:
 
 def has_form(unit: Unit, link_id: UUID) -> bool:
     """Whether a link carries a form."""
-    return unit.db.scalar(_ANY, {"practice": unit.practice_id, "link": link_id}) is not None
+    return _ANY.value(unit.db, {"practice": unit.practice_id, "link": link_id}) is not None
 
 
 def filling(unit: Unit, link_id: UUID) -> Filling:

@@ -14,6 +14,7 @@ from core.messages.tables import ConversationRow, Member, MessageRow, UnopenedRo
 from core.messages.words import Author, Conversation, ConversationKind, Direction, Message, Reader
 from core.patients import find as patients
 from core.practice import find as practice
+from core.store.prepared import Prepared
 from core.store.types import AnyRow, AnySelect
 from core.store.unit import Unit
 
@@ -70,8 +71,19 @@ _SOME = _SEEN.where(ConversationRow.id.in_(bindparam("threads")))
 _MINE = _SEEN.where(or_(Member.staff_id.is_not(None), UnopenedRow.everybodys_at.is_not(None)))
 _PATIENTS = _SEEN.where(ConversationRow.kind == ConversationKind.PATIENT)
 _MESSAGES = select(*COLUMNS).where(MessageRow.practice_id == bindparam("practice"))
-_ONE_MESSAGE = _MESSAGES.where(MessageRow.id == bindparam("message"))
-_ONE_SEEN = sight.of_messages(_ONE_MESSAGE, bindparam("practice"), bindparam("me"))
+_BY_ID = _MESSAGES.where(MessageRow.id == bindparam("message"))
+_ONE_MESSAGE = Prepared(_BY_ID)
+_ONE_SEEN = Prepared(sight.of_messages(_BY_ID, bindparam("practice"), bindparam("me")))
+_ANSWERS = Prepared(
+    _MESSAGES.where(
+        MessageRow.conversation_id == bindparam("thread"),
+        MessageRow.seq > bindparam("seq"),
+        MessageRow.reply_to == bindparam("message"),
+        MessageRow.direction == Direction.INBOUND,
+    )
+    .order_by(MessageRow.seq)
+    .limit(100)
+)
 _SEVERAL_SEEN = sight.of_messages(
     _MESSAGES.where(MessageRow.id.in_(bindparam("messages"))), bindparam("practice"), bindparam("me")
 )
@@ -185,10 +197,16 @@ def message(unit: Unit, message_id: UUID) -> Message:
     """One message that the actor may see (uq_message_id). Raises NotFound."""
     wanted = {"practice": unit.practice_id, "message": message_id}
     asked, mine = (_ONE_SEEN, {"me": unit.staff_id}) if sight.is_bound(unit) else (_ONE_MESSAGE, {})
-    row = unit.db.execute(asked, {**wanted, **mine}).one_or_none()
+    row = asked.one(unit.db, {**wanted, **mine})
     if row is None:
         raise NotFound("message")
     return opened(unit, [row])[0]
+
+
+def answers_to(unit: Unit, message: Message) -> list[Message]:
+    """What its patient answered to a message about them, oldest first, at most a hundred (primary key)."""
+    wanted = {"practice": unit.practice_id, "thread": message.conversation_id}
+    return opened(unit, _ANSWERS.rows(unit.db, {**wanted, "seq": message.seq, "message": message.id}))
 
 
 def who_see(unit: Unit, message: Message) -> set[UUID]:

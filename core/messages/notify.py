@@ -18,6 +18,7 @@ from core.messages.words import Author, ConversationKind, Direction, Kind, Messa
 from core.practice import find as practice
 from core.practice.away import covers
 from core.practice.tables import StaffRow
+from core.store.prepared import Prepared
 from core.store.types import AnyRow, MomentType
 from core.store.unit import Unit
 
@@ -73,13 +74,18 @@ _POINTERS = select(
     NotificationRow.done_at,
 ).where(NotificationRow.practice_id == bindparam("practice"), NotificationRow.staff_id == bindparam("me"))
 _ONE = _POINTERS.where(NotificationRow.id == bindparam("notification"))
-_WAITING_THERE = select(NotificationRow.id, NotificationRow.read_at).where(
-    NotificationRow.practice_id == bindparam("practice"),
-    NotificationRow.staff_id == bindparam("me"),
-    NotificationRow.conversation_id == bindparam("thread"),
-    NotificationRow.done_at.is_(None),
+_WAITING_THERE = Prepared(
+    select(NotificationRow.id, NotificationRow.read_at).where(
+        NotificationRow.practice_id == bindparam("practice"),
+        NotificationRow.staff_id == bindparam("me"),
+        NotificationRow.conversation_id == bindparam("thread"),
+        NotificationRow.done_at.is_(None),
+    )
 )
-_POINT = insert(NotificationRow)
+_POINT = Prepared(
+    insert(NotificationRow),
+    "practice_id id staff_id conversation_id message_id from_id reason created_at mail_due_at",
+)
 _WAITING = (
     _POINTERS.where(NotificationRow.done_at.is_(None))
     .order_by(NotificationRow.created_at.desc())
@@ -128,7 +134,7 @@ def point_author(unit: Unit, author: UUID, message_id: UUID, conversation_id: UU
     """Point its author to what became of their message, without a letter; what waits for them there unread stays."""
     row = NotificationRow
     there = {"practice": unit.practice_id, "me": author, "thread": conversation_id}
-    waiting = unit.db.execute(_WAITING_THERE, there).first()
+    waiting = _WAITING_THERE.one(unit.db, there)
     if waiting is not None and waiting.read_at is None:
         return
     told = {"message_id": message_id, "from_id": None, "reason": reason, "created_at": unit.now, "mail_due_at": None}
@@ -138,7 +144,7 @@ def point_author(unit: Unit, author: UUID, message_id: UUID, conversation_id: UU
         unit.tell("notification.updated", staff=author, notification=waiting.id)
         return
     new = {"practice_id": unit.practice_id, "id": unit.new_id(), "staff_id": author}
-    unit.db.execute(_POINT, {**new, "conversation_id": conversation_id, **told})
+    _POINT.count(unit.db, {**new, "conversation_id": conversation_id, **told})
     unit.tell("notification.created", staff=author, notification=new["id"])
 
 

@@ -13,6 +13,7 @@ from core.messages.tables import MessageRow, Reaction
 from core.messages.tasked import of_messages as tasks_of
 from core.messages.words import Author, Direction, Kind, Message, Quote, Reacted
 from core.practice import find as practice
+from core.store.prepared import Prepared
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
@@ -33,12 +34,15 @@ COLUMNS = (
     MessageRow.edited_at,
     MessageRow.deleted_at,
 )
-_ANSWERED = select(*COLUMNS).where(
+_QUOTED = select(*COLUMNS).where(
     MessageRow.practice_id == bindparam("practice"), MessageRow.id.in_(bindparam("messages"))
 )
-_ANSWERED_SEEN = sight.of_messages(_ANSWERED, bindparam("practice"), bindparam("me"))
-_REACTIONS = select(Reaction.message_id, Reaction.mark, Reaction.staff_id).where(
-    Reaction.practice_id == bindparam("practice"), Reaction.message_id.in_(bindparam("messages"))
+_ANSWERED = Prepared(_QUOTED)
+_ANSWERED_SEEN = Prepared(sight.of_messages(_QUOTED, bindparam("practice"), bindparam("me")))
+_REACTIONS = Prepared(
+    select(Reaction.message_id, Reaction.mark, Reaction.staff_id).where(
+        Reaction.practice_id == bindparam("practice"), Reaction.message_id.in_(bindparam("messages"))
+    )
 )
 
 
@@ -93,7 +97,7 @@ def _quoted(unit: Unit, message_ids: set[UUID]) -> Sequence[AnyRow]:
         return ()
     wanted = {"practice": unit.practice_id, "messages": list(message_ids)}
     asked, mine = (_ANSWERED_SEEN, {"me": unit.staff_id}) if sight.is_bound(unit) else (_ANSWERED, {})
-    return unit.db.execute(asked, {**wanted, **mine}).all()
+    return asked.rows(unit.db, {**wanted, **mine})
 
 
 def quote(message: Message) -> Quote:
@@ -128,7 +132,7 @@ def _beginning(text: str) -> str:
 
 
 def _reacted(unit: Unit, message_ids: list[UUID]) -> Sequence[AnyRow]:
-    return unit.db.execute(_REACTIONS, {"practice": unit.practice_id, "messages": message_ids}).all()
+    return _REACTIONS.rows(unit.db, {"practice": unit.practice_id, "messages": message_ids})
 
 
 def _reactions(rows: Sequence[AnyRow], names: dict[UUID, str]) -> dict[UUID, tuple[Reacted, ...]]:

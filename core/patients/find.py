@@ -10,21 +10,24 @@ from core.patients.card import mac_of, open_card
 from core.patients.tables import PatientRow
 from core.patients.words import Patient
 from core.practice.tables import PracticeRow
+from core.store.prepared import Prepared
 from core.store.types import AnySelect
 from core.store.unit import Unit
 
 _COLUMNS = (PatientRow.id, PatientRow.status, PatientRow.card, PatientRow.sms_opt_out_at, PatientRow.email_opt_out_at)
 # Built once: every list of conversations asks for names, every page of a patient for who they are.
-_SEVERAL = select(*_COLUMNS).where(
-    PatientRow.practice_id == bindparam("practice"), PatientRow.id.in_(bindparam("patients"))
+_SEVERAL = Prepared(
+    select(*_COLUMNS).where(PatientRow.practice_id == bindparam("practice"), PatientRow.id.in_(bindparam("patients")))
 )
-_ONE = select(*_COLUMNS).where(PatientRow.practice_id == bindparam("practice"), PatientRow.id == bindparam("patient"))
+_ONE = Prepared(
+    select(*_COLUMNS).where(PatientRow.practice_id == bindparam("practice"), PatientRow.id == bindparam("patient"))
+)
 _VERSION = select(PracticeRow.patients_version).where(PracticeRow.id == bindparam("practice"))
 
 
 def patient(unit: Unit, patient_id: UUID) -> Patient:
     """One patient of this practice (primary key). Raises NotFound."""
-    row = unit.db.execute(_ONE, {"practice": unit.practice_id, "patient": patient_id}).one_or_none()
+    row = _ONE.one(unit.db, {"practice": unit.practice_id, "patient": patient_id})
     if row is None:
         raise NotFound("patient")
     return open_card(unit, row)
@@ -35,7 +38,7 @@ def several(unit: Unit, patient_ids: Iterable[UUID]) -> dict[UUID, Patient]:
     wanted = list(patient_ids)
     if not wanted:
         return {}
-    found = unit.db.execute(_SEVERAL, {"practice": unit.practice_id, "patients": wanted})
+    found = _SEVERAL.rows(unit.db, {"practice": unit.practice_id, "patients": wanted})
     return {row.id: open_card(unit, row) for row in found}
 
 

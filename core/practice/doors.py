@@ -27,7 +27,7 @@ from core.practice.tables import (
 )
 from core.practice.words import Role
 from core.store.prepared import Prepared
-from core.store.types import AnyRow, AnySelect, Table
+from core.store.types import AnyRow, Table
 from core.store.unit import Actor, ActorKind, Who
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
@@ -226,7 +226,7 @@ def link(db: Connection, token: str) -> LinkDoor | None:
     """Door 2: an e-mailed link. Anything but 43 characters of base64url never reaches the database (S2)."""
     if not TOKEN.fullmatch(token):
         return None
-    row = db.execute(_link_by_token(), {"hash": hash_of(token)}).one_or_none()
+    row = _link_by_token().one(db, {"hash": hash_of(token)})
     return LinkDoor(row.practice_id, row.id) if row else None
 
 
@@ -234,7 +234,7 @@ def patient_session(db: Connection, token: str, now: datetime) -> PatientDoor | 
     """Door 3: the cookie of an unlocked link; `live` is false once its time is over: words can still be kept (U81)."""
     if not TOKEN.fullmatch(token):
         return None
-    row: AnyRow | None = db.execute(_session_by_token(), {"hash": hash_of(token)}).one_or_none()
+    row = _session_by_token().one(db, {"hash": hash_of(token)})
     if row is None:
         return None
     ends = min(row.seen_at + PATIENT_IDLE, row.created_at + PATIENT_TOTAL)
@@ -279,17 +279,19 @@ def practice_named(db: Connection, slug: str) -> UUID | None:
 
 
 @cache
-def _link_by_token() -> AnySelect:
+def _link_by_token() -> Prepared:
     """Made once, when every subject's tables are known."""
     rows = _tables()["link"]
-    return select(rows.c.practice_id, rows.c.id).where(rows.c.token_hash == bindparam("hash"))
+    return Prepared(select(rows.c.practice_id, rows.c.id).where(rows.c.token_hash == bindparam("hash")))
 
 
 @cache
-def _session_by_token() -> AnySelect:
+def _session_by_token() -> Prepared:
     rows = _tables()["patient_session"]
-    return select(rows.c.practice_id, rows.c.id, rows.c.link_id, rows.c.created_at, rows.c.seen_at).where(
-        rows.c.token_hash == bindparam("hash"), rows.c.ended_at.is_(None)
+    return Prepared(
+        select(rows.c.practice_id, rows.c.id, rows.c.link_id, rows.c.created_at, rows.c.seen_at).where(
+            rows.c.token_hash == bindparam("hash"), rows.c.ended_at.is_(None)
+        )
     )
 
 

@@ -9,32 +9,35 @@ from sqlalchemy import BindParameter, bindparam, select
 from core.errors import NotFound
 from core.practice.tables import GroupMember, GroupRow, PracticeRow, StaffRow
 from core.practice.words import GroupCard, PracticeCard, Role, StaffCard
+from core.store.prepared import Prepared
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
 # Every page and every greeting asks these: building a statement anew costs several times what running it does.
 _HERE: BindParameter[UUID] = bindparam("practice")
-_CARD = select(
-    PracticeRow.id,
-    PracticeRow.slug,
-    PracticeRow.name,
-    PracticeRow.plan,
-    PracticeRow.phone,
-    PracticeRow.hours,
-    PracticeRow.urgent,
-    PracticeRow.time_zone,
-    PracticeRow.country,
-    PracticeRow.credits,
-    PracticeRow.credits_low_at,
-    PracticeRow.accent,
-    PracticeRow.logo,
-    PracticeRow.link_hours,
-    PracticeRow.open_within,
-    PracticeRow.answer_days,
-    PracticeRow.named_in_codes,
-    PracticeRow.remind_days,
-    PracticeRow.call_days,
-).where(PracticeRow.id == _HERE)
+_CARD = Prepared(
+    select(
+        PracticeRow.id,
+        PracticeRow.slug,
+        PracticeRow.name,
+        PracticeRow.plan,
+        PracticeRow.phone,
+        PracticeRow.hours,
+        PracticeRow.urgent,
+        PracticeRow.time_zone,
+        PracticeRow.country,
+        PracticeRow.credits,
+        PracticeRow.credits_low_at,
+        PracticeRow.accent,
+        PracticeRow.logo,
+        PracticeRow.link_hours,
+        PracticeRow.open_within,
+        PracticeRow.answer_days,
+        PracticeRow.named_in_codes,
+        PracticeRow.remind_days,
+        PracticeRow.call_days,
+    ).where(PracticeRow.id == _HERE)
+)
 _EVERYONE = (
     select(
         StaffRow.id,
@@ -59,12 +62,14 @@ _EVERYONE = (
     .order_by(StaffRow.name)
 )
 _WORKING = _EVERYONE.where(StaffRow.active)
-_ONE = _WORKING.where(StaffRow.id == bindparam("staff"))
-_WHOEVER = _EVERYONE.where(StaffRow.id == bindparam("staff"))
+_ONE = Prepared(_WORKING.where(StaffRow.id == bindparam("staff")))
+_WHOEVER = Prepared(_EVERYONE.where(StaffRow.id == bindparam("staff")))
 _BEGAN = select(StaffRow.id, StaffRow.created_at).where(
     StaffRow.practice_id == _HERE, StaffRow.id.in_(bindparam("staff"))
 )
-_NAMES = select(StaffRow.id, StaffRow.name).where(StaffRow.practice_id == _HERE, StaffRow.id.in_(bindparam("people")))
+_NAMES = Prepared(
+    select(StaffRow.id, StaffRow.name).where(StaffRow.practice_id == _HERE, StaffRow.id.in_(bindparam("people")))
+)
 _EVERY_NAME = select(StaffRow.name).where(StaffRow.practice_id == _HERE).order_by(StaffRow.name)
 _IN_GROUPS = select(GroupMember.group_id, GroupMember.staff_id).where(GroupMember.practice_id == _HERE)
 _GROUPS = select(GroupRow.id, GroupRow.name).where(GroupRow.practice_id == _HERE).order_by(GroupRow.name)
@@ -72,10 +77,10 @@ _GROUPS = select(GroupRow.id, GroupRow.name).where(GroupRow.practice_id == _HERE
 
 def card(unit: Unit) -> PracticeCard:
     """What pages and texts say about this practice (primary key). Raises NotFound."""
-    row = unit.db.execute(_CARD, {"practice": unit.practice_id}).one_or_none()
+    row = _CARD.one(unit.db, {"practice": unit.practice_id})
     if row is None:
         raise NotFound("practice")
-    return PracticeCard(**row._mapping)
+    return PracticeCard(**row._asdict())
 
 
 def staff(unit: Unit) -> tuple[StaffCard, ...]:
@@ -111,7 +116,7 @@ def names(unit: Unit, staff_ids: Iterable[UUID | None]) -> dict[UUID, str]:
     wanted = list({one for one in staff_ids if one is not None})
     if not wanted:
         return {}
-    return {row.id: row.name for row in unit.db.execute(_NAMES, {"practice": unit.practice_id, "people": wanted})}
+    return {row.id: row.name for row in _NAMES.rows(unit.db, {"practice": unit.practice_id, "people": wanted})}
 
 
 def every_name(unit: Unit) -> tuple[str, ...]:
@@ -121,7 +126,7 @@ def every_name(unit: Unit) -> tuple[str, ...]:
 
 def staff_member(unit: Unit, staff_id: UUID) -> StaffCard:
     """One who works here (primary key). Raises NotFound."""
-    row = unit.db.execute(_ONE, {"practice": unit.practice_id, "staff": staff_id}).one_or_none()
+    row = _ONE.one(unit.db, {"practice": unit.practice_id, "staff": staff_id})
     if row is None:
         raise NotFound("staff")
     return _staff(row)
@@ -146,7 +151,7 @@ def group(unit: Unit, group_id: UUID) -> GroupCard:
 
 def whoever(unit: Unit, staff_id: UUID) -> StaffCard | None:
     """One who works or worked here: what they wrote keeps their name (primary key)."""
-    row = unit.db.execute(_WHOEVER, {"practice": unit.practice_id, "staff": staff_id}).one_or_none()
+    row = _WHOEVER.one(unit.db, {"practice": unit.practice_id, "staff": staff_id})
     return _staff(row) if row else None
 
 

@@ -93,8 +93,8 @@ def live(unit: Unit, patient_id: UUID) -> AnyRow | None:
     ).one_or_none()
 
 
-def use_up(unit: Unit, card_id: UUID) -> bool:
-    """Use a card; only the first of several at once does."""
+def use_up(unit: Unit, card_id: UUID | None) -> bool:
+    """Use a card; only the first of several at once does, and nobody does where there is none."""
     row = UnlockCard
     used = unit.db.execute(
         update(row)

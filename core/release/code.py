@@ -7,6 +7,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,11 +32,13 @@ from core.release.link import arrive, tell_change, tell_moved
 from core.release.opened import first_opened
 from core.release.steps import step
 from core.release.tables import CodeRow, LinkRow
+from core.store.prepared import Prepared
 from core.store.sealing import Place
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
-Key = Callable[[Unit, UUID, bytes], bool]  # uses up what opens: of a link, for a browser; whether it was right
+# Uses up what opens a link for a browser, if all beside it was right; whether it did. Asks the same in any case.
+Key = Callable[[Unit, UUID, bytes, bool], bool]
 MAC = "access codes"
 DIGITS = Limits().code_digits
 SHAPE = re.compile(rf"[0-9]{{{DIGITS}}}", re.ASCII)
@@ -43,24 +46,37 @@ EARLY = timedelta(seconds=60)  # a code from further in the future than this is 
 TELL_BELOW = 3  # tries left are said when two or fewer (S21)
 
 # Every guess asks these: building a statement anew costs several times what running it does.
-_LIVE = select(CodeRow.id, CodeRow.mac, CodeRow.created_at, CodeRow.expires_at).where(
-    CodeRow.practice_id == bindparam("practice"),
-    CodeRow.link_id == bindparam("link"),
-    CodeRow.browser == bindparam("whose"),
-    CodeRow.dead_at.is_(None),
+_LIVE = Prepared(
+    select(CodeRow.id, CodeRow.mac, CodeRow.created_at, CodeRow.expires_at).where(
+        CodeRow.practice_id == bindparam("practice"),
+        CodeRow.link_id == bindparam("link"),
+        CodeRow.browser == bindparam("whose"),
+        CodeRow.dead_at.is_(None),
+    )
 )
-_USE_UP = (
+_USE_UP = Prepared(
     update(CodeRow)
     .where(CodeRow.practice_id == bindparam("practice"), CodeRow.id == bindparam("right"), CodeRow.dead_at.is_(None))
     .values(dead_at=bindparam("now"))
 )
-_NO_CODES = delete(CodeRow).where(CodeRow.practice_id == bindparam("practice"), CodeRow.link_id == bindparam("link"))
-_OPEN = (
+_NO_CODES = Prepared(
+    delete(CodeRow).where(CodeRow.practice_id == bindparam("practice"), CodeRow.link_id == bindparam("link"))
+)
+_SPENT = Prepared(
+    update(CodeRow)
+    .where(
+        CodeRow.practice_id == bindparam("practice"),
+        CodeRow.link_id == bindparam("link"),
+        CodeRow.browser == bindparam("whose"),
+    )
+    .values(dead_at=bindparam("now"))
+)
+_OPEN = Prepared(
     update(LinkRow)
     .where(LinkRow.practice_id == bindparam("practice"), LinkRow.id == bindparam("link"))
     .values(unlocked_at=bindparam("at"), wrong_in_row=0)
 )
-_ASKED = (
+_ASKED = Prepared(
     select(CodeRow.id)
     .where(
         CodeRow.practice_id == bindparam("practice"),
@@ -83,13 +99,13 @@ class CodeWrong(LatchkeyError):
         self.tries_left = tries_left
 
 
+@dataclass(frozen=True, slots=True)
 class Tried:
     """What came of a try: a session's cookie value and the browser's lane, or the error to show; after the commit."""
 
-    def __init__(self, cookie: str = "", known: UUID | None = None, error: LatchkeyError | None = None) -> None:
-        self.cookie = cookie
-        self.known = known
-        self.error = error
+    cookie: str = ""
+    known: UUID | None = None
+    error: LatchkeyError | None = None
 
 
 def make_code() -> str:
@@ -146,12 +162,14 @@ def try_at(unit: Unit, link: AnyRow, caller: Caller, typed: str) -> Tried:
     """The same at a link that was read and locked in this transaction. Raises CodeMalformed."""
     code = shaped(typed)
     charged = guesses.admit(unit, link, caller)
-    return _settled(unit, link, caller, by_code(code), charged) if charged else Tried(error=CodeWrong(None))
+    if charged is None:
+        return Tried(error=CodeWrong(None))
+    return _settled(unit, link, caller, by_code(code), charged, beside=not asks_more(unit, link))
 
 
-def settle(unit: Unit, link_id: UUID, caller: Caller, key: Key, charged: Charged, *, beside: bool = False) -> Tried:
-    """Compare an admitted guess. Where more is asked it opens only if what was typed `beside` was right as well; a
-    right code beside a wrong PIN is not used up, and nobody learns which of the two it was (S26).
+def settle(unit: Unit, link_id: UUID, caller: Caller, key: Key, charged: Charged, *, beside: bool) -> Tried:
+    """Compare an admitted guess. It opens only if what was typed `beside` was right as well, if anything is asked
+    there; a right code beside a wrong PIN is not used up, and nobody learns which of the two it was (S26).
 
     Raises LinkGone, LinkFrozen, LinkExpired.
     """
@@ -164,14 +182,19 @@ def asks_more(unit: Unit, link: AnyRow) -> bool:
     return bool(link.sensitive or birth.wanted_at(unit, link))
 
 
-def _settled(unit: Unit, link: AnyRow, caller: Caller, key: Key, charged: Charged, *, beside: bool = False) -> Tried:
-    right = (beside or not asks_more(unit, link)) and key(unit, link.id, caller.browser)
-    return _opened(unit, link, charged, caller) if right else _wrong(unit, link, charged, caller)
+def _settled(unit: Unit, link: AnyRow, caller: Caller, key: Key, charged: Charged, *, beside: bool) -> Tried:
+    """Whatever was right or wrong, the database is asked as much: about nothing where it was wrong (goal 17)."""
+    right = key(unit, link.id, caller.browser, beside)
+    here = {"practice": unit.practice_id, "link": link.id if right else None}
+    _NO_CODES.count(unit.db, here)
+    guesses.settle(unit, link, charged, caller, right)
+    _OPEN.count(unit.db, {**here, "at": link.unlocked_at or unit.now})
+    return _opened(unit, link, caller) if right else _wrong(unit, link, charged, caller)
 
 
 def by_code(code: str) -> Key:
     """What uses up a texted code, if it is a live one of the browser that asked."""
-    return lambda unit, link_id, browser: _use_up(unit, link_id, browser, code)
+    return lambda unit, link_id, browser, beside: _use_up(unit, link_id, browser, code, beside=beside)
 
 
 def may_ask(unit: Unit, link_id: UUID, known: UUID | None = None) -> None:
@@ -181,7 +204,7 @@ def may_ask(unit: Unit, link_id: UUID, known: UUID | None = None) -> None:
 
 def asked(unit: Unit, link_id: UUID, browser: bytes) -> bool:
     """Whether this browser has asked for a code of this link."""
-    return unit.db.scalar(_ASKED, {"practice": unit.practice_id, "link": link_id, "whose": browser}) is not None
+    return _ASKED.value(unit.db, {"practice": unit.practice_id, "link": link_id, "whose": browser}) is not None
 
 
 # -- asking ----------------------------------------------------------------------------------------------------------
@@ -244,26 +267,22 @@ def _text(unit: Unit, link: AnyRow, mobile: str, code: str, language: str) -> No
 # -- trying ----------------------------------------------------------------------------------------------------------
 
 
-def _use_up(unit: Unit, link_id: UUID, browser: bytes, code: str) -> bool:
-    """Whether it is one of this browser's live codes, all compared in constant time; the right one is used up by it.
+def _use_up(unit: Unit, link_id: UUID, browser: bytes, code: str, *, beside: bool) -> bool:
+    """Whether it is one of this browser's live codes, all compared in constant time; the right one is used up by it,
+    if all `beside` it was right.
 
-    Nothing is spared where none is right: wrong, old, used and never sent ask the database the same (S21).
+    Nothing is spared where none is: wrong, old, used, never sent and beside a wrong PIN ask the same (S21, S26).
     """
     here = {"practice": unit.practice_id}
-    rows = unit.db.execute(_LIVE, {**here, "link": link_id, "whose": browser}).all()
     right: UUID | None = None
-    for row in rows:
+    for row in _LIVE.rows(unit.db, {**here, "link": link_id, "whose": browser}):
         same = hmac.compare_digest(row.mac, _mac(unit, link_id, row.id, code))
         if same and row.created_at - EARLY <= unit.now < row.expires_at:
             right = row.id
-    return unit.db.execute(_USE_UP, {**here, "right": right, "now": unit.now}).rowcount == 1
+    return _USE_UP.count(unit.db, {**here, "right": right if beside else None, "now": unit.now}) == 1
 
 
-def _opened(unit: Unit, link: AnyRow, charged: Charged, caller: Caller) -> Tried:
-    here = {"practice": unit.practice_id, "link": link.id}
-    unit.db.execute(_NO_CODES, here)
-    guesses.forgive(unit, link, charged, caller)
-    unit.db.execute(_OPEN, {**here, "at": link.unlocked_at or unit.now})
+def _opened(unit: Unit, link: AnyRow, caller: Caller) -> Tried:
     if link.unlocked_at is None:
         first_opened(unit, link)
     cookie = sessions.start(unit, link.id, caller.device)
@@ -281,8 +300,9 @@ def _wrong(unit: Unit, link: AnyRow, charged: Charged, caller: Caller) -> Tried:
         freeze(unit, link, WRONG_CODES)
         return Tried(error=LinkFrozen())
     left = limits.tries - charged.tries
-    if left <= 0:
-        unit.db.execute(update(CodeRow).where(*_of(unit, link.id, caller.browser)).values(dead_at=unit.now))
+    spent = {"link": link.id if left <= 0 else None, "whose": caller.browser}
+    _SPENT.count(unit.db, {"practice": unit.practice_id, **spent, "now": unit.now})
+    tell_moved(unit, link)
     return Tried(error=CodeWrong(left if 0 < left < TELL_BELOW else None))
 
 

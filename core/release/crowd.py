@@ -41,9 +41,10 @@ def guess(store: Store, address: str) -> Guess:
     return store.run(tally.ANYONE, _guess, address)
 
 
-def was_right(unit: Unit, charged: Guess) -> None:
-    """Take the charge back, in the transaction that opens: only what was wrong counts."""
-    tally.refund_to_anyone(unit, ((WRONG, charged.key), (PORTAL_WRONG, charged.minute)))
+def settle(unit: Unit, charged: Guess, right: bool) -> None:
+    """Take the charge back, in the transaction that opens: only what was wrong counts. Asks the same either way."""
+    of = (charged.key, charged.minute) if right else (None, None)
+    tally.refund_to_anyone(unit, zip((WRONG, PORTAL_WRONG), of, strict=True))
 
 
 def ask(store: Store, address: str) -> None:

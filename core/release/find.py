@@ -14,6 +14,7 @@ from core.practice import find as practice
 from core.practice.tables import PracticeRow
 from core.release.tables import AccessLog, KnownBrowser, LinkRow
 from core.release.words import FILTER, Release, ReleaseState
+from core.store.prepared import Prepared
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
@@ -68,20 +69,24 @@ COLUMNS = (
 
 
 # Asked at every step before the door, so made once, and with what the practice says of all its links.
-_ONE = (
+_LINK = (
     select(*COLUMNS, PracticeRow.links_frozen_at.label("all_frozen_at"), PracticeRow.asks_birth)
     .join(PracticeRow, PracticeRow.id == LinkRow.practice_id)
     .where(LinkRow.practice_id == bindparam("practice"), LinkRow.id == bindparam("link"))
 )
-_ONE_LOCKED = _ONE.with_for_update(of=LinkRow)
-_WHOSE = select(LinkRow.patient_id).where(
-    LinkRow.practice_id == bindparam("practice"), LinkRow.id == bindparam("link"), LinkRow.bait.is_(False)
+_ONE, _ONE_LOCKED = Prepared(_LINK), Prepared(_LINK.with_for_update(of=LinkRow))
+_WHOSE = Prepared(
+    select(LinkRow.patient_id).where(
+        LinkRow.practice_id == bindparam("practice"), LinkRow.id == bindparam("link"), LinkRow.bait.is_(False)
+    )
 )
-_KNOWN = select(KnownBrowser.id).where(
-    KnownBrowser.practice_id == bindparam("practice"),
-    KnownBrowser.id == bindparam("browser"),
-    KnownBrowser.patient_id == bindparam("patient"),
-    KnownBrowser.created_at > bindparam("since"),
+_KNOWN = Prepared(
+    select(KnownBrowser.id).where(
+        KnownBrowser.practice_id == bindparam("practice"),
+        KnownBrowser.id == bindparam("browser"),
+        KnownBrowser.patient_id == bindparam("patient"),
+        KnownBrowser.created_at > bindparam("since"),
+    )
 )
 
 
@@ -111,7 +116,7 @@ def open_link(unit: Unit, link_id: UUID, *, lock: bool = False, grace: timedelta
 
 def chosen_language(unit: Unit, link_id: UUID) -> str:
     """What the patient of a link asked to be written to in (primary keys); empty where nobody asked them."""
-    patient_id = unit.db.scalar(_WHOSE, {"practice": unit.practice_id, "link": link_id})
+    patient_id = _WHOSE.value(unit.db, {"practice": unit.practice_id, "link": link_id})
     return patients.patient(unit, patient_id).language if patient_id else ""
 
 
@@ -125,7 +130,7 @@ def is_known(unit: Unit, browser_id: UUID | None, patient_id: UUID) -> bool:
     if browser_id is None:
         return False
     wanted = {"browser": browser_id, "patient": patient_id, "since": unit.now - KNOWN_FOR}
-    return unit.db.scalar(_KNOWN, {"practice": unit.practice_id, **wanted}) is not None
+    return _KNOWN.value(unit.db, {"practice": unit.practice_id, **wanted}) is not None
 
 
 def states(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, ReleaseState]:
@@ -151,7 +156,7 @@ def _filtered(unit: Unit, link_ids: Iterable[UUID]) -> frozenset[UUID]:
 
 def _link(unit: Unit, link_id: UUID, lock: bool, grace: timedelta = NO_GRACE) -> AnyRow:
     one = {"practice": unit.practice_id, "link": link_id}
-    row = unit.db.execute(_ONE_LOCKED if lock else _ONE, one).one_or_none()
+    row = (_ONE_LOCKED if lock else _ONE).one(unit.db, one)
     if row is None or row.revoked_at is not None or _forgotten(unit, row):
         raise LinkGone
     if row.all_frozen_at is not None:

@@ -10,12 +10,15 @@ from sqlalchemy import bindparam, select
 from core.messages.notify import point_author
 from core.messages.tasks import overtaken
 from core.practice.tables import StaffRow
+from core.store.prepared import Prepared
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
 OPENED = "opened"  # of notifications
-_WANTS_IT = select(StaffRow.hears_opened).where(
-    StaffRow.practice_id == bindparam("practice"), StaffRow.id == bindparam("sender"), StaffRow.active
+_WANTS_IT = Prepared(
+    select(StaffRow.hears_opened).where(
+        StaffRow.practice_id == bindparam("practice"), StaffRow.id == bindparam("sender"), StaffRow.active
+    )
 )
 
 
@@ -28,4 +31,4 @@ def first_opened(unit: Unit, link: AnyRow) -> None:
 
 
 def _wants_it(unit: Unit, sender: UUID | None) -> bool:
-    return bool(sender and unit.db.scalar(_WANTS_IT, {"practice": unit.practice_id, "sender": sender}))
+    return bool(sender and _WANTS_IT.value(unit.db, {"practice": unit.practice_id, "sender": sender}))

@@ -16,6 +16,7 @@ from core.messages.notify import notify
 from core.messages.post import post
 from core.messages.tables import MessageRow
 from core.messages.words import Attachment, Direction, Kind, Message, Writing
+from core.patients import find as patients
 from core.practice import find as practice
 from core.practice.words import PracticeCard, StaffCard
 from core.release import sessions
@@ -25,19 +26,23 @@ from core.release.link import mark_answered, tell_change
 from core.release.steps import openings, step
 from core.release.tables import KeptAnswer
 from core.store.counting import upsert
+from core.store.prepared import Prepared
 from core.store.sealing import Place
 from core.store.unit import Unit
 
 CALL_ME = "Please call me back."
 ONLY_FILES = "Sent a file."
-_KEPT = select(KeptAnswer.text).where(
-    KeptAnswer.practice_id == bindparam("practice"), KeptAnswer.link_id == bindparam("link")
+_KEPT = Prepared(
+    select(KeptAnswer.text).where(
+        KeptAnswer.practice_id == bindparam("practice"), KeptAnswer.link_id == bindparam("link")
+    )
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the patient sees: the message, who wrote it, until when, every opening of the link, their own answers."""
+    """What the patient sees: the message, who wrote it, until when, every opening of the link, their own answers; and
+    the language they asked for, if any."""
 
     practice: PracticeCard
     message: Message
@@ -46,6 +51,7 @@ class Reading:
     openings: tuple[tuple[datetime, str], ...]
     answers: tuple[Message, ...]
     kept: str
+    language: str
 
 
 def reading(unit: Unit, link_id: UUID) -> Reading:
@@ -58,8 +64,9 @@ def reading(unit: Unit, link_id: UUID) -> Reading:
         sender=practice.whoever(unit, message.author.id) if message.author else None,
         until=link.expires_at,
         openings=tuple((row.at, row.facts.get("device", "")) for row in openings(unit, link_id)),
-        answers=_answers(unit, link.conversation_id, message),
+        answers=tuple(messages.answers_to(unit, message)),
         kept=_kept(unit, link_id, link.patient_id),
+        language=patients.patient(unit, link.patient_id).language,
     )
 
 
@@ -152,11 +159,6 @@ def not_me(unit: Unit, link_id: UUID) -> None:
     freeze(unit, link, NOT_ME)
 
 
-def _answers(unit: Unit, conversation_id: UUID, message: Message) -> tuple[Message, ...]:
-    after = messages.history(unit, conversation_id, after=message.seq, limit=100)
-    return tuple(one for one in after if one.reply_to == message.id and one.direction is Direction.INBOUND)
-
-
 def _check_pace(unit: Unit, conversation_id: UUID) -> None:
     lately = unit.db.scalar(
         select(func.count())
@@ -173,7 +175,7 @@ def _check_pace(unit: Unit, conversation_id: UUID) -> None:
 
 
 def _kept(unit: Unit, link_id: UUID, patient_id: UUID) -> str:
-    found = unit.db.scalar(_KEPT, {"practice": unit.practice_id, "link": link_id})
+    found = _KEPT.value(unit.db, {"practice": unit.practice_id, "link": link_id})
     return unit.seals.open(found, _kept_place(link_id, patient_id)).decode() if found else ""
 
 

@@ -17,7 +17,8 @@ from core.practice import find as practice
 from core.release import alarm, tally
 from core.release.guesses import closed
 from core.release.tables import CodeSend
-from core.store.types import AnyRow, AnySelect
+from core.store.prepared import Prepared
+from core.store.types import AnyRow
 from core.store.unit import Unit
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -28,8 +29,8 @@ _SENT = (
     .order_by(CodeSend.at.desc())
     .limit(100)
 )
-_OF_LINK = _SENT.where(CodeSend.link_id == bindparam("link"))
-_OF_PHONE = _SENT.where(CodeSend.phone_mac == bindparam("phone"))
+_OF_LINK = Prepared(_SENT.where(CodeSend.link_id == bindparam("link")))
+_OF_PHONE = Prepared(_SENT.where(CodeSend.phone_mac == bindparam("phone")))
 BUDGET, ABROAD, ALIKE = "codes of the practice", "codes abroad", "codes to numbers alike"
 
 
@@ -72,18 +73,24 @@ def check(unit: Unit, link: AnyRow, mobile: str) -> None:
 
 def check_pauses(unit: Unit, link: AnyRow) -> None:
     """The link's own pauses, over all browsers: one text a window however many ask. Raises AskLater, DayLimit."""
+    allowed = next_at(unit, link)
+    if allowed and unit.now < allowed:
+        raise AskLater(allowed, practice.card(unit).time_zone)
+
+
+def next_at(unit: Unit, link: AnyRow) -> datetime | None:
+    """From when on the pauses allow another code; None where none was asked for lately. Raises DayLimit."""
     limits = unit.settings.limits
     day = _sends(unit, _OF_LINK, link=link.id)
     if len(day) >= limits.sends_a_day:
         raise DayLimit(limits.sends_a_day)
     if not day:
-        return
+        return None
     hour = [at for at in day if at > unit.now - HOUR]
     allowed = day[0] + limits.pause_after(len(hour) or 1)
     if len(hour) >= limits.sends_an_hour:
         allowed = max(allowed, hour[limits.sends_an_hour - 1] + HOUR)
-    if unit.now < allowed:
-        raise AskLater(allowed, practice.card(unit).time_zone)
+    return allowed
 
 
 def within_budget(unit: Unit, mobile: str) -> bool:
@@ -116,6 +123,6 @@ def count_send(unit: Unit, link: AnyRow) -> int:
     return len([at for at in _sends(unit, _OF_LINK, link=link.id) if at > unit.now - HOUR])
 
 
-def _sends(unit: Unit, which: AnySelect, **of: UUID | bytes) -> list[datetime]:
+def _sends(unit: Unit, which: Prepared, **of: UUID | bytes) -> list[datetime]:
     """When codes were sent in the last 24 hours, newest first."""
-    return list(unit.db.scalars(which, {"practice": unit.practice_id, "since": unit.now - DAY, **of}))
+    return [row.at for row in which.rows(unit.db, {"practice": unit.practice_id, "since": unit.now - DAY, **of})]

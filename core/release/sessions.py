@@ -7,10 +7,11 @@ from sqlalchemy import bindparam, insert, select, update
 
 from core.practice.sessions import hash_of
 from core.release.tables import PatientSession
+from core.store.prepared import Prepared
 from core.store.unit import Unit
 
-_START = insert(PatientSession)
-_LIVE = (
+_START = Prepared(insert(PatientSession), "practice_id id link_id token_hash device created_at seen_at")
+_LIVE = Prepared(
     select(PatientSession.id)
     .where(
         PatientSession.practice_id == bindparam("practice"),
@@ -19,7 +20,7 @@ _LIVE = (
     )
     .order_by(PatientSession.id.desc())
 )
-_TOUCH = (
+_TOUCH = Prepared(
     update(PatientSession)
     .where(PatientSession.practice_id == bindparam("practice"), PatientSession.id == bindparam("session"))
     .values(seen_at=bindparam("now"))
@@ -29,8 +30,8 @@ _TOUCH = (
 def start(unit: Unit, link_id: UUID, device: str) -> str:
     """Begin a session for a link; the cookie's value. Three live at once (S34), the oldest makes room."""
     token = secrets.token_urlsafe(32)
-    unit.db.execute(
-        _START,
+    _START.count(
+        unit.db,
         {
             "practice_id": unit.practice_id,
             "id": unit.new_id(),
@@ -48,7 +49,7 @@ def start(unit: Unit, link_id: UUID, device: str) -> str:
 
 def touch(unit: Unit, session_id: UUID) -> None:
     """The patient did something: the quarter of an hour begins anew."""
-    unit.db.execute(_TOUCH, {"practice": unit.practice_id, "session": session_id, "now": unit.now})
+    _TOUCH.count(unit.db, {"practice": unit.practice_id, "session": session_id, "now": unit.now})
 
 
 def end(unit: Unit, session_id: UUID) -> None:
@@ -71,4 +72,4 @@ def end_all(unit: Unit, link_id: UUID) -> None:
 
 
 def _live(unit: Unit, link_id: UUID) -> list[UUID]:
-    return list(unit.db.scalars(_LIVE, {"practice": unit.practice_id, "link": link_id}))
+    return [row.id for row in _LIVE.rows(unit.db, {"practice": unit.practice_id, "link": link_id})]

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from core.patients import find as patients
+from core.practice import find as practice
+from core.practice.words import PracticeCard
 from core.release import birth, code, sends
 from core.release.find import live_link
-from core.release.sends import AskLater, DayLimit
+from core.release.sends import DayLimit
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
@@ -16,6 +19,7 @@ class Standing:
     """A link as the page before its lock shows it; `again_at` is when another code may be asked for, None at once.
 
     `asked`: this browser has asked for a code. No more than the two last digits of the number are in it (S23).
+    `language` is what the patient asked to be written to in, empty where nobody asked them.
     """
 
     phone_ending: str
@@ -24,6 +28,8 @@ class Standing:
     until: datetime
     asked: bool
     again_at: datetime | None
+    practice: PracticeCard
+    language: str
 
 
 def standing(unit: Unit, link_id: UUID, browser: bytes, known: UUID | None = None) -> Standing:
@@ -36,14 +42,14 @@ def standing(unit: Unit, link_id: UUID, browser: bytes, known: UUID | None = Non
         until=link.expires_at,
         asked=code.asked(unit, link_id, browser),
         again_at=_next_ask(unit, link),
+        practice=practice.card(unit),
+        language="" if link.bait else patients.patient(unit, link.patient_id).language,
     )
 
 
 def _next_ask(unit: Unit, link: AnyRow) -> datetime | None:
     try:
-        sends.check_pauses(unit, link)
-    except AskLater as later:
-        return later.at
+        at = sends.next_at(unit, link)
     except DayLimit:
         return None
-    return None
+    return at if at and unit.now < at else None

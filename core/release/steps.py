@@ -6,11 +6,12 @@ from uuid import UUID
 from sqlalchemy import bindparam, insert, select
 
 from core.release.tables import AccessLog, LinkRow, LinkStep
+from core.store.prepared import Prepared
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
-_STEP = insert(LinkStep)
-_OPENINGS = (
+_STEP = Prepared(insert(LinkStep), "practice_id id link_id what facts at")
+_OPENINGS = Prepared(
     select(LinkStep.at, LinkStep.facts)
     .where(
         LinkStep.practice_id == bindparam("practice"),
@@ -24,7 +25,7 @@ _OPENINGS = (
 def step(unit: Unit, link_id: UUID, what: str, **facts: object) -> None:
     """Record a step."""
     made = {"practice_id": unit.practice_id, "id": unit.new_id(), "link_id": link_id}
-    unit.db.execute(_STEP, {**made, "what": what, "facts": facts, "at": unit.now})
+    _STEP.count(unit.db, {**made, "what": what, "facts": facts, "at": unit.now})
 
 
 def steps_of(unit: Unit, message_id: UUID) -> Sequence[AnyRow]:
@@ -49,4 +50,4 @@ def visits_of(unit: Unit, message_id: UUID) -> Sequence[AnyRow]:
 
 def openings(unit: Unit, link_id: UUID) -> Sequence[AnyRow]:
     """Every unlock of a link, for the patient's own access log (security (d)6)."""
-    return unit.db.execute(_OPENINGS, {"practice": unit.practice_id, "link": link_id}).all()
+    return _OPENINGS.rows(unit.db, {"practice": unit.practice_id, "link": link_id})

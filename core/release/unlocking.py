@@ -81,4 +81,4 @@ def _knows_pin(store: Store, who: Who, kept: str | None, typed: str) -> bool:
 def _by_card(store: Store, who: Who, kept: AnyRow | None, typed: str) -> Key:
     """What uses up the card, if it is the one that was typed; the slow comparison is made here."""
     right = is_right(kept.hash if kept else "", typed, store.seals(who.practice_id).mac_key(card.PEPPER))
-    return lambda unit, link_id, browser: right and kept is not None and card.use_up(unit, kept.id)
+    return lambda unit, _link, _browser, beside: card.use_up(unit, kept.id if kept and right and beside else None)

@@ -4,6 +4,7 @@ Following a link changes nothing but the append-only access log, and that at mos
 """
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,9 +12,12 @@ from sqlalchemy import bindparam, insert, select
 
 from core.delivery.find import handed_over_at
 from core.delivery.words import Purpose
+from core.release.find import LinkExpired, LinkFrozen, LinkGone, live_link
 from core.release.link import tell_change
 from core.release.steps import step
 from core.release.tables import AccessLog, LinkRow
+from core.release.words import FILTER, PERSON
+from core.store.prepared import Prepared
 from core.store.unit import Unit
 
 ONCE_IN = timedelta(minutes=1)
@@ -24,10 +28,10 @@ MACHINES = re.compile(
     r"mimecast|trendmicro|symantec|virustotal|facebookexternalhit|slack|whatsapp|telegram",
     re.IGNORECASE,
 )
-_MESSAGE = select(LinkRow.message_id).where(
-    LinkRow.practice_id == bindparam("practice"), LinkRow.id == bindparam("link")
+_MESSAGE = Prepared(
+    select(LinkRow.message_id).where(LinkRow.practice_id == bindparam("practice"), LinkRow.id == bindparam("link"))
 )
-_LOGGED = (
+_LOGGED = Prepared(
     select(AccessLog.id)
     .where(
         AccessLog.practice_id == bindparam("practice"),
@@ -39,17 +43,32 @@ _LOGGED = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What is to be known of a link that is followed: why it opens nothing, if it does not; whether a person or a
+    filter seems to stand there, and whether that stands in the log already."""
+
+    refused: LinkGone | LinkExpired | LinkFrozen | None
+    what: str
+    logged: bool
+
+
+def follow(unit: Unit, link_id: UUID, known: UUID | None, machine: bool | None) -> Followed:
+    """Look at a link that a browser follows. `machine`: what it says of itself; None where it says nothing."""
+    refused: LinkGone | LinkExpired | LinkFrozen | None = None
+    try:
+        live_link(unit, link_id, known=known)
+    except (LinkGone, LinkExpired, LinkFrozen) as error:
+        refused = error
+    what = FILTER if (just_delivered(unit, link_id) if machine is None else machine) else PERSON
+    return Followed(refused, what, _logged(unit, link_id, what))
+
+
 def just_delivered(unit: Unit, link_id: UUID) -> bool:
     """Whether the e-mail with the link was handed over less than a minute ago: when filters fetch."""
-    message_id = unit.db.scalar(_MESSAGE, {"practice": unit.practice_id, "link": link_id})
+    message_id = _MESSAGE.value(unit.db, {"practice": unit.practice_id, "link": link_id})
     at = handed_over_at(unit, message_id, Purpose.LINK) if message_id else None
     return at is not None and unit.now - at < JUST_DELIVERED
-
-
-def logged(unit: Unit, link_id: UUID, what: str) -> bool:
-    """Whether a visit of this kind stands in the log already (ix_access_log_link)."""
-    wanted = {"practice": unit.practice_id, "link": link_id, "kind": what, "since": unit.now - ONCE_IN}
-    return unit.db.scalar(_LOGGED, wanted) is not None
 
 
 def log(unit: Unit, link_id: UUID, what: str, device: str) -> None:
@@ -65,3 +84,9 @@ def pressed_by_machine(unit: Unit, link_id: UUID) -> None:
     """The button was pressed, but as a machine presses: no text goes, and the timeline says so."""
     step(unit, link_id, "machine_press")
     tell_change(unit, link_id)
+
+
+def _logged(unit: Unit, link_id: UUID, what: str) -> bool:
+    """Whether a visit of this kind stands in the log already (ix_access_log_link)."""
+    wanted = {"practice": unit.practice_id, "link": link_id, "kind": what, "since": unit.now - ONCE_IN}
+    return _LOGGED.value(unit.db, wanted) is not None

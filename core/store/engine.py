@@ -8,6 +8,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
+from core.store.prepared import run_plain
+
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",  # an acknowledged message survives loss of power (performance.md section 2)
@@ -17,6 +19,7 @@ PRAGMAS = (
     "mmap_size=268435456",
 )
 
+STATEMENTS = 500  # kept ready by each connection to SQLite; the 128 of the driver are fewer than a day has
 RESTED = 1.0  # seconds after which a connection may have been closed by the database, or by something in between
 
 
@@ -36,7 +39,11 @@ def open_engine(url: str, *, writes: bool, pool_size: int = 5, alone: bool = Fal
         _ask_after_rest(engine)
         return engine
     engine = create_engine(
-        url, poolclass=QueuePool, pool_size=pool_size, max_overflow=20, connect_args={"check_same_thread": False}
+        url,
+        poolclass=QueuePool,
+        pool_size=pool_size,
+        max_overflow=20,
+        connect_args={"check_same_thread": False, "cached_statements": STATEMENTS},
     )
     _prepare(engine)
     if not alone:
@@ -73,4 +80,4 @@ def _ask_after_rest(engine: Engine) -> None:
 def _begin_with(engine: Engine, begin: str) -> None:
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        run_plain(connection, begin)

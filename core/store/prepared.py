@@ -21,7 +21,7 @@ Spell = Callable[[Any], Any]
 
 
 class Prepared:
-    """One statement, for values by their names. Without lists of a length that changes (`in_`): each is another text.
+    """One statement, for values by their names; a list (`in_`) may have another length each time, and be empty.
 
     `columns` are those that an INSERT without values of its own gives, with spaces between them.
     """
@@ -40,6 +40,16 @@ class Prepared:
         plain = self._at_hand(db)
         found: Sequence[AnyRow] = plain.read(plain.run(db, said))
         return found
+
+    def one(self, db: Connection, said: Said) -> AnyRow | None:
+        """The first row that it finds or returns, if there is one."""
+        found = self.rows(db, said)
+        return found[0] if found else None
+
+    def value(self, db: Connection, said: Said) -> Any:
+        """What stands first in that row; None where there is none."""
+        found = self.rows(db, said)
+        return found[0][0] if found else None
 
     def count(self, db: Connection, said: Said) -> int:
         """How many rows it changed. Raises what SQLAlchemy raises."""
@@ -88,6 +98,9 @@ class _Plain:
         self._dialect = dialect
         self._text = str(compiled)
         self._values = [_spelt(compiled.binds[name], dialect) for name in compiled.positiontup]
+        if "NOT IN (__[POSTCOMPILE" in self._text:
+            raise TypeError("an empty list is spelt for IN alone")
+        self._lists = [bind.key for bind in compiled.post_compile_params]
         answer = list(statement.exported_columns) if hasattr(statement, "exported_columns") else []
         self._row: Any = namedtuple("Row", [column.key for column in answer]) if answer else None
         readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in answer]
@@ -97,13 +110,26 @@ class _Plain:
         values = [
             (spell(said[name]) if spell else said[name]) if name else value for name, value, spell in self._values
         ]
+        text = self._text
+        if self._lists:
+            text, values = self._spread(said, values)
         try:
-            return _driver(db).execute(self._text, values)
+            return _driver(db).execute(text, values)
         except sqlite3.Error as error:
             told = DBAPIError.instance(
                 self._text, None, error, sqlite3.Error, hide_parameters=True, dialect=self._dialect
             )
             raise told from error
+
+    def _spread(self, said: Said, values: list[Any]) -> tuple[str, list[Any]]:
+        """The text with a mark for each value of its lists, and the values one by one."""
+        text = self._text
+        for name in self._lists:
+            text = text.replace(f"__[POSTCOMPILE_{name}]", ", ".join("?" * len(said[name])) or "NULL")
+        spread: list[Any] = []
+        for (name, _, _), value in zip(self._values, values, strict=True):
+            spread.extend(value) if name in self._lists else spread.append(value)
+        return text, spread
 
     def changed(self, db: Connection, said: Said) -> int:
         """SQLite counts only when the last row that is returned was fetched."""
@@ -127,8 +153,12 @@ def _spelt(bind: Any, dialect: Dialect) -> tuple[str, Any, Spell | None]:
     """A value's name, or the value itself where the statement brings it; and how the database wants it."""
     spell = bind.type.dialect_impl(dialect).bind_processor(dialect)
     if bind.required:
-        return bind.key, None, spell
+        return bind.key, None, _each(spell) if bind.expanding else spell
     return "", spell(bind.value) if spell else bind.value, None
+
+
+def _each(spell: Spell | None) -> Spell | None:
+    return (lambda many: [spell(one) for one in many]) if spell else None
 
 
 def _direct(db: Connection) -> bool:

@@ -1,6 +1,6 @@
 """The headers of every answer, both apps', in one place (S65-S67, S74). Pure: a page's needs in, headers out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 ALWAYS: Mapping[str, str] = {
@@ -23,9 +23,17 @@ _BASE = (
 STATIC_CACHE = "public, max-age=31536000, immutable"
 
 
-def portal() -> dict[str, str]:
-    """A portal page: no script at all, so that stored words can never run (S65)."""
-    return {**ALWAYS, "Content-Security-Policy": f"{_BASE}; script-src 'none'"}
+# A portal page: no script at all, so that stored words can never run (S65).
+PORTAL: Mapping[str, str] = {**ALWAYS, "Content-Security-Policy": f"{_BASE}; script-src 'none'"}
+# The one answer to an e-mailed link: nobody is told where the reader came from (S5).
+LINK_HOP: Mapping[str, str] = {**PORTAL, "Referrer-Policy": "no-referrer"}
+
+
+def missing(there: Iterable[str], wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Those of the wanted headers that an answer has not got. Asking for each by its name is most of what an answer
+    costs: each time all that are there are looked through."""
+    known = {name.lower() for name in there}
+    return ((name, value) for name, value in wanted.items() if name.lower() not in known)
 
 
 def form(nonce: str) -> dict[str, str]:
@@ -35,11 +43,6 @@ def form(nonce: str) -> dict[str, str]:
         "require-trusted-types-for 'script'; trusted-types 'none'"
     )
     return {**ALWAYS, "Content-Security-Policy": policy}
-
-
-def link_hop() -> dict[str, str]:
-    """The one answer to an e-mailed link: nobody is told where the reader came from (S5)."""
-    return {**portal(), "Referrer-Policy": "no-referrer"}
 
 
 def staff(nonce: str, socket: str) -> dict[str, str]:

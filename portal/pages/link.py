@@ -4,8 +4,8 @@ from flask import Blueprint, Response, g, make_response, redirect, request
 
 from core.practice import doors
 from core.release import visits
-from core.release.find import LinkExpired, LinkFrozen, LinkGone, live_link
-from core.release.words import FILTER, PERSON
+from core.release.find import LinkGone
+from core.release.words import FILTER
 from core.web.throttle import UNKNOWN_LINKS
 from portal.visit import address, device, house, known_browser, look, run, with_before
 
@@ -20,17 +20,16 @@ def follow(token: str) -> Response:
     if door is None:
         house().throttle.count(UNKNOWN_LINKS, address())
         raise LinkGone
-    try:
-        look(door.practice_id, live_link, door.link_id, known=known_browser())
-    except LinkGone:
+    seen = look(door.practice_id, visits.follow, door.link_id, known_browser(), _as_a_machine())
+    if not seen.logged:  # also what has ended is: a bait link rings for as long as it is known (d10)
+        run(door.practice_id, visits.log, door.link_id, seen.what, "" if seen.what == FILTER else device())
+    if isinstance(seen.refused, LinkGone):
         house().throttle.count(UNKNOWN_LINKS, address())
-        raise
-    except (LinkExpired, LinkFrozen):
+        raise seen.refused
+    if seen.refused is not None:
         g.practice_id = door.practice_id  # a genuine link that ended may say whom to ring, in its patient's language
         g.about = (door.practice_id, door.link_id)
-        raise
-    finally:
-        _log(door)  # also of what has ended: a bait link rings for as long as it is known (d10)
+        raise seen.refused
     answer = make_response(redirect("/unlock", 303))
     answer.set_data(b"")
     if _prefetched():
@@ -38,21 +37,12 @@ def follow(token: str) -> Response:
     return with_before(answer, door.practice_id, door.link_id)
 
 
-def _log(door: doors.LinkDoor) -> None:
-    """Who fetched: into the access log, which is all that this ever writes."""
-    what = FILTER if _by_machine(door) else PERSON
-    if not look(door.practice_id, visits.logged, door.link_id, what):
-        run(door.practice_id, visits.log, door.link_id, what, "" if what == FILTER else device())
-
-
-def _by_machine(door: doors.LinkDoor) -> bool:
-    """Says so itself, only looks, or is neither a browser that a person led here nor late enough to be one."""
+def _as_a_machine() -> bool | None:
+    """Says so itself, only looks, or is no browser that a person led here; None where it says nothing of the kind."""
     headers = request.headers
     if request.method != "GET" or _prefetched() or visits.MACHINES.search(headers.get("User-Agent", "")):
         return True
-    if "Sec-Fetch-Mode" in headers:
-        return headers.get("Sec-Fetch-User") != "?1"
-    return look(door.practice_id, visits.just_delivered, door.link_id)
+    return headers.get("Sec-Fetch-User") != "?1" if "Sec-Fetch-Mode" in headers else None
 
 
 def _prefetched() -> bool:

@@ -10,6 +10,7 @@ from core.forms.answers import has_form
 from core.messages.inspect import Checked, FileRefused
 from core.messages.receive import MOST_FILES, receive_all
 from core.release import reading as room
+from core.store import Unit
 from core.web import cookies, headers
 from portal import shown
 from portal.visit import (
@@ -17,6 +18,7 @@ from portal.visit import (
     check_form,
     house,
     lately_unlocked,
+    learned,
     look,
     run,
     stay,
@@ -135,13 +137,19 @@ def _uploads(door: Any) -> list[Checked]:
 
 def _page(door: Any, *, text: str = "", by_proxy: bool = False, problem: str = "", field: str = "a") -> str:
     """The message page; `problem` is about the text (`a`) or the files (`f`)."""
-    seen = look(door.practice_id, room.reading, door.link_id)
+    seen, form = look(door.practice_id, _behind, door.link_id)
+    learned(door.link_id, seen.practice, seen.language)
     return render_template(
         "message/show.html",
         **shown.room(seen),
-        form=look(door.practice_id, has_form, door.link_id),
+        form=form,
         text=text or seen.kept,
         by_proxy=by_proxy,
         problem=problem,
         field=field,
     )
+
+
+def _behind(unit: Unit, link_id: UUID) -> tuple[room.Reading, bool]:
+    """The message, and whether a form is filled in behind it: one look for both."""
+    return room.reading(unit, link_id), has_form(unit, link_id)

@@ -29,6 +29,7 @@ from portal.visit import (
     device,
     house,
     known_browser,
+    learned,
     look,
     maybe_before,
     practice_card,
@@ -49,7 +50,7 @@ def show() -> Response:
     if _already_open(followed):
         return make_response(redirect("/message", 303))
     seen = before()  # again: from here on the page is about this link, not the one that is open
-    here = look(seen.practice_id, standing, seen.link_id, seen.browser, known_browser())
+    here = _standing(seen)
     if not here.phone_ending:
         return make_response(_card_page(here))
     return make_response(_code_page(here) if here.asked else _start_page(here))
@@ -194,7 +195,9 @@ def _asked_too_soon(seen: Before, later: AskLater) -> Response:
 
 
 def _standing(seen: Before) -> Standing:
-    return look(seen.practice_id, standing, seen.link_id, seen.browser, known_browser())
+    here = look(seen.practice_id, standing, seen.link_id, seen.browser, known_browser())
+    learned(seen.link_id, here.practice, here.language)
+    return here
 
 
 def _start_page(here: Standing, problem: str = "", *, confirm_human: bool = False) -> str:

@@ -4,15 +4,16 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, func, select, update
+from sqlalchemy import func, select, update
 
+from core.live.log import newest, since
 from core.messages import notify
 from core.release import crowd
 from core.release.find import states
 from core.release.tables import LinkRow, Tally, WrongCode
 from core.release.words import Release
 from core.store.sealing import Place
-from tests.attacks.codes import ask, five_wrong, try_code
+from tests.attacks.codes import ask, asked_of, five_wrong, try_code
 from tests.portal.visitor import PHONE, TOKEN, Visitor, unlock, wrong_one
 
 
@@ -275,22 +276,36 @@ def test_what_was_right_is_not_counted_as_wrong(store, guest, l1, network):
 
 
 @pytest.mark.s("S21")
-def test_whatever_is_wrong_with_a_code_the_database_is_asked_the_same(store, app, guest, l1, network, clock):
-    asked = []
-    for engine in {store.writer, store.reader}:
-        event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_: asked.append(statement))
+def test_whatever_is_wrong_with_a_code_the_database_is_asked_the_same_and_as_often_by_a_right_one(
+    store, app, guest, l1, network, clock
+):
+    asked = asked_of(store)
 
-    def asks(visitor, code):
+    def asks(visitor, code, status=422):
         token = TOKEN.search(visitor.get("/unlock").text)[1]
         asked.clear()
         answer = visitor.post("/unlock/verify", {"code": code, "csrf_token": token}, token=False)
-        assert answer.status_code == 422
+        assert answer.status_code == status
         return list(asked)
 
     never_asked = Visitor(app, "198.51.100.7")
     never_asked.get(l1.url)
     ask(guest, l1)
     right = network.code(PHONE)
-    assert asks(guest, wrong_one(right)) == asks(never_asked, right)
+    wrong = asks(guest, wrong_one(right))
+    assert wrong == asks(never_asked, right)
     clock.forward(minutes=10)
-    assert asks(guest, right) == asks(guest, wrong_one(right))  # it is too old now
+    assert wrong == asks(guest, right) == asks(guest, wrong_one(right))  # it is too old now
+    assert wrong == asks(guest, right) == asks(guest, right)  # the last of five, which ends the code
+    guest.post("/unlock/send")
+    assert len(asks(guest, network.code(PHONE), 303)) == len(wrong)
+
+
+@pytest.mark.s("S21")
+def test_a_wrong_code_shows_in_an_open_timeline_without_loading_it_again(store, guest, l1, network):
+    ask(guest, l1)
+    right = network.code(PHONE)
+    before = store.look(l1.who, newest)
+    try_code(guest, wrong_one(right))
+    (told,) = store.look(l1.who, since, before)
+    assert (told.name, told.data) == ("message.updated", {"message": str(l1.message.id)})

@@ -9,7 +9,8 @@ from core.errors import Forbidden, Invalid
 from core.release import pin
 from core.release.pin import MissingPin
 from core.release.tables import LinkRow, PatientPin
-from tests.portal.visitor import PHONE, Visitor, wrong_one
+from tests.attacks.codes import asked_of
+from tests.portal.visitor import PHONE, TOKEN, Visitor, wrong_one
 
 CHOSEN = "brass lantern"
 
@@ -50,6 +51,22 @@ def test_neither_code_nor_pin_alone_opens_and_nobody_learns_which_was_wrong(app,
     opened = guest.post("/unlock/verify", {"code": right, "pin": CHOSEN})
     assert opened.status_code == 303 and "Something private." in guest.get("/message").text
     assert wrong_ones(store, sensitive) == 0
+
+
+@pytest.mark.s("S21", "S26")
+def test_how_often_the_database_is_asked_does_not_tell_which_was_wrong(app, store, sensitive, network):
+    guest = Visitor(app)
+    guest.get(sensitive.url)
+    guest.post("/unlock/send")
+    right, asked = network.code(PHONE), asked_of(store)
+    token = TOKEN.search(guest.get("/unlock").text)[1]
+    seen = []
+    for code, typed in ((right, "copper lantern"), (wrong_one(right), CHOSEN), (wrong_one(right), "copper lantern")):
+        asked.clear()
+        fields = {"code": code, "pin": typed, "csrf_token": token}
+        assert guest.post("/unlock/verify", fields, token=False).status_code == 422
+        seen.append(list(asked))
+    assert seen[0] == seen[1] == seen[2]
 
 
 @pytest.mark.attack("B31")

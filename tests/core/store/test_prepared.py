@@ -1,7 +1,7 @@
 """A statement of the hot path answers, counts and fails as SQLAlchemy's own, on both databases."""
 
 import pytest
-from sqlalchemy import bindparam, event, insert, update
+from sqlalchemy import bindparam, event, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.practice.tables import StaffRow
@@ -27,6 +27,24 @@ def test_a_prepared_statement_returns_what_sqlalchemy_does_and_counts_the_same(s
         return [counted.count(unit.db, {**said, "one": one}) for one in (ben.actor.id, unit.new_id())]
 
     assert store.run(anna, both) == [1, 0]
+
+
+def test_a_list_may_have_any_length_but_none_may_be_refused(store, anna, ben):
+    some = Prepared(
+        select(StaffRow.id).where(StaffRow.id.in_(bindparam("some")), StaffRow.practice_id == bindparam("practice"))
+    )
+    none = Prepared(select(StaffRow.id).where(StaffRow.id.not_in(bindparam("some"))))
+
+    def found(unit, *ids):
+        said = {"practice": unit.practice_id, "some": list(ids)}
+        return {row.id for row in some.rows(unit.db, said)}, some.value(unit.db, said) in {*ids, None}
+
+    both = anna.actor.id, ben.actor.id
+    assert store.look(anna, found, *both) == ({*both}, True)
+    assert store.look(anna, found, both[0]) == ({both[0]}, True) and store.look(anna, found) == (set(), True)
+    if store.grouped:
+        with pytest.raises(TypeError):
+            store.look(anna, lambda unit: none.rows(unit.db, {"some": both}))
 
 
 def test_a_prepared_statement_fails_as_sqlalchemy_does_and_its_values_stay_out_of_the_words(store, anna, ben):
