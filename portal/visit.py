@@ -187,6 +187,13 @@ def check_form() -> None:
     )
 
 
+def moved_on() -> bool:
+    """Whether a post came from a page of ours, as its browser says, that is older than what is open in it now."""
+    ours = request.headers.get("Origin") == house().settings.portal_url
+    there = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    return request.method == "POST" and ours and there and bool(request.form.get("csrf_token"))
+
+
 def with_before(response: Response, practice_id: UUID, link_id: UUID) -> Response:
     """Let the browser remember which link it follows. Following it again keeps what codes are bound to."""
     known = maybe_before()

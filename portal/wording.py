@@ -30,7 +30,7 @@ from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
 from portal import date_words, shown
 from portal.language import here, say, say_many
-from portal.visit import NoLink, SessionOver, card
+from portal.visit import NoLink, SessionOver, card, moved_on
 
 WRONG_CODE = "That code did not work. Type the 8 numbers from the newest text message, or press “Text me a new code”."
 Say = Callable[[Any], str]
@@ -143,6 +143,8 @@ def page_for(error: LatchkeyError) -> tuple[int, str, dict[str, Any]]:
         facts["sent_on"] = _date(error.at)
     if isinstance(error, NoLink) and has_request_context() and request.blueprint in BEHIND:
         template = "message/locked.html"  # whoever goes back after *Lock*, or kept the address: it takes the link again
+    if isinstance(error, ForeignRequest) and has_request_context() and moved_on():
+        template, facts["typed"] = "dead/too_old.html", request.form.get("text", "").strip()
     if isinstance(error, LinkExpired) and has_request_context() and request.blueprint in FORMS:
         template, facts["until"] = "form/over.html", _date(error.at)  # E47: who is inside may know until when it was
     return status, template, facts

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import redis
 import structlog
-from limits import RateLimitItem, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
@@ -37,6 +37,7 @@ SIGN_INS = Rule("sign-ins", RateLimitItemPerMinute(50, 15))
 PAGES_KEPT = Rule(
     "pages kept", RateLimitItemPerMinute(60, 10)
 )  # by their script, of one link; it does so 30 times (F48)
+FILES_LOOKED_AT = Rule("files looked at", RateLimitItemPerHour(60))  # of one link, refused ones too (S86)
 ACCOUNTS = Rule("accounts", RateLimitItemPerMinute(20, 15))  # different ones tried from one address (S38)
 
 

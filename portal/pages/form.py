@@ -19,7 +19,7 @@ from core.language import NAMES
 from core.messages.inspect import FileRefused
 from core.practice.doors import PatientDoor
 from core.web import headers
-from core.web.throttle import PAGES_KEPT
+from core.web.throttle import FILES_LOOKED_AT, PAGES_KEPT
 from portal import asking
 from portal.language import here
 from portal.visit import SessionOver, check_form, house, lately_unlocked, look, run, stay, unlocked, who
@@ -160,6 +160,7 @@ def file(number: int) -> Response:
         title, data = _given()
         if not title:
             return _past(door) if goes_on else to(f"/form/p/{number}")
+        house().throttle.count(FILES_LOOKED_AT, str(door.link_id))
         uploads.upload(house().store, who(door.practice_id), door.link_id, name, title, data)
     except (FileRefused, Invalid) as error:
         now = filling()

@@ -12,6 +12,7 @@ from core.messages.receive import MOST_FILES, receive_all
 from core.release import reading as room
 from core.store import Unit
 from core.web import cookies, headers
+from core.web.throttle import FILES_LOOKED_AT
 from portal import shown
 from portal.visit import (
     SessionOver,
@@ -128,9 +129,14 @@ def again() -> Response:
 
 
 def _uploads(door: Any) -> list[Checked]:
-    """The files of this answer, checked; one more than may come is looked at, so that too many are noticed."""
+    """The files of this answer, checked; one more than may come is looked at, so that too many are noticed.
+
+    Raises FileRefused, TooMany: looking at a file costs us more than sending it costs anybody.
+    """
     most = (house().settings.attachment_max_mb << 20) + 1
     chosen = [upload for upload in request.files.getlist("file") if upload.filename][: MOST_FILES + 1]
+    for _ in chosen:
+        house().throttle.count(FILES_LOOKED_AT, str(door.link_id))
     given = [(upload.filename or "", upload.stream.read(most)) for upload in chosen]
     return receive_all(house().store, who(door.practice_id), given)
 

@@ -164,3 +164,13 @@ def test_infected_files_reach_nobody_and_others_wait_while_the_scanner_is_down(
     refused = staff.get(f"/files/{bad.id}")
     assert refused.status_code == 409 and "blocked: it carries a virus" in refused.text
     watched.close()
+
+
+@pytest.mark.s("S86")
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_files_that_are_refused_count_as_well(inside):
+    """Looking at one may take a parser twenty seconds; sending it costs nothing."""
+    programs = [("a.exe", b"MZ")] * 5
+    answers = [send(inside, *programs) for _ in range(13)]
+    assert {answer.status_code for answer in answers[:12]} == {422} and answers[12].status_code == 429
+    assert WORDS in answers[12].text and "Wait a while" in answers[12].text

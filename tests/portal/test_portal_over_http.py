@@ -12,7 +12,7 @@ from core.practice import administer
 from core.release.link import send_direct, take_back
 from portal import create_app
 from staffbot import shapes
-from tests.portal.visitor import BASE, Visitor, state, unlock
+from tests.portal.visitor import BASE, TOKEN, Visitor, state, unlock
 
 
 @pytest.fixture
@@ -111,6 +111,25 @@ def test_a_code_asked_for_too_soon_is_no_fault_of_the_code(browser, link):
     early = browser.post("/unlock/send")
     assert early.status_code == 429 and "You can ask for another one at" in early.text
     assert "aria-invalid" not in early.text and "<title>Enter your code" in early.text
+
+
+def test_a_page_of_one_message_sends_nothing_once_another_is_open_and_gives_the_words_back(
+    store, browser, link, network, anna, idris, amara
+):
+    """Two tabs, two links: nothing typed for one person's message may land with another's."""
+    unlock(browser, link, network)
+    token = TOKEN.search(browser.get("/message").text)[1]
+    store.run(anna, send_direct, idris, "For Idris alone.")
+    unlock(browser, network.link("idris@example.org").removeprefix(BASE), network, "+447700900058")
+    typed = {"csrf_token": token, "text": "My <b>words</b>"}
+    late = browser.post("/message/reply", typed, token=False, Origin=BASE)
+    assert late.status_code == 400 and "nothing goes to the wrong place" in late.text
+    assert "My &lt;b&gt;words&lt;/b&gt;" in late.text
+    for headers in ({}, {"Origin": "https://evil.example"}, {"Origin": BASE, "Sec-Fetch-Site": "same-site"}):
+        assert "words" not in browser.post("/message/reply", typed, token=False, **headers).text  # who knows whose
+    for patient in (amara, idris):
+        said = store.look(anna, history, store.run(anna, of_patient, patient.id))
+        assert [one for one in said if one.direction is Direction.INBOUND] == []
 
 
 def test_it_takes_two_steps_to_close_a_link_behind_the_lock(browser, link, network):
