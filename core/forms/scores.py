@@ -125,7 +125,7 @@ def _total(rule: Rule, known: list[Decimal]) -> Number:
     if rule.method is Method.MEAN:
         return _plain((together / len(known)).quantize(CENT, ROUND_HALF_UP))
     if _prorates(rule) and len(known) < len(rule.questions):
-        return int((together / len(known) * len(rule.questions)).to_integral_value(ROUND_HALF_UP))
+        return int((together * len(rule.questions) / len(known)).to_integral_value(ROUND_HALF_UP))
     return _plain(together)
 
 

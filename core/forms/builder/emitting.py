@@ -1,11 +1,11 @@
 """The score of a form that is built here, for everybody else: an item that any FHIRPath engine can calculate (F76).
 
-Hidden, not to be typed into, a decimal: the sum of what the chosen options count, and nothing while one is open. Here
-the same sum is made by `scores` without any expression; the item is filled when the answers are sent, so that others
-find it in the response, too.
+Hidden, not to be typed into, a decimal: the sum, mean or number of what the chosen options count, and nothing while too
+many are open. Here the same is made by `scores` without any expression; the item is filled when the answers are sent,
+so that others find it in the response, too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from decimal import Decimal
 from typing import Any
@@ -21,27 +21,36 @@ HL7 = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 MARK = f"{OWN}score-of-form"
 LINK_ID = "latchkey-score"
+SAID: Mapping[Method, str] = {
+    Method.SUM: "Sum of points",
+    Method.MEAN: "Mean of points",
+    Method.COUNT: "Number of answers that count",
+}
 LONGEST = 2_000  # characters of one expression (F2)
 
 
 def with_score(form: Form) -> Form:
     """The form with its score as an item at its end; without one where FHIRPath could not say the very same.
 
-    That is a sum of choices that are all answered, or what counts the other way round; means and counts, and sums that
-    stand for open questions, are left to the extension.
+    It can of choices with codes that take one answer; what counts otherwise is left to the extension.
     """
     made, rule = without_score(form), rule_of(form)
     items = {str(one.get("linkId")): one for one, _ in all_items(made)}
     counted = [items[link_id] for link_id in rule.questions if link_id in items] if rule else []
-    if rule is None or not counted or not _is_plain(rule) or not all(map(_can_be_said, counted)):
+    if rule is None or not counted or not all(map(_can_be_said, counted)):
         return made
     variables = {f"points{n}": _points(one) for n, one in enumerate(counted, 1)}
-    known = " and ".join(f"%{name}.exists()" for name in variables)
-    terms = [_term(name, one, rule) for name, one in zip(variables, counted, strict=True)]
-    total = f"iif({known}, {' + '.join(terms)}, {{}})"
+    terms = {name: _term(name, one, rule) for name, one in zip(variables, counted, strict=True)}
+    if _is_plain(rule):
+        known = " and ".join(f"%{name}.exists()" for name in terms)
+        total = f"iif({known}, {' + '.join(terms.values())}, {{}})"
+    else:
+        variables |= _so_far(terms, rule)
+        needed = len(terms) if rule.minimum is None else max(1, rule.minimum)
+        total = f"iif(%known >= {needed}, {_total(rule, len(terms))}, {{}})"
     if len(counted) != len(rule.questions) or max(map(len, (total, *variables.values()))) > LONGEST:
         return made
-    made["item"] = [*made.get("item", ()), _item(variables, total)]
+    made["item"] = [*made.get("item", ()), _item(variables, total, SAID[rule.method])]
     return made
 
 
@@ -63,7 +72,26 @@ def sent(form: Questionnaire, answers: Answers) -> Answers:
 
 
 def _is_plain(rule: Rule) -> bool:
+    """Whether it is a sum that there is only once every question is answered."""
     return rule.method is Method.SUM and rule.minimum in (None, len(rule.questions)) and not rule.prorate
+
+
+def _so_far(terms: Mapping[str, str], rule: Rule) -> dict[str, str]:
+    """How many questions are answered, and what they come to together."""
+    each = {name: f"iif({term} > 0, 1, 0)" if rule.method is Method.COUNT else term for name, term in terms.items()}
+    return {
+        "known": " + ".join(f"iif(%{name}.exists(), 1, 0)" for name in each),
+        "together": " + ".join(f"iif(%{name}.exists(), {term}, 0)" for name, term in each.items()),
+    }
+
+
+def _total(rule: Rule, questions: int) -> str:
+    """What comes of the answered questions; multiplied before it is divided, so that a half is one in any engine."""
+    if rule.method is Method.MEAN:
+        return "(%together * 100 / %known).round(0) / 100"
+    if rule.method is Method.SUM and rule.prorate:
+        return f"iif(%known = {questions}, %together, (%together * {questions} / %known).round(0))"
+    return "%together"
 
 
 def _term(name: str, item: Form, rule: Rule) -> str:
@@ -94,7 +122,7 @@ def _url(item: Form) -> str:
     return next((url for url in found if url.endswith(ORDINALS)), f"{HL7}ordinalValue")
 
 
-def _item(variables: dict[str, str], total: str) -> dict[str, Any]:
+def _item(variables: dict[str, str], total: str, said: str) -> dict[str, Any]:
     def expression(url: str, text: str, **more: str) -> dict[str, Any]:
         return {"url": url, "valueExpression": {**more, "language": "text/fhirpath", "expression": text}}
 
@@ -103,7 +131,7 @@ def _item(variables: dict[str, str], total: str) -> dict[str, Any]:
         yield {"url": f"{HL7}questionnaire-hidden", "valueBoolean": True}
         for name, text in variables.items():
             yield expression(f"{HL7}variable", text, name=name)
-        yield expression(f"{SDC}calculatedExpression", total, description="Sum of points")
+        yield expression(f"{SDC}calculatedExpression", total, description=said)
 
     return {
         "extension": list(extensions()),

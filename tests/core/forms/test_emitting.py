@@ -11,7 +11,7 @@ from core.forms.builder.emitting import LINK_ID, MARK, sent, with_score, without
 from core.forms.builder.question import Choice, Question, changed
 from core.forms.engine import evaluate
 from core.forms.importing.outcome import Result
-from core.forms.own import Band, Flag, Rule
+from core.forms.own import Band, Flag, Method, Rule
 from core.forms.questionnaire import read
 from core.forms.response import dumps, response
 from core.forms.words import Entry
@@ -19,6 +19,7 @@ from tests.conftest import START
 from tests.core.forms.test_building import built
 from tests.core.forms.test_response import judged
 
+THREE = ("q1", "q2", "q3")
 POINTS = (Decimal(0), Decimal("1.5"), Decimal(3))
 
 # What fhirpath.js 5.2.2 made of the item's own expressions, for no, the first, second and third choice of either question.
@@ -71,6 +72,34 @@ def test_a_second_engine_made_the_same_of_it(scored):
         found = sent(form, evaluate(form, given).answers).get(LINK_ID, ())
         made.append([float(one.value["valueDecimal"]) for one in found])
     assert made == FHIRPATH_JS
+
+
+ANSWERED = [(None, None, 0), (0, 1, None), (2, 2, None), (0, 1, 2), (2, 2, 2), (1, None, None), (None, 2, 1)]  # choices
+
+OTHERS = {
+    # A mean, a number and sums that stand for open questions; what fhirpath.js 5.2.2 made of each, in this order.
+    "mean": (Rule(THREE, method=Method.MEAN, minimum=2, reverse=("q2",)), [[], [0.75], [1.5], [1.5], [2], [], [0.75]]),
+    "count": (Rule(THREE, method=Method.COUNT, minimum=1), [[0], [1], [2], [2], [3], [1], [2]]),
+    "prorated": (Rule(THREE, minimum=2, prorate=True, reverse=("q3",)), [[], [2], [9], [1.5], [6], [], [7]]),
+    "at least": (Rule(THREE, minimum=2), [[], [1.5], [6], [4.5], [9], [], [4.5]]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_means_counts_and_sums_that_stand_for_open_questions_are_said_to_others_too(name):
+    rule, theirs = OTHERS[name]
+    made = built(*({"type": "choice", "text": link_id} for link_id in THREE))
+    for link_id in THREE:
+        choices = tuple(Choice(f"c{points}", points) for points in POINTS)
+        made = changed(made, link_id, Question(link_id, "one", choices=choices))
+    emitted = with_score(building.scored(made, rule))
+    ours, other = read(dumps(emitted)).form, without_mark(emitted)
+    for chosen, said in zip(ANSWERED, theirs, strict=True):
+        choices = zip(THREE, ours.items, chosen, strict=False)
+        given = {q: (Entry(one.options[n].value),) for q, one, n in choices if n is not None}
+        mine = [one.value["valueDecimal"] for one in sent(ours, evaluate(ours, given).answers).get(LINK_ID, ())]
+        calculated = evaluate(other, given, now=START).calculated.values()
+        assert [value["valueDecimal"] for values in calculated for value in values] == mine == said, chosen
 
 
 def test_building_on_it_does_not_see_the_item_and_publishing_makes_it_anew(scored):

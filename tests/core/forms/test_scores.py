@@ -55,6 +55,15 @@ def test_points_come_to_a_number_by_the_rule_and_open_questions_to_none(more, po
     assert rule_of(scored(rule).source) == rule  # and the file says all of it
 
 
+def test_a_prorated_sum_that_falls_on_a_half_goes_up():
+    many = tuple(f"q{n}" for n in range(21))
+    rule = Rule(many, minimum=14, prorate=True)
+    answered = {link_id: number(1 if n < 5 else 0) for n, link_id in enumerate(many[:14])}
+    assert (
+        score(scored(rule, *(item(one, "integer") for one in many)), given(**answered)).total == 8
+    )  # 5 × 21 / 14 = 7.5
+
+
 def test_a_mean_has_the_band_it_rounds_to_and_the_range_of_its_questions():
     bands = (Band(0, Decimal("1.4"), "low"), Band(Decimal("1.5"), 3, "high"))
     found = score(scored(Rule(NUMBERS, bands, method=Method.MEAN, minimum=3)), said(2, 1, 1))
