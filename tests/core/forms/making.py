@@ -11,6 +11,7 @@ REAL = Path(os.environ.get("LATCHKEY_FORMS", Path(__file__).parents[4] / "shared
 NOT_HERE = f"the questionnaires are not at {REAL}; set LATCHKEY_FORMS to the folder that has them"
 HL7 = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
+YES, NO = {"valueBoolean": True}, {"valueBoolean": False}
 
 
 def questionnaire(*items, **more):
@@ -67,3 +68,14 @@ def string(text):
 
 def number(value):
     return {"valueInteger": value}
+
+
+# A group that repeats, inside of one that does.
+REPEATED = (
+    item("person", "group", repeats=True, item=[
+        item("smokes", "boolean"),
+        item("medicine", "group", repeats=True, item=[item("drug"), item("dose", **when("drug"))]),
+        item("since", **when("smokes", "=", answerBoolean=True)),
+    ]),
+    item("after", **when("smokes", "=", answerBoolean=True)),
+)  # fmt: skip

@@ -146,34 +146,6 @@ def test_a_bundle_that_holds_one_form_is_that_form():
     assert read(json.dumps({"resourceType": "Bundle", "entry": [{"resource": source}]}).encode()).result is Result.FULL
 
 
-def test_questions_that_wait_for_each_other_are_refused_and_named():
-    found = read(questionnaire(item("a", **when("b")), item("b", **when("a"))))
-    said = "These questions wait for each other and none would ever be asked: a → b → a."
-    assert wording.problem(found.problems[0]) == said
-
-
-def test_a_group_that_waits_for_a_question_inside_itself_is_a_circle():
-    found = read(questionnaire(item("g", "group", item=[item("a")], **when("a"))))
-    assert found.problems[0].why == "circle"
-
-
-def test_a_circle_shows_through_expressions_too():
-    waits = expression("enableWhenExpression", "%resource.item.where(linkId='b').answer.exists()")
-    found = read(questionnaire(item("a", extension=[waits]), item("b", **when("a"))))
-    assert found.problems[0].why == "circle"
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["iif(%resource.item.answer.value.code = '1', '2', '1')", "'1' & '-' & '2'",
-     "%questionnaire.item.where(linkId = '1' or linkId.contains('(')).text & %questionnaire . item.where(linkId='2').text"],
-)  # fmt: skip
-def test_a_code_that_reads_like_a_link_id_is_no_circle(text):
-    waits = expression("calculatedExpression", text)
-    found = read(questionnaire(item("1", extension=[waits]), item("2", **when("1"))))
-    assert (found.result, found.problems) == (Result.FULL, ())
-
-
 def test_all_that_is_wrong_is_told_at_once():
     found = read(questionnaire(item("a"), item("a"), item("b", "sound"), {"type": "string"}))
     assert [problem.why for problem in found.problems] == ["twice", "unknown_type", "no_link_id"]
@@ -352,12 +324,6 @@ def test_what_r5_adds_comes_to_r4_as_an_extension():
     assert found.form.items[0].look.protected and not found.notes
 
 
-def test_choices_that_a_server_would_have_to_give_are_a_problem_and_a_required_question_of_them_refuses_the_form():
-    asked = [expression("answerExpression", "ValueSet?x", language="application/x-fhir-query")]
-    found = [read(questionnaire(item("a", "choice", extension=asked, required=one))) for one in (False, True)]
-    assert [[one.why for one in came.problems] for came in found] == [["lookup"], ["required_unaskable", "lookup"]]
-
-
 NOTES = {
     "twin_values": json.loads(
         questionnaire(
@@ -408,72 +374,6 @@ def test_every_extension_of_the_table_has_its_fate_under_old_and_new_addresses(n
         told = {problem.extension for problem in found.problems}
         assert (url in told) is (TABLE[name] is Fate.PROBLEM)
         assert "vendor" not in {note.why for note in found.notes}
-
-
-def test_choices_come_from_value_sets_of_the_file_and_from_those_we_bring_along():
-    contained = [
-        {"resourceType": "CodeSystem", "url": "http://s", "concept": [{"code": "a"}, {"code": "b", "concept": [{"code": "c"}]}]},
-        {"resourceType": "ValueSet", "id": "whole", "url": "http://whole", "compose": {
-            "include": [{"system": "http://s"}], "exclude": [{"system": "http://s", "concept": [{"code": "a"}]}]}},
-        {"resourceType": "ValueSet", "id": "below", "compose": {"include": [
-            {"system": "http://s", "filter": [{"property": "concept", "op": "descendent-of", "value": "b"}]}]}},
-    ]  # fmt: skip
-    sets = ("#whole", "http://whole", "#below", "http://hl7.org/fhir/ValueSet/administrative-gender|4.0.1")
-    asked = [item(f"q{n}", "choice", answerValueSet=one) for n, one in enumerate(sets)]
-    found = read(questionnaire(*asked, contained=contained)).form
-    codes = [[option.value["valueCoding"]["code"] for option in one.options] for one in found.items]
-    assert codes == [["b", "c"], ["b", "c"], ["c"], ["male", "female", "other", "unknown"]]
-
-
-WEIGHT = "http://hl7.org/fhir/concept-properties#itemWeight"
-
-
-@pytest.mark.parametrize(
-    "concept",
-    [{"extension": [extension("itemWeight", valueDecimal=2)]}, {"extension": [extension("ordinalValue", valueDecimal=2)]},
-     {"property": [{"code": "w", "valueDecimal": 2}]}, {"property": [{"code": "w", "valueInteger": 2}]}],
-)  # fmt: skip
-@pytest.mark.parametrize("written", ["listed", "whole", "beside"])
-def test_a_choice_counts_what_its_code_system_in_the_file_says_unless_it_says_itself(concept, written):
-    system = {"resourceType": "CodeSystem", "url": "http://s", "property": [{"code": "w", "uri": WEIGHT}], "concept": [{"code": "a", **concept}]}  # fmt: skip
-    include = {"system": "http://s", **({"concept": [{"code": "a"}]} if written == "listed" else {})}
-    values = {"resourceType": "ValueSet", "id": "v", "compose": {"include": [include]}}
-    coding = {"system": "http://s", "code": "a"}
-    own = {"valueCoding": {**coding, "code": "b"}, "extension": [extension("ordinalValue", valueDecimal=7)]}
-    choices = {"answerOption": [{"valueCoding": coding}, own]} if written == "beside" else {"answerValueSet": "#v"}
-    found = read(questionnaire(item("q", "choice", **choices), contained=[system, values])).form
-    assert [one.score for one in found.items[0].options] == [2, 7][: 2 if written == "beside" else 1]
-
-
-def test_a_value_set_may_take_in_others_of_the_file_and_none_that_takes_in_itself():
-    def of(name, *include, **more):
-        return {
-            "resourceType": "ValueSet",
-            "id": name,
-            "url": f"http://{name}",
-            "compose": {"include": [*include], **more},
-        }
-
-    def listed(*codes):
-        return {"system": "s", "concept": [{"code": code} for code in codes]}
-
-    contained = [of("abc", listed("a", "b", "c")), of("bcd", listed("b", "c", "d")), of("both", {"valueSet": ["http://abc", "http://bcd"]}),
-                 of("less", {"valueSet": ["http://both"]}, listed("z"), exclude=[listed("c")]), of("self", {"valueSet": ["http://self"]}),
-                 of("gone", {"valueSet": ["http://nowhere"]})]  # fmt: skip
-    asked = [item(name, "choice", answerValueSet=f"#{name}") for name in ("both", "less", "self", "gone")]
-    found = read(questionnaire(*asked, contained=contained))
-    assert [[one.label for one in each.options] for each in found.form.items] == [["b", "c"], ["b", "z"], [], []]
-    assert [one.why for one in found.problems] == ["value_set_unlisted"] * 2
-
-
-def test_the_heading_of_some_choices_is_none():
-    entries = [
-        {"display": "Fruit", "contains": [{"system": "s", "code": "pear"}]},
-        {"system": "s", "code": "x", "abstract": True},
-    ]
-    contained = [{"resourceType": "ValueSet", "id": "v", "expansion": {"contains": entries}}]
-    found = read(questionnaire(item("a", "choice", answerValueSet="#v"), contained=contained))
-    assert [one.label for one in found.form.items[0].options] == ["pear"]
 
 
 def test_a_second_question_of_one_name_in_another_group_is_left_out_alone():
