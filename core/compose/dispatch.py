@@ -14,6 +14,7 @@ from core.compose.refusals import in_words
 from core.compose.scheduled import TABLE
 from core.compose.sealed import open_order
 from core.compose.tables import ScheduledRow
+from core.compose.words import Undecided
 from core.delivery import credits
 from core.errors import LatchkeyError, NotFound
 from core.messages.conversations import between, of_patient
@@ -45,7 +46,7 @@ def send_due(store: Store) -> int:
 
 
 def send_planned(unit: Unit, planned_id: UUID) -> Message | None:
-    """Send one that is due; None when it went already. Raises what `prepare` raises, and NotFound."""
+    """Send one that is due; None when it went already. Raises what `prepare` raises, NotFound, Undecided."""
     row = _take(unit, planned_id)
     if row is None:
         return None
@@ -53,6 +54,8 @@ def send_planned(unit: Unit, planned_id: UUID) -> Message | None:
     unit.actor = Actor(ActorKind.STAFF, author.id, author.role.value, author.name)
     order = open_order(unit, TABLE, planned_id, row.body)
     (contact,) = drafts.checked(unit, order, held=row.credits)
+    if contact.archived and not order.archived:  # they may have died since
+        raise Undecided(("archived",))
     message = confirm.send(unit, order, contact, 0, held_by=planned_id)
     credits.give_back(unit, planned_id)
     _end(unit, planned_id, message_id=message.id)

@@ -1,6 +1,6 @@
 """Why something planned did not go, as a line in the conversation: there is nobody on the line to word it for then."""
 
-from core.compose.words import MissingEmail, MissingMobile, OptedOut
+from core.compose.words import MissingEmail, MissingMobile, OptedOut, Undecided
 from core.delivery.credits import NoCredits
 from core.delivery.suppression import Suppressed
 from core.errors import Forbidden, Invalid, LatchkeyError, NotFound
@@ -15,6 +15,7 @@ WHY: dict[type[LatchkeyError], str] = {
     MissingMobile: "there is no mobile number any more",
     OptedOut: "they asked for no such messages",
     Suppressed: "their address does not take messages any more",
+    Undecided: "the patient was archived since then",
     Invalid: "the number cannot be texted, or the text is too long now",
 }
 

@@ -1,7 +1,8 @@
 """Texts and letters for later: planned from a draft, changed or called off until they go, and checked again then (U45).
 
 Their credits are held from the start. When the time comes contact, rights, plan and credits are looked at anew, as the
-author; what is refused then goes nowhere, gives its credits back, and its author is told.
+author, and whether the patient was archived since; what is refused then goes nowhere, gives its credits back, and its
+author is told.
 """
 
 from collections.abc import Mapping
@@ -42,6 +43,7 @@ def plan(unit: Unit, draft_id: UUID, decided: Mapping[str, str]) -> list[Planned
     order = replace(order, text=order.later.text, subject=order.later.subject, later=None)
     reason = why_open(order, decided)
     answered = looked_at(unit, order, contacts, decided)
+    order = replace(order, archived="archived" in answered)
     check_time(unit, order, at, contacts)
     credits.in_turn(unit)
     made = [_keep(unit, replace(order, people=(contact.id,)), contact, at) for contact in contacts]
@@ -71,12 +73,25 @@ def one(unit: Unit, planned_id: UUID) -> Planned:
     return shown
 
 
-def change(unit: Unit, planned_id: UUID, *, at: datetime, text: str, subject: str = "") -> Planned:
-    """Another time or other words, by its author or an admin. Raises NotFound, Forbidden, NotThen, and as `prepare`."""
+def change(
+    unit: Unit,
+    planned_id: UUID,
+    *,
+    at: datetime,
+    text: str,
+    subject: str = "",
+    decided: Mapping[str, str] | None = None,
+) -> Planned:
+    """Another time or other words, by its author or an admin; other words are looked at as those of a draft are.
+
+    Raises NotFound, Forbidden, NotThen, Undecided, and as `prepare`.
+    """
     row = _mine(unit, planned_id, to_change=True)
-    order = replace(open_order(unit, TABLE, row.id, row.body), text=text, subject=subject)
+    before = open_order(unit, TABLE, row.id, row.body)
+    order = replace(before, text=text, subject=subject)
     contacts = drafts.checked(unit, order, held=row.credits)
     check_time(unit, order, at, contacts)
+    reason = why_open(order, decided or {}) if order != before else ""
     price = _price(unit, order, contacts[0])
     if price:
         credits.hold(unit, price, "later", row.id, instead_of=row.id)
@@ -86,6 +101,8 @@ def change(unit: Unit, planned_id: UUID, *, at: datetime, text: str, subject: st
         .values(due_at=at, credits=price, body=seal_order(unit, TABLE, row.id, order))
     )
     append(unit, "planned message changed", planned_id, at=at.isoformat())
+    if reason:
+        append(unit, "planned outside the lock", planned_id, reason=reason)
     return one(unit, planned_id)
 
 

@@ -25,6 +25,7 @@ def seal_order(unit: Unit, table: str, row_id: UUID, order: Order) -> bytes:
         "conversation": str(order.conversation_id) if order.conversation_id else None,
         "client_id": order.client_id,
         "sensitive": order.sensitive,
+        "archived": order.archived,
         "later": asdict(order.later) if order.later else None,
     }
     return unit.seals.seal(orjson.dumps(said), Place(table, row_id, "body"), scope=f"{table}s:{unit.now:%Y-%m}")
@@ -45,6 +46,7 @@ def open_order(unit: Unit, table: str, row_id: UUID, sealed: bytes) -> Order:
         said["client_id"],
         _later(said.get("later")),  # a draft made before times were understood has none
         said.get("sensitive", False),
+        said.get("archived", False),
     )
 
 

@@ -133,6 +133,7 @@ class Order:
     client_id: str = ""
     later: Later | None = None
     sensitive: bool = False
+    archived: bool = False  # somebody said that it goes to an archived patient all the same
 
 
 class MissingEmail(LatchkeyError):

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.compose import held, scheduled
-from core.compose.words import NotThen, Planned
-from core.errors import Forbidden, Invalid, LatchkeyError, NotFound
+from core.compose.warnings import REASONS
+from core.compose.words import Planned, Undecided
+from core.errors import Invalid, LatchkeyError, NotFound
 from core.messages import find as messages
 from core.messages import reminders
 from core.practice import find as practice
@@ -18,6 +19,7 @@ from core.practice.words import Right
 from core.store import Unit
 from staffbot import wording
 from staffbot.visit import check_form, look, need, run, stay
+from staffbot.warning_words import DECISIONS
 
 pages = Blueprint("scheduled", __name__)
 FORM = "%Y-%m-%dT%H:%M"  # what an input of type datetime-local sends
@@ -36,12 +38,16 @@ def change(planned_id: UUID) -> Response:
     """Another time, other words."""
     need(Right.CHAT)
     check_form()
-    typed = {name: request.form.get(name, "") for name in ("at", "subject", "text")}
+    typed = {name: request.form.get(name, "") for name in ("at", "subject", "text", "clinical")}
     try:
         run(_change, planned_id, typed)
-    except (Invalid, NotThen, Forbidden) as error:
+    except NotFound:
+        raise
+    except LatchkeyError as error:
         said = wording.say(error)
-        page = render_template("scheduled.html", wrong=planned_id, problem=said.message, typed=typed, **look(_facts))
+        why = [(one, DECISIONS[one]) for one in REASONS] if isinstance(error, Undecided) else ()
+        facts = {"wrong": planned_id, "problem": said.message, "typed": typed, "why": why}
+        page = render_template("scheduled.html", **facts, **look(_facts))
         return make_response(page, said.status)
     return make_response(redirect(f"/scheduled#p-{planned_id}", 303))
 
@@ -128,7 +134,8 @@ def _reminder(unit: Unit, one: reminders.Reminder) -> dict[str, Any]:
 
 def _change(unit: Unit, planned_id: UUID, typed: dict[str, str]) -> Planned:
     at = _moment(unit, typed["at"])
-    return scheduled.change(unit, planned_id, at=at, text=typed["text"], subject=typed["subject"])
+    text, decided = typed["text"].replace("\r\n", "\n"), {"clinical": typed["clinical"]}  # browsers post two signs
+    return scheduled.change(unit, planned_id, at=at, text=text, subject=typed["subject"], decided=decided)
 
 
 def _moment(unit: Unit, typed: str) -> datetime:

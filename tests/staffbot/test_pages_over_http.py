@@ -7,10 +7,12 @@ import threading
 import pytest
 from PIL import Image
 
+from core.compose import scheduled
 from core.practice import passwords, sessions, staff
 from core.release.link import send_direct
 from staffbot import create_app
 from tests.conftest import PASSWORD
+from tests.core.compose.test_scheduled import plan
 from tests.staffbot.browser import BASE, Browser, signed_in, token_in
 
 WRONG = "That email and password do not match. Check both and try again."
@@ -270,3 +272,13 @@ def test_the_page_of_the_lock_says_what_a_texted_code_is_worth_and_what_else_the
     for said in (help_text, contract):
         for word in ("AAL1", "SIM", "PIN", "unlock card"):
             assert word in said, word
+
+
+def test_other_words_for_what_is_planned_are_asked_about_and_nothing_typed_is_lost(store, ben, amara, ben_at_work):
+    place = f"/scheduled/{plan(store, ben, amara).id}"
+    other = {"at": "2026-11-24T10:00", "text": "Your HIV test\r\nis positive"}
+    asked = ben_at_work.post(place, other, on="/scheduled")
+    assert asked.status_code == 422 and "say why not" in asked.text and "is positive</textarea>" in asked.text
+    assert 'name="clinical" value="urgent"' in asked.text
+    assert ben_at_work.post(place, other | {"clinical": "urgent"}, on="/scheduled").status_code == 303
+    assert store.look(ben, scheduled.listing)[0].text == "Your HIV test\nis positive"

@@ -1,5 +1,7 @@
 """Texts and letters for later: planned, changed, called off, and checked again when they go."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import update
 
@@ -113,6 +115,31 @@ def test_a_changed_number_is_used_as_it_is_when_the_time_comes(store, anna, amar
     store.run(system, record.change, amara.id, mobile="07700 900099")
     clock.forward(hours=23)
     assert [one.text for one in network.to("+447700900099")] == ["See you at 11"]
+
+
+def test_a_patient_who_was_archived_since_gets_nothing_unless_somebody_said_so(
+    store, anna, ben, amara, idris, network, clock, system
+):
+    """They may have died since it was planned."""
+    plan(store, ben, amara)
+    store.run(system, record.change, idris.id, status="archived")
+    known = draft(store, ben, idris)
+    store.run(ben, scheduled.plan, known.id, {"archived": "anyway"})
+    store.run(system, record.change, amara.id, status="archived")
+    clock.forward(hours=23)
+    assert (network.to(MOBILE), len(network.to("+447700900058"))) == ([], 1)
+    assert store.look(ben, notify.listing)[0].text.endswith("did not go: the patient was archived since then.")
+
+
+def test_other_words_for_what_is_planned_are_looked_at_as_those_of_a_draft_are(store, ben, amara, network, clock):
+    """Harmless words could be planned, and others put in their place that nobody was warned of (U44)."""
+    planned = plan(store, ben, amara)
+    at, said = planned.at, "Your HIV test is positive"
+    with pytest.raises(Undecided):
+        store.run(ben, scheduled.change, planned.id, at=at, text=said)
+    assert store.look(ben, scheduled.one, planned.id).text == "See you at 11"
+    store.run(ben, scheduled.change, planned.id, at=at, text=said, decided={"clinical": "asked"})
+    assert store.run(ben, scheduled.change, planned.id, at=at + timedelta(hours=1), text=said).text == said
 
 
 def test_a_time_at_night_is_offered_as_the_next_morning_to_patients(store, anna, ben, amara):
