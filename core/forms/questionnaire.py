@@ -64,7 +64,7 @@ class _Reader:
         self._findings = findings
         self._digest = digest
         self._title = _text(source.get("title")) or _text(source.get("name")) or called
-        self._choices = Choices(source)
+        self._choices = Choices(source, self._shows)
         self._formulas = FormulaReader(source, findings)
         self._seen: dict[str, tuple[str, str, str]] = {}  # linkId -> text, type, parent
         self._twice: set[str] = set()
@@ -296,15 +296,15 @@ class _Reader:
         if controls and CONTROLS.isdisjoint(controls):
             self._findings.name("control", controls[0])
         for option in raw.get("answerOption") or ():
-            for url, _ in Extensions(option):
-                if short(url) in TOLD and known(url):
+            for url, one in Extensions(option):
+                if short(url) in TOLD and known(url) and not self._follows(short(url), one, option):
                     self._findings.count(short(url))
 
     def _follows(self, name: str, extension: Mapping[str, Any], raw: Mapping[str, Any]) -> bool:
         """Whether what is mostly not followed is, this time: a picture of the form's own, an order as ours."""
         if name == "entryMode":
             return extension.get("valueCode") in ("prior-edit", "random")
-        media = pictures.beside(raw) if name == "itemMedia" else None
+        media = pictures.beside(raw, name) if name in pictures.MEDIA else None
         return media is not None and self._shows(media[0])
 
     def _tell_parts(self, extension: Mapping[str, Any], name: str, link_id: str, text: str) -> None:

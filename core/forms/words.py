@@ -46,7 +46,7 @@ class Kind(StrEnum):
 class Option:
     """One choice; `value` is the FHIR value, `score` its ordinal; an exclusive one stands alone (F54).
 
-    `language` is that of its label, where it is known.
+    `language` is that of its label, where it is known; `picture` the one that the form carries beside it, as our HTML.
     """
 
     value: Value
@@ -56,6 +56,7 @@ class Option:
     chosen: bool = False
     exclusive: bool = False
     language: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)

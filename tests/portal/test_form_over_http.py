@@ -332,8 +332,15 @@ def test_a_picture_in_a_form_comes_from_our_own_origin_to_whoever_unlocked_it(
 ):
     shows = {"contentType": "image/jpeg", "title": "The knee", "data": b64encode(photo_with_a_place()).decode()}
     media = extension(f"{SDC}itemMedia", valueAttachment=shows)
-    visitor = before_form(settings, store, system, anna, amara, network, item("hurts", "boolean", extension=[media]))
+    face = extension(
+        f"{SDC}itemAnswerMedia", valueAttachment={"contentType": "image/png", "data": b64encode(picture()).decode()}
+    )
+    faces = item("face", "choice", answerOption=[{"valueString": "none", "extension": [face]}, {"valueString": "bad"}])
+    hurts = item("hurts", "boolean", extension=[media])
+    visitor = before_form(settings, store, system, anna, amara, network, item("both", "group", item=[hurts, faces]))
     page = visitor.get("/form/p/1").text
+    choice = re.search(r'none <img src="([^"]+)" alt="">', page + visitor.get("/form/p/2").text)[1]
+    assert visitor.get(choice).content_type == "image/png"
     address = re.search(r'<img src="([^"]+)" alt="The knee">', page)[1]
     came = visitor.get(address)
     assert (came.status_code, came.content_type) == (200, "image/jpeg") and b"Latchphone" not in came.data

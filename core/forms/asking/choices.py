@@ -3,11 +3,12 @@
 No terminology server is ever asked. What is nowhere to be found is a problem with the address of the value set.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from core.forms.asking import pictures
 from core.forms.asking.valuesets import BUNDLED
 from core.forms.extensions import Extensions, content
 from core.forms.importing.source import Refused
@@ -31,7 +32,8 @@ class Elsewhere(Exception):
 class Choices:
     """The value sets and code systems that a file contains."""
 
-    def __init__(self, source: Mapping[str, Any]) -> None:
+    def __init__(self, source: Mapping[str, Any], shows: Callable[[bytes], bool] = bool) -> None:
+        self._shows = shows  # whether a picture beside a choice is one
         contained = source.get("contained")
         resources = [one for one in contained if isinstance(one, dict)] if isinstance(contained, list) else []
         self._sets = [one for one in resources if one.get("resourceType") == "ValueSet"]
@@ -43,13 +45,19 @@ class Choices:
     def of(self, raw: Mapping[str, Any]) -> tuple[Option, ...]:
         """All choices of an item; empty when it names none. Raises Elsewhere, and Refused beyond the limits."""
         written = raw.get("answerOption")
-        options = [_option(one) for one in written if isinstance(one, dict)] if isinstance(written, list) else []
+        options = [self._option(one) for one in written if isinstance(one, dict)] if isinstance(written, list) else []
         options = [one for one in options if one.label.strip()]
         if isinstance(raw.get("answerValueSet"), str):
             options += self._listed(raw["answerValueSet"])
         if len(options) > MOST:
             raise Refused("too_many_options", found=len(options), limit=MOST)
         return tuple(self._scored(one) for one in options) if self._scores else tuple(options)
+
+    def _option(self, raw: Mapping[str, Any]) -> Option:
+        """A choice that is written beside its question, with its picture."""
+        option, media = _option(raw), pictures.beside(raw, pictures.OF_A_CHOICE)
+        shown = media is not None and self._shows(media[0])
+        return replace(option, picture=pictures.image(*media)) if media and shown else option
 
     def _scored(self, option: Option) -> Option:
         """With what its code system says it counts, where nothing nearer says it (F59)."""

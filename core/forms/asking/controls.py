@@ -69,6 +69,8 @@ def control(asked: Asked) -> str:
         return "checkboxes"
     if item.kind is Kind.OPEN_CHOICE:  # where words of one's own must have a place, too
         return "radios" if len(asked.options) <= RADIOS else SUGGEST
+    if any(option.picture for option in asked.options):  # only beside a button there is a place for it
+        return "radios"
     by_number = "radios" if len(asked.options) <= RADIOS else "select" if len(asked.options) < LIST else SUGGEST
     return FORCED.get(item.look.control, by_number)
 

@@ -18,6 +18,7 @@ from core.messages.filetypes import JPEG, PNG, kind_of
 from core.messages.inspect import Checked, FileRefused, check_file
 
 LARGEST = 200 << 10  # bytes of one picture (F65)
+OF_A_QUESTION, OF_A_CHOICE = MEDIA = ("itemMedia", "itemAnswerMedia")
 AT = "/form/picture/"
 OURS = re.compile(rf"{AT}[0-9a-f]{{64}}", re.ASCII)
 TAG = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)  # a `<` in an attribute is written `&lt;`: so no text takes long
@@ -48,9 +49,9 @@ def image(data: bytes, words: str) -> str:
     return f'<img src="{AT}{sha256(data).hexdigest()}" alt="{escape(words)}">'
 
 
-def beside(item: Mapping[str, Any]) -> tuple[bytes, str] | None:
-    """The picture beside a question (`itemMedia`) and its title, where the form carries it."""
-    found = Extensions(item).first("itemMedia").get("valueAttachment")
+def beside(element: Mapping[str, Any], name: str = OF_A_QUESTION) -> tuple[bytes, str] | None:
+    """The picture beside a question (`itemMedia`) or a choice (`itemAnswerMedia`) and its title, if the form has it."""
+    found = Extensions(element).first(name).get("valueAttachment")
     if not isinstance(found, dict) or not isinstance(found.get("data"), str):
         return None
     data = _decoded(found["data"])
@@ -77,8 +78,7 @@ def _all(source: Mapping[str, Any]) -> Iterator[bytes]:
     while todo:
         one = todo.pop()
         if isinstance(one, dict):
-            if (found := beside(one)) is not None:
-                yield found[0]
+            yield from (found[0] for name in MEDIA if (found := beside(one, name)) is not None)
             todo += one.values()
         elif isinstance(one, list):
             todo += one

@@ -125,7 +125,7 @@ NOTES: Mapping[str, str] = {
     "fhir_query": "{count} × a query to a FHIR server: nothing is filled in from there.",
     "usageMode": "{count} × a part meant for one use of the form alone: it is always shown.",
     "itemMedia": "{count} × a picture, sound or film beside a question is not shown.",
-    "itemAnswerMedia": "{count} × a picture, sound or film of a choice is not shown; its words are.",
+    "itemAnswerMedia": "{count} × a picture elsewhere, a sound or a film of a choice is not shown; its words are.",
     "choiceOrientation": "{count} × a direction for choices is not followed: they stand below each other.",
     "width": "{count} × a width is not followed: what is asked takes the width of the screen.",
     "columnCount": "{count} × a number of columns is not followed: choices stand below each other.",

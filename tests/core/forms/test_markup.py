@@ -6,9 +6,11 @@ from time import process_time
 
 import pytest
 
+from core.forms.asking.controls import control
 from core.forms.asking.markup import LONGEST
 from core.forms.asking.pictures import AT, of_form
 from core.forms.questionnaire import read
+from core.forms.words import Asked, Place
 from tests.core.forms.making import SDC, extension, form, item, questionnaire
 from tests.documents import picture
 
@@ -82,6 +84,26 @@ def test_a_picture_that_a_form_carries_in_itself_stands_at_an_address_of_ours(ki
     assert other.markup == f'b <img src="{AT}{digest}" alt="">'
     assert of_form(found.form.source, digest).type == f"image/{kind.lower()}"
     assert of_form(found.form.source, "a" * 64) is None
+
+
+def test_a_picture_beside_a_choice_stands_beside_it_and_any_other_is_told():
+    def beside(**attachment):
+        return {"extension": [extension(f"{SDC}itemAnswerMedia", valueAttachment=attachment)]}
+
+    drawn = beside(data=b64encode(picture()).decode(), title="A face")
+    options = [{"valueString": "none", **drawn}, {"valueString": "some"}]
+    look = extension("questionnaire-itemControl", valueCodeableConcept={"coding": [{"code": "drop-down"}]})
+    found = read(questionnaire(item("a", "choice", answerOption=options, extension=[look])))
+    asked = found.form.items[0]
+    assert [one.picture for one in asked.options] == [
+        f'<img src="{AT}{sha256(picture()).hexdigest()}" alt="A face">',
+        "",
+    ]
+    assert not found.notes and of_form(found.form.source, sha256(picture()).hexdigest()).type == "image/png"
+    assert control(Asked(Place("a"), asked, "q1", options=asked.options)) == "radios"  # a list shows no pictures
+    for elsewhere in (beside(url="https://x.example/p.png"), beside(data=b64encode(picture()[:60]).decode())):
+        left = read(questionnaire(item("a", "choice", answerOption=[{"valueString": "none", **elsewhere}])))
+        assert [one.why for one in left.notes] == ["itemAnswerMedia"] and left.form.items[0].options[0].picture == ""
 
 
 @pytest.mark.parametrize("written", ["<img", "<img ", "<h1", "<", "["])
