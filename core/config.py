@@ -5,12 +5,15 @@ Secrets may also come from a file named by `LATCHKEY_<KEY>_FILE`. Names and defa
 
 import json
 import os
+import re
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from phonenumbers import SUPPORTED_REGIONS
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -19,6 +22,8 @@ from core.limits import Limits
 
 LISTS = frozenset({"secret_key", "master_key", "sms_countries", "mailjet_webhook_auth"})
 TABLES = frozenset({"limits"})
+# What Kubernetes and Docker tell every container of a service that is called `latchkey`: no settings of ours.
+OF_A_SERVICE = re.compile(r"LATCHKEY_(SERVICE_(HOST|PORT(_\w+)?)|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -65,7 +70,7 @@ class Settings(BaseSettings):
     mailjet_calls_per_second: float = Field(default=10, gt=0)
     mailjet_reads_per_second: float = Field(default=2, gt=0)
     sms_countries: list[str] = Field(default_factory=list)  # regions texts may go to; none: the practice's own
-    default_country: str = Field(default="GB", pattern="^[A-Z]{2}$")
+    default_country: str = "GB"
     time_zone: str = "Europe/London"
     attachment_max_mb: int = Field(default=10, ge=1, le=25)
     clamd_address: str = ""
@@ -103,12 +108,15 @@ class Settings(BaseSettings):
             raise ValueError(f"{name} is no time zone; write it like Europe/London") from error
         return name
 
-    @field_validator("sms_countries")
+    @field_validator("default_country", "sms_countries")
     @classmethod
-    def regions(cls, given: list[str]) -> list[str]:
-        """Two letters each, as ISO 3166 has them."""
-        if wrong := [one for one in given if not (len(one) == 2 and one.isascii() and one.isupper())]:
+    def regions(cls, given: str | list[str]) -> str | list[str]:
+        """Two letters each, as ISO 3166 has them, of countries that have telephones."""
+        some = [given] if isinstance(given, str) else given
+        if wrong := [one for one in some if not (len(one) == 2 and one.isascii() and one.isupper())]:
             raise ValueError(f"{', '.join(wrong)}: a country is two capital letters, like GB")
+        if unknown := [one for one in some if one not in SUPPORTED_REGIONS]:
+            raise ValueError(f"{', '.join(unknown)}: there is no such country; write it as ISO 3166 does, like GB")
         return given
 
     @property
@@ -165,7 +173,20 @@ def load(instance: Path | None = None, environ: dict[str, str] | None = None, **
         values = {**_from_file(folder / "latchkey.toml"), **_from_environment(environ), "instance": folder, **given}
         return Settings(**values)
     except ValidationError as error:
-        raise BadSettings([f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]) from error
+        raise BadSettings([_problem(one) for one in error.errors()]) from error
+
+
+def _problem(error: Any) -> str:
+    key = ".".join(map(str, error["loc"]))
+    if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
+        return _unknown(key, list(Settings.model_fields))
+    return f"{key}: {error['msg']}"
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    short = {one.removeprefix("LATCHKEY_"): one for one in known}
+    near = get_close_matches(name.removeprefix("LATCHKEY_"), short, n=1, cutoff=0.75)
+    return f"{name} is no setting" + (f"; do you mean {short[near[0]]}?" if near else "")
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -179,13 +200,22 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 def _from_environment(environ: dict[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for key in Settings.model_fields:
-        name = f"LATCHKEY_{key.upper()}"
+    names = {f"LATCHKEY_{key.upper()}": key for key in Settings.model_fields}
+    _refuse_unknown(environ, [name for name in names if name != "LATCHKEY_INSTANCE"])
+    for name, key in names.items():
         if f"{name}_FILE" in environ:
             found[key] = _as_value(key, Path(environ[f"{name}_FILE"]).read_text("utf-8").strip())
         elif name in environ:
             found[key] = _as_value(key, environ[name])
     return found
+
+
+def _refuse_unknown(environ: dict[str, str], names: list[str]) -> None:
+    """A name that is misspelt would leave a setting as it was, and nobody would know."""
+    known = {"LATCHKEY_INSTANCE", *names, *(f"{name}_FILE" for name in names)}
+    ours = (name for name in environ if name.startswith("LATCHKEY_") and not OF_A_SERVICE.fullmatch(name))
+    if strange := [_unknown(name, names) for name in ours if name not in known]:
+        raise BadSettings(strange)
 
 
 def _as_value(key: str, text: str) -> Any:

@@ -27,7 +27,7 @@ def main(files: list[str]) -> int:
             print(f"{one['file']}: {result}, and index.json says {expected(one)}")
     said = ", ".join(f"{count} {result}" for result, count in sorted(found.items()))
     print(f"{len(listed)} files: {said}; as index.json has it: {sum(map(same, listed))} of {len(listed)}")
-    os.environ["LATCHKEY_CORPUS"] = ",".join(files) or "all"
+    os.environ["CORPUS"] = ",".join(files) or "all"
     return int(pytest.main(["tests/browser/test_real_forms.py", "-n", "2", "--dist", "load", "--durations", "5"]))
 
 

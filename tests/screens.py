@@ -48,7 +48,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[Dem
 
 def chromium_path() -> str | None:
     """A Chromium that is installed."""
-    given = os.environ.get("LATCHKEY_CHROMIUM")
+    given = os.environ.get("CHROMIUM")
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     return given or next((found for name in names if (found := shutil.which(name))), None)
 
@@ -124,7 +124,7 @@ def screens(browser: Any, request: pytest.FixtureRequest) -> Iterator[Screens]:
     """Opens pages as people; when the test fails, keeps what each saw at 390 and 1280 px, light and dark."""
     opened = Screens(browser)
     yield opened
-    if getattr(request.node, "failed", False) or os.environ.get("LATCHKEY_SCREENS"):
+    if getattr(request.node, "failed", False) or os.environ.get("SCREENS"):
         _keep(opened.pages, request.node.name)
     opened.close()
 

@@ -30,7 +30,7 @@ from tests.portal.test_form_script import ITEMS as SCRIPTED
 from tests.portal.test_real_forms import but_files, stored
 
 SMALL = ("multiple-enablewhen.json", "numbers.json")
-WANTED = os.environ.get("LATCHKEY_CORPUS", "")  # files, parted by commas, or `all`
+WANTED = os.environ.get("CORPUS", "")  # files, parted by commas, or `all`
 FILES = real_forms() if WANTED == "all" else [one for one in WANTED.split(",") if one] or SMALL
 SIGNS = extension("questionnaire-itemControl", valueCodeableConcept={"coding": [{"code": "signature"}]})
 ITEMS = (SCRIPTED[0], SCRIPTED[-1], item("sig", "attachment", text="Sign here", extension=[SIGNS]))  # limit, slider

@@ -131,6 +131,12 @@ def test_a_form_is_imported_and_the_same_again_is_nothing_new(instance):
     assert "already have" in latchkey("import", "form", str(file), "--key", "phq", folder=instance).stdout
 
 
+def test_what_is_no_form_is_said_without_a_question_that_it_would_stand_at(instance, tmp_path):
+    (tmp_path / "no.json").write_text('{"resourceType": "Patient"}')
+    said = latchkey("import", "form", str(tmp_path / "no.json"), folder=instance)
+    assert said.stderr.startswith("This file is a Patient.")
+
+
 def test_a_patients_record_is_taken_out_as_json_or_as_a_file_of_ones_own(instance, tmp_path):
     (tmp_path / "one.csv").write_text("first_name,last_name,external_id\nExportia,Testwell,X1\n")
     latchkey("import", "patients", str(tmp_path / "one.csv"), folder=instance)

@@ -103,7 +103,8 @@ def _added(added: Added) -> str:
 
 def _say_problems(found: Import) -> None:
     for one in found.problems[:SHOWN]:
-        click.echo(f"{one.link_id}: {wording.problem(one)} {wording.effect(one)}", err=True)
+        at = f"{one.link_id}: " if one.link_id else ""  # what is said of the form as a whole stands at no question
+        click.echo(f"{at}{wording.problem(one)} {wording.effect(one)}", err=True)
     if len(found.problems) > SHOWN:
         click.echo(f"… and {len(found.problems) - SHOWN} more.", err=True)
     for note in found.notes:

@@ -7,8 +7,8 @@ from core.forms.questionnaire import read
 from core.forms.response import dumps
 from core.forms.words import Entry
 
-REAL = Path(os.environ.get("LATCHKEY_FORMS", Path(__file__).parents[4] / "shared" / "forms"))
-NOT_HERE = f"the questionnaires are not at {REAL}; set LATCHKEY_FORMS to the folder that has them"
+REAL = Path(os.environ.get("FORMS_FOLDER", Path(__file__).parents[4] / "shared" / "forms"))
+NOT_HERE = f"the questionnaires are not at {REAL}; set FORMS_FOLDER to the folder that has them"
 HL7 = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 YES, NO = {"valueBoolean": True}, {"valueBoolean": False}
