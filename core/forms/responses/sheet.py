@@ -19,7 +19,7 @@ from core.forms.values import content, score
 from core.forms.words import Asked, Item, Kind, Place, Questionnaire, Value
 
 NOT_ASKED = "#disabled"
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # wide ones, too
 NUMBERS = frozenset({"valueInteger", "valueDecimal"})
 OWN = ("response_id", "patient_id", "authored", "version")
 Scopes = tuple[tuple[str, int], ...]
@@ -159,7 +159,7 @@ def _leads(one: Answered, owner: str) -> Iterator[tuple[list[str], Scopes]]:
     """How the rows of a sheet begin, each with the repetitions it stands for."""
     response_id, form = str(one.response.get("id", one.message_id)), plan(one.form)
     if not owner:
-        yield [response_id, str(one.patient.id), f"{one.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", one.version], ()
+        yield [response_id, str(one.patient.id), f"{one.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", harmless(one.version)], ()
         return
     found = dict.fromkeys(
         scopes for asked in one.state.asked if (scopes := _cut(_repeated(form, asked.place), owner)) is not None
