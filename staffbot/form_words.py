@@ -206,6 +206,15 @@ CHANGED: Mapping[str, str] = {
     "hidden": "whether it is shown",
 }
 
+DONE: Mapping[str, str] = {
+    "published": "It is published. Everybody can send it from the chat as it stands below the title.",
+    "imported": "It is imported. Everybody can send it from the chat as it stands below the title.",
+    "added": "The form is added. Everybody can send it from the chat.",
+    "thrown": "What was being built is gone.",
+    "used": "How you use it is kept.",
+    "retired": "It is out of use. What was sent can still be answered.",
+    "again": "It is in use again.",
+}
 TRANSLATED: Mapping[str, str] = {
     "new": "Translated now",
     "changed": "Other words",

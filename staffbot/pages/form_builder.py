@@ -131,7 +131,7 @@ def publish(sketch_id: UUID) -> Response:
         added = run(sketches.publish, sketch_id, key, accept=request.form.get("accept") == "1")
     except (NotAForm, NeedsAccepting, Invalid) as error:
         return _page(before, problem=error)
-    return make_response(redirect(f"/forms/{added.form_id}", 303))
+    return make_response(redirect(f"/forms/{added.form_id}?done=published", 303))
 
 
 @pages.post("/<uuid:sketch_id>/away")
@@ -140,7 +140,7 @@ def away(sketch_id: UUID) -> Response:
     check_form()
     need(Right.ADMINISTER)
     run(sketches.put_away, sketch_id)
-    return make_response(redirect("/forms", 303))
+    return make_response(redirect("/forms?done=thrown", 303))
 
 
 def _changed(sketch_id: UUID, make: Callable[[Form], Form], then: Callable[[], str]) -> Response:

@@ -70,7 +70,7 @@ def accept(upload_id: UUID) -> Response:
         return _report(upload_id, error.found, status=422)
     if not added.new:
         return _report(upload_id, added.found, same=added, status=409)
-    return make_response(redirect(f"/forms/{added.form_id}", 303))
+    return make_response(redirect(f"/forms/{added.form_id}?done=imported", 303))
 
 
 @pages.post("/<uuid:upload_id>/choices")

@@ -53,6 +53,7 @@ def listed(problem: str = "") -> Response:
             built=look(sketches.listing) if can(Right.ADMINISTER) else (),
             minutes=lambda one: max(1, -(-one.questions // 4)),
             problem=problem,
+            done=form_words.DONE.get(request.args.get("done", ""), ""),
         ),
         422 if problem else 200,
     )
@@ -64,7 +65,7 @@ def add() -> Response:
     check_form()
     need(Right.ADMINISTER)
     run(shelf.add_ours, request.form.get("key", ""))
-    return make_response(redirect("/forms", 303))
+    return make_response(redirect("/forms?done=added", 303))
 
 
 @pages.get("/forms/<uuid:form_id>")
@@ -80,6 +81,7 @@ def _shown(form_id: UUID, used: Habits, problem: str = "") -> str:
     return render_template(
         "forms/show.html",
         problem=problem,
+        done="" if problem else form_words.DONE.get(request.args.get("done", ""), ""),
         found=found,
         licence=found.licence,
         rule=rule_of(found.current.form.source),
@@ -110,7 +112,7 @@ def use(form_id: UUID) -> Response:
     except Invalid as error:
         said = say(error)
         return make_response(_shown(form_id, chosen, said.message), said.status)
-    return make_response(redirect(f"/forms/{form_id}#use", 303))
+    return make_response(redirect(f"/forms/{form_id}?done=used", 303))
 
 
 @pages.get("/forms/<uuid:form_id>/versions/<int:number>.json")
@@ -146,8 +148,9 @@ def retire(form_id: UUID) -> Response:
     """Take it out of use, or bring it back."""
     check_form()
     need(Right.ADMINISTER)
-    run(shelf.retire, form_id, again=request.form.get("again") == "1")
-    return make_response(redirect(f"/forms/{form_id}", 303))
+    again = request.form.get("again") == "1"
+    run(shelf.retire, form_id, again=again)
+    return make_response(redirect(f"/forms/{form_id}?done={'again' if again else 'retired'}", 303))
 
 
 @pages.get("/forms/<uuid:form_id>/answers/<int:number>.csv")

@@ -92,8 +92,8 @@ def practice_card():
 def test_every_letter_to_a_patient_is_in_their_language_as_words_and_as_html(practice_card, code):
     card, url = practice_card(name="Praxis Elm & Söhne"), "https://portal.example.org/l/x?a=1&b=2"
     letters = [
-        patient_letters.link_email("a@x.org", card, code, url, START, form=form, minutes=5, by_card=by_card)
-        for form in ("", "PHQ-9")
+        patient_letters.link_email("a@x.org", card, code, url, START, form=form, minutes=minutes, by_card=by_card)
+        for form, minutes in (("", 5), ("PHQ-9", 5), ("PHQ-9", 1))
         for by_card in (False, True)
     ]
     letters += [write("a@x.org", card, code, START, START, url)

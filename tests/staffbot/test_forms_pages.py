@@ -54,7 +54,7 @@ def test_how_a_practice_uses_a_form_is_its_own_choice_whatever_the_version(store
     form_id = store.look(anna, find.by_key, "mine").id
     page = admin.get(f"/forms/{form_id}").text
     chosen_so = admin.send(f"/forms/{form_id}/habits", {"skip": "on", "prefill": "off"}, token_in(page))
-    assert chosen_so.location == f"/forms/{form_id}#use"
+    assert chosen_so.location == f"/forms/{form_id}?done=used"
     bring_in(admin, questionnaire(item("b")), key="mine")
     assert store.look(anna, habits.habits, form_id) == Habits(skip=True, prefill=Prefill.OFF)
     key = store.look(anna, find.listing)[0].key

@@ -37,7 +37,9 @@ def link_email(
     lines = _form_steps(language, practice, url, by_card) if form else _message_steps(language, practice, url, by_card)
     if form:
         lines += [
-            say(language, "It takes about %(minutes)s minutes. You can stop and come back.", minutes=minutes),
+            say(language, "It takes about %(minutes)s minutes. You can stop and come back.", minutes=minutes)
+            if minutes > 1
+            else say(language, "It takes about a minute. You can stop and come back."),
             say(language, "Please send it by %(until)s.", until=ends),
         ]
     else:
