@@ -7,8 +7,8 @@ from core.compose.words import Command, Draft, Order
 from core.errors import Invalid
 from core.practice.words import Right
 from core.store import Unit
+from staffbot.commands.addressed import named
 from staffbot.commands.grammar import Call, command
-from staffbot.commands.people import named
 
 EXPIRES = re.compile(r"expires\s+(\d+)\s?(h|d)\b\s*", re.IGNORECASE)
 SENSITIVE = re.compile(r"sensitive\b:?\s+")  # as a word of the command; a sentence begins with a capital

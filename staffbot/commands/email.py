@@ -5,8 +5,8 @@ from core.compose.later import offer
 from core.compose.words import Command, Draft, Order
 from core.practice.words import Right
 from core.store import Unit
+from staffbot.commands.addressed import named
 from staffbot.commands.grammar import Call, command
-from staffbot.commands.people import named
 
 
 @command(

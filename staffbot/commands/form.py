@@ -14,10 +14,10 @@ from core.forms.library.naming import plain
 from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit
+from staffbot.commands.addressed import named
 from staffbot.commands.dm import expires
 from staffbot.commands.errors import NoneCalled
 from staffbot.commands.grammar import Call, command
-from staffbot.commands.people import named
 
 DUE = re.compile(r"due\s+", re.IGNORECASE)
 WORDS_OF_A_DAY = 3  # `3 march 2026`

@@ -12,8 +12,9 @@ from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit
 from staffbot.away_words import notes
+from staffbot.commands.addressed import named
 from staffbot.commands.grammar import Call, Done, command
-from staffbot.commands.people import named, one
+from staffbot.commands.people import one
 
 ABOUT = re.compile(r"^about (?=@)", re.IGNORECASE)
 

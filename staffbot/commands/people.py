@@ -1,4 +1,4 @@
-"""Who a command is for: by name as people type it, never guessed (U35, U36)."""
+"""Who is meant: by name as people type it, by id, or by where it is typed; never guessed (U35, U36)."""
 
 import re
 from dataclasses import dataclass
@@ -16,11 +16,9 @@ from core.practice.words import GroupCard, StaffCard
 from core.store import Unit
 from staffbot.away_words import note
 from staffbot.commands.errors import Ambiguous, NoOneFits
-from staffbot.commands.grammar import Call, all_commands
-from staffbot.commands.misplaced import no_address, not_a_command, without_unseen
+from staffbot.commands.misplaced import without_unseen
 
 BY_ID = re.compile(r"@([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])\s*", re.IGNORECASE)
-NAMED_LATER = re.compile(r"(?<![\w.+%-])[@\uff20](\w[\w-]*)")  # not an e-mail address
 AND = re.compile(r"[\s,;&+]*(?:(?:and|und)\s+)?(?=@)", re.IGNORECASE)
 SIGN = re.compile(r"\A[,:;\u2013\u2014-]+(?=\s|$)\s*")  # between a name and the words
 INITIAL = re.compile(r"(\w)\.[,:;]?")  # `T.` behind a first name
@@ -38,77 +36,17 @@ class Candidate:
     kind: str
 
 
-def named(unit: Unit, call: Call, takes: str) -> tuple[list[UUID], str]:
-    """The people at the start of what was typed, and the rest. In a patient's conversation the patient is implied.
+def meant(unit: Unit, text: str, conversation_id: UUID | None, takes: str) -> tuple[list[UUID], str, bool]:
+    """Who is named at the start of a text, else who is implied where it was typed; the rest; whether they were named.
 
-    Raises Ambiguous, NoOneFits, Invalid where the name stands elsewhere.
+    Raises Ambiguous, NoOneFits, NotFound.
     """
     found: list[UUID] = []
-    rest = call.rest
-    while rest.startswith("@"):
-        person, rest = one(unit, rest, takes)
+    while text.startswith("@"):
+        person, text = one(unit, text, takes)
         found.append(person)
-        rest = rest[after_and.end() :] if (after_and := AND.match(rest)) else rest
-    if takes != "staff":
-        _nobody_else(unit, rest, found)
-    if not found:
-        no_address(rest)
-        found = implied(unit, call.conversation_id, takes)
-        _say_where(unit, rest, takes, found)
-    not_a_command(rest, all_commands())
-    return found, (rest if takes == "staff" else _in_names(unit, rest)).strip()
-
-
-def _nobody_else(unit: Unit, text: str, people: list[UUID]) -> None:
-    """What goes to people named in front has no other patient after an `@`: it would tell a name. Raises Invalid."""
-    for found in NAMED_LATER.finditer(text if people else ""):
-        others = {one.id: one.name for one in _patients_called(unit, found)}
-        if others and not set(others) & set(people):
-            raise Invalid("recipients", "in_text", typed=next(iter(others.values())) if len(others) == 1 else found[1])
-
-
-def _patients_called(unit: Unit, found: re.Match[str]) -> list[Candidate]:
-    """The patients whose whole name or a word of it stands after an `@`, or who are bound there by their id."""
-    if bound := BY_ID.match(found.string, found.start()):
-        known = directory(unit).get(UUID(bound[1]))
-        return [patient(known)] if known else []
-    return [one for one in beginning(unit, found[1], "patients") if set(words(found[1])) <= set(words(one.name))]
-
-
-def _in_names(unit: Unit, text: str) -> str:
-    """A text that leaves the building, with names instead of ids."""
-    return BY_ID.sub(lambda found: f"{called(unit, UUID(found[1]))} ", text)
-
-
-def _say_where(unit: Unit, text: str, takes: str, implied: list[UUID]) -> None:
-    """Nobody is named in front: whoever is named further on, or without `@`, was meant. Raises Invalid.
-
-    Also where somebody is implied: what names another patient must not go to this one.
-    """
-    if implied:
-        _nobody_else_first(unit, text, implied)
-        return
-    later = NAMED_LATER.search(text)
-    if later:
-        name = called(unit, UUID(later[1])) if BY_ID.fullmatch(later[0]) else later[1]
-        raise Invalid("recipients", "not_first", typed=name)
-    first = text.split(maxsplit=1)[0] if text.strip() else ""
-    fitting = [one for one in beginning(unit, first, takes) if set(words(first)) <= set(words(one.name))]
-    if fitting:
-        raise Invalid("recipients", "not_first", typed=fitting[0].name if len(fitting) == 1 else first)
-
-
-def _nobody_else_first(unit: Unit, text: str, implied: list[UUID]) -> None:
-    for later in NAMED_LATER.finditer(text):
-        bound = BY_ID.match(text, later.start())
-        others = _patients_called(unit, later) if bound else beginning(unit, later[1], "patients")
-        if others and {one.id for one in others} - set(implied):
-            raise Invalid("recipients", "not_first", typed=others[0].name if bound else later[1])
-    start = text.split()[:LONGEST_NAME]
-    for count in range(len(start), 1, -1):
-        fitting = directory(unit).named(" ".join(start[:count])) if words(start[count - 1]) else []
-        if fitting and not {one.id for one in fitting} & set(implied):
-            raise Invalid("recipients", "begins_with", typed=fitting[0].name)
+        text = text[after_and.end() :] if (after_and := AND.match(text)) else text
+    return (found, text, True) if found else (implied(unit, conversation_id, takes), text, False)
 
 
 def implied(unit: Unit, conversation_id: UUID | None, takes: str) -> list[UUID]:

@@ -5,8 +5,9 @@ import re
 from core.practice.words import Right
 from core.release import link
 from core.store import Unit
+from staffbot.commands.addressed import named
 from staffbot.commands.grammar import Call, Done, command
-from staffbot.commands.people import called, named
+from staffbot.commands.people import called
 from staffbot.commands.released import newest
 
 WHAT = re.compile(r"(link|code)\b\s*", re.IGNORECASE)

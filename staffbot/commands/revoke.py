@@ -6,8 +6,9 @@ from core.messages.words import Direction, Kind, Writing
 from core.practice.words import Right
 from core.release import link
 from core.store import Unit
+from staffbot.commands.addressed import named
 from staffbot.commands.grammar import Call, Done, command
-from staffbot.commands.people import called, named
+from staffbot.commands.people import called
 from staffbot.commands.released import newest
 
 

@@ -15,8 +15,8 @@ from core.practice.words import Right
 from core.release import find as releases
 from core.store import Unit
 from staffbot import delivery_words, waiting, wording
+from staffbot.commands.addressed import named
 from staffbot.commands.grammar import Call, Done, command
-from staffbot.commands.people import named
 
 
 @command(
