@@ -159,7 +159,8 @@ def _leads(one: Answered, owner: str) -> Iterator[tuple[list[str], Scopes]]:
     """How the rows of a sheet begin, each with the repetitions it stands for."""
     response_id, form = str(one.response.get("id", one.message_id)), plan(one.form)
     if not owner:
-        yield [response_id, str(one.patient.id), f"{one.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", harmless(one.version)], ()
+        at = f"{one.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        yield [response_id, str(one.patient.id), at, harmless(one.version)], ()
         return
     found = dict.fromkeys(
         scopes for asked in one.state.asked if (scopes := _cut(_repeated(form, asked.place), owner)) is not None

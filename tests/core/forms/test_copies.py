@@ -160,7 +160,11 @@ def test_what_repeats_has_a_sheet_of_its_own_and_the_zip_is_always_the_same():
 
 @pytest.mark.attack("C24")
 @pytest.mark.s("S89")
-@drawn(st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\t\n＝＋－＠"), max_size=20).filter(str.strip))
+@drawn(
+    st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\t\n＝＋－＠"), max_size=20).filter(
+        str.strip
+    )
+)
 def test_no_cell_is_a_formula_and_every_text_comes_back(said):
     made = form(item("a", "text"), item("=b", text="@c"), version="=1+1")  # the form's author may be anybody
     found = answered(made, given(a=string(said)))
