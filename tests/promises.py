@@ -20,7 +20,6 @@ BESIDE = frozenset({"B06b"})  # entries between two numbers
 GAPS: Mapping[str, str] = {
     "D01": "status, words and work are compared (S39), times are not: no test of the suite is timed; and the second "
     "factor has a page of its own, which whoever gives a right password sees",
-    "F12": "our own server refuses such requests (S71, test_framing); the proxy is the installation's",
     "H15": "pip-audit asks a server: part of a release, not of the suite",
 }
 

@@ -7,6 +7,7 @@ import importlib
 import signal
 import threading
 from collections.abc import Callable
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ from core.delivery.worker import LAST_CALLS, Worker
 from core.live.bus import Event, open_bus
 from core.opening import open_store
 from core.store import Store
-from core.web.framing import check_framing
+from core.web.framing import Lines, check_framing, check_line
 
 
 class Serving:
@@ -73,9 +74,17 @@ def _listener(app: str, settings: Settings, store: Store, bus: Any, host: str, u
 
 
 class _Handler(WSGIHandler):  # type: ignore[misc]  # gevent leaves it bare
-    def MessageClass(self, *given: Any) -> Any:  # noqa: N802 - gevent calls it so
+    def read_request(self, raw_requestline: str) -> Any:
+        """The first line and the headers. Raises ValueError, which gevent answers with 400, and closes."""
+        check_line(raw_requestline.encode("latin-1"))
+        return super().read_request(raw_requestline)
+
+    def MessageClass(self, lines: Any, *given: Any) -> Any:  # noqa: N802 - gevent calls it so
         """The headers, as soon as they are read: gevent forgets a length that stands beside chunks."""
-        headers = super().MessageClass(*given)
+        try:
+            headers = super().MessageClass(Lines(lines), *given)
+        except HTTPException as error:  # gevent would write pages about it into the log, for any stranger
+            raise ValueError("more headers than are read") from error
         check_framing(headers)
         return headers
 

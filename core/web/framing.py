@@ -6,6 +6,7 @@ a proxy in front may see it otherwise, and what it counts as a body would be the
 
 from email import errors
 from email.message import Message
+from typing import Any
 
 OF_THE_BODY = (  # which is not there yet: every form with files would have one
     errors.StartBoundaryNotFoundDefect,
@@ -14,6 +15,26 @@ OF_THE_BODY = (  # which is not there yet: every form with files would have one
     errors.MultipartInvariantViolationDefect,
 )
 ONCE = ("content-length", "transfer-encoding", "host")
+
+
+class Lines:
+    """The lines of a request's head, each looked at as it is read."""
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+
+    def readline(self, most: int) -> bytes:
+        """The next line. Raises ValueError."""
+        line: bytes = self._source.readline(most)
+        check_line(line)
+        return line
+
+
+def check_line(line: bytes) -> None:
+    """A line ends with CR and LF, or the request with it: a bare LF, or a CR inside, ends a line for some servers and
+    not for others (RFC 9112, 2.2). Raises ValueError."""
+    if line and (not line.endswith(b"\r\n") or b"\r" in line[:-2]):
+        raise ValueError("a line that does not end as lines do")
 
 
 def check_framing(headers: Message) -> None:
