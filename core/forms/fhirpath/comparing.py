@@ -46,14 +46,24 @@ def install() -> None:
 
 
 def _distinct(theirs: Callable[..., Any]) -> Callable[..., Any]:
-    """Each node once, and still the node it was: theirs forgets where it stood, and with that what `.value` is."""
+    """Each node once, where it came first; theirs forgets where it stood, and with that what its `.value` is."""
 
     def distinct(context: Any, found: list[Any]) -> Any:
-        if not all(isinstance(one, ResourceNode) for one in found):
+        if not all(isinstance(one, ResourceNode | str | int | Decimal) for one in found):
             return theirs(context, found)
-        return list({json.dumps(one.data, sort_keys=True, default=str): one for one in reversed(found)}.values())[::-1]
+        kept: dict[tuple[str, Any], Any] = {}
+        for one in found:
+            kept.setdefault(_said(get_data(one)), one)
+        return list(kept.values())
 
     return distinct
+
+
+def _said(data: Any) -> tuple[str, Any]:
+    """What a value is the same by: a number by what it comes to, whether it was answered or written out."""
+    if isinstance(data, int | Decimal) and not isinstance(data, bool):
+        return "number", Decimal(data)
+    return "", json.dumps(data, sort_keys=True, default=str)
 
 
 def _ordering(holds: Callable[[int, int], bool], theirs: Callable[..., Any]) -> Callable[..., Any]:

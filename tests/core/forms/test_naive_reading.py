@@ -89,9 +89,10 @@ def test_the_enabled_set_equals_a_naive_reading_whatever_the_order_of_questions(
 
 @st.composite
 def nested_forms(draw):
-    """Questions in groups in groups, some of which repeat, each waiting for any others, and answers to them.
+    """Questions in groups and under questions, some of which repeat, each waiting for any others, and answers to them.
 
-    Answers are numbers by linkId; of a group that repeats its repetitions; groups that do not leave no trace.
+    Answers by linkId are numbers with what stands under them; of a group that repeats its repetitions; groups that do
+    not leave no trace.
     """
     made, asked = [], []
 
@@ -100,20 +101,20 @@ def nested_forms(draw):
         for _ in range(draw(st.sampled_from([3, 2, 4]))):
             made.append(link_id := f"n{len(made)}")
             conditions = waits(draw, asked)
-            if depth < 3 and len(made) < 12 and draw(st.sampled_from([True, True, False])):
-                below = some(depth + 1)
-                repeats = draw(st.sampled_from([True, True, False]))
-                found.append(item(link_id, "group", repeats=repeats, item=below, **conditions))
-            else:
-                found.append(item(link_id, "integer", **conditions))
-                asked.append(link_id)
+            deeper = depth < 3 and len(made) < 12
+            kind = draw(st.sampled_from(["group", "group", "integer"])) if deeper else "integer"
+            asked.extend([link_id] if kind == "integer" else [])
+            below = some(depth + 1) if deeper and (kind == "group" or draw(st.booleans())) else []
+            repeats = draw(st.sampled_from([True, True, False] if kind == "group" else [False, False, True]))
+            found.append(item(link_id, kind, repeats=repeats, item=below, **conditions))
         return draw(st.permutations(found))
 
     def answers(items):
         said = {}
         for one in items:
             if one["type"] == "integer":
-                said |= draw(st.sampled_from([{one["linkId"]: draw(st.integers(0, 3))}] * 4 + [{}]))
+                many = draw(st.sampled_from([1, 1, 1, 0, 2 if one["repeats"] else 1]))
+                said[one["linkId"]] = [(draw(st.integers(0, 3)), answers(one["item"])) for _ in range(many)]
             elif one["repeats"]:
                 said[one["linkId"]] = [answers(one["item"]) for _ in range(draw(st.sampled_from([2, 3, 1, 0])))]
             else:
@@ -125,24 +126,29 @@ def nested_forms(draw):
 
 
 def as_answers(said):
-    kinds = {int: number, list: lambda some: [repetition(**as_answers(one)) for one in some]}
-    return {link_id: kinds[type(found)](found) for link_id, found in said.items()}
+    def entry(one):
+        return answer(number(one[0]), **as_answers(one[1])) if isinstance(one, tuple) else repetition(**as_answers(one))
+
+    return {link_id: [entry(one) for one in found] for link_id, found in said.items()}
 
 
 def occurrences(items, said, under=(), above=None):
-    """Each item where it stands: itself, its name, the repetitions around it, its answer and what it stands under."""
+    """Each item where it stands: itself, its name, the repetitions around it, its answers and what it stands under."""
     for one in items:
         link_id, way = one["linkId"], [f"{group}[{number}]" for group, number in under]
         if one["type"] == "integer":
-            yield one, "/".join([*way, link_id]), under, said.get(link_id), above
+            name, found = "/".join([*way, link_id]), said.get(link_id, [])
+            yield one, name, under, [value for value, _ in found], above
+            for n, (_, below) in enumerate(found):
+                yield from occurrences(one["item"], below, (*under, (link_id, n)), name)
         elif one["repeats"]:
             for n, inside in enumerate(said.get(link_id) or [{}]):
                 name = "/".join([*way, f"{link_id}[{n}]"])
-                yield one, name, under, None, above
+                yield one, name, under, [], above
                 yield from occurrences(one["item"], inside, (*under, (link_id, n)), name)
         else:
             name = "/".join([*way, link_id])
-            yield one, name, under, None, above
+            yield one, name, under, [], above
             yield from occurrences(one["item"], said, under, name)
 
 
@@ -154,17 +160,22 @@ def naive_nested(items, said):
     def looked_at(place, question):
         scope = all_of_them[place][2]
         found = [n for n, (one, *_) in enumerate(all_of_them) if one["linkId"] == question]
+        if not found:
+            return None  # it stands under a question that nobody answered
         pairs = zip(scope, all_of_them[found[0]][2], strict=False)
         shared = next((n for n, (a, b) in enumerate(pairs) if a[0] != b[0]), None)
         shared = min(len(scope), len(all_of_them[found[0]][2])) if shared is None else shared
         near = [n for n in found if all_of_them[n][2][:shared] == scope[:shared]]
         before = [n for n in near if n < place]
-        return before[-1] if before else near[0]
+        return next(iter([*before[-1:], *near]), None)
 
     def values(place, question):
         there = looked_at(place, question)
+        if there is None or not enabled(there):
+            return []
         found = all_of_them[there][3]
-        return [found] if found is not None and enabled(there) else []
+        above = dict(all_of_them[place][2])  # of a question it stands under only the one answer counts
+        return [found[above[question]]] if question in above else found
 
     def enabled(place):
         one, _, _, _, above = all_of_them[place]
@@ -173,11 +184,27 @@ def naive_nested(items, said):
     return {name for name, place in places.items() if enabled(place)}
 
 
-@settings(max_examples=80)
+def links(element):
+    """The linkIds of a response, however deep."""
+    inside = element if isinstance(element, list) else [one for one in element.values() if isinstance(one, dict | list)]
+    below = set().union(*(links(one) for one in inside if isinstance(one, dict | list)))
+    return below | ({element["linkId"]} if isinstance(element, dict) and "linkId" in element else set())
+
+
+@settings(max_examples=60)
 @drawn(nested_forms())
 def test_the_enabled_set_equals_a_naive_reading_in_groups_and_their_repetitions_too(made):
     items, said = made
-    assert evaluate(form(*items), given(**as_answers(said))).enabled == naive_nested(items, said)
+    whole = form(*items)
+    state = evaluate(whole, given(**as_answers(said)))
+    assert state.enabled == naive_nested(items, said)
+    # Each enabled question is met once on the way; what is sent says the same when it is read back, and no more.
+    on_the_way = [str(one.asked.place) for page in state.pages for one in page.questions if not page.lists]
+    assert sorted(on_the_way) == sorted(str(one.place) for one in state.asked if one.item.kind.asks)
+    sent = response(whole, state.answers, START)
+    back = evaluate(whole, read_response(whole, sent).answers)
+    assert response(whole, back.answers, START) == sent and not {one.why for one in back.invalid} - {"occurs"}
+    assert links(sent) <= {one.item.link_id for one in state.asked}
 
 
 VALUES = st.one_of(

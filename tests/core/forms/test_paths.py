@@ -120,6 +120,8 @@ COMES_TO = [
     ("item.answer.value.last().getValue()", [4]),
     ("item.answer.value.getValue()", []),
     ("'abcb'.lastIndexOf('b')", [3]),
+    ("(item.answer.value | 4 | 5.0 | 5 | '4').count()", [4]),
+    ("('a' | 'b' | 'a').join('')", ["ab"]),
     ("(1 = 1).toString() & '/' & (2.50).toString()", ["true/2.50"]),
     ("QuestionnaireResponse.item.where(linkId='q1').answer.value", [4]),
     ("'abc'.matchesFull('b') or 'abc'.matchesFull('a.c').not()", [False]),
