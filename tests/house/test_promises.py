@@ -30,4 +30,4 @@ def test_the_lock_is_held_whole():
 def test_the_table_says_where_to_look():
     printed = "\n".join(lines())
     assert "attacks/test_at_once.py::test_two_hundred_wrong_codes_at_once_get_five_comparisons" in printed
-    assert "GAP: our own server refuses such requests" in printed
+    assert "GAP: pip-audit asks a server" in printed
