@@ -77,6 +77,8 @@ class _Reader:
         raw = source.get("item")
         if not raw and not findings.refusals:
             raise Refused("no_items")
+        if not self._kept and pictures.too_many(source):
+            raise Refused("too_many_pictures", limit=pictures.MOST)
         self._look_at_the_whole()
         items = self._items(raw, 1, "")
         items = conditions.checked(items, findings)

@@ -18,6 +18,7 @@ from core.messages.filetypes import JPEG, PNG, kind_of
 from core.messages.inspect import Checked, FileRefused, check_file
 
 LARGEST = 200 << 10  # bytes of one picture (F65)
+MOST = 50  # different ones in a form
 OF_A_QUESTION, OF_A_CHOICE = MEDIA = ("itemMedia", "itemAnswerMedia")
 AT = "/form/picture/"
 OURS = re.compile(rf"{AT}[0-9a-f]{{64}}", re.ASCII)
@@ -71,6 +72,16 @@ def clean(data: bytes) -> Checked | None:
 def of_form(source: Mapping[str, Any], digest: str) -> Checked | None:
     """The picture of a form behind an address of ours; None where it has no such one."""
     return next((clean(data) for data in _all(source) if sha256(data).hexdigest() == digest), None)
+
+
+def too_many(source: Mapping[str, Any]) -> bool:
+    """Whether a form carries more different pictures than are looked at: each costs a child process."""
+    different: set[bytes] = set()
+    for data in _all(source):
+        different.add(sha256(data).digest())
+        if len(different) > MOST:
+            return True
+    return False
 
 
 def _all(source: Mapping[str, Any]) -> Iterator[bytes]:

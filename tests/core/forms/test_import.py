@@ -1,6 +1,7 @@
 """Importing forms: full, part or refused, with every item and reason; the real questionnaires as the oracle."""
 
 import json
+from base64 import b64encode
 from collections import Counter
 
 import pytest
@@ -23,6 +24,13 @@ from tests.core.forms.making import (
     item,
     questionnaire,
     when,
+)
+
+PNG_BEGINS = b"\x89PNG\r\n\x1a\n"
+XHTML = "http://hl7.org/fhir/StructureDefinition/rendering-xhtml"
+# One more than are looked at; the one that is said twice counts once.
+PICTURES = "".join(
+    f'<img src="data:image/png;base64,{b64encode(PNG_BEGINS + bytes([max(n, 1)])).decode()}"/>' for n in range(52)
 )
 
 
@@ -67,6 +75,9 @@ REFUSED = {
     "no_number": b'{"resourceType":"Questionnaire","item":[{"linkId":"a","maxLength":NaN}]}',
     "letters": b'{"resourceType":"Questionnaire","item":[{"linkId":"a","text":"\\ud83d is half of \\ud83d\\ude00"}]}',
     "too_many_items": questionnaire(*(item(f"q{n}") for n in range(2_001))),
+    "too_many_pictures": questionnaire(
+        item("a", "display", _text={"extension": [{"url": XHTML, "valueString": PICTURES}]})
+    ),
     "too_many_options": questionnaire(choice("a", *(str(n) for n in range(501)))),
     "too_many_conditions": questionnaire(item("b"), item("a", enableWhen=when("b")["enableWhen"] * 101)),
     "long_link_id": questionnaire(item("a" * 256)),
