@@ -176,8 +176,9 @@ def conversation(found: Conversation, last: Message | None = None) -> dict[str, 
 
 def excerpt(found: Message) -> dict[str, Any]:
     """A message in one line."""
-    said = " ".join(found.text.split())
+    said = "This message was taken back." if found.deleted_at else " ".join(found.text.split())
     return {
+        "id": str(found.id),
         "kind": found.kind.value,
         "kind_words": wording.FORM if found.form else wording.KINDS[found.kind.value],
         "status_words": _status_words(found),

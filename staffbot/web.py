@@ -142,7 +142,7 @@ def _me(unit: Unit) -> dict[str, Any]:
     return {
         "me": practice.staff_member(unit, unit.staff_id),
         "practice": card,
-        "new_notices": sum(one.read_at is None for one in notify.listing(unit)),
+        "new_notices": notify.unread(unit),
         "times": parts.Times(card.time_zone),
         "unclear": unmatched.count(unit),
         "open_work": work.waiting(unit),

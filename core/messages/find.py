@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, or_, select
 
 from core.errors import NotFound
 from core.messages import sight
-from core.messages.opened import COLUMNS, opened
+from core.messages.opened import COLUMNS, lines, opened
 from core.messages.tables import ConversationRow, Member, MessageRow, UnopenedRow
 from core.messages.words import Author, Conversation, ConversationKind, Direction, Message, Reader
 from core.patients import find as patients
@@ -216,7 +216,9 @@ def who_see(unit: Unit, message: Message) -> set[UUID]:
 
 def seen(unit: Unit, conversation_ids: Iterable[UUID]) -> dict[UUID, Conversation]:
     """Those of these conversations that the actor may see, by id (primary key, one question for all)."""
-    return {found.id: found for found in _conversations(unit, _rows(unit, _SOME, threads=list(conversation_ids)))}
+    wanted = list(conversation_ids)
+    rows = _rows(unit, _SOME, threads=wanted) if wanted else ()
+    return {found.id: found for found in _conversations(unit, rows)}
 
 
 def newest_inbound(unit: Unit, conversation_id: UUID, within: int = 100) -> UUID | None:
@@ -250,10 +252,10 @@ def several(unit: Unit, message_ids: list[UUID]) -> list[Message]:
     return opened(unit, rows)
 
 
-def several_seen(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, Message]:
-    """Those of these messages that the actor may see, by id (uq_message_id, one question for all)."""
+def lines_seen(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, Message]:
+    """Those of these messages that the actor may see, as lines, by id (uq_message_id, one question for all)."""
     wanted = {"practice": unit.practice_id, "me": unit.actor.id, "messages": list(message_ids)}
-    return {found.id: found for found in opened(unit, unit.db.execute(_SEVERAL_SEEN, wanted).all())}
+    return {found.id: found for found in lines(unit, unit.db.execute(_SEVERAL_SEEN, wanted).all())}
 
 
 def history(
@@ -270,12 +272,14 @@ def history(
 
 
 def last_messages(unit: Unit, conversation_ids: Iterable[Conversation]) -> dict[UUID, Message]:
-    """The newest message of each of these conversations, as far as it is seen (primary key, one descent each)."""
+    """The newest message of each of these conversations as a line, as far as it is seen (primary key, one descent
+    each).
+    """
     begun = [found.id for found in conversation_ids if found.last_seq > found.sees_after]
     if not begun:
         return {}
     rows = unit.db.execute(_NEWEST, {"practice": unit.practice_id, "threads": begun}).all()
-    return {message.conversation_id: message for message in opened(unit, rows)}
+    return {message.conversation_id: message for message in lines(unit, rows)}
 
 
 def _readers(unit: Unit, conversation_id: UUID) -> Sequence[AnyRow]:

@@ -5,16 +5,25 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, insert, select, update
+from sqlalchemy import and_, bindparam, case, func, insert, select, update
 
 from core.errors import NotFound
-from core.messages import attention, find, unopened
+from core.messages import attention, find, sight, tasked, unopened
 from core.messages.conversations import join
 from core.messages.mentions import names_in
 from core.messages.opened import called
 from core.messages.post import post
 from core.messages.tables import Member, MessageRow, NotificationRow
-from core.messages.words import Author, ConversationKind, Direction, Kind, Message, Notification, Writing
+from core.messages.words import (
+    Author,
+    Conversation,
+    ConversationKind,
+    Direction,
+    Kind,
+    Message,
+    Notification,
+    Writing,
+)
 from core.practice import find as practice
 from core.practice.away import covers
 from core.practice.tables import StaffRow
@@ -90,6 +99,22 @@ _WAITING = (
     _POINTERS.where(NotificationRow.done_at.is_(None))
     .order_by(NotificationRow.created_at.desc())
     .limit(bindparam("most"))
+)
+_UNREAD = sight.of_messages(
+    select(func.count())
+    .select_from(NotificationRow)
+    .join(
+        MessageRow,
+        and_(MessageRow.practice_id == NotificationRow.practice_id, MessageRow.id == NotificationRow.message_id),
+    )
+    .where(
+        NotificationRow.practice_id == bindparam("practice"),
+        NotificationRow.staff_id == bindparam("me"),
+        NotificationRow.done_at.is_(None),
+        NotificationRow.read_at.is_(None),
+    ),
+    bindparam("practice"),
+    bindparam("me"),
 )
 
 
@@ -177,10 +202,15 @@ def done(unit: Unit, notification_id: UUID, undo: bool = False) -> Notification:
     return _mark(unit, notification_id, done_at=unit.now, read_at=unit.now, mail_due_at=None)
 
 
-def listing(unit: Unit, limit: int = 50) -> list[Notification]:
-    """What waits for the actor, newest first (ix_notification_person)."""
+def listing(unit: Unit, known: Iterable[Conversation] = (), limit: int = 50) -> list[Notification]:
+    """What waits for the actor, newest first (ix_notification_person); `known` conversations are not asked again."""
     mine = {"practice": unit.practice_id, "me": unit.staff_id, "most": limit}
-    return _notifications(unit, unit.db.execute(_WAITING, mine).all())
+    return _notifications(unit, unit.db.execute(_WAITING, mine).all(), known)
+
+
+def unread(unit: Unit) -> int:
+    """How many of them the actor has not read: the number on the bell."""
+    return unit.db.scalar(_UNREAD, {"practice": unit.practice_id, "me": unit.staff_id}) or 0
 
 
 def one(unit: Unit, notification_id: UUID) -> Notification:
@@ -310,13 +340,15 @@ def _mine(unit: Unit, notification_id: UUID) -> AnyRow:
     return found
 
 
-def _notifications(unit: Unit, rows: Sequence[AnyRow]) -> list[Notification]:
+def _notifications(unit: Unit, rows: Sequence[AnyRow], known: Iterable[Conversation] = ()) -> list[Notification]:
     """Pointers with what they point to, of that what the actor may see; as many questions for one as for fifty."""
     if not rows:
         return []
     names = practice.names(unit, {row.from_id for row in rows})
-    threads = find.seen(unit, {row.conversation_id for row in rows})
-    messages = find.several_seen(unit, [row.message_id for row in rows])
+    threads = {one.id: one for one in known}
+    threads |= find.seen(unit, {row.conversation_id for row in rows} - threads.keys())
+    messages = find.lines_seen(unit, [row.message_id for row in rows])
+    tasks = tasked.of_messages(unit, [one.id for one in messages.values() if one.kind is Kind.INTERNAL])
     return [
         Notification(
             id=row.id,
@@ -331,7 +363,7 @@ def _notifications(unit: Unit, rows: Sequence[AnyRow]) -> list[Notification]:
             title=threads[row.conversation_id].title,
             kind=messages[row.message_id].kind,
             reason=row.reason,
-            task=messages[row.message_id].task,
+            task=None if messages[row.message_id].deleted_at else tasks.get(row.message_id),
         )
         for row in rows
         if row.message_id in messages and row.conversation_id in threads

@@ -1,13 +1,13 @@
 """A message with all that became of it: its deliveries and its release, beside its words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from core.delivery import find as deliveries
 from core.delivery.words import ENDS_BADLY, Purpose, Status
 from core.messages import find as messages
-from core.messages.words import Kind, Message
+from core.messages.words import Conversation, Kind, Message
 from core.release import find as releases
 from core.release.words import Release
 from core.store.unit import Unit
@@ -21,6 +21,12 @@ def complete(unit: Unit, found: Sequence[Message]) -> list[Message]:
     ids = [message.id for message in found if message.kind is not Kind.INTERNAL]
     ticks, states = deliveries.of_messages(unit, ids), releases.states(unit, ids)
     return [replace(message, deliveries=ticks.get(message.id, ()), release=states.get(message.id)) for message in found]
+
+
+def newest(unit: Unit, conversations: Iterable[Conversation]) -> dict[UUID, Message]:
+    """What was said last in each of these conversations, in one line, and what became of it."""
+    found = complete(unit, list(messages.last_messages(unit, conversations).values()))
+    return {message.conversation_id: message for message in found}
 
 
 def page(

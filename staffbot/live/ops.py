@@ -190,7 +190,7 @@ def greet(peer: Any, asked: Hello) -> tuple[dict[str, Any], list[Event]]:
 
 def _beginning(unit: Unit) -> dict[str, Any]:
     seen = find.conversations(unit)
-    last = find.last_messages(unit, seen)
+    last = record.newest(unit, seen)
     member, card = practice.staff_member(unit, unit.staff_id), practice.card(unit)
     return {
         "me": {
@@ -203,7 +203,7 @@ def _beginning(unit: Unit) -> dict[str, Any]:
         "practice": {"id": str(card.id), "name": card.name, "plan": card.plan.value, "credits": card.credits},
         "conversations": [shapes.conversation(one, last.get(one.id)) for one in seen],
         "unread": {str(key): count for key, count in cursor.unread(unit).items()},
-        "notifications": [shapes.notification(one) for one in notify.listing(unit)],
+        "notifications": [shapes.notification(one) for one in notify.listing(unit, seen)],
         "typed": [str(one) for one in scratch.where(unit)],
         "seq": events.newest(unit),
         "server_time": shapes.moment(unit.now),

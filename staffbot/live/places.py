@@ -76,7 +76,7 @@ def _show_message(here: Here, asked: ShowMessage) -> Any:
 
 def _row(unit: Unit, conversation_id: UUID) -> dict[str, Any]:
     found = find.conversation(unit, conversation_id)
-    return shapes.conversation(found, find.last_messages(unit, [found]).get(found.id))
+    return shapes.conversation(found, record.newest(unit, [found]).get(found.id))
 
 
 def _pin(here: Here, asked: Pin) -> Any:

@@ -55,7 +55,7 @@ def _chat(unit: Unit, conversation_id: UUID | None) -> dict[str, Any]:
     current = find.conversation(unit, conversation_id) if conversation_id else None
     if current and current.id not in {one.id for one in seen}:
         seen = [current, *seen]
-    last = find.last_messages(unit, seen)
+    last = record.newest(unit, seen)
     typed = scratch.where(unit)
     rows = [{**shapes.conversation(one, last.get(one.id)), "typed": one.id in typed} for one in seen]
     return {

@@ -56,7 +56,12 @@ def test_colleagues_reply_react_edit_and_take_back_and_both_see_it_at_once(demo,
     mine = anna.locator(".msg.internal", has_text="on Tuesday").first
     address = f"{demo.staff}/messages/{mine.get_attribute('data-message')}"
     act(anna, mine, "Delete")
-    expect(ben.get_by_text("This message was taken back.").last).to_be_visible()
+    expect(ben.locator(".msg", has_text="This message was taken back.")).to_be_visible()
+    type_line(anna, "Wrong window")
+    last = ben.locator("conversation-list .conv", has_text="Lena Fictionova").locator(".last")
+    expect(last).to_have_text("Wrong window")
+    act(anna, anna.locator(".msg.internal", has_text="Wrong window"), "Delete")
+    expect(last).to_have_text("This message was taken back.")
 
     owner = desk("owner")
     owner.goto(address)

@@ -43,6 +43,11 @@ def rows(page):
     return re.findall(r'<a href="/messages/[^"]+">([^<]+)</a>', page)
 
 
+def test_the_list_of_conversations_says_what_became_of_the_last_message(app, store, anna, clock, thread):
+    page = unescape(signed_in(app, store, anna, clock).get(f"/c/{thread}").text)
+    assert re.search(rf'href="/c/{thread}" aria-label="Amara Testwell, patient, Direct Message taken back, ', page)
+
+
 def test_everything_stands_there_newest_first_and_the_other_way_round_when_asked(tab):
     page = tab()
     heads = re.findall(r'columnheader"[^>]*>([A-Z][a-z ]*[a-z])', page)

@@ -23,6 +23,7 @@ export class ConversationList extends HTMLElement {
     live.addEventListener("read.updated", (event) => this.#set(event.detail.conversation_id, { unread: event.detail.unread, named: event.detail.unread ? undefined : false }))
     live.addEventListener("conversation.updated", (event) => this.#updated(event.detail))
     live.addEventListener("draft.updated", ({ detail }) => { if (detail.typed !== undefined) this.#set(detail.conversation, { typed: detail.typed }) })
+    live.addEventListener("message.updated", ({ detail }) => this.#changed(detail))
     live.addEventListener("presence", (event) => this.#here(event.detail.who, event.detail.here))
     live.addEventListener("ready", (event) => this.#greeted(event.detail))
     for (const button of document.querySelectorAll(".start")) button.addEventListener("click", () => open(button.dataset))
@@ -46,6 +47,17 @@ export class ConversationList extends HTMLElement {
     this.#last(row, { ...message, author: message.author?.name, internal: message.kind === "internal", status_words: "" })
     const named = !mine && message.pieces?.some((one) => one.mention && plain(app.dataset.meName).startsWith(plain(one.text.slice(1))))
     this.#set(message.conversation, { unread: mine ? 0 : this.#unread(row) + 1, last_at: message.created_at, ...(named ? { named } : {}) })
+  }
+
+  // What a row says last was changed, taken back, opened or answered.
+  #changed(message) {
+    const row = this.#row(message.conversation)
+    if (row?.dataset.last !== message.id) return
+    const status = message.status
+    const words = status ? `${message.kind_words} ${status.words.toLowerCase()}` : ""
+    const text = message.deleted_at ? "This message was taken back." : message.text
+    this.#last(row, { ...message, text, author: message.author?.name, internal: message.kind === "internal", status_words: words })
+    this.#set(message.conversation, {})
   }
 
   // A conversation may come to be on top of every list that was in nobody's.
@@ -75,6 +87,7 @@ export class ConversationList extends HTMLElement {
     kind.className = `kind kind-${last.form ? "form" : { sms: "sms", email: "email", direct: "dm" }[last.kind] ?? "internal"}`
     if (!last.internal) kind.append(document.getElementById(`t-icon-${last.form ? "form" : last.kind}`).content.cloneNode(true))
     row.querySelector(".last").replaceChildren(...(last.internal ? [said] : [kind, said]))
+    row.dataset.last = last.id
     row.dataset.said = last.status_words || last.kind_words
   }
 
