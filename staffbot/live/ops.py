@@ -26,7 +26,8 @@ from staffbot import shapes
 from staffbot.commands import asking, mentions, suggest
 from staffbot.commands.grammar import Call, Command, Done, as_words, parse, perform, words_only
 from staffbot.live import frames, places, work
-from staffbot.live.op import Here, Op, once
+from staffbot.live.op import Here, Op
+from staffbot.once import once
 
 MOST = 100  # messages in one page
 MISSED_MOST = 500  # events caught up one by one; beyond it the client loads anew

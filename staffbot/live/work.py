@@ -8,7 +8,8 @@ from uuid import UUID
 from core.messages import tasks, work
 from core.messages.work import Whose
 from staffbot import shapes, work_rows
-from staffbot.live.op import Here, Op, once
+from staffbot.live.op import Here, Op
+from staffbot.once import once
 
 
 class HandOver(Op, tag="task.hand"):

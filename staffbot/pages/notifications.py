@@ -15,7 +15,7 @@ from core.store import Unit
 from staffbot import shapes
 from staffbot.commands.errors import UnknownCommand
 from staffbot.commands.grammar import as_words, words_only
-from staffbot.live.op import once
+from staffbot.once import once
 from staffbot.parts import someone
 from staffbot.visit import check_form, look, need, run, stay
 from staffbot.wording import say
