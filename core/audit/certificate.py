@@ -6,8 +6,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from core.audit.chain import canonical
 from core.audit.signing import is_signed, sign
+from core.audit.tables import AuditEntry
 from core.audit.trail import append
 from core.store.unit import Unit
 
@@ -32,6 +35,15 @@ def certify(unit: Unit, table: str, item: UUID, key_id: UUID, left: Iterable[byt
         "why": why,
     }
     append(unit, VERB, item, **statement, signature=sign(unit.seals, canonical(statement)).hex())
+
+
+def certified(unit: Unit, items: Iterable[UUID], key_id: UUID) -> bool:
+    """Whether the trail has a certificate about one of these items that this key was removed (ix_audit_entry_about)."""
+    entry = AuditEntry
+    said = select(entry.facts).where(
+        entry.practice_id == unit.practice_id, entry.about.in_(list(items)), entry.verb == VERB
+    )
+    return any(facts.get("key") == str(key_id) for facts in unit.db.scalars(said))
 
 
 def is_genuine(public: bytes, facts: Mapping[str, Any]) -> bool:

@@ -1,7 +1,7 @@
 """Letting go: what was kept long enough is erased for certain, and the trail proves it (S103, S112; attacks H06, H13)."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from core.audit.certificate import VERB, is_genuine
 from core.audit.signing import public_key
@@ -40,6 +40,31 @@ def trail(store, who) -> list[dict]:
 
 def certificates(store, who) -> list[dict]:
     return [one for one in trail(store, who) if one["verb"] == VERB]
+
+
+@pytest.mark.s("S103")
+@pytest.mark.parametrize("later", [False, True])
+def test_a_key_that_went_before_a_commit_that_failed_has_its_certificate_when_it_is_erased_again(
+    store, system, anna, sent, clock, later
+):
+    """By a person, or when its time has come."""
+
+    def fail(_connection):
+        raise OSError("no space left on the device")
+
+    event.listen(store.writer, "commit", fail)
+    with pytest.raises(OSError):
+        store.run(anna, erase_early, sent.id, "the patient asked")
+    event.remove(store.writer, "commit", fail)
+    assert certificates(store, system) == [] and store.look(anna, find.message, sent.id).text == ERASED
+    if later:
+        clock.forward(days=366 * 9)
+        store.run(system, let_go)
+    else:
+        store.run(anna, erase_early, sent.id, "the patient asked")
+    proofs = [one["facts"] for one in certificates(store, system)]
+    assert sorted(one["table"] for one in proofs) == ["file", "message"]
+    assert {one["item"] for one in proofs if one["table"] == "message"} == {str(sent.id)}
 
 
 @pytest.mark.attack("H13")
