@@ -123,6 +123,13 @@ def say(words: str, code: int) -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("Name both files: python3 verify.py trail.jsonl checkpoints.txt")
     trail_file, notes_file = Path(sys.argv[1]), Path(sys.argv[2])
-    with trail_file.open(encoding="utf-8") as trail, notes_file.open(encoding="utf-8") as notes:
-        sys.exit(main(trail, notes))
+    try:
+        with trail_file.open(encoding="utf-8") as trail, notes_file.open(encoding="utf-8") as notes:
+            sys.exit(main(trail, notes))
+    except OSError as error:
+        sys.exit(f"{error.filename} cannot be read: {error.strerror}")
+    except (ValueError, KeyError, IndexError, TypeError):
+        sys.exit("this is not what was exported: the trail, the checkpoints, or both were changed or mixed up")

@@ -29,7 +29,8 @@ NOT_WELL: dict[str, str] = {
     "https": "Providers will only call an https address, and `portal_url` is {url}. Put the portal behind HTTPS.",
     "hook": "The portal at {url} should refuse an unsigned call with 403 and said {status}. Check the proxy before it.",
     "waiting": "Something has been waiting to leave for {minutes} minutes. Check that a worker runs.",
-    "left": "{practice} has {left} SMS credits left. Without credits no texts and no access codes can go.",
+    "left": "{practice} has {left} SMS credits left. Without credits no texts and no access codes "
+    "can go. Add some: `latchkey practice credits --practice {practice} --add 500`.",
     "key": "{about} refuses our key. Check it in the configuration and at {about}.",
     "clock": "Our clock is {seconds} seconds from {about}'s. Set it by NTP: codes live ten minutes.",
     "sender": "{about} has not validated {sender} nor its domain. Validate it there, or change `email_from`.",

@@ -10,6 +10,7 @@ from core.audit.trail import append
 from core.errors import Invalid
 from core.ids import new_id
 from core.practice import doors, find
+from core.practice.describing import in_emergency
 from core.practice.tables import GroupRow, PracticeRow
 from core.practice.words import Plan, PracticeCard
 from core.store.unit import SYSTEM, Unit, Who
@@ -27,7 +28,7 @@ def add_practice(
     plan: Plan,
     phone: str,
     hours: str = "Monday to Friday, 8 to 6",
-    urgent: str = "If it is urgent and we are closed, call 111. In an emergency call 999.",
+    urgent: str = "",
 ) -> PracticeCard:
     """Make a practice and return its card.
 
@@ -65,7 +66,7 @@ def _add(unit: Unit, slug: str, name: str, plan: Plan, phone: str, hours: str, u
             plan=plan,
             phone=phone,
             hours=hours,
-            urgent=urgent,
+            urgent=urgent or in_emergency(unit.settings.default_country),
             time_zone=unit.settings.time_zone,
             country=unit.settings.default_country,
             sms_sender=unit.settings.plivo_sender,

@@ -10,7 +10,19 @@ from core.practice.words import Right
 from core.store.unit import Unit
 
 LONGEST = {"name": 80, "phone": 40, "urgent": 200}  # letters; the name begins texts
+EMERGENCY = {"GB": "999", "US": "911", "CA": "911", "AU": "000", "NZ": "111"}
+CALL_112 = frozenset(
+    "AT BE BG CH CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()
+)  # Directive (EU) 2018/1972 article 109, and the states that joined in
 FEWEST_DIGITS = 3  # of a number that somebody can ring
+
+
+def in_emergency(country: str) -> str:
+    """What a new practice tells its patients until somebody writes it better. `country`: ISO 3166."""
+    if country == "GB":
+        return "If it is urgent and we are closed, call 111. In an emergency call 999."
+    number = EMERGENCY.get(country, "112" if country in CALL_112 else "")
+    return f"In an emergency call {number}." if number else "In an emergency call an ambulance."
 
 
 def describe(unit: Unit, *, name: str, phone: str, urgent: str) -> None:

@@ -97,6 +97,10 @@ def test_a_checkpoint_that_somebody_else_signed_is_refused(store, system, told, 
     size = int(store.look(system, checkpoints)[-1].split("\n")[1])
     said = check(store, system, tmp_path, told, harm=lambda note: note.replace(f"\n{size}\n", f"\n{size - 1}\n"))
     assert said.returncode == 1 and "not signed" in said.stderr
+    for named in ((), ("trail.jsonl",), ("nosuch", "checkpoints.txt"), ("checkpoints.txt", "trail.jsonl")):
+        tried = [sys.executable, "-I", "verify.py", *named]
+        said = subprocess.run(tried, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        assert said.returncode == 1 and len(said.stderr.splitlines()) == 1, named
 
 
 def check(store, system, folder, trail, harm=lambda note: note):

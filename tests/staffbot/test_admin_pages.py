@@ -6,6 +6,7 @@ import pytest
 
 from core.delivery.billing import purchase
 from core.practice import find
+from core.practice.describing import in_emergency
 from core.practice.words import Role
 from tests.conftest import hire
 from tests.staffbot.browser import signed_in, token_in
@@ -30,6 +31,13 @@ def test_patients_read_what_an_admin_wrote(admin, store, anna):
     assert "Patients read it from now on" in admin.get(kept.location).text
     card = store.look(anna, find.card)
     assert {name: getattr(card, name) for name in ABOUT} == ABOUT
+
+
+@pytest.mark.parametrize(
+    ("country", "number"), [("GB", "999"), ("DE", "112"), ("US", "911"), ("AU", "000"), ("BR", "an ambulance")]
+)
+def test_a_new_practice_names_the_emergency_number_of_its_country(country, number):
+    assert in_emergency(country).endswith(f"call {number}.")
 
 
 @pytest.mark.parametrize(
