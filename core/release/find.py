@@ -68,6 +68,18 @@ COLUMNS = (
 )
 
 
+_OF_MESSAGES = select(*COLUMNS).where(  # asked with every page of messages
+    LinkRow.practice_id == bindparam("practice"), LinkRow.message_id.in_(bindparam("messages"))
+)
+_FILTERED = (
+    select(AccessLog.link_id)
+    .where(
+        AccessLog.practice_id == bindparam("practice"),
+        AccessLog.link_id.in_(bindparam("links")),
+        AccessLog.what == FILTER,
+    )
+    .distinct()
+)
 # Asked at every step before the door, so made once, and with what the practice says of all its links.
 _LINK = (
     select(*COLUMNS, PracticeRow.links_frozen_at.label("all_frozen_at"), PracticeRow.asks_birth)
@@ -138,7 +150,7 @@ def states(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, ReleaseState]:
     ids = list(message_ids)
     if not ids:
         return {}
-    rows = unit.db.execute(select(*COLUMNS).where(LinkRow.practice_id == unit.practice_id, LinkRow.message_id.in_(ids)))
+    rows = unit.db.execute(_OF_MESSAGES, {"practice": unit.practice_id, "messages": ids})
     found = {row.message_id: _state(row, unit.now) for row in rows}
     waiting = {one.link_id for one in found.values() if one.status is Release.WAITING}
     filtered = _filtered(unit, waiting)
@@ -147,11 +159,8 @@ def states(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, ReleaseState]:
 
 def _filtered(unit: Unit, link_ids: Iterable[UUID]) -> frozenset[UUID]:
     """Those of these links that a mail filter followed (ix_access_log_link)."""
-    row, ids = AccessLog, list(link_ids)
-    if not ids:
-        return frozenset()
-    seen = select(row.link_id).where(row.practice_id == unit.practice_id, row.link_id.in_(ids), row.what == FILTER)
-    return frozenset(unit.db.scalars(seen.distinct()))
+    ids = list(link_ids)
+    return frozenset(unit.db.scalars(_FILTERED, {"practice": unit.practice_id, "links": ids})) if ids else frozenset()
 
 
 def _link(unit: Unit, link_id: UUID, lock: bool, grace: timedelta = NO_GRACE) -> AnyRow:
