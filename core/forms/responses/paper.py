@@ -62,7 +62,7 @@ def copy_of(given: Answered, words: Words, *, for_staff: bool) -> bytes:
     sheet.set_creation_date(given.at)
     sheet.add_page()
     sheet.say(words.practice, 10, SOFT)
-    sheet.say(given.form.title, 20, strong=True)
+    sheet.say(given.form.title, 20, strong=True, tag="/H1")
     sheet.say(words.who, 12)
     sheet.say(words.when, 10, SOFT)
     sheet.ln(4)

@@ -85,6 +85,38 @@ def pages(data):
         return len(document.pages)
 
 
+def tags(document):
+    """The tag of each text on each page, as it is written there; None where a text has none."""
+    found = []
+    for page in document.pages:
+        around = []
+        for operands, operator in pikepdf.parse_content_stream(page):
+            if str(operator) in ("BDC", "BMC"):
+                around.append(str(operands[0]))
+            elif str(operator) == "EMC":
+                around.pop()
+            elif str(operator) in ("Tj", "TJ"):
+                found.append(around[-1] if around else None)
+        assert not around
+    return found
+
+
+def test_all_of_a_pdf_is_tagged_so_that_a_screen_reader_knows_headings_and_leaves_out_the_foot():
+    inner = item("inner", "group", item=[item("a", "text")])
+    found = answered(form(item("outer", "group", item=[inner, item("b")])), given(a=string("A long answer.\n" * 55)))
+    with pikepdf.open(io.BytesIO(paper.copy_of(found, WORDS, for_staff=True))) as document:
+        assert document.Root.MarkInfo.Marked and len(document.pages) == 2
+        tree = [str(one.S) for one in document.Root.StructTreeRoot.K[0].K]
+        assert [one for one in tree if one != "/P"] == ["/H1", "/H2", "/H3"]
+        written = tags(document)
+        assert None not in written and "/Artifact" in written
+        # Each piece of the tree is one that stands on a page: an answer that goes on there counts on both.
+        marked = [
+            o[1].MCID for page in document.pages for o, x in pikepdf.parse_content_stream(page) if str(x) == "BDC"
+        ]
+        assert len(marked) == len(tree)
+
+
 def test_the_same_answers_make_the_same_pdf_in_whatever_script():
     words = "Ünïcode Ελληνικά Русский العربية עברית हिन्दी বাংলা தமிழ் తెలుగు ไทย ភាសាខ្មែរ አማርኛ 中文 日本語 한국어"
     found = answered(form(item("a"), copyright="Free to use"), given(a=string(words)))
