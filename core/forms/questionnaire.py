@@ -28,6 +28,7 @@ from core.forms.words import NO_FORMULAS, Item, Kind, Limits, Look, Option, Ques
 DEEPEST = 20
 UNTITLED = "Form"
 MOST_ITEMS = 2_000
+MOST_MARKED = 200_000  # letters of all marked-up texts: reading odd ones takes a second for each 40,000
 LONGEST_TEXT = 10_000
 LONGEST_ID = 255
 LINKS = ("supportLink", "supportHyperlink")
@@ -69,6 +70,7 @@ class _Reader:
         self._seen: dict[str, tuple[str, str, str]] = {}  # linkId -> text, type, parent
         self._twice: set[str] = set()
         self._count = 0
+        self._marked = 0
 
     def read(self) -> Import:
         """The form, or why not."""
@@ -208,6 +210,9 @@ class _Reader:
         alone = kind is Kind.DISPLAY
         found = marked(raw.get("_text"), alone=alone)
         found = found if found.html or found.lost else marked(raw, alone=alone)
+        self._marked += found.letters
+        if self._marked > MOST_MARKED and not self._kept:
+            raise Refused("too_much_markup", limit=f"{MOST_MARKED:,}")
         for _ in range(found.lost + sum(not self._shows(one) for one in found.pictures)):
             self._findings.count("picture")
         media = pictures.beside(raw)

@@ -26,11 +26,15 @@ LONGEST = 50_000  # characters of one text
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """The harmless HTML of a text (empty where nothing of it is left), the pictures in it, how many are left out."""
+    """The harmless HTML of a text (empty where nothing of it is left), the pictures in it, how many are left out.
+
+    `letters` is how long it was, its pictures apart.
+    """
 
     html: str = ""
     pictures: tuple[bytes, ...] = ()
     lost: int = 0
+    letters: int = 0
 
 
 def marked(element: Any, *, alone: bool) -> Marked:
@@ -38,7 +42,7 @@ def marked(element: Any, *, alone: bool) -> Marked:
     said = Extensions(element)
     written = _short(said.text("rendering-xhtml")) or _of_markdown(_short(said.text("rendering-markdown")))
     html, found, lost = pictures.shown(written) if "<img" in written.casefold() else (written, [], 0)
-    return Marked(_cleaned(html[:LONGEST], alone), tuple(found), lost) if html else Marked(lost=lost)
+    return Marked(_cleaned(html[:LONGEST], alone), tuple(found), lost, len(html)) if html else Marked(lost=lost)
 
 
 def _short(text: str) -> str:

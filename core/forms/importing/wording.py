@@ -26,6 +26,7 @@ REFUSED: Mapping[str, str] = {
     "too_many_wrong": "More than {limit} parts of this file are of a wrong type. Export it again.",
     "no_items": "This form has no questions.",
     "too_many_pictures": "This form carries more than {limit} pictures. Take some out.",
+    "too_much_markup": "The formatted texts of this form are too long together. The most is {limit} letters.",
     "too_many_items": "This form has {found} questions; the most is {limit}.",
     "too_nested": "Below “{link_id}” questions are nested {found} levels deep; the most is {limit}.",
     "too_many_options": "A question has {found} choices; the most is {limit}.",

@@ -78,6 +78,12 @@ REFUSED = {
     "too_many_pictures": questionnaire(
         item("a", "display", _text={"extension": [{"url": XHTML, "valueString": PICTURES}]})
     ),
+    "too_much_markup": questionnaire(
+        *(
+            item(f"d{n}", "display", _text={"extension": [{"url": XHTML, "valueString": "x" * 49_000}]})
+            for n in range(5)
+        )
+    ),
     "too_many_options": questionnaire(choice("a", *(str(n) for n in range(501)))),
     "too_many_conditions": questionnaire(item("b"), item("a", enableWhen=when("b")["enableWhen"] * 101)),
     "long_link_id": questionnaire(item("a" * 256)),
