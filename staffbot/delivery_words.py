@@ -1,18 +1,9 @@
 """What became of a delivery, as it is told to staff (ux.md E22-E29)."""
 
 from core.delivery.senders.own_number import REFUSED
-from core.delivery.words import Channel, Delivery, Purpose, Status
+from core.delivery.words import STATUS_WORDS, Channel, Delivery, Purpose, Status
 
-STATUS: dict[Status, str] = {
-    Status.QUEUED: "Waiting to go",
-    Status.SENT: "Sent",
-    Status.DELIVERED: "Delivered",
-    Status.FAILED: "Not delivered",
-    Status.BOUNCED: "Returned",
-    Status.BLOCKED: "Blocked",
-    Status.CANCELLED: "Stopped",
-    Status.UNKNOWN: "Not sure",
-}
+STATUS = STATUS_WORDS
 
 REASONS: dict[str, str] = {
     "number": "the network says this number does not exist. Check the number with the patient.",

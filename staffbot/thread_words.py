@@ -16,6 +16,8 @@ KINDS: dict[str, str] = {
     "internal": "Internal",
 }
 
+CHIPS = KINDS | {"direct": "Direct"}  # beside an icon and a count
+
 DIRECTIONS: dict[Direction, str] = {
     Direction.OUTBOUND: "To the patient",
     Direction.INBOUND: "From the patient",

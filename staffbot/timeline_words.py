@@ -1,5 +1,7 @@
 """What became of a link, step by step, in words for staff (U65, U68)."""
 
+from core.release.words import BY_FILTER
+
 STEPS: dict[str, str] = {
     "written": "Written and checked",
     "opened": "Link opened by a person",
@@ -22,7 +24,7 @@ STEPS: dict[str, str] = {
     "form_replaced": "Newer version of the form put in its place",
 }
 
-VISITS: dict[str, str] = {"filter": "Link opened by a mail filter", "person": "Link followed by a person"}
+VISITS: dict[str, str] = {"filter": BY_FILTER, "person": "Link followed by a person"}
 DONE = {  # what a button on a message's page did (U87)
     "taken": "It is taken back. Nobody can open it any more.",
     "link": "A new link is on its way. The old one no longer works.",

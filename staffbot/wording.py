@@ -33,7 +33,7 @@ from core.practice.signin import WrongSignIn
 from core.practice.staff import EmailTaken, LastOwner
 from core.practice.tickets import TicketOver
 from core.release.pin import MissingPin
-from core.release.words import Release
+from core.release.words import RELEASE_WORDS
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
@@ -331,17 +331,7 @@ CREDITS: dict[str, str] = {
     "opening": "Credits to begin with",
 }
 
-RELEASE: dict[Release, str] = {
-    Release.WAITING: "Not opened yet",
-    Release.OPENED: "Link opened",
-    Release.CODE_SENT: "Code sent",
-    Release.UNLOCKED: "Read",
-    Release.ANSWERED: "Answered",
-    Release.EXPIRED: "Expired",
-    Release.REVOKED: "Taken back",
-    Release.FROZEN: "Frozen",
-    Release.ON_PAPER: "Done on paper",
-}
+RELEASE = RELEASE_WORDS
 
 FORM = "Smart Form"  # what brings a form, or its answers
 KINDS: dict[str, str] = {

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from core.audit.trail import append
 from core.delivery import find as deliveries
-from core.delivery.words import Delivery
+from core.delivery.words import STATUS_WORDS, Delivery
 from core.errors import NotFound
 from core.forms.response import dumps
 from core.forms.responses import answered, copies
@@ -29,7 +29,7 @@ from core.practice.rights import require
 from core.practice.words import Right
 from core.release import find as releases
 from core.release import trail
-from core.release.words import ReleaseState
+from core.release.words import BY_FILTER, RELEASE_WORDS, ReleaseState
 from core.seal.keyring import Erased
 from core.store.unit import ActorKind, Unit
 
@@ -124,6 +124,7 @@ def _message(one: Message, brought: tuple[Delivery, ...], state: ReleaseState | 
                 "purpose": delivery.purpose.value,
                 "to": delivery.to,
                 "status": delivery.status.value,
+                "status_words": STATUS_WORDS[delivery.status],
                 "at": _moment(delivery.at),
                 "reason": delivery.reason,
             }
@@ -132,6 +133,7 @@ def _message(one: Message, brought: tuple[Delivery, ...], state: ReleaseState | 
         "release": state
         and {
             "status": state.status.value,
+            "status_words": BY_FILTER if state.filtered else RELEASE_WORDS[state.status],
             "expires_at": _moment(state.expires_at),
             "unlocked_at": _moment(state.unlocked_at),
             "answered_at": _moment(state.answered_at),

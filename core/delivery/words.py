@@ -57,6 +57,19 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
+# As people read it: one list for the chat, the Messages tab, the detail and what is taken out (U61).
+STATUS_WORDS: dict[Status, str] = {
+    Status.QUEUED: "Waiting to go",
+    Status.SENT: "Sent",
+    Status.DELIVERED: "Delivered",
+    Status.FAILED: "Not delivered",
+    Status.BOUNCED: "Returned",
+    Status.BLOCKED: "Blocked",
+    Status.CANCELLED: "Stopped",
+    Status.UNKNOWN: "Not sure",
+}
+
+
 class Rank(IntEnum):
     """Who goes first: a patient who waits for a code, then what people write, then what goes to many."""
 

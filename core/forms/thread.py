@@ -6,7 +6,7 @@ knows what a link carried as well as what became of its message.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,7 @@ from core.store.types import AnySelect
 from core.store.unit import Unit
 
 PAGE = 50
+MOST_COUNTED = 5_000  # messages: a longer thread is not counted, so that its page costs no more (U64)
 FORM = "form"  # as a kind: a Smart Form that was sent, its answers, their correction
 TROUBLE = "trouble"  # as a status: somebody should look at it
 _TROUBLED = (Status.FAILED, Status.BOUNCED, Status.BLOCKED, Status.UNKNOWN, Release.FROZEN)
@@ -69,26 +70,59 @@ def page(
     thread = find.patient_thread(unit, patient_id)
     if thread is None:
         return []
-    days = _days(unit, thread, sought)
-    if days is None:
+    fits = _fits(unit, patient_id, thread, sought)
+    if fits is None:
         return []
     row = MessageRow
     past = [row.seq > beyond if sought.oldest_first else row.seq < beyond] if beyond else []
     rows = unit.db.execute(
-        select(*COLUMNS)
-        .where(
-            row.practice_id == unit.practice_id,
-            row.conversation_id == thread,
-            row.kind != Kind.EVENT,
-            row.deleted_at.is_(None),
-            *_narrowed(unit, patient_id, thread, sought),
-            *days,
-            *past,
-        )
-        .order_by(row.seq if sought.oldest_first else row.seq.desc())
-        .limit(limit)
+        select(*COLUMNS).where(*fits, *past).order_by(row.seq if sought.oldest_first else row.seq.desc()).limit(limit)
     ).all()
     return complete(unit, opened(unit, rows))
+
+
+def counts(unit: Unit, patient_id: UUID, sought: Sought = NOTHING_SOUGHT) -> dict[str, int] | None:
+    """How many messages of each kind fit, by `Sought.kind`, whichever kind is sought; "" for all of them. None where
+    they are more than MOST_COUNTED.
+    """
+    kind = case((_with_form(unit, patient_id), FORM), else_=MessageRow.kind).label("kind")
+    found = dict.fromkeys(["", FORM, *(one.value for one in Kind if one is not Kind.EVENT)], 0)
+    if (asked := _asked(unit, patient_id, replace(sought, kind=""))) is None:
+        return found
+    some = select(kind).where(*asked).limit(MOST_COUNTED + 1).subquery()
+    rows = unit.db.execute(select(some.c.kind, func.count()).group_by(some.c.kind)).all()
+    found |= {Kind(one).value if one != FORM else FORM: many for one, many in rows}
+    found[""] = sum(many for _, many in rows)
+    return found if found[""] <= MOST_COUNTED else None
+
+
+def place(unit: Unit, patient_id: UUID, sought: Sought, beyond: int) -> int:
+    """How many messages that fit stand before those `beyond` a `seq`."""
+    if (asked := _asked(unit, patient_id, sought)) is None:
+        return 0
+    seen = MessageRow.seq <= beyond if sought.oldest_first else MessageRow.seq >= beyond
+    return unit.db.scalar(select(func.count()).select_from(MessageRow).where(*asked, seen)) or 0
+
+
+def _asked(unit: Unit, patient_id: UUID, sought: Sought) -> list[ColumnElement[bool]] | None:
+    """What a message of the patient's thread must be; None where none can."""
+    thread = find.patient_thread(unit, patient_id)
+    return _fits(unit, patient_id, thread, sought) if thread else None
+
+
+def _fits(unit: Unit, patient_id: UUID, thread: UUID, sought: Sought) -> list[ColumnElement[bool]] | None:
+    days = _days(unit, thread, sought)
+    if days is None:
+        return None
+    row = MessageRow
+    return [
+        row.practice_id == unit.practice_id,
+        row.conversation_id == thread,
+        row.kind != Kind.EVENT,
+        row.deleted_at.is_(None),
+        *_narrowed(unit, patient_id, thread, sought),
+        *days,
+    ]
 
 
 def _days(unit: Unit, thread: UUID, sought: Sought) -> list[ColumnElement[bool]] | None:
@@ -123,8 +157,12 @@ def _narrowed(unit: Unit, patient_id: UUID, thread: UUID, sought: Sought) -> lis
 
 def _of_kind(unit: Unit, patient_id: UUID, kind: str) -> ColumnElement[bool]:
     """A message that carries a form is of that kind alone (ix_link_patient)."""
-    with_form = or_(*(MessageRow.id.in_(one) for one in _with_forms(unit, patient_id)))
+    with_form = _with_form(unit, patient_id)
     return with_form if kind == FORM else and_(MessageRow.kind == Kind(kind), ~with_form)
+
+
+def _with_form(unit: Unit, patient_id: UUID) -> ColumnElement[bool]:
+    return or_(*(MessageRow.id.in_(one) for one in _with_forms(unit, patient_id)))
 
 
 def _with_forms(unit: Unit, patient_id: UUID) -> tuple[AnySelect, ...]:

@@ -22,6 +22,21 @@ class Release(StrEnum):
     ON_PAPER = "on_paper"
 
 
+BY_FILTER = "Link opened by a mail filter"  # its own word, and never Read
+# As people read it: one list for the chat, the Messages tab, the detail and what is taken out (U61).
+RELEASE_WORDS: dict[Release, str] = {
+    Release.WAITING: "Not opened yet",
+    Release.OPENED: "Link opened",
+    Release.CODE_SENT: "Code sent",
+    Release.UNLOCKED: "Read",
+    Release.ANSWERED: "Answered",
+    Release.EXPIRED: "Expired",
+    Release.REVOKED: "Taken back",
+    Release.FROZEN: "Frozen",
+    Release.ON_PAPER: "Done on paper",
+}
+
+
 class Lies(StrEnum):
     """Where a bait link lies."""
 

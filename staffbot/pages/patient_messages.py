@@ -114,6 +114,7 @@ def _page(unit: Unit, patient_id: UUID, asked: Asked, beyond: int) -> dict[str, 
     rows = [] if problem else thread.page(unit, patient_id, sought, beyond=beyond, limit=thread.PAGE + 1)
     more = rows[thread.PAGE - 1].seq if len(rows) > thread.PAGE else 0
     other = asked.address(order="" if asked.order else OLDEST)
+    many = None if problem else thread.counts(unit, patient_id, sought)
     return {
         "patient": head(unit, found),
         "asked": asked,
@@ -123,10 +124,30 @@ def _page(unit: Unit, patient_id: UUID, asked: Asked, beyond: int) -> dict[str, 
         "first": asked.address() if beyond else "",
         "turned": other,
         "nothing": thread_words.nothing(asked.kind, sought.direction, asked.status, bool(asked.since or asked.until)),
-        "kinds": [(one, words, asked.address(kind=one)) for one, words in (("", "All"), *thread_words.KINDS.items())],
+        "kinds": [
+            (one, words, asked.address(kind=one), many[one] if many else None)
+            for one, words in (("", "All"), *thread_words.CHIPS.items())
+        ],
+        "trouble": _trouble(unit, patient_id, asked, sought) if many else None,
+        "shown": _shown(unit, patient_id, sought, beyond, len(rows[: thread.PAGE]), many[asked.kind] if many else None),
         "directions": thread_words.DIRECTIONS,
         "statuses": thread_words.STATUSES,
     }
+
+
+def _shown(unit: Unit, patient_id: UUID, sought: Sought, beyond: int, rows: int, many: int | None) -> str:
+    """Which of how many messages a page has: `51–100 of 134`."""
+    if many is None or not rows:
+        return ""
+    before = thread.place(unit, patient_id, sought, beyond) if beyond else 0
+    return f"{before + 1}–{before + rows} of {many}"
+
+
+def _trouble(unit: Unit, patient_id: UUID, asked: Asked, sought: Sought) -> tuple[str, int] | None:
+    """Where the messages are that somebody should look at, and how many; None where there is none."""
+    found = thread.counts(unit, patient_id, replace(sought, status=thread.TROUBLE))
+    many = found[asked.kind] if found else 0
+    return (asked.address(status=thread.TROUBLE), many) if many else None
 
 
 def _printed(unit: Unit, patient_id: UUID, asked: Asked) -> dict[str, Any]:

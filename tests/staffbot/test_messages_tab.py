@@ -5,8 +5,11 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from sqlalchemy import update
 
 from core.audit.trail import entries
+from core.delivery.tables import DeliveryRow
+from core.delivery.words import Status
 from core.forms import library
 from core.forms.find import by_key
 from core.messages.conversations import of_patient
@@ -97,6 +100,33 @@ def test_one_filter_keeps_the_others_and_what_is_typed_stays(tab):
     assert '<input type="hidden" name="kind" value="sms">' in page and '<details class="unfold sift" open>' in page
 
 
+def chips(page):
+    shown = re.search(r'<div class="filters".*?<form', page, re.DOTALL)[0]
+    return [" ".join(re.sub(r"<[^>]+>", "", one).split()) for one in re.findall(r'class="chip"[^>]*>(.*?)</a>', shown)]
+
+
+def test_chips_say_how_many_there_are_of_each_kind_among_what_else_is_asked_for(tab):
+    every = ["All 4", "Direct 2", "SMS 1", "Email 0", "Forms 0", "Internal 1"]
+    assert chips(tab()) == chips(tab("?kind=sms")) == every
+    assert chips(tab("?direction=outbound")) == ["All 2", "Direct 2", "SMS 0", "Email 0", "Forms 0", "Internal 0"]
+
+
+def test_a_message_that_needs_a_look_has_a_chip_and_a_very_long_thread_is_not_counted(store, system, tab, monkeypatch):
+    store.run(system, lambda unit: unit.db.execute(update(DeliveryRow).values(status=Status.BOUNCED)))
+    assert chips(tab())[-1] == "Needs a look 1"  # the other was taken back
+    assert chips(tab("?status=trouble")) == [
+        "All 1",
+        "Direct 1",
+        "SMS 0",
+        "Email 0",
+        "Forms 0",
+        "Internal 0",
+        "Needs a look 1",
+    ]
+    monkeypatch.setattr("core.forms.thread.MOST_COUNTED", 3)
+    assert chips(tab()) == ["All", "Direct", "SMS", "Email", "Forms", "Internal"]
+
+
 def test_nothing_found_says_for_what_and_a_day_that_is_none_is_told(tab):
     assert "No SMS found: from the patient, “Not delivered”." in tab("?kind=sms&direction=inbound&status=failed")
     wrong = tab("?since=the+other+day&status=revoked")
@@ -110,9 +140,10 @@ def test_pages_of_fifty_lead_on_and_back(store, anna, amara, tab, thread):
     first = tab("?direction=internal")
     assert len(rows(first)) == 49 and "Older" not in first
     first = tab()
-    assert len(rows(first)) == 50
+    assert len(rows(first)) == 50 and "<span>1–50 of 52" in first
     second = tab(re.search(r'href="(\?beyond=\d+)">Older', first)[1])
     assert rows(second) == ["Is my report ready?", "She asked for eleven"] and 'href="?">' in second
+    assert "<span>51–52 of 52" in second
 
 
 def test_printing_says_by_whom_and_when_and_leaves_a_trace(app, store, anna, amara, clock, thread):

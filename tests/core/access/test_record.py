@@ -53,7 +53,8 @@ def test_it_holds_all_that_was_said_and_every_file_and_form_and_nobody_elses(sto
     assert {"Questionnaire", "Patient", "QuestionnaireResponse"} <= set(kinds)
     assert told["patient"]["email"] == amara.email and told["trail"]
     released = next(one for one in told["messages"] if one["text"] == "Here is your report.")
-    assert released["release"]["status"] == "waiting" and released["deliveries"]
+    assert released["release"]["status"] == "waiting" and released["release"]["status_words"] == "Not opened yet"
+    assert {one["status_words"] for one in released["deliveries"]} == {"Waiting to go"}  # the words of the chat (U61)
 
 
 def test_what_colleagues_wrote_can_be_left_out(store, system, amara, filled):

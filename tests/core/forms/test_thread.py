@@ -13,7 +13,7 @@ from core.delivery.words import Purpose, Status
 from core.errors import NotFound
 from core.forms import find, library
 from core.forms.tables import FormAnswers
-from core.forms.thread import FORM, STATUSES, TROUBLE, Sought, page
+from core.forms.thread import FORM, STATUSES, TROUBLE, Sought, counts, page, place
 from core.forms.waiting import on_paper
 from core.messages import edit, tasks
 from core.messages.conversations import of_patient
@@ -93,6 +93,15 @@ def test_every_status_kind_and_direction_finds_exactly_the_rows_that_show_it(sto
         assert found(kind=kind) == [one.id for one in rows if one.kind is kind and not one.form] != []
     both = found(kind="sms", direction=Direction.OUTBOUND, status="failed")
     assert both == [one.id for one in rows if one.kind is Kind.SMS and stands(one) is Status.FAILED] != []
+
+    many = store.look(anna, counts, amara.id, Sought(kind="sms"))  # whichever kind is sought
+    assert many == {name: len(found(kind=name)) for name in many} and many[""] == len(rows)
+    assert store.look(anna, counts, amara.id, Sought(direction=Direction.INBOUND))[""] == len(
+        found(direction=Direction.INBOUND)
+    )
+    third = rows[2].seq
+    assert store.look(anna, place, amara.id, Sought(), third) == 3
+    assert store.look(anna, place, amara.id, Sought(oldest_first=True), third) == len(rows) - 2
 
 
 def test_pages_follow_each_other_both_ways_and_keep_to_the_days_asked_for(store, anna, amara, clock):
