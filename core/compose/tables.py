@@ -58,3 +58,13 @@ class Scratch(Table):
     conversation_id: Mapped[Id]
     text: Mapped[Sealed]
     at: Mapped[Moment]
+
+
+class CommandUse(Table):
+    """How often a person used a command (U38)."""
+
+    __tablename__ = "command_use"
+    practice_id: Mapped[Practice]
+    staff_id: Mapped[Id]
+    name: Mapped[Word] = mapped_column(primary_key=True)
+    times: Mapped[int] = mapped_column(SmallInteger)

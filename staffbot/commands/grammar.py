@@ -21,6 +21,24 @@ from staffbot.commands.misplaced import UNSEEN, one_at_a_time, without_unseen
 
 NAME = re.compile(r"/([\w-]*)")
 AS_SAID = {"text": "sms", "txt": "sms", "message": "im", "msg": "im", "note": "remind", "secure": "dm"}
+# In lists: to colleagues and patients first, then what follows a message, then what looks something up.
+ORDER = (
+    "im",
+    "dm",
+    "sms",
+    "email",
+    "form",
+    "template",
+    "assign",
+    "remind",
+    "status",
+    "resend",
+    "revoke",
+    "find",
+    "patient",
+    "credits",
+    "help",
+)
 SLASHES = "/\uff0f\u2044\u2215\u29f8"  # as keyboards and pages write it
 
 
@@ -104,10 +122,10 @@ def command(
 
 @cache
 def all_commands() -> dict[str, Command]:
-    """Every command, by name."""
+    """Every command, by name, in the order of lists."""
     for found in pkgutil.iter_modules(commands.__path__):
         importlib.import_module(f"staffbot.commands.{found.name}")
-    return dict(sorted(_declared.items()))
+    return {name: _declared[name] for name in sorted(_declared, key=ORDER.index)}
 
 
 def parse(text: str) -> tuple[Command, str]:

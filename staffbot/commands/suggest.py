@@ -5,7 +5,7 @@ from textwrap import shorten
 from typing import Any
 from uuid import UUID
 
-from core.compose import template
+from core.compose import habit, template
 from core.errors import LatchkeyError
 from core.forms import find as forms
 from core.forms.library.naming import plain
@@ -23,7 +23,7 @@ def suggest(unit: Unit, text: str, cursor: int, conversation_id: UUID | None) ->
     """What can come next in `text` at `cursor`: commands, people, forms or nothing; and in words who gets it."""
     before = text[:cursor]
     found = _next(unit, before)
-    return {**found, "goes": _goes(unit, text, conversation_id)}
+    return {**found, "goes": goes(unit, text, conversation_id)}
 
 
 def _next(unit: Unit, before: str) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def _next(unit: Unit, before: str) -> dict[str, Any]:
     return _answer("none", len(before), len(before), [])
 
 
-def _goes(unit: Unit, text: str, conversation_id: UUID | None) -> str:
+def goes(unit: Unit, text: str, conversation_id: UUID | None) -> str:
     """Who gets it, in words, for the line over the box (U39); empty for what is no command."""
     command = _command_of(text)
     if command is None:
@@ -85,10 +85,14 @@ def _named_for_certain(text: str) -> list[UUID]:
 
 
 def _commands(unit: Unit, typed: str) -> list[dict[str, Any]]:
-    """Those that begin so, then the nearest; refused ones are listed and explained, not hidden (U38)."""
+    """Those that begin so, else the nearest: what the person uses most, then in the order of lists. Refused ones stand
+    last and are explained, not hidden (U38).
+    """
     trial = practice.card(unit).plan is Plan.TRIAL
     known = all_commands()
     names = [name for name in known if name.startswith(typed.casefold())] or [n for n in (nearest(typed),) if n]
+    used = habit.uses(unit)
+    names.sort(key=lambda name: -used.get(name, 0))
     found = [_command(known[name], trial, unit.actor.role) for name in names]
     return sorted(found, key=lambda one: one["disabled"] is not None)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from core.audit import seen
-from core.compose import confirm, scheduled, scratch, undo
+from core.compose import confirm, habit, scheduled, scratch, undo
 from core.compose.paced import count_draft
 from core.compose.words import Draft
 from core.errors import Forbidden, Invalid
@@ -269,8 +269,11 @@ def _run_command(here: Here, asked: RunCommand) -> Any:
 def _perform(unit: Unit, command: Command, call: Call) -> Any:
     """Run a command. What is done is no longer half-typed; what waits for a yes still is, and survives a crash."""
     result = perform(unit, command, call)
-    if isinstance(result, Draft) and not result.again:
+    if isinstance(result, Draft) and result.again:
+        return result
+    if isinstance(result, Draft):
         count_draft(unit)
+    habit.note(unit, command.name)
     if call.conversation_id and not isinstance(result, Draft):
         scratch.forget(unit, call.conversation_id)
     return result

@@ -12,16 +12,16 @@ from core.errors import NotFound
 from core.messages import find
 from core.messages.words import Conversation, ConversationKind
 from core.patients import find as patients
-from core.patients.phone import masked_email, masked_phone
 from core.practice import find as practice
 from core.practice.words import Right
 from core.release import record
 from core.store import Unit
 from staffbot import shapes
 from staffbot.away_words import notes
-from staffbot.commands import mentions
+from staffbot.commands import mentions, suggest
 from staffbot.key_words import keys
 from staffbot.parts import planned
+from staffbot.patient_head import head
 from staffbot.visit import look, need, saw, stay
 
 pages = Blueprint("chat", __name__)
@@ -57,6 +57,7 @@ def _chat(unit: Unit, conversation_id: UUID | None) -> dict[str, Any]:
         seen = [current, *seen]
     last = record.newest(unit, seen)
     typed = scratch.where(unit)
+    half = mentions.typed(unit, current.id) if current else None
     rows = [{**shapes.conversation(one, last.get(one.id)), "typed": one.id in typed} for one in seen]
     return {
         "sections": _sections(rows),
@@ -74,7 +75,8 @@ def _chat(unit: Unit, conversation_id: UUID | None) -> dict[str, Any]:
         "alphabet": shapes.ALPHABET,
         "most_segments": segments.MOST,
         "own_keys": keys(enter_sends=practice.staff_member(unit, unit.staff_id).enter_sends),
-        "typed": mentions.typed(unit, current.id) if current else None,
+        "typed": half,
+        "goes": suggest.goes(unit, half["text"], current.id) if current and half else "",
     }
 
 
@@ -124,11 +126,4 @@ def _card(unit: Unit, current: Conversation | None) -> dict[str, Any] | None:
         found = patients.patient(unit, current.patient_id)
     except NotFound:
         return None
-    return {
-        "id": found.id,
-        "name": found.name,
-        "status": found.status.value,
-        "born": birthday(found.date_of_birth) or "not known",
-        "mobile": masked_phone(found.mobile) or "none",
-        "email": masked_email(found.email) or "none",
-    }
+    return head(unit, found)

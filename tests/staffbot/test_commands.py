@@ -313,3 +313,16 @@ def test_a_command_that_is_repeated_after_a_lost_answer_counts_once_and_is_shown
     with pytest.raises(TooMany):
         asked("11")
     assert asked("0") == one
+
+
+def test_the_list_begins_with_what_this_person_uses_most_then_in_a_sensible_order(store, anna, ben, amara, thread):
+    def offered(who, typed="/"):
+        items = store.look(who, suggest, typed, len(typed), thread)["items"]
+        return [one["insert"].strip(" /") for one in items if one["disabled"] is None]
+
+    assert offered(anna)[:5] == ["im", "dm", "sms", "email", "form"]
+    there = SimpleNamespace(who=anna, run=lambda act, *facts: store.run(anna, act, *facts))
+    for number, line in enumerate(["/status", "/credits", "/status", "/credits", "/credits", f"/dm @{amara.id} Hello"]):
+        ops.run(there, None, ops.RunCommand(text=line, client_id=str(number)))
+    assert offered(anna)[:4] == ["credits", "status", "dm", "im"] and offered(anna, "/s")[:2] == ["status", "sms"]
+    assert offered(ben)[:3] == ["im", "dm", "sms"]  # their own list

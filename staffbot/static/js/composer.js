@@ -14,7 +14,7 @@ const hint = document.getElementById("to")
 const reply = document.querySelector("reply-bar")
 const meter = document.querySelector("segment-meter")
 const done = document.getElementById("done")
-const usual = hint?.textContent // a page without a conversation has no box
+const usual = hint?.dataset.usual // a page without a conversation has no box
 const SENDS = app.dataset.enter === "send" // Enter alone, else together with Shift (U40)
 const KIND = /^\/(im|sms|email|dm)(?=\s|$)\s*/i
 const kinds = document.querySelector(".kinds") // about a patient only
@@ -80,6 +80,9 @@ export class MessageBox extends HTMLElement {
     this.#kinds.show(text)
     this.#uploads.clear()
     this.#uploads.restore(attachments)
+    this.#measure(text).catch(() => {})
+    if (live.ready && COMMAND.test(text)) this.#suggestions.tell(text, app.dataset.conversation) // a page says it by itself
+    else if (live.ready) hint.textContent = usual
   }
 
   #add(files) { this.#uploads.add(files, (message) => this.#trouble.show({ message })) }

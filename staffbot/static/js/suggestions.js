@@ -60,6 +60,13 @@ export class Suggestions {
     if (this.#eager) this.take()
   }
 
+  // Who gets a line that was not typed just now, without a list of what could come next.
+  async tell(text, conversation) {
+    const mine = ++this.#asked
+    const found = await live.ask("command.suggest", { text, cursor: text.length, conversation }).catch(() => null)
+    if (found && mine === this.#asked) this.goes(found.goes)
+  }
+
   close() {
     this.#asked += 1
     list.removeAttribute("aria-busy")
