@@ -1,0 +1,62 @@
+"""Sealed values and shredded keys, where only a bug or a thief of the files would look (S101, S103)."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from sqlalchemy import create_engine, select
+
+from core.config import Settings
+from core.seal.envelope import Envelope, Unreadable, key_of
+from core.seal.tables import data_key
+from core.store.sealing import Place
+
+pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+
+
+class OneKeyForAll:
+    """A keyring that tells nothing apart."""
+
+    def by_id(self, _practice_id: UUID, _key_id: UUID) -> bytes:
+        return bytes(32)
+
+
+@pytest.mark.s("S101")
+def test_a_value_is_bound_to_each_part_of_its_place_and_to_its_practice_even_if_keys_were_mixed_up(settings):
+    here, there = UUID(int=1), UUID(int=2)
+    place = Place("message", UUID(int=3), "text", UUID(int=4), "first")
+    sealed = Envelope(OneKeyForAll(), here).seal(b"hello", place, key_id=UUID(int=5))
+    assert Envelope(OneKeyForAll(), here).open(sealed, place) == b"hello"
+    others = [
+        replace(place, **{name: value})
+        for name, value in (
+            ("table", "file"),
+            ("row", there),
+            ("column", "name"),
+            ("patient", there),
+            ("patient", None),
+            ("part", "second"),
+        )
+    ]
+    of_another_key = sealed[:1] + UUID(int=6).bytes + sealed[17:]
+    tried = [(here, sealed, one) for one in others] + [(there, sealed, place), (here, of_another_key, place)]
+    for practice_id, value, one in tried:
+        with pytest.raises(Unreadable):
+            Envelope(OneKeyForAll(), practice_id).open(value, one)
+
+
+@pytest.mark.s("S103")
+def test_a_shredded_key_is_in_no_file_of_the_keyring_any_more_not_even_wrapped(settings: Settings, store, system):
+    """Also where SQLite, as it is built for some systems, leaves what is deleted in its file."""
+    with store.seals(system.practice_id)._keyring.engine.connect() as db:
+        db.exec_driver_sql("PRAGMA secure_delete=OFF")
+    sealed = store.run(system, lambda unit: unit.seals.seal(b"hello", Place("message", UUID(int=3), "text")))
+    with create_engine(settings.keyring).connect() as db:
+        wrapped = db.scalar(select(data_key.c.wrapped).where(data_key.c.id == key_of(sealed)))
+
+    def kept() -> list[str]:
+        return [one.name for one in settings.instance.glob("keyring.db*") if wrapped in one.read_bytes()]
+
+    assert kept()
+    store.run(system, lambda unit: unit.seals.shred(key_of(sealed)))
+    assert kept() == []
