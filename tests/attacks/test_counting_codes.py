@@ -10,7 +10,7 @@ from core.live.log import newest, since
 from core.messages import notify
 from core.release import crowd
 from core.release.find import states
-from core.release.tables import LinkRow, Tally, WrongCode
+from core.release.tables import LinkRow, PhoneGuard, Tally, WrongCode
 from core.release.words import Release
 from core.store.sealing import Place
 from tests.attacks.codes import ask, asked_of, five_wrong, try_code
@@ -77,7 +77,6 @@ def test_twenty_wrong_codes_close_a_number_for_a_day_on_all_its_links(app, store
 @pytest.mark.s("S17")
 def test_a_hundred_wrong_codes_in_a_row_close_a_number_until_a_person_vouches_for_it(app, store, l1, network):
     from core.release import guesses
-    from core.release.tables import PhoneGuard
 
     guest = Visitor(app)
     ask(guest, l1)
@@ -266,13 +265,14 @@ def test_an_address_asks_for_twenty_codes_an_hour(app, send, anna, people):
     assert asked == [303] * 20 + [429]
 
 
-@pytest.mark.s("S20")
+@pytest.mark.s("S17", "S20")
 def test_what_was_right_is_not_counted_as_wrong(store, guest, l1, network):
     unlock(guest, l1.url, network)
     wrong = store.look(l1.who, lambda unit: unit.db.scalars(select(WrongCode.id)).all())
     assert wrong == []
     charged = select(func.sum(Tally.count)).where(Tally.name.in_((crowd.WRONG, crowd.PORTAL_WRONG)))
     assert store.look(l1.who, lambda unit: unit.db.scalar(charged)) == 0
+    assert store.look(l1.who, lambda unit: unit.db.scalar(select(PhoneGuard.wrong_in_row))) == 0
 
 
 @pytest.mark.s("S21")
