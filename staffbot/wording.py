@@ -183,6 +183,8 @@ INVALID: dict[tuple[str, str], str] = {
     ("subject", "characters"): "The subject has signs that cannot be sent. Write it on one line.",
     ("text", "characters"): "The text has signs that cannot be sent. Take them out and try again.",
     ("name", "empty"): "A person needs a name.",
+    ("title", "long"): "The title is too long. Use at most {limit} letters.",
+    ("title", "characters"): "The title has signs that nobody can see. Type it anew.",
     ("group", "name"): "A group's name has letters, digits and hyphens, at most 40, like front-desk.",
     ("group", "taken"): "There is a group called {name} already. Choose another name, or change that one.",
     ("group", "everyone"): "Everybody who works here is in this group. Make another one for some of them.",

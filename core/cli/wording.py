@@ -73,6 +73,9 @@ FIELDS: dict[tuple[str, str], str] = {
     ("status", "unknown"): "the status {value} is none of active, prospective, lapsed, archived",
     ("language", "unknown"): "we do not write in the language {value}; we do in {known}",
     ("first_name", "empty"): "there is no name",
+    ("name", "empty"): "there is no name",
+    ("name", "long"): "the name is too long: use at most {limit} letters",
+    ("name", "characters"): "the name has signs that nobody can see",
     ("practice", "taken"): "there is a practice “{value}” already: choose another short name",
     ("practice", "slug"): "the short name {value} cannot be used: take small letters a to z, digits and hyphens, at "
     "most 40",

@@ -15,6 +15,8 @@ from core.practice.tables import GroupMember, StaffRow
 from core.practice.words import Role, StaffCard
 from core.store.unit import Unit
 
+LONGEST_LINE = 120
+JOINERS = dict.fromkeys((0x200C, 0x200D))  # unseen, and part of how some names are written
 PEPPER = "password pepper"
 
 
@@ -45,8 +47,8 @@ def add(
 
     Raises Invalid, EmailTaken.
     """
-    email = normal_email(email)
-    if not name.strip():
+    email, name, title = normal_email(email), _line("name", name), _line("title", title)
+    if not name:
         raise Invalid("name", "empty")
     if password:
         check_new(password, name, email, email.split("@")[0], find.card(unit).name)
@@ -58,7 +60,7 @@ def add(
             practice_id=unit.practice_id,
             id=staff_id,
             email=email,
-            name=name.strip(),
+            name=name,
             title=title,
             mobile=mobile,
             role=role,
@@ -136,3 +138,16 @@ def normal_email(email: str) -> str:
     if found.ascii_email is None:  # nothing could be sent there (P64)
         raise Invalid("email", "address", value=email)
     return str(found.normalized).casefold()
+
+
+def _line(field: str, typed: str) -> str:
+    """A name or a title, on one line: it stands in letters and in the list of who is here (S94).
+
+    Raises Invalid(field, "long" | "characters").
+    """
+    line = " ".join(typed.split())
+    if len(line) > LONGEST_LINE:
+        raise Invalid(field, "long", limit=LONGEST_LINE)
+    if not line.translate(JOINERS).isprintable():
+        raise Invalid(field, "characters")
+    return line

@@ -69,6 +69,27 @@ def test_a_colleague_is_invited_chooses_a_password_and_signs_in(owner, another_b
     assert another_browser.give_password("dora@elm.example", NEW).location == "/login/enrol?to=/"
 
 
+@pytest.mark.s("S94")
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [("name", "x" * 121, "at most 120"), ("title", "x" * 121, "at most 120"), ("name", "Dora\0Dummy", "nobody can see"),
+     ("name", "Dora \u202eymmuD", "nobody can see"), ("title", "Nurse\u2066", "nobody can see"), ("name", " \n ", "needs a name")],
+)  # fmt: skip
+def test_a_name_that_nobody_could_read_in_a_letter_is_refused(owner, field, typed, said):
+    page = owner.post("/admin/staff", DORA | {field: typed}, on="/admin/staff")
+    assert page.status_code == 422 and said in page.text
+
+
+def test_a_name_is_kept_on_one_line(owner, store, anna):
+    owner.post(
+        "/admin/staff",
+        DORA | {"name": " Dora\r\nBcc: \u00a0Dummy ", "title": "\u0645\u06cc\u200c\u0634"},
+        on="/admin/staff",
+    )
+    dora = next(one for one in store.look(anna, find.staff) if one.email == "dora@elm.example")
+    assert (dora.name, dora.title) == ("Dora Bcc: Dummy", "\u0645\u06cc\u200c\u0634")
+
+
 def test_until_a_password_is_chosen_nobody_signs_in(owner, another_browser):
     owner.post("/admin/staff", DORA, on="/admin/staff")
     assert another_browser.give_password("dora@elm.example", "").status_code == 422
