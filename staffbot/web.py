@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterable
@@ -27,6 +28,7 @@ from core.practice import find as practice
 from core.store import Store, Unit
 from core.web import access, assets, csrf, headers, sizes
 from core.web.cookies import Signed
+from core.web.csrf import ForeignRequest
 from core.web.faces import initials
 from core.web.throttle import Throttle
 from staffbot import pages, parts, trusted, visit
@@ -38,6 +40,8 @@ from staffbot.wording import say
 log = structlog.get_logger(__name__)
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+SECRET = re.compile("password|pin|code|token|credential|recovery")  # fields that are never shown again
+SHORT = 20  # letters that are typed again sooner than copied
 
 
 def create_app(settings: Settings, store: Store, bus: Bus | None = None) -> Flask:
@@ -184,29 +188,38 @@ def _say(error: LatchkeyError) -> Response:
     said = say(error)
     if _wants_json():
         return make_response({"error": {"code": said.code, "message": said.message}}, said.status)
-    response = make_response(render_template("error.html", said=said.message), said.status)
+    typed = _typed() if isinstance(error, SignedOut | ForeignRequest) else ()
+    response = make_response(render_template("error.html", said=said.message, typed=typed), said.status)
     if said.status == 429:
         response.headers["Retry-After"] = str(getattr(error, "wait", 60))
     return response
 
 
+def _typed() -> tuple[str, ...]:
+    """Texts that would be lost because the page was too old: given back to be copied, to nobody but who typed them."""
+    if request.method != "POST" or request.headers.get("Sec-Fetch-Site") != "same-origin":
+        return ()  # words of another site are not shown as if they were ours
+    said = (value for name, value in request.form.items(multi=True) if not SECRET.search(name))
+    return tuple(value for value in said if len(value) > SHORT and " " in value.strip())
+
+
 def _http(error: HTTPException) -> Response:
     words = {
         404: "There is nothing at this address.",
-        405: "That cannot be done at this address.",
+        405: "This address is only for a button. Go back to the page with the button, and press it there.",
         413: "That was too large. Files can be up to 10 MB each.",
     }
     said = words.get(error.code or 400, "That request could not be understood.")
     if _wants_json():
         return make_response({"error": {"code": "invalid", "message": said}}, error.code or 400)
-    return make_response(render_template("error.html", said=said), error.code or 400)
+    return make_response(render_template("error.html", said=said, typed=()), error.code or 400)
 
 
 def _trouble(error: Exception) -> Response:
     reference = f"{secrets.token_hex(1)}-{secrets.token_hex(2)}".upper()
     log.error("a page failed", reference=reference, kind=type(error).__name__, exc_info=error)
     said = f"Something went wrong on our side. Nothing you typed is lost. Try again; if you report it, say {reference}."
-    return make_response(render_template("error.html", said=said), 500)
+    return make_response(render_template("error.html", said=said, typed=()), 500)
 
 
 def _wants_json() -> bool:

@@ -225,7 +225,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     Forbidden: lambda e: (
         f"Your role ({e.role or 'none'}) cannot {RIGHTS.get(e.right, e.right)}. Ask an owner or admin."
     ),
-    ForeignRequest: lambda e: "This page is too old. Load it again: what you typed is kept where you typed it.",
+    ForeignRequest: lambda e: "This page is too old. Nothing was done. Load it again, then press the button once more.",
     NotOnTrial: lambda e: "SMS and email start with a subscription. On trial you can use Internal and Direct Messages.",
     NoCredits: lambda e: (
         f"{'No SMS credits left' if e.left == 0 else f'Only {e.left} SMS credits left'}; this needs {e.needed}. "

@@ -81,6 +81,20 @@ def test_an_order_is_made_once_however_often_the_button_is_pressed(admin, store,
     assert len(store.look(anna, purchase.unpaid)) == 2
 
 
+def test_words_sent_from_a_page_that_was_too_old_are_given_back_to_whoever_typed_them(admin, clock):
+    token = token_in(admin.get("/templates").text)
+    words = {
+        "name": "parking",
+        "text": "The front car park is closed <today>.",
+        "password": "horse battery staple no. 1",
+    }
+    clock.forward(minutes=31)
+    late = admin.send("/templates/keep", words, token, **{"Sec-Fetch-Site": "same-origin"})
+    assert late.status_code in (401, 403) and "car park is closed &lt;today&gt;." in late.text
+    assert "horse battery" not in late.text
+    assert "car park" not in admin.send("/templates/keep", words, token, **{"Sec-Fetch-Site": "cross-site"}).text
+
+
 @pytest.mark.s("S47")
 def test_where_patients_are_told_to_ring_is_changed_only_with_proof(admin, clock):
     token = token_in(admin.get("/admin/hours").text)
