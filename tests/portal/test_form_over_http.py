@@ -27,7 +27,7 @@ QUESTIONS = (
     item("smokes", "boolean", required=True),
     item("many", "integer", **when("smokes", "=", answerBoolean=True)),
     item("words", "display"),
-    item("dose", "decimal", extension=[
+    item("dose", "decimal", maxLength=9, extension=[
         {"url": f"{HL7}questionnaire-unit", "valueCoding": {"code": "mg"}}, {"url": f"{HL7}questionnaire-supportLink", "valueUri": "https://read.example/more"},
         {"url": f"{HL7}questionnaire-supportLink", "valueUri": "http://plain.example/"}]),
     item("born", "date"),
@@ -55,6 +55,7 @@ def test_every_kind_of_question_is_asked_judged_and_sent_once(visitor):
     assert smokes(visitor, "yes", "20").headers["Location"] == "/form/p/2"
     dose = visitor.get("/form/p/2").text
     assert 'href="https://read.example/more" target="_blank" rel="noreferrer"' in dose and "on read.example" in dose
+    assert "9 letters" not in dose  # a number has none
     assert "plain.example" not in dose and re.search(
         r'aria-describedby="first-hint first-in"[^>]*>\s*<span id="first-in">mg</span>', dose
     )
