@@ -56,13 +56,14 @@ def set_hours(unit: Unit, line: str, open_within: int, answer_days: int) -> None
     Raises Forbidden, Invalid("hours", "unknown"), Invalid("open_within" | "answer_days", "choice").
     """
     require(unit, Right.ADMINISTER)
-    if hours.read(line) is None or len(line) > LONGEST_LINE:
+    line = " ".join(line.split())
+    if hours.read(line) is None or len(line) > LONGEST_LINE or not line.isprintable():
         raise Invalid("hours", "unknown")
     if open_within not in OPEN_WITHIN:
         raise Invalid("open_within", "choice")
     if answer_days not in ANSWER_DAYS:
         raise Invalid("answer_days", "choice")
-    kept = {"hours": line.strip(), "open_within": open_within, "answer_days": answer_days}
+    kept = {"hours": line, "open_within": open_within, "answer_days": answer_days}
     unit.db.execute(update(PracticeRow).where(PracticeRow.id == unit.practice_id).values(**kept))
     append(unit, "hours changed", unit.practice_id, **kept)
 

@@ -121,7 +121,7 @@ def add(unit: Unit, answer: str, name: str) -> None:
             credential=found.credential_id,
             public_key=found.credential_public_key,
             sign_count=found.sign_count,
-            name=" ".join(name.split())[:80] or "Passkey",
+            name="".join(filter(str.isprintable, " ".join(name.split())))[:80] or "Passkey",
             created_at=unit.now,
         )
     )

@@ -113,7 +113,8 @@ def test_a_form_without_a_title_goes_by_the_name_of_its_file(store, admin, anna)
 
 
 def test_a_file_waits_a_day_for_whoever_brought_it(store, practice, anna, clock):
-    kept = store.run(anna, upload.keep, PART)
+    kept = store.run(anna, upload.keep, PART, "a\0\u202eform.json")  # PostgreSQL keeps no NUL
+    assert store.look(anna, upload.kept, kept).name == "aform.json"
     with pytest.raises(NotFound):
         store.look(hire(store, practice, "Dora Admin", Role.ADMIN), upload.kept, kept)
     assert store.look(anna, upload.kept, kept).source == PART

@@ -35,7 +35,7 @@ def keep(unit: Unit, source: bytes, name: str = "") -> UUID:
             practice_id=unit.practice_id,
             id=upload_id,
             staff_id=unit.staff_id,
-            name=name[-LONGEST_NAME:],
+            name="".join(filter(str.isprintable, name))[-LONGEST_NAME:],
             source=source[: LARGEST + 1],  # one byte too many is enough to say that it is too large
             created_at=unit.now,
         )

@@ -51,7 +51,13 @@ def test_owners_set_hours_that_can_be_read(store, anna, ben):
     store.run(anna, administer.set_hours, "Mon to Sat, 9 to 5", 30, 3)
     card = store.look(anna, find.card)
     assert (card.hours, card.open_within, card.answer_days) == ("Mon to Sat, 9 to 5", 30, 3)
-    for line, within, days in (("whenever", 30, 2), ("Mon, 9 to 5", 31, 2), ("Mon, 9 to 5", 30, 4)):
+    for line, within, days in (
+        ("whenever", 30, 2),
+        ("Mon, 9 to 5\0", 30, 2),
+        ("Mon, 9 to 5\u202e", 30, 2),
+        ("Mon, 9 to 5", 31, 2),
+        ("Mon, 9 to 5", 30, 4),
+    ):
         with pytest.raises(Invalid):
             store.run(anna, administer.set_hours, line, within, days)
     with pytest.raises(Forbidden):
