@@ -14,7 +14,7 @@ from datetime import datetime
 from uuid import UUID
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -24,7 +24,13 @@ from core.errors import LatchkeyError
 from core.ids import new_id
 from core.seal.tables import data_key, installation_key, practice_key
 from core.store.engine import is_sqlite, open_engine
+from core.store.prepared import Prepared
 
+_WRAPPED = Prepared(
+    select(data_key.c.wrapped, data_key.c.wrapped_by).where(
+        data_key.c.practice_id == bindparam("practice"), data_key.c.id == bindparam("key")
+    )
+)
 KEY_BYTES = 32
 REMEMBERED_FOR = 60  # seconds; a key shredded by another process is forgotten here by then
 REMEMBERED = 4096  # unwrapped keys kept in memory; 32 bytes each and some overhead
@@ -46,6 +52,8 @@ class Keyring:
         self._clock = clock
         self.engine = open_engine(settings.keyring, writes=True, pool_size=2)
         self._in_a_file = is_sqlite(settings.keyring)
+        # Keys are read for every message that is opened: in a file without waiting for, or keeping, who writes.
+        self._reader = open_engine(settings.keyring, writes=False, alone=True) if self._in_a_file else self.engine
         self._upsert = sqlite.insert if is_sqlite(settings.keyring) else postgresql.insert
         self._known: OrderedDict[tuple[str, object, object], tuple[bytes, float]] = OrderedDict()
         self._lock = threading.Lock()
@@ -53,6 +61,7 @@ class Keyring:
     def close(self) -> None:
         """Let go of the connections."""
         self.engine.dispose()
+        self._reader.dispose()
 
     def for_installation(self, purpose: str) -> bytes:
         """The installation's key for one purpose (code MAC, cookies, links …), made when first asked for (S106)."""
@@ -91,7 +100,7 @@ class Keyring:
             .order_by(table.c.id)
             .limit(limit)
         )
-        with self.engine.connect() as db:
+        with self._reader.connect() as db:
             return [(row.id, UUID(row.scope.split(":")[1])) for row in db.execute(rows)]
 
     def by_id(self, practice_id: UUID, key_id: UUID) -> bytes:
@@ -118,7 +127,7 @@ class Keyring:
 
     def scope_of(self, practice_id: UUID, key_id: UUID) -> str | None:
         """What a data key was made for; None when it is gone or never was this practice's."""
-        with self.engine.connect() as db:
+        with self._reader.connect() as db:
             return db.scalar(
                 select(data_key.c.scope).where(data_key.c.practice_id == practice_id, data_key.c.id == key_id)
             )
@@ -166,7 +175,7 @@ class Keyring:
 
     def _practice_key(self, practice_id: UUID, number: int) -> bytes:
         table = practice_key
-        with self.engine.connect() as db:
+        with self._reader.connect() as db:
             found = db.scalar(
                 select(table.c.wrapped).where(table.c.practice_id == practice_id, table.c.number == number)
             )
@@ -214,7 +223,7 @@ class Keyring:
 
     def _scoped(self, practice_id: UUID, scope: str) -> UUID | None:
         table = data_key
-        with self.engine.connect() as db:
+        with self._reader.connect() as db:
             return db.scalar(
                 select(table.c.id)
                 .where(table.c.practice_id == practice_id, table.c.scope == scope)
@@ -237,13 +246,8 @@ class Keyring:
             )
 
     def _unwrap_data(self, practice_id: UUID, key_id: UUID) -> bytes:
-        table = data_key
-        with self.engine.connect() as db:
-            row = db.execute(
-                select(table.c.wrapped, table.c.wrapped_by).where(
-                    table.c.practice_id == practice_id, table.c.id == key_id
-                )
-            ).one_or_none()
+        with self._reader.connect() as db:
+            row = _WRAPPED.one(db, {"practice": practice_id, "key": key_id})
         if row is None:
             raise Erased
         return aes_key_unwrap(self.practice_key(practice_id, row.wrapped_by), row.wrapped)
