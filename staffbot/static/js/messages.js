@@ -8,9 +8,21 @@ import { localise } from "./shown.js"
 const MOST_ROWS = 400
 const PAGE = 100
 const LINKED = /^#m-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+const SOON = 20 // ms in which what arrives becomes rows at once: after a break 500 come together (U98)
 const NEAR = 900 // px from an end at which the next page is asked for
 const app = document.querySelector(".app")
 const newest = document.getElementById("newest")
+
+// The last of rows, which stand one below the other, that begins above a height; asked of ten rows of 400, not of all.
+function lastAbove(rows, height) {
+  let [from, to] = [0, rows.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (rows[middle].getBoundingClientRect().top < height) from = middle + 1
+    else to = middle
+  }
+  return rows[from - 1]
+}
 
 export class MessageList extends HTMLElement {
   #inner = null
@@ -18,6 +30,7 @@ export class MessageList extends HTMLElement {
   #seen = 0 // the newest number that was before somebody's eyes
   #held = false // marked unread: nothing is read by itself until one leaves
   #loading = null
+  #coming = [] // arrived, not shown yet
   #resting = null
 
   connectedCallback() {
@@ -31,7 +44,9 @@ export class MessageList extends HTMLElement {
     else this.scrollTop = this.scrollHeight
     this.addEventListener("scroll", () => this.#scrolled(), { passive: true })
     newest.addEventListener("click", () => this.toNewest())
-    live.addEventListener("message.created", (event) => this.#arrived(event.detail))
+    live.addEventListener("message.created", ({ detail }) => {
+      if (detail.conversation === app.dataset.conversation && this.#coming.push(detail) === 1) setTimeout(() => this.#arrive(), SOON)
+    })
     live.addEventListener("message.updated", (event) => this.#changed(event.detail))
     live.addEventListener("delivery.updated", (event) => this.#moved(event.detail))
     if (linked && !wanted) live.addEventListener("ready", () => this.#linked(), { once: true })
@@ -43,7 +58,11 @@ export class MessageList extends HTMLElement {
 
   get rows() { return [...this.#inner.querySelectorAll(".msg:not(.waiting)")] }
   get #first() { return this.#inner.querySelector(".msg") }
-  get #end() { return this.rows.at(-1) }
+  get #end() {
+    let row = this.#inner.lastElementChild
+    while (row && !row.matches(".msg:not(.waiting)")) row = row.previousElementSibling
+    return row ?? undefined
+  }
   get #from() { return Number(app.dataset.after) }  // what stands up to it was said before this person came
   get #complete() { return Math.max(this.#from, Number(this.#end?.dataset.seq ?? 0)) >= this.#last }
   get #atEnd() { return this.#complete && this.scrollHeight - this.scrollTop - this.clientHeight < 80 }
@@ -116,18 +135,33 @@ export class MessageList extends HTMLElement {
     row.focus({ preventScroll: true })
   }
 
-  #arrived(message) {
-    if (message.conversation !== app.dataset.conversation) return
-    const mine = message.author?.id === app.dataset.me
-    const hidden = document.visibilityState !== "visible"
-    const follows = this.#complete
-    this.#last = Math.max(this.#last, message.seq)
-    if (follows && (this.#end ? Number(this.#end.dataset.seq) + 1 : message.seq) >= message.seq) {
-      this.#last = message.seq - 1
-      const row = this.add(message)
-      if (!mine && (hidden || !this.#atEnd)) this.#line(row)
-    } else if (follows) this.#newer()
-    if (!mine) say(`${message.author?.name ?? app.dataset.title}: ${message.text}`)
+  // What came stands at the end, if the end is in the window: as much of it as there is room for where one reads above.
+  #arrive() {
+    const came = this.#coming.sort((one, other) => one.seq - other.seq)
+    this.#coming = []
+    const [follows, atEnd, hidden] = [this.#complete, this.#atEnd, document.visibilityState !== "visible"]
+    const mine = (message) => message.author?.id === app.dataset.me
+    const next = []
+    let end = this.#end ? Number(this.#end.dataset.seq) : came[0].seq - 1
+    for (const one of came) {
+      if (!follows || one.seq > end + 1) break
+      next.push(one)
+      end = Math.max(end, one.seq)
+    }
+    this.#last = Math.max(this.#last, came.at(-1).seq)
+    const unseen = next.filter((one) => !document.getElementById(`m-${one.id}`))
+    const follow = atEnd || unseen.some(mine)
+    const rows = (follow ? unseen.slice(-MOST_ROWS) : unseen.slice(0, Math.max(0, MOST_ROWS - this.rows.length))).map(messageRow)
+    if (rows.length) {
+      this.#inner.querySelector(".nothing")?.remove()
+      this.#still(() => { this.#end ? this.#end.after(...rows) : this.#inner.prepend(...rows); this.#trim("above", follow) })
+      const first = rows.find((row) => row.dataset.author !== app.dataset.me)
+      if (first?.isConnected && (hidden || !follow)) this.#line(first)
+      if (follow) this.scrollTop = this.scrollHeight
+    }
+    this.#scrolled()
+    if (follows && next.length < came.length) this.#newer()
+    for (const one of came) if (!mine(one)) say(`${one.author?.name ?? app.dataset.title}: ${one.text}`)
     this.#look()
   }
 
@@ -171,7 +205,7 @@ export class MessageList extends HTMLElement {
 
   #scrolled() {
     const below = this.getBoundingClientRect().bottom
-    const lowest = this.#atEnd ? this.#end : this.rows.findLast((row) => row.getBoundingClientRect().top < below - 20)
+    const lowest = this.#atEnd ? this.#end : lastAbove(this.rows, below - 20)
     const seq = Number(lowest?.dataset.seq ?? 0)
     if (document.visibilityState === "visible") this.#seen = Math.max(this.#seen, seq)
     const waiting = Math.max(0, this.#last - Math.max(seq, this.#seen))
