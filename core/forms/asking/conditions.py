@@ -124,9 +124,17 @@ def _condition(item: Item, condition: Condition, known: Mapping[str, Item], find
     coding = condition.answer.get("valueCoding")
     if isinstance(coding, dict) and "system" not in coding and condition.operator in ("=", "!="):
         findings.count("coding_by_code")
+    if _is_empty(asked) and not met(condition, (), ()):
+        findings.note("waits_for_hidden", text=item.text or item.link_id, other=asked.text or asked.link_id)
     if condition.operator in ORDERED and kind(condition.answer) in ("valueString", "valueUri"):
         findings.note("text_order", question=item.link_id)
     return condition
+
+
+def _is_empty(asked: Item) -> bool:
+    """Whether nobody is shown a question and nothing fills it in: another system may have done that."""
+    filled = asked.initial or asked.formulas.calculated or asked.formulas.initial
+    return (asked.hidden or asked.read_only) and not filled
 
 
 def _said(found: Any) -> str:

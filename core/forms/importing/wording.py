@@ -119,6 +119,7 @@ NOTES: Mapping[str, str] = {
     "initial_unit": "“{text}” is filled in with a unit alone: it starts empty.",
     "initial_many": "“{text}” is filled in with several answers but takes one: the first counts.",
     "twin_values": "“{text}”: the choices “{one}” and “{other}” are the same answer by their code.",
+    "waits_for_hidden": "“{text}” waits for “{other}”, which nobody answers and nothing fills in: that is never met.",
     "text_order": "“{question}” compares texts by their letters.",
     "coding_by_code": "{count} × a condition without a code system: compared by the code alone.",
     "calculated_is_read_only": "{count} × a calculated field that could be changed: it is only shown.",

@@ -360,6 +360,7 @@ NOTES = {
     "no_title": json.loads(questionnaire(item("a"))) | {"title": None},
     "constant": json.loads(questionnaire(item("a", "choice", initial=[{"valueString": "x"}]))),
     "vendor": json.loads(questionnaire(item("a", extension=[extension("https://vendor.example/colour")]))),
+    "waits_for_hidden": json.loads(questionnaire(item("b", readOnly=True), item("a", **when("b")))),
     "text_order": json.loads(questionnaire(item("b"), item("a", **when("b", ">", answerString="m")))),
     "fhir_query": json.loads(
         questionnaire(item("a", extension=[expression("initialExpression", "x", language="application/x-fhir-query")]))
