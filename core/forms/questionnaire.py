@@ -12,9 +12,8 @@ from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
-from core.forms.asking import conditions, initials, limits, pictures
+from core.forms.asking import conditions, initials, limits, markup, pictures
 from core.forms.asking.choices import Choices, Elsewhere, needed, twin
-from core.forms.asking.markup import marked
 from core.forms.extensions import CONTROLS, TABLE, TOLD, Extensions, Fate, fate, known, short
 from core.forms.fhirpath.formulas import QUERY, FormulaReader, called
 from core.forms.importing import scoring
@@ -28,7 +27,6 @@ from core.forms.words import NO_FORMULAS, Item, Kind, Limits, Look, Option, Ques
 DEEPEST = 20
 UNTITLED = "Form"
 MOST_ITEMS = 2_000
-MOST_MARKED = 200_000  # letters of all marked-up texts: reading odd ones takes a second for each 40,000
 LONGEST_TEXT = 10_000
 LONGEST_ID = 255
 LINKS = ("supportLink", "supportHyperlink")
@@ -79,8 +77,7 @@ class _Reader:
         raw = source.get("item")
         if not raw and not findings.refusals:
             raise Refused("no_items")
-        if not self._kept and pictures.too_many(source):
-            raise Refused("too_many_pictures", limit=pictures.MOST)
+        pictures.check_number(source, kept=self._kept)
         self._look_at_the_whole()
         items = self._items(raw, 1, "")
         items = conditions.checked(items, findings)
@@ -208,11 +205,10 @@ class _Reader:
     def _markup(self, raw: Mapping[str, Any], kind: Kind) -> str:
         """The marked-up text, and the picture beside it; many write the markup beside the text, not in it."""
         alone = kind is Kind.DISPLAY
-        found = marked(raw.get("_text"), alone=alone)
-        found = found if found.html or found.lost else marked(raw, alone=alone)
+        found = markup.marked(raw.get("_text"), alone=alone)
+        found = found if found.html or found.lost else markup.marked(raw, alone=alone)
         self._marked += found.letters
-        if self._marked > MOST_MARKED and not self._kept:
-            raise Refused("too_much_markup", limit=f"{MOST_MARKED:,}")
+        markup.check_length(self._marked, kept=self._kept)
         for _ in range(found.lost + sum(not self._shows(one) for one in found.pictures)):
             self._findings.count("picture")
         media = pictures.beside(raw)

@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 
 from core.forms.asking import pictures
 from core.forms.extensions import Extensions
+from core.forms.importing.source import Refused
 
 IN_LINE = frozenset("br b strong i em u sub sup span img".split())
 BLOCKS = IN_LINE | frozenset("p ul ol li table thead tbody tr td th a".split())
@@ -22,6 +23,7 @@ UNSEEN = frozenset({"script", "style", "title", "button", "select", "textarea", 
 HEADING = re.compile(r"<(/?)h[1-6][^<>]*>")
 UNSHOWN = re.compile(r"<img(?![^<>]*\bsrc=)[^<>]*>")
 LONGEST = 50_000  # characters of one text
+MOST = 200_000  # of all texts of a form: reading odd ones takes a second for each 40,000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,12 @@ def marked(element: Any, *, alone: bool) -> Marked:
     written = _short(said.text("rendering-xhtml")) or _of_markdown(_short(said.text("rendering-markdown")))
     html, found, lost = pictures.shown(written) if "<img" in written.casefold() else (written, [], 0)
     return Marked(_cleaned(html[:LONGEST], alone), tuple(found), lost, len(html)) if html else Marked(lost=lost)
+
+
+def check_length(letters: int, *, kept: bool) -> None:
+    """Raises Refused for marked-up texts that are too long together; those of a `kept` form were read before."""
+    if letters > MOST and not kept:
+        raise Refused("too_much_markup", limit=f"{MOST:,}")
 
 
 def _short(text: str) -> str:

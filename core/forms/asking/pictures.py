@@ -14,6 +14,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from core.forms.extensions import Extensions
+from core.forms.importing.source import Refused
 from core.messages.filetypes import JPEG, PNG, kind_of
 from core.messages.inspect import Checked, FileRefused, check_file
 
@@ -74,14 +75,13 @@ def of_form(source: Mapping[str, Any], digest: str) -> Checked | None:
     return next((clean(data) for data in _all(source) if sha256(data).hexdigest() == digest), None)
 
 
-def too_many(source: Mapping[str, Any]) -> bool:
-    """Whether a form carries more different pictures than are looked at: each costs a child process."""
+def check_number(source: Mapping[str, Any], *, kept: bool) -> None:
+    """Raises Refused for more different pictures than are looked at: each costs a child process. `kept` ones were."""
     different: set[bytes] = set()
-    for data in _all(source):
+    for data in () if kept else _all(source):
         different.add(sha256(data).digest())
         if len(different) > MOST:
-            return True
-    return False
+            raise Refused("too_many_pictures", limit=MOST)
 
 
 def _all(source: Mapping[str, Any]) -> Iterator[bytes]:
