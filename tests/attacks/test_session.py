@@ -119,6 +119,9 @@ def test_taking_back_stops_an_open_page_at_its_next_request(inside, store, anna,
 def test_not_me_freezes_the_link_ends_the_session_and_tells_staff(inside, app, store, anna, l1):
     assert "We have closed this link" in inside.post("/message/not-me").text
     assert inside.get("/message").status_code == 400 and Visitor(app).get(l1.url).status_code == 410
+    assert (
+        inside.get(l1.url).status_code == 410
+    )  # nor does it open where it was open: only wrong codes spare who is known
     assert store.look(anna, states, [l1.message.id])[l1.message.id].status is Release.FROZEN
     assert "not for them" in store.look(anna, notify.listing)[0].text
 
