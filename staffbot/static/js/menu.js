@@ -37,5 +37,6 @@ export function openMenu(button, items, label) {
   document.addEventListener("pointerdown", outside)
   closing = close
   menu.firstElementChild?.focus()
-  if (menu.getBoundingClientRect().bottom > innerHeight - 8) menu.classList.add("upward")
+  const floor = Math.min(innerHeight, button.closest("message-list, conversation-list")?.getBoundingClientRect().bottom ?? innerHeight)
+  if (menu.getBoundingClientRect().bottom > floor - 8) menu.classList.add("upward")
 }
