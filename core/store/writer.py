@@ -96,9 +96,9 @@ class Store:
 
     def look(self, who: Who, question: Callable[Concatenate[Unit, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Answer a question without waiting for the writer. What it might tell or write is thrown away."""
-        with self.reader.connect() as db:
+        with self.reader.connect() as db, db.begin() as transaction:  # a prepared statement begins none by itself
             result = question(self._unit(who, db), *args, **kwargs)
-            db.rollback()
+            transaction.rollback()
         return result
 
     def door(self, question: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:

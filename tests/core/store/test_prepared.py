@@ -81,3 +81,12 @@ def test_who_listens_to_what_is_asked_hears_prepared_statements_too(store, anna,
     asked.clear()
     store.run(anna, lambda unit: rename.count(unit.db, {"practice": unit.practice_id, "one": ben.actor.id}))
     assert sum("UPDATE staff" in one for one in asked) == 1
+
+
+def test_what_a_question_writes_is_thrown_away_also_where_that_is_its_first_statement(store, anna, ben):
+    said = {"practice": anna.practice_id, "one": ben.actor.id}
+    named = select(StaffRow.name).where(StaffRow.practice_id == anna.practice_id, StaffRow.id == ben.actor.id)
+
+    before = store.look(anna, lambda unit: unit.db.scalar(named))
+    assert store.look(anna, lambda unit: Prepared(RENAME).count(unit.db, said)) == 1
+    assert store.look(anna, lambda unit: unit.db.scalar(named)) == before
