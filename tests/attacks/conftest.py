@@ -17,18 +17,6 @@ from tests import conftest
 from tests.portal.visitor import BASE, Visitor
 
 PDF = b"%PDF-1.4 hello"
-OF_PAGES = {f"tests.attacks.test_{subject}" for subject in ("card", "code", "files", "link", "logs", "pin", "session")}
-ON_SQLITE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """What is tried through the pages alone is tried on SQLite, as all pages are. On both databases runs what stands or
-    falls with how they count, lock, keep, or tell practices apart.
-    """
-    said = any("settings" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
-    if metafunc.module.__name__ in OF_PAGES and "settings" in metafunc.fixturenames and not said:
-        metafunc.definition.add_marker(ON_SQLITE)
 
 
 @dataclass
