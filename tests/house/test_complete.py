@@ -119,6 +119,32 @@ def test_files_are_one_idea_each_and_named_for_what_a_practice_would_say():
         assert path.stem not in {"utils", "helpers", "common", "base", "manager", "service", "models", "views"}, path
 
 
+READMES = ("README.md", "core/README.md", "staffbot/README.md", "portal/README.md")
+NAMED = re.compile(r"[\w./-]*\w\.(?:py|js|json|css|html|md)|[\w-]+/|[\w-]+(?:/[\w-]+)+/?")  # not addresses: /unlock
+
+
+def test_every_file_and_folder_that_a_readme_names_is_there():
+    seen = 0
+    for readme in READMES:
+        beside = (ROOT / readme).parent
+        for name in re.findall(r"`([^`\s]+)`|\]\(([^)\s]+)\)", (ROOT / readme).read_text()):
+            named = "".join(name)
+            if not NAMED.fullmatch(named):
+                continue
+            seen += 1
+            alone = "/" not in named and any(beside.rglob(named))
+            assert alone or (beside / named).exists() or (ROOT / named).exists(), f"{readme}: {named}"
+    assert seen > 50  # else they are looked for in another way than they are written
+
+
+def test_every_file_of_python_that_a_comment_names_is_there():
+    python = (path for folder in ("core", "staffbot", "portal", "tests") for path in (ROOT / folder).rglob("*.py"))
+    there = "".join(f"/{path.relative_to(ROOT)}\n" for path in python)
+    for path in SOURCES:
+        for named in re.findall(r"(?<![\w/.:-])[\w-]+(?:/[\w-]+)*\.py\b", path.read_text()):
+            assert f"/{named}\n" in there, f"{path}: {named}"
+
+
 def test_every_module_and_public_function_of_core_says_what_it_is():
     import ast
 
