@@ -178,15 +178,19 @@ def load(instance: Path | None = None, environ: dict[str, str] | None = None, **
 
 def _problem(error: Any) -> str:
     key = ".".join(map(str, error["loc"]))
-    if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
-        return _unknown(key, list(Settings.model_fields))
+    if error["type"] == "extra_forbidden":
+        return _unknown(key, [*Settings.model_fields, *(f"limits.{name}" for name in Limits.model_fields)])
     return f"{key}: {error['msg']}"
 
 
 def _unknown(name: str, known: list[str]) -> str:
-    short = {one.removeprefix("LATCHKEY_"): one for one in known}
-    near = get_close_matches(name.removeprefix("LATCHKEY_"), short, n=1, cutoff=0.75)
+    short = {_last(one): one for one in known}
+    near = get_close_matches(_last(name), short, n=1, cutoff=0.75)
     return f"{name} is no setting" + (f"; do you mean {short[near[0]]}?" if near else "")
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2].removeprefix("LATCHKEY_")
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -200,8 +204,8 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 def _from_environment(environ: dict[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    names = {f"LATCHKEY_{key.upper()}": key for key in Settings.model_fields}
-    _refuse_unknown(environ, [name for name in names if name != "LATCHKEY_INSTANCE"])
+    names = {f"LATCHKEY_{key.upper()}": key for key in Settings.model_fields if key != "instance"}  # `load` reads that
+    _refuse_unknown(environ, list(names))
     for name, key in names.items():
         if f"{name}_FILE" in environ:
             found[key] = _as_value(key, Path(environ[f"{name}_FILE"]).read_text("utf-8").strip())
@@ -220,11 +224,9 @@ def _refuse_unknown(environ: dict[str, str], names: list[str]) -> None:
 
 def _as_value(key: str, text: str) -> Any:
     """Tables are given as JSON, lists as JSON or as comma-separated words."""
-    if key in TABLES:
+    if key in TABLES or (key in LISTS and text.startswith("[")):
         try:
             return json.loads(text)
-        except ValueError as error:
-            raise BadSettings([f"{key}: {error}"]) from error
-    if key not in LISTS:
-        return text
-    return json.loads(text) if text.startswith("[") else [part.strip() for part in text.split(",") if part.strip()]
+        except ValueError as error:  # says where, and nothing of what stands there: it may be a secret
+            raise BadSettings([f"{key} is no JSON: {error}"]) from error
+    return [part.strip() for part in text.split(",") if part.strip()] if key in LISTS else text

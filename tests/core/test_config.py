@@ -23,11 +23,27 @@ def test_a_misspelt_variable_is_refused_and_its_value_not_repeated(tmp_path, nam
 
 
 def test_a_misspelt_key_of_the_file_is_said_with_the_one_it_may_have_meant(tmp_path):
-    (tmp_path / "latchkey.toml").write_text('defaultcountry = "GB"\n[limits]\ntires = 3\n')
+    (tmp_path / "latchkey.toml").write_text('defaultcountry = "GB"\n[limits]\ntires = 3\ncolour = 1\n')
     with pytest.raises(BadSettings) as refused:
         load(tmp_path, {})
-    first, second = sorted(refused.value.problems)
-    assert first == "defaultcountry is no setting; do you mean default_country?" and second.startswith("limits.tires")
+    assert sorted(refused.value.problems) == [
+        "defaultcountry is no setting; do you mean default_country?",
+        "limits.colour is no setting",
+        "limits.tires is no setting; do you mean limits.tries?",
+    ]
+
+
+@pytest.mark.parametrize("key, text", [("secret_key", '["hidden", '), ("limits", "{tries: 3}")])
+def test_a_list_or_a_table_that_is_no_json_is_refused_and_not_repeated(tmp_path, key, text):
+    with pytest.raises(BadSettings) as refused:
+        load(tmp_path, {f"LATCHKEY_{key.upper()}": text})
+    (said,) = refused.value.problems
+    assert said.startswith(f"{key} is no JSON: ") and "hidden" not in said
+
+
+def test_a_list_is_given_as_json_or_as_words_between_commas(tmp_path):
+    for text in ('["GB", "IE"]', "GB, IE,"):
+        assert load(tmp_path, {"LATCHKEY_SMS_COUNTRIES": text}).sms_countries == ["GB", "IE"]
 
 
 def test_what_a_container_is_told_about_a_service_of_that_name_is_no_setting(tmp_path):
