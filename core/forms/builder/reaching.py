@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import islice, product
+from itertools import product
 from math import prod
 from random import Random
 from typing import Any
@@ -77,7 +77,7 @@ def _reached(form: Questionnaire, needed: frozenset[str], wanted: Set[str]) -> s
                 looked_at[condition.question].append(condition)
     small = replace(form, items=_only(form.items, needed | wanted))
     found: set[str] = set()
-    tried = [[(name, value) for value in _telling(items[name], all)] for name, all in looked_at.items()]
+    tried = [[(name, value) for value in _telling(items[name], those)] for name, those in looked_at.items()]
     for given in _combinations(tried):
         found |= {one.item.link_id for one in evaluate(small, _placed(plan(small), dict(given)), now=NOW).asked}
         if wanted <= found:
@@ -168,4 +168,4 @@ def _combinations(tried: list[list[tuple[str, Value | None]]]) -> Iterator[tuple
         yield from product(*tried)
         return
     chance = Random(1)  # noqa: S311 - the same sample every time, and nothing secret
-    yield from islice((tuple(chance.choice(values) for values in tried) for _ in range(MOST_TRIED)), MOST_TRIED)
+    yield from (tuple(chance.choice(values) for values in tried) for _ in range(MOST_TRIED))
