@@ -120,8 +120,7 @@ class Extensions:
 
     def text(self, name: str) -> str:
         """The words of the first of one name; empty when there are none."""
-        found = self.value(name, "String", "Markdown", "Code", "Uri")
-        return found.strip() if isinstance(found, str) else ""
+        return string(self.value(name, "String", "Markdown", "Code", "Uri"))
 
     def whole(self, name: str) -> int | None:
         """A whole number, whatever kind it was written as."""
@@ -142,3 +141,8 @@ class Extensions:
 def content(element: Mapping[str, Any]) -> dict[str, Any] | None:
     """The `value[x]` of an element as one FHIR value; None when it has none. Primitive extensions are left aside."""
     return next(({key: one} for key, one in element.items() if key.startswith("value")), None)
+
+
+def string(value: Any) -> str:
+    """A string without the space around it; empty for whatever is none, as real files have anything anywhere."""
+    return value.strip() if isinstance(value, str) else ""

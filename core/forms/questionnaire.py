@@ -6,30 +6,27 @@ cannot be read safely is refused whole (F1, F2, F5). Nothing here raises: any by
 
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 from hashlib import sha256
 from html import escape
 from typing import Any
-from urllib.parse import urlsplit
 
-from core.forms.asking import conditions, initials, limits, markup, pictures
+from core.forms.asking import conditions, initials, limits, looks, markup, pictures, unfollowed
 from core.forms.asking.choices import Choices, Elsewhere, needed, twin
-from core.forms.extensions import CONTROLS, TABLE, TOLD, Extensions, Fate, fate, known, short
+from core.forms.extensions import Extensions, string
 from core.forms.fhirpath.formulas import QUERY, FormulaReader, called
 from core.forms.importing import scoring
 from core.forms.importing.findings import Findings
 from core.forms.importing.outcome import Import, Result
 from core.forms.importing.shaping import shaped
 from core.forms.importing.source import Refused, questionnaire
-from core.forms.own import fills_of, proposes_of
-from core.forms.words import NO_FORMULAS, Item, Kind, Limits, Look, Option, Questionnaire, walk
+from core.forms.own import proposes_of
+from core.forms.words import NO_FORMULAS, Item, Kind, Limits, Option, Questionnaire, walk
 
 DEEPEST = 20
 UNTITLED = "Form"
 MOST_ITEMS = 2_000
 LONGEST_TEXT = 10_000
 LONGEST_ID = 255
-LINKS = ("supportLink", "supportHyperlink")
 OF_A_PATIENT = frozenset(
     """Encounter EpisodeOfCare CarePlan Condition Observation Procedure ServiceRequest MedicationRequest
     MedicationStatement DiagnosticReport Immunization AllergyIntolerance Coverage""".split()
@@ -62,7 +59,7 @@ class _Reader:
         self._source = source
         self._findings = findings
         self._digest = digest
-        self._title = _text(source.get("title")) or _text(source.get("name")) or called
+        self._title = string(source.get("title")) or string(source.get("name")) or called
         self._choices = Choices(source, self._shows)
         self._formulas = FormulaReader(source, findings)
         self._seen: dict[str, tuple[str, str, str]] = {}  # linkId -> text, type, parent
@@ -83,20 +80,20 @@ class _Reader:
         items = conditions.checked(items, findings)
         conditions.refuse_circles(items, self._reads(items), findings)
         title = self._title
-        version = _text(source.get("version"))
+        version = string(source.get("version"))
         if findings.refusals:
             found = (*findings.refusals, *findings.problems)
             return Import(Result.REFUSED, None, found, findings.notes, self._count, title, version)
         form = Questionnaire(
             title=title or UNTITLED,
-            name=_text(source.get("name")),
+            name=string(source.get("name")),
             version=version,
-            url=_text(source.get("url")),
-            copyright=_text(source.get("copyright")),
+            url=string(source.get("url")),
+            copyright=string(source.get("copyright")),
             items=items,
             formulas=self._formulas.of(source, "", title),
-            language=_text(source.get("language")),
-            about={name: _text(source.get(name)) for name in ABOUT if _text(source.get(name))},
+            language=string(source.get("language")),
+            about={name: string(source.get(name)) for name in ABOUT if string(source.get(name))},
             source=source,
             digest=self._digest,
         )
@@ -110,7 +107,7 @@ class _Reader:
     def _look_at_the_whole(self) -> None:
         if self._source.get("status") is None:
             self._findings.note("no_status")
-        if not _text(self._source.get("title")):
+        if not string(self._source.get("title")):
             self._findings.note("no_title", title=self._title or UNTITLED)
         subjects = self._source.get("subjectType")
         if isinstance(subjects, list) and subjects and "Patient" not in subjects:
@@ -119,7 +116,7 @@ class _Reader:
                 self._findings.problem("", self._title, "subjectType", "not_about_patients", "the_patients", **facts)
             else:
                 self._findings.note("about_their_care", **facts)
-        self._tell_extensions(self._source, "", "")
+        unfollowed.tell(self._source, "", "", self._findings, self._shows)
 
     def _reads(self, items: tuple[Item, ...]) -> dict[str, list[str]]:
         """Which questions an item's own expressions look at, as far as their text shows it."""
@@ -127,7 +124,7 @@ class _Reader:
         found: dict[str, list[str]] = {}
         for item in walk(items):
             formulas = [one for one in (item.formulas.enabled, item.formulas.calculated) if one]
-            named = dict.fromkeys(string for one in formulas for string in called(one.text))
+            named = dict.fromkeys(name for one in formulas for name in called(one.text))
             if read := [one for one in named if one in asking]:
                 found[item.link_id] = read
         return found
@@ -147,7 +144,7 @@ class _Reader:
         if self._count > MOST_ITEMS:
             raise Refused("too_many_items", found=f"more than {MOST_ITEMS:,}", limit=f"{MOST_ITEMS:,}")
         raw = raw if isinstance(raw, dict) else {}
-        text = _text(raw.get("text"))
+        text = string(raw.get("text"))
         if not (link_id := self._identity(raw, text, parent)):
             self._options(raw, Kind.CHOICE, "", text)
             return None
@@ -161,7 +158,7 @@ class _Reader:
             return None
 
     def _question(self, raw: dict[str, Any], kind: Kind, link_id: str, text: str, depth: int) -> Item:
-        self._tell_extensions(raw, link_id, text)
+        unfollowed.tell(raw, link_id, text, self._findings, self._shows)
         extensions = Extensions(raw)
         name = f"q{self._count}"
         formulas = self._formulas.of(raw, link_id, text) if raw.get("extension") else NO_FORMULAS
@@ -181,8 +178,8 @@ class _Reader:
             name=name,
             kind=kind,
             text=text,
-            prefix=_text(raw.get("prefix")),
-            definition=_text(raw.get("definition")),
+            prefix=string(raw.get("prefix")),
+            definition=string(raw.get("definition")),
             proposes=proposes_of(raw),
             markup=self._markup(raw, kind),
             codes=_codes(raw.get("code")),
@@ -191,10 +188,10 @@ class _Reader:
             read_only=raw.get("readOnly") is True or formulas.calculated is not None,
             hidden=extensions.flag("hidden"),
             limits=self._limits(raw, kind, options, text),
-            look=_look(raw, extensions),
+            look=looks.look(raw, extensions),
             formulas=formulas,
             options=options,
-            units=_units(extensions),
+            units=looks.units(extensions),
             unit_open=extensions.text("unitOpen") in ("optionsOrString", "optionsOrType"),
             conditions=found,
             behavior=conditions.behavior(raw),
@@ -214,7 +211,7 @@ class _Reader:
         media = pictures.beside(raw)
         if media is None or not self._shows(media[0]):
             return found.html
-        return f"{found.html or escape(_text(raw.get('text')))} {pictures.image(*media)}"
+        return f"{found.html or escape(string(raw.get('text')))} {pictures.image(*media)}"
 
     def _shows(self, picture: bytes) -> bool:
         """Whether it is a picture; of a version that was frozen that was found out when it was brought in."""
@@ -284,40 +281,6 @@ class _Reader:
         question = limits.Limited(link_id, text, kind, options)
         return limits.read(raw, question, self._findings, lambda one: self._formulas.limit(one, link_id, text))
 
-    def _tell_extensions(self, raw: Mapping[str, Any], link_id: str, text: str) -> None:
-        for url, one in Extensions(raw):
-            name, found = short(url), fate(url)
-            if found is Fate.PROBLEM and name in ("subQuestionnaire", "assemble-expectation"):
-                self._tell_parts(one, name, link_id, text)
-            elif found is Fate.PROBLEM:
-                self._findings.problem(link_id, text, url, "lookup", "left_out")
-            elif name in TOLD and found is not None and not self._follows(name, one, raw):
-                self._findings.count(name)
-            elif found is None:
-                self._findings.name("vendor", _named(url, name))
-        controls = Extensions(raw).codes("itemControl")
-        if controls and CONTROLS.isdisjoint(controls):
-            self._findings.name("control", controls[0])
-        for option in raw.get("answerOption") or ():
-            for url, one in Extensions(option):
-                if short(url) in TOLD and known(url) and not self._follows(short(url), one, option):
-                    self._findings.count(short(url))
-
-    def _follows(self, name: str, extension: Mapping[str, Any], raw: Mapping[str, Any]) -> bool:
-        """Whether what is mostly not followed is, this time: a picture of the form's own, an order as ours."""
-        if name == "entryMode":
-            return extension.get("valueCode") in ("prior-edit", "random")
-        media = pictures.beside(raw, name) if name in pictures.MEDIA else None
-        return media is not None and self._shows(media[0])
-
-    def _tell_parts(self, extension: Mapping[str, Any], name: str, link_id: str, text: str) -> None:
-        """A form in parts; one that says it may be used as it is (`independent-…`) loses nothing."""
-        said = str(extension.get("valueCode", ""))
-        if not said.startswith("independent"):
-            why = "only_a_part" if said == "assemble-child" else "not_assembled"
-            effect = "left_out" if name == "subQuestionnaire" else "only_this"
-            self._findings.problem(link_id, text, str(extension.get("url", "")), why, effect)
-
     def _refuse_what_changes_meaning(self, raw: Mapping[str, Any], link_id: str, text: str) -> None:
         for word in ("modifierExtension", "implicitRules"):
             if raw.get(word):
@@ -328,12 +291,6 @@ def _queries(extensions: Extensions) -> bool:
     """Whether the choices are asked of a FHIR server, which Latchkey never does."""
     asked = extensions.first("answerExpression").get("valueExpression")
     return isinstance(asked, dict) and asked.get("language") == QUERY
-
-
-def _named(url: str, name: str) -> str:
-    """What an extension is called that is not used: with its host, where HL7 has one of the same name."""
-    last = url.rsplit("/", 1)[-1]
-    return f"{last} ({url.split('/')[2]})" if name in TABLE and url.count("/") > 2 else last
 
 
 def _only_one_lost(known: tuple[str, str, str], raw: Mapping[str, Any], parent: str) -> bool:
@@ -347,14 +304,6 @@ def _only_one_lost(known: tuple[str, str, str], raw: Mapping[str, Any], parent: 
     return alone and kind == raw.get("type") and kind not in ("group", "display") and place != parent
 
 
-def _units(extensions: Extensions) -> tuple[Mapping[str, Any], ...]:
-    """The units a number may come in; one is shown, several are offered."""
-    found = [one.get("valueCoding") for name in ("unit", "unitOption") for one in extensions.every(name)]
-    return tuple(
-        {key: one[key] for key in ("system", "code", "display") if key in one} for one in found if isinstance(one, dict)
-    )
-
-
 def _handed_down(raw: Mapping[str, Any], kind: Kind, extensions: Extensions) -> dict[str, Any]:
     """What stands in something hidden is hidden too; what stands in a group that is only read is only read."""
     only_read = kind is Kind.GROUP and raw.get("readOnly") is True
@@ -366,34 +315,6 @@ def _all_of(items: tuple[Item, ...], **facts: Any) -> tuple[Item, ...]:
     return tuple(replace(item, items=_all_of(item.items, **facts), **facts) for item in items) if facts else items
 
 
-def _look(raw: Mapping[str, Any], extensions: Extensions) -> Look:
-    step = extensions.value("sliderStepValue", "Integer", "Decimal")
-    return Look(
-        control=next(iter(extensions.codes("itemControl")), ""),
-        category=next(iter(extensions.codes("displayCategory")), ""),
-        short_text=extensions.text("shortText"),
-        entry_format=extensions.text("entryFormat"),
-        open_label=extensions.text("openLabel"),
-        step=Decimal(step) if isinstance(step, int | Decimal) else None,
-        protected="protected" in (raw.get("disabledDisplay"), extensions.text("disabledDisplay")),
-        links=tuple(link for name in LINKS for one in extensions.every(name) if (link := _secure(one))),
-        fills=fills_of(raw),
-    )
-
-
-def _secure(extension: Mapping[str, Any]) -> str:
-    """An address that a patient may be sent to: over https, to a host."""
-    link = _text(extension.get("valueUri") or extension.get("valueUrl"))
-    try:
-        return link if link.startswith("https://") and urlsplit(link).hostname else ""
-    except ValueError:  # no host at all, as in https://[
-        return ""
-
-
 def _codes(raw: Any) -> tuple[tuple[str, str], ...]:
     found = [one for one in raw if isinstance(one, dict)] if isinstance(raw, list) else []
-    return tuple((_text(one.get("system")), _text(one.get("code"))) for one in found)
-
-
-def _text(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    return tuple((string(one.get("system")), string(one.get("code"))) for one in found)

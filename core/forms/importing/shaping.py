@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from core.forms.extensions import known, short
+from core.forms.extensions import known, short, string
 from core.forms.importing.findings import Findings
 from core.forms.importing.shapes import (
     CONTAINED,
@@ -61,7 +61,7 @@ class _Where(NamedTuple):
 def shaped(resource: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
     """The resource with nothing of a wrong type in it; what was is told. Raises Refused beyond MOST of them."""
     kind = str(resource["resourceType"])
-    found: dict[str, Any] = _Shaper(findings).object(resource, kind, _Where(text=_word(resource.get("title"))))
+    found: dict[str, Any] = _Shaper(findings).object(resource, kind, _Where(text=string(resource.get("title"))))
     return found
 
 
@@ -96,7 +96,7 @@ class _Shaper:
     def object(self, found: Mapping[str, Any], kind: str, where: _Where) -> Any:
         """What is left of an object of some type."""
         if kind in ("Item", "Answered"):
-            where = _Where(_word(found.get("linkId")), _word(found.get("text")))
+            where = _Where(string(found.get("linkId")), string(found.get("text")))
         elif kind == "Extension":
             return self._extension(found, where)
         elif kind == "Contained":
@@ -209,7 +209,3 @@ def _said(found: Any) -> str:
     if isinstance(found, list | dict):
         return "a list" if isinstance(found, list) else "an object"
     return f"the number {found}"
-
-
-def _word(found: Any) -> str:
-    return found.strip() if isinstance(found, str) else ""
