@@ -3,7 +3,6 @@
 import hmac
 from typing import Any
 
-import orjson
 from flask import Blueprint, Response, abort, request
 from werkzeug.datastructures import Authorization
 from werkzeug.exceptions import HTTPException
@@ -78,4 +77,4 @@ def _given() -> Authorization | None:
 def _read(largest: int) -> Any:
     """The JSON of a call. Raises ValueError."""
     request.max_content_length = largest
-    return orjson.loads(request.get_data())
+    return mailjet_calls.parsed(request.get_data())

@@ -15,6 +15,7 @@ from portal.visit import house
 hooks = Blueprint("hooks_plivo", __name__, url_prefix="/hooks/plivo")
 LARGEST = 64 << 10  # bytes; a text has at most 1600 letters
 ALWAYS = ("MessageUUID", "From", "To")
+LONGEST_SHORT_CODE = 6  # digits
 
 
 hooks.register_error_handler(HTTPException, oddities.refuser("plivo"))
@@ -51,8 +52,8 @@ def arrived() -> Response:
     came = inbound.text_arrived(
         house().store,
         inbound.Text(
-            to=f"+{fields['To'].lstrip('+')}",
-            sender=f"+{fields['From'].lstrip('+')}",
+            to=_number(fields["To"]),
+            sender=_number(fields["From"]),
             text=fields.get("Text", ""),
             once=fields["MessageUUID"],
             intent=fields.get("MessageIntent", ""),
@@ -94,6 +95,14 @@ def _signed(fields: dict[str, str]) -> plivo_calls.Signed:
     return found or abort(403)
 
 
+def _number(said: str) -> str:
+    """Plivo leaves out the plus of a number; short codes and names of senders have none."""
+    digits = said.lstrip("+")
+    return f"+{digits}" if digits.isdigit() and len(digits) > LONGEST_SHORT_CODE else said
+
+
 def _need(fields: dict[str, str], names: tuple[str, ...]) -> None:
-    if not all(name in fields for name in names):
+    """Whom and what it is about must be there, and be names: we give them back, in XML that knows no NUL."""
+    there = all(name in fields for name in names)
+    if not there or not all(fields[name].isprintable() for name in ALWAYS) or not fields["MessageUUID"]:
         abort(400)

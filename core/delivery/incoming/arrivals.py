@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import orjson
 import structlog
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -28,7 +27,9 @@ from core.store.writer import Store
 
 log = structlog.get_logger(__name__)
 
-READERS: Mapping[str, Callable[[Any], Letter]] = {"mailjet": mailjet_calls.incoming}
+READERS: Mapping[str, Callable[[bytes], Letter]] = {
+    "mailjet": lambda raw: mailjet_calls.incoming(mailjet_calls.parsed(raw)),
+}
 LEASE = timedelta(minutes=10)  # much longer than five files may take
 TRIES = 5  # then it is told of and let go: what cannot be read must not come again for ever
 
@@ -57,7 +58,7 @@ def read_next(store: Store) -> None:
     raw = store.run(who, _take, row.id)
     if raw is None:
         return
-    letter = READERS[row.provider](orjson.loads(raw))
+    letter = READERS[row.provider](raw)
     good, refused = checked(store, row.practice_id, letter)
     if store.run(who, _bring_in, row, letter, good, refused) is Fate.NOBODYS:
         odd_calls.count(store, row.provider, Oddity.UNKNOWN)

@@ -32,7 +32,7 @@ def settings(settings, simulator, free_port_number):
             "portal_url": f"http://127.0.0.1:{free_port_number}",
             "mailjet_webhook_secret": SecretStr("path-secret"),
             "metrics_token": SecretStr("watch-me"),
-            "mailjet_webhook_auth": [SecretStr(PAIR), SecretStr("next:battery")],
+            "mailjet_webhook_auth": [SecretStr(PAIR), SecretStr("next:battery"), SecretStr("nobody:")],
         }
     )
 

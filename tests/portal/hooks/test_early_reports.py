@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from core.compose.confirm import confirm
 from core.compose.draft import prepare
@@ -11,8 +11,8 @@ from core.compose.words import Command, Order
 from core.delivery import find, odd_calls
 from core.delivery.reports import hear
 from core.delivery.status import taken
-from core.delivery.tables import DeliveryRow
-from core.delivery.words import Report, Status
+from core.delivery.tables import DeliveryRow, EarlyReport
+from core.delivery.words import Bar, Report, Status
 from tests.portal.hooks.calls import MAILJET, signature
 
 
@@ -75,6 +75,22 @@ def test_an_early_report_about_a_letter_is_heard_too(call, store, waiting, worke
     store.run(system, named, delivery().id, "mailjet", "4611686018427387999")
     worker.turn()
     assert delivery().status is Status.DELIVERED
+
+
+def test_of_many_events_in_one_call_each_is_kept_once_with_the_worst_it_says(call, store):
+    """In one statement: PostgreSQL changes no row twice in one."""
+    told = [("spam", 7), ("sent", 8), ("sent", 7), ("sent", 6), ("sent", 7), ("blocked", 7)]
+    events = [{"event": event, "MessageID": name} for event, name in told]
+    for _ in range(2):
+        assert call(f"{MAILJET}/events", json=[*events, "bad"], auth=("post", "horse")).status_code == 200
+    rows = store.door(lambda db: db.execute(select(EarlyReport.reference, EarlyReport.status, EarlyReport.bar)).all())
+    kept = [
+        ("6", "delivered", None),
+        ("7", "blocked", None),
+        ("7", "delivered", Bar.COMPLAINT),
+        ("8", "delivered", None),
+    ]
+    assert sorted(rows, key=lambda row: (row.reference, row.status)) == kept
 
 
 def test_what_nobody_knew_for_a_day_is_dropped_and_counted_once(call, store, worker, settings, clock):

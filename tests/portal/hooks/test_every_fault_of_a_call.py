@@ -94,9 +94,11 @@ def test_an_operator_reads_what_was_refused_with_the_token_only(call, portal, st
     ("path", "options", "said"),
     [("/hooks/plivo/status", {"data": {"a": "b"}}, 403),
      ("/hooks/plivo/inbound", {"data": {"a": ["b", "c"]}}, 400),
+     ("/hooks/plivo/inbound", {"data": {"a": ["b", "c"], "d": "e"}}, 400),
      ("/hooks/plivo/inbound", {"data": {"Text": "x" * 100_000}}, 413),
      (f"{MAILJET}/events", {"data": "[]"}, 403),
      (f"{MAILJET}/events", {"data": "[]", "auth": ("post", "wrong")}, 403),
+     (f"{MAILJET}/events", {"data": "[]", "auth": ("nobody", "")}, 403),  # a pair without a password is none
      (f"{MAILJET}/events", {"data": "[]", "headers": {"Authorization": "Basic \u00e9"}}, 403),
      (f"{MAILJET}/events", {"data": "[]", "headers": {"Authorization": "Basic \u00e9=="}}, 403),
      (f"{MAILJET}/events", {"data": "[]", "headers": {"Authorization": "Basic /w=="}}, 403),

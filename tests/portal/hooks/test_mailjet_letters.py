@@ -6,7 +6,7 @@ from core.compose.words import Command
 from core.delivery.reference import PURPOSE, pack, reply_address
 from core.messages import notify
 from core.messages.words import Kind
-from tests.portal.hooks.calls import ZERO, thread
+from tests.portal.hooks.calls import MAILJET, ZERO, thread
 
 
 def test_a_letter_joins_the_conversation_it_answers_whoever_it_says_it_is_from(
@@ -18,6 +18,17 @@ def test_a_letter_joins_the_conversation_it_answers_whoever_it_says_it_is_from(
     simulator.wait_for(simulator.idle)
     worker.turn()
     assert [one.text for one in thread(store, anna, amara)][-1] == "Thank you"
+
+
+def test_half_a_character_loses_no_letter(call, store, anna, amara, settings, sent, worker):
+    """A mailer that cuts a subject cuts an emoji in two; what is no half, or only looks like one, stays."""
+    delivery = sent(Command.EMAIL, subject="Your letter")
+    address = reply_address(settings, pack(store.seals(ZERO).mac_key(PURPOSE), delivery.id))
+    said = rb"half \ud83d, whole \ud83d\ude00, none \\ud83d, late \ude00\n"
+    raw = b'{"Recipient":"%s","Sender":"a@example.org","Subject":"\\ud83d","Text-part":"%s"}' % (address.encode(), said)
+    assert call(f"{MAILJET}/inbound", data=raw, auth=("post", "horse")).status_code == 200
+    worker.turn()
+    assert thread(store, anna, amara)[-1].text == "half \ufffd, whole \U0001f600, none \\ud83d, late \ufffd"
 
 
 def test_a_letter_to_nobody_is_taken_and_forgotten(portal, store, anna, amara, simulator):

@@ -6,17 +6,45 @@ from core.delivery.incoming import unmatched
 from core.delivery.suppression import bars
 from core.delivery.words import Bar, Channel
 from core.messages import notify
-from tests.portal.hooks.calls import thread
+from tests.portal.hooks.calls import signature, thread
+
+PATH = "/hooks/plivo/inbound"
 
 
 def test_a_patients_text_joins_their_conversation_once(portal, store, anna, amara, simulator):
     for _ in range(2):
         simulator.inbound_sms(
-            sender=amara.mobile, to="+447700900001", text="Is the gate open?", message_id="one-and-the-same"
+            sender=amara.mobile, to="+447700900001", text="Is the café open? 😀", message_id="one-and-the-same"
         )
     simulator.wait_for(simulator.idle)
-    assert [one.text for one in thread(store, anna, amara)] == ["Is the gate open?"]
+    assert [one.text for one in thread(store, anna, amara)] == ["Is the café open? 😀"]
     assert len(store.look(anna, notify.listing)) == 1
+
+
+@pytest.fixture
+def inbound(call, settings):
+    """What Plivo's call about a text is answered, signed as it is."""
+
+    def telling(nonce="1" * 20, **fields):
+        told = {"From": "447700900057", "To": "447700900001", "Text": "Hi", "MessageUUID": nonce, **fields}
+        return call(PATH, data=told, headers=signature(settings, PATH, told, nonce)).status_code
+
+    return telling
+
+
+def test_a_text_must_say_what_it_is_and_to_whom_it_went(inbound, store, anna, amara):
+    """What it says is given back to Plivo, in XML, which has no NUL; without a name a repeat could not be told."""
+    assert [inbound(To="44\0x"), inbound(From="44\x01"), inbound(MessageUUID=""), inbound(MessageUUID="a\0")] == [
+        400
+    ] * 4
+    assert thread(store, anna, amara) == []
+    assert inbound() == 200 and len(thread(store, anna, amara)) == 1
+
+
+def test_only_a_number_gets_a_plus(inbound, store, anna):
+    for nonce, sender in enumerate(("60001", "PizzaHut", "447700900999"), 1):
+        assert inbound(str(nonce) * 20, From=sender) == 200
+    assert [one.sender for one in store.look(anna, unmatched.waiting)] == ["60001", "PizzaHut", "+447700900999"]
 
 
 @pytest.fixture
