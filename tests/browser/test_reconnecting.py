@@ -24,6 +24,19 @@ def test_what_is_typed_while_the_server_is_away_goes_once_and_others_get_it_in_o
         expect(page.locator(".msg.waiting")).to_have_count(0)
         expect(page.locator(".msg .text", has_text="while away")).to_have_text(TYPED)
 
+    row = ben.locator('.conv[data-title="Tomas Mockley"]')
+    before = int(row.locator(".count").text_content()) if row.count() else 0
+    ben.context.set_offline(True)
+    open_chat_about(anna, demo, demo.patient("Tomas Mockley"))
+    for text in TYPED:
+        type_line(anna, text)
+        expect(anna.locator(".msg:not(.waiting) .text", has_text=text)).to_be_visible()
+    ben.context.set_offline(False)
+    expect(row.locator(".last")).to_contain_text(TYPED[-1])
+    type_line(anna, "Third, and he is back")
+    expect(row.locator(".last")).to_contain_text("Third, and he is back")
+    expect(row.locator(".count")).to_have_text(str(before + 3))  # the greeting counts what the missed events tell of
+
 
 def test_tabs_share_one_socket_and_when_the_first_closes_the_other_goes_on_at_once(demo, screens, desk):
     """U14; sockets are counted in the browser, once and in order by what is read."""

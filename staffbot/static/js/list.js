@@ -9,20 +9,24 @@ import { initials, inWords, localise } from "./shown.js"
 const KIND = { patient: "patient", direct: "colleague", group: "group" }
 const SECTION = { patient: "Patients", direct: "Colleagues", group: "Groups" }
 const app = document.querySelector(".app")
+const words = new WeakMap() // of the names of rows, as they are looked for
 const plain = (text) => text.toLocaleLowerCase().normalize("NFKD").replace(/\p{M}/gu, "")
 
 export class ConversationList extends HTMLElement {
   #waiting = new Set() // rows that will move once nobody points at the list
+  #news = new Map() // what is known anew of rows and not shown yet: what comes together changes each row once (U98)
+  #told = new Set() // conversations that the last greeting told of
+  #asked = new Set() // conversations that are new here and asked for
 
   connectedCallback() {
     localise(this)
     document.getElementById("filter").addEventListener("input", (event) => this.#filter(event.target.value))
     this.addEventListener("click", (event) => { const more = event.target.closest(".more"); if (more) this.#menu(more) })
     for (const left of ["pointerleave", "focusout"]) this.addEventListener(left, () => setTimeout(() => this.#settle()))
-    live.addEventListener("message.created", (event) => this.#spoken(event.detail))
-    live.addEventListener("read.updated", (event) => this.#set(event.detail.conversation_id, { unread: event.detail.unread, named: event.detail.unread ? undefined : false }))
-    live.addEventListener("conversation.updated", (event) => this.#updated(event.detail))
-    live.addEventListener("draft.updated", ({ detail }) => { if (detail.typed !== undefined) this.#set(detail.conversation, { typed: detail.typed }) })
+    this.#hear("message.created", (message) => this.#spoken(message))
+    this.#hear("read.updated", ({ conversation_id, unread }) => this.#set(conversation_id, { unread }))
+    this.#hear("conversation.updated", (news) => this.#updated(news))
+    this.#hear("draft.updated", ({ conversation, typed }) => this.#set(conversation, { typed }))
     live.addEventListener("message.updated", ({ detail }) => this.#changed(detail))
     live.addEventListener("presence", (event) => this.#here(event.detail.who, event.detail.here))
     live.addEventListener("ready", (event) => this.#greeted(event.detail))
@@ -30,39 +34,61 @@ export class ConversationList extends HTMLElement {
     this.#title()
   }
 
+  // What was missed is in the greeting, and counted there.
+  #hear(name, act) {
+    live.addEventListener(name, ({ detail }) => { if (!live.replays || !this.#told.has(detail.conversation ?? detail.conversation_id)) act(detail) })
+  }
+
   get #rows() { return [...this.querySelectorAll(".conv")] }
 
   #greeted({ conversations, here, typed }) {
-    for (const one of conversations) { this.#row(one.id) ? this.#set(one.id, { ...one, named: one.mentioned }) : this.#fresh(one) }
+    this.#told = new Set(conversations.map((one) => one.id))
+    for (const one of conversations) this.#known(one)
     for (const row of this.#rows) this.#set(row.dataset.conversation, { typed: typed.includes(row.dataset.conversation) })
     for (const person of here) this.#here(person, true)
   }
 
-  async #spoken(message) {
+  // A conversation as it stands now.
+  #known(one) {
+    const row = this.#row(one.id)
+    if (!row) { this.#fresh(one); return }
+    const newer = one.last_seq > Number(row.dataset.lastSeq)
+    if (newer) row.dataset.lastSeq = one.last_seq
+    this.#set(one.id, { ...one, named: one.mentioned, last: newer ? one.last : undefined })
+  }
+
+  // One that is not in the list: asked for once, however much is said in it meanwhile.
+  async #come(id) {
+    if (this.#asked.has(id)) return
+    this.#asked.add(id)
+    try { this.#known(await live.ask("conversation.show", { conversation: id })) } catch { /* the next greeting tells */ }
+    this.#asked.delete(id)
+  }
+
+  #spoken(message) {
     const row = this.#row(message.conversation)
-    if (!row) { this.#fresh(await live.ask("conversation.show", { conversation: message.conversation })); return }
+    if (!row) { this.#come(message.conversation); return }
     const mine = message.author?.id === app.dataset.me
     if (message.seq <= Number(row.dataset.lastSeq)) return
     row.dataset.lastSeq = message.seq
-    this.#last(row, { ...message, author: message.author?.name, internal: message.kind === "internal", status_words: "" })
+    const last = { ...message, author: message.author?.name, internal: message.kind === "internal", status_words: "" }
     const named = !mine && message.pieces?.some((one) => one.mention && plain(app.dataset.meName).startsWith(plain(one.text.slice(1))))
-    this.#set(message.conversation, { unread: mine ? 0 : this.#unread(row) + 1, last_at: message.created_at, ...(named ? { named } : {}) })
+    this.#set(message.conversation, { unread: mine ? 0 : this.#unread(row) + 1, last_at: message.created_at, last, named: named || undefined })
   }
 
   // What a row says last was changed, taken back, opened or answered.
   #changed(message) {
     const row = this.#row(message.conversation)
-    if (row?.dataset.last !== message.id) return
+    if (!row || (this.#news.get(row)?.last?.id ?? row.dataset.last) !== message.id) return
     const status = message.status
     const words = status ? `${message.kind_words} ${status.words.toLowerCase()}` : ""
     const text = message.deleted_at ? "This message was taken back." : message.text
-    this.#last(row, { ...message, text, author: message.author?.name, internal: message.kind === "internal", status_words: words })
-    this.#set(message.conversation, {})
+    this.#set(message.conversation, { last: { ...message, text, author: message.author?.name, internal: message.kind === "internal", status_words: words } })
   }
 
   // A conversation may come to be on top of every list that was in nobody's.
-  async #updated(news) {
-    if (news.everybodys && !this.#row(news.conversation)) this.#fresh(await live.ask("conversation.show", { conversation: news.conversation }))
+  #updated(news) {
+    if (news.everybodys && !this.#row(news.conversation)) this.#come(news.conversation)
     else this.#set(news.conversation, news)
   }
 
@@ -75,7 +101,6 @@ export class ConversationList extends HTMLElement {
     face.className = `face ${{ patient: "face-p", group: "face-g", direct: "" }[one.kind]}`
     face.textContent = initials(one.title)
     row.querySelector(".more").setAttribute("aria-label", `Options for ${one.title}`)
-    if (one.last) this.#last(row, one.last)
     this.#section(one).append(row)
     this.#set(one.id, { ...one, named: one.mentioned })
   }
@@ -92,9 +117,28 @@ export class ConversationList extends HTMLElement {
   }
 
   // What is known anew about a row: unread, named, pinned, muted, when.
-  #set(id, { unread, named, pinned, muted, typed, everybodys, last_at }) {
+  #set(id, { unread, named, pinned, muted, typed, everybodys, last_at, last }) {
     const row = this.#row(id)
     if (!row) return
+    if (!this.#news.size) queueMicrotask(() => this.#show())
+    const told = { unread, named: unread === 0 ? false : named, pinned, muted, typed, everybodys, last_at, last: last ?? undefined }
+    const news = this.#news.get(row) ?? {}
+    for (const [what, is] of Object.entries(told)) if (is !== undefined) news[what] = is
+    this.#news.set(row, news)
+  }
+
+  // Words first, then places and counts, each once; what was said last comes to stand on top.
+  #show() {
+    const rows = [...this.#news].map(([row, news]) => ({ row, moved: this.#fill(row, news), at: news.last_at ?? "" }))
+    this.#news.clear()
+    rows.sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0))
+    if (rows.filter(({ row, moved }) => this.#place(row, moved)).length) this.#sections()
+    this.#title()
+  }
+
+  // Returns whether something was said that brings the row to the top.
+  #fill(row, { unread, named, pinned, muted, typed, everybodys, last_at, last }) {
+    if (last) this.#last(row, last)
     if (pinned !== undefined) row.toggleAttribute("data-pinned", pinned)
     if (everybodys !== undefined) row.toggleAttribute("data-everybodys", everybodys)
     if (muted !== undefined) row.toggleAttribute("data-muted", muted)
@@ -103,7 +147,6 @@ export class ConversationList extends HTMLElement {
       count.hidden = !unread
       count.textContent = String(unread)
       row.querySelector(".row").classList.toggle("unread", unread > 0)
-      if (!unread) named = false
     }
     if (named !== undefined) row.querySelector(".named").hidden = !named
     if (typed !== undefined) row.querySelector(".typed").hidden = !typed
@@ -111,8 +154,7 @@ export class ConversationList extends HTMLElement {
     const moved = last_at && last_at !== time.getAttribute("datetime")
     if (moved) { time.setAttribute("datetime", last_at); time.textContent = inWords(last_at) }
     row.querySelector(".row").setAttribute("aria-label", this.#name(row, time))
-    this.#place(row, moved)
-    this.#title()
+    return moved
   }
 
   #name(row, time) {
@@ -129,19 +171,28 @@ export class ConversationList extends HTMLElement {
     return this.querySelector(`[data-section="${title}"]`)
   }
 
+  // Returns whether it went to another place.
   #place(row, moved) {
     const section = this.#section(row)
-    if (row.parentElement === section && !moved) return
-    if (this.matches(":hover") || this.contains(document.activeElement)) { this.#waiting.add(row); return }
+    if (row.parentElement === section && !moved) return false
+    if (this.matches(":hover") || this.contains(document.activeElement)) { this.#waiting.add(row); return false }
     section.querySelector("h2").after(row)
-    for (const one of this.querySelectorAll("section")) one.hidden = !one.querySelector(".conv:not([hidden])")
+    return true
+  }
+
+  #hideEmpty() { for (const one of this.querySelectorAll("section")) one.hidden = !one.querySelector(".conv:not([hidden])") }
+
+  #sections() {
+    this.#hideEmpty()
     this.querySelector(".nobody").hidden = this.#rows.length > 0
   }
 
   #settle() {
     if (this.matches(":hover") || this.contains(document.activeElement)) return
+    if (!this.#waiting.size) return
     for (const row of this.#waiting) this.#place(row, true)
     this.#waiting.clear()
+    this.#sections()
   }
 
   // By keys: of the row that has the focus, else of the open conversation (U19).
@@ -178,7 +229,7 @@ export class ConversationList extends HTMLElement {
   }
 
   #row(id) { return this.querySelector(`[data-conversation="${CSS.escape(id)}"]`) }
-  #unread(row) { return Number.parseInt(row.querySelector(".count").textContent, 10) || 0 }
+  #unread(row) { return this.#news.get(row)?.unread ?? (Number.parseInt(row.querySelector(".count").textContent, 10) || 0) }
 
   #title() {
     const all = this.#rows.filter((row) => !("muted" in row.dataset)).reduce((sum, row) => sum + this.#unread(row), 0)
@@ -186,16 +237,21 @@ export class ConversationList extends HTMLElement {
   }
 
   #filter(typed) {
-    for (const row of this.#rows) row.hidden = !fits(row.dataset.title, typed)
-    for (const one of this.querySelectorAll("section")) one.hidden = !one.querySelector(".conv:not([hidden])")
+    const wanted = parts(typed)
+    for (const row of this.#rows) {
+      if (!words.has(row)) words.set(row, parts(row.dataset.title))
+      row.hidden = !begins(words.get(row), wanted)
+    }
+    this.#hideEmpty()
   }
 }
 
 // Whether each typed word begins some word of a name, in any order (U35).
-export function fits(name, typed) {
-  const words = plain(name).split(/\s+/)
-  return plain(typed).trim().split(/\s+/).every((part) => words.some((word) => word.startsWith(part)))
-}
+export function fits(name, typed) { return begins(parts(name), parts(typed)) }
+
+function parts(text) { return plain(text).trim().split(/\s+/) }
+
+function begins(words, wanted) { return wanted.every((part) => words.some((word) => word.startsWith(part))) }
 
 export async function open(who) {
   const asked = who.staff ? { staff: who.staff } : who.group ? { group: who.group } : { patient: who.patient }

@@ -5,6 +5,7 @@ import { Wire } from "./wire.js"
 
 const FIRST_WAIT = 500
 const LONGEST_WAIT = 15000
+const QUIET = 100 // ms without another missed event: the last ones were not for this person
 const MOST_BYTES = 16384 // of one frame (S55): the server ends the talk over a longer one
 
 class Live extends EventTarget {
@@ -19,10 +20,14 @@ class Live extends EventTarget {
   #wait = FIRST_WAIT
   #left = false
   #seq = null
+  #until = 0 // the number of the newest event when the server greeted: up to it is what was missed
+  #missed = [] // heard and not passed on yet
+  #pause = null
   #offline = document.getElementById("offline")
   #timer = null
   #retry = null
   ready = false
+  replays = false // while what was missed is passed on: it happened before the greeting, which says how it ended
 
   connect() {
     clearTimeout(this.#retry)
@@ -69,6 +74,7 @@ class Live extends EventTarget {
     }
     const again = this.#seq !== null
     this.#seq = result.resync ? result.seq : Math.max(this.#seq ?? 0, since.since ?? result.seq)
+    this.#until = result.seq
     this.#wait = FIRST_WAIT
     this.ready = true
     clearTimeout(this.#timer)
@@ -81,6 +87,7 @@ class Live extends EventTarget {
 
   #heard(frame) {
     if ("ref" in frame) {
+      this.#pass() // what came before an answer is known before it
       const waiting = this.#waiting.get(frame.ref)
       this.#waiting.delete(frame.ref)
       if (!waiting) return
@@ -92,10 +99,30 @@ class Live extends EventTarget {
     // What another tab missed comes by the same wire, too.
     if (!this.ready || (frame.seq && frame.seq <= this.#seq)) return
     if (frame.seq) this.#seq = frame.seq
-    this.dispatchEvent(new CustomEvent(frame.event, { detail: frame.data }))
+    if (frame.seq && frame.seq <= this.#until) { this.#gather(frame); return }
+    this.#pass()
+    this.#tell(frame)
+  }
+
+  #tell({ event, data }) { this.dispatchEvent(new CustomEvent(event, { detail: data })) }
+
+  // What was missed is passed on in one go, so that the page changes once: five hundred changes would take seconds (U98).
+  #gather(frame) {
+    this.#missed.push(frame)
+    clearTimeout(this.#pause)
+    if (frame.seq === this.#until) this.#pass()
+    else this.#pause = setTimeout(() => this.#pass(), QUIET)
+  }
+
+  #pass() {
+    clearTimeout(this.#pause)
+    this.replays = true
+    for (const frame of this.#missed.splice(0)) this.#tell(frame)
+    this.replays = false
   }
 
   #closed(code) {
+    this.#pass() // it is not sent again
     this.ready = false
     for (const { reject } of this.#waiting.values()) reject({ code: "offline", message: "The connection was lost. Your text is kept; try again." })
     this.#waiting.clear()

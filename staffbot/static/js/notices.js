@@ -19,6 +19,7 @@ function tell({ conversation, read_at, done_at }) {
 
 export class NoticeBell extends HTMLElement {
   #known = new Map()
+  #counts = false
 
   connectedCallback() {
     const button = this.querySelector("button")
@@ -108,7 +109,14 @@ export class NoticeBell extends HTMLElement {
     }
   }
 
+  // Once for all that comes together.
   #count() {
+    if (!this.#counts) queueMicrotask(() => this.#recount())
+    this.#counts = true
+  }
+
+  #recount() {
+    this.#counts = false
     const waiting = [...this.#known.values()].filter(({ notification }) => !notification.read_at).length
     const count = this.querySelector(".count")
     count.textContent = String(waiting)

@@ -41,7 +41,7 @@ if (box) {
     show()
   })
   live.addEventListener("message.created", ({ detail }) => {
-    if (detail.conversation === app.dataset.conversation) { writing.delete(detail.author?.id); show() }
+    if (detail.conversation === app.dataset.conversation && writing.delete(detail.author?.id)) show()
   })
 }
 for (const what of ["typing", "presence"]) {
