@@ -37,7 +37,10 @@ _ENTER = Prepared(
     insert(MessageEntry),
     "practice_id number message_id conversation_id seq kind form author_id patient_id created_at",
 )
-_ENTER_WITH_WORDS = insert(MessageEntry).values(words=func.array_to_tsvector(bindparam("said", type_=ARRAY(TEXT))))
+_ENTER_WITH_WORDS = Prepared(
+    insert(MessageEntry).values(words=func.array_to_tsvector(bindparam("said", type_=ARRAY(TEXT)))),
+    "practice_id message_id conversation_id seq kind form author_id patient_id created_at",
+)
 
 
 def words_of(said: str) -> list[str]:
@@ -93,7 +96,7 @@ def add(
         number = _ENTER_WORDS.added(unit.db, {"tok": " ".join(said)})
         _ENTER.count(unit.db, {**row, "number": number})
     else:
-        unit.db.execute(_ENTER_WITH_WORDS, {**row, "said": said})
+        _ENTER_WITH_WORDS.count(unit.db, {**row, "said": said})
 
 
 def change(unit: Unit, message_id: UUID, kind: Kind, old: Body, new: Body) -> None:

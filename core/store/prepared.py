@@ -2,10 +2,10 @@
 
 SQLAlchemy says what is asked and how values are spelt. Running it through SQLAlchemy as well costs on SQLite two to
 four times what the database takes for it: the statement is looked up, a context and a result are made, each time. So
-there the driver is asked directly. Everywhere else, and where somebody listens to what is asked, SQLAlchemy is.
+the driver is asked directly, on PostgreSQL too. Where somebody listens to what is asked, SQLAlchemy is.
 """
 
-import sqlite3
+import re
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -19,6 +19,8 @@ from core.store.types import AnyRow
 Said = Mapping[str, Any]
 Spell = Callable[[Any], Any]
 
+NAMED = re.compile(r"%\((?P<value>\w+)\)s|__\[POSTCOMPILE_(?P<list>\w+)\]")  # where a value stands on PostgreSQL
+
 
 class Prepared:
     """One statement, for values by their names; a list (`in_`) may have another length each time, and be empty.
@@ -31,7 +33,7 @@ class Prepared:
     def __init__(self, statement: Executable, columns: str = "") -> None:
         self._statement = statement
         self._columns = columns.split() or None
-        self._plain: _Plain | None = None
+        self._plain: dict[str, _Plain] = {}  # for each kind of database
 
     def rows(self, db: Connection, said: Said) -> Sequence[AnyRow]:
         """What it finds or returns, by the names of its columns. Raises what SQLAlchemy raises."""
@@ -59,8 +61,8 @@ class Prepared:
         return self._at_hand(db).changed(db, said)
 
     def many(self, db: Connection, each: Sequence[Said]) -> None:
-        """Run it for each of these."""
-        if not _direct(db):
+        """Run it for each of these; several go to PostgreSQL together."""
+        if not _direct(db) or (len(each) > 1 and db.dialect.name != "sqlite"):
             db.execute(self._statement, each)
             return
         plain = self._at_hand(db)
@@ -75,9 +77,10 @@ class Prepared:
         return self._at_hand(db).run(db, said).lastrowid or 0
 
     def _at_hand(self, db: Connection) -> "_Plain":
-        if self._plain is None:
-            self._plain = _Plain(self._statement, db.dialect, self._columns)  # type: ignore[arg-type]
-        return self._plain
+        kind = db.dialect.name
+        if (plain := self._plain.get(kind)) is None:
+            plain = self._plain[kind] = _Plain(self._statement, db.dialect, self._columns)  # type: ignore[arg-type]
+        return plain
 
 
 def run_plain(db: Connection, words: str) -> None:
@@ -89,43 +92,52 @@ def run_plain(db: Connection, words: str) -> None:
 
 
 class _Plain:
-    """The text of a statement for SQLite, and how each value is spelt there and read again."""
+    """The text of a statement for one kind of database, and how each value is spelt there and read again."""
 
     def __init__(self, statement: ClauseElement, dialect: Dialect, columns: Sequence[str] | None) -> None:
         compiled: Any = statement.compile(dialect=dialect, column_keys=columns)
         if compiled.insert_prefetch or compiled.update_prefetch:
             raise TypeError("give every value: what a column would add by itself is not known here")
         self._dialect = dialect
-        self._text = str(compiled)
-        self._values = [_spelt(compiled.binds[name], dialect) for name in compiled.positiontup]
+        self._errors: type[Exception] = dialect.loaded_dbapi.Error
+        self._text, names = _in_order(compiled)
         if "NOT IN (__[POSTCOMPILE" in self._text:
             raise TypeError("an empty list is spelt for IN alone")
-        self._lists = [bind.key for bind in compiled.post_compile_params]
+        self._values = [_spelt(compiled.binds[name], dialect) for name in names]
+        self._lists = {bind.key: _mark(bind, compiled) for bind in compiled.post_compile_params}
         answer = list(statement.exported_columns) if hasattr(statement, "exported_columns") else []
         self._row: Any = namedtuple("Row", [column.key for column in answer]) if answer else None
-        readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in answer]
-        self._readers = [(place, reader) for place, reader in enumerate(readers) if reader]
+        self._types = [column.type.dialect_impl(dialect) for column in answer]
+        self._readers: list[tuple[int, Spell]] | None = None
 
-    def run(self, db: Connection, said: Said) -> sqlite3.Cursor:
+    def run(self, db: Connection, said: Said) -> Any:
+        """The driver's cursor."""
         values = [
             (spell(said[name]) if spell else said[name]) if name else value for name, value, spell in self._values
         ]
         text = self._text
         if self._lists:
             text, values = self._spread(said, values)
+        driver = _driver(db)
         try:
-            return _driver(db).execute(text, values)
-        except sqlite3.Error as error:
+            return driver.execute(text, values)
+        except self._errors as error:
+            if self._dialect.is_disconnect(error, driver, None):  # type: ignore[arg-type]
+                db.exec_driver_sql("SELECT 1")  # SQLAlchemy finds it gone, says so, and lets go of the others as well
             told = DBAPIError.instance(
-                self._text, None, error, sqlite3.Error, hide_parameters=True, dialect=self._dialect
+                self._text, None, error, self._errors, hide_parameters=True, dialect=self._dialect
             )
             raise told from error
+        except BaseException as error:
+            if not isinstance(error, Exception):  # interrupted: the answer may still come, and nobody else may read it
+                db.invalidate(error)
+            raise
 
     def _spread(self, said: Said, values: list[Any]) -> tuple[str, list[Any]]:
         """The text with a mark for each value of its lists, and the values one by one."""
         text = self._text
-        for name in self._lists:
-            text = text.replace(f"__[POSTCOMPILE_{name}]", ", ".join("?" * len(said[name])) or "NULL")
+        for name, mark in self._lists.items():
+            text = text.replace(f"__[POSTCOMPILE_{name}]", ", ".join([mark] * len(said[name])) or "NULL")
         spread: list[Any] = []
         for (name, _, _), value in zip(self._values, values, strict=True):
             spread.extend(value) if name in self._lists else spread.append(value)
@@ -136,17 +148,45 @@ class _Plain:
         cursor = self.run(db, said)
         if self._row:
             cursor.fetchall()
-        return cursor.rowcount
+        many: int = cursor.rowcount
+        return many
 
-    def read(self, cursor: sqlite3.Cursor) -> list[Any]:
-        made, readers = self._row._make, self._readers
-        found = []
+    def read(self, cursor: Any) -> list[Any]:
+        if (readers := self._readers) is None:
+            readers = self._readers = self._read_as(cursor.description)
+        made, found = self._row._make, []
         for one in cursor.fetchall():
             values = list(one)
             for place, reader in readers:
                 values[place] = reader(values[place])
             found.append(made(values))
         return found
+
+    def _read_as(self, description: Sequence[Any]) -> list[tuple[int, Spell]]:
+        """What has to be made of the values that the driver gives, by their places."""
+        kinds = enumerate(zip(self._types, description, strict=True))
+        readers = [(place, kind.result_processor(self._dialect, told[1])) for place, (kind, told) in kinds]
+        return [(place, reader) for place, reader in readers if reader]
+
+
+def _in_order(compiled: Any) -> tuple[str, list[str]]:
+    """The text with marks that follow each other, and whose value each stands for: psycopg is quicker with those."""
+    if compiled.positional:
+        return str(compiled), compiled.positiontup
+    names: list[str] = []
+
+    def follows(found: re.Match[str]) -> str:
+        names.append(found["value"] or found["list"])
+        return "%s" if found["value"] else found[0]
+
+    return NAMED.sub(follows, str(compiled)), names
+
+
+def _mark(bind: Any, compiled: Any) -> str:
+    """What stands for one value of a list."""
+    mark = "?" if compiled.positional else "%s"
+    kind = bind.type.dialect_impl(compiled.dialect)
+    return str(compiled.render_bind_cast(bind.type, kind, mark)) if kind.render_bind_cast else mark
 
 
 def _spelt(bind: Any, dialect: Dialect) -> tuple[str, Any, Spell | None]:
@@ -162,9 +202,9 @@ def _each(spell: Spell | None) -> Spell | None:
 
 
 def _direct(db: Connection) -> bool:
-    return db.dialect.name == "sqlite" and not db.dispatch.before_cursor_execute
+    return not db.dispatch.before_cursor_execute
 
 
-def _driver(db: Connection) -> sqlite3.Connection:
-    driver: sqlite3.Connection = db.connection.dbapi_connection  # type: ignore[assignment]
-    return driver
+def _driver(db: Connection) -> Any:
+    """The driver's own connection: both drivers run a statement on it and give a cursor."""
+    return db.connection.dbapi_connection

@@ -1,8 +1,10 @@
 """A statement of the hot path answers, counts and fails as SQLAlchemy's own, on both databases."""
 
+from unittest.mock import Mock
+
 import pytest
-from sqlalchemy import bindparam, event, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, event, func, insert, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from core.practice.tables import StaffRow
 from core.store.prepared import Prepared
@@ -42,9 +44,8 @@ def test_a_list_may_have_any_length_but_none_may_be_refused(store, anna, ben):
     both = anna.actor.id, ben.actor.id
     assert store.look(anna, found, *both) == ({*both}, True)
     assert store.look(anna, found, both[0]) == ({both[0]}, True) and store.look(anna, found) == (set(), True)
-    if store.grouped:
-        with pytest.raises(TypeError):
-            store.look(anna, lambda unit: none.rows(unit.db, {"some": both}))
+    with pytest.raises(TypeError):
+        store.look(anna, lambda unit: none.rows(unit.db, {"some": both}))
 
 
 def test_a_prepared_statement_fails_as_sqlalchemy_does_and_its_values_stay_out_of_the_words(store, anna, ben):
@@ -58,10 +59,39 @@ def test_a_prepared_statement_fails_as_sqlalchemy_does_and_its_values_stay_out_o
         assert ben.actor.id.hex not in str(refused.value)
 
 
+def test_a_connection_that_the_database_ended_is_said_to_be_gone_and_the_next_action_has_another(store, anna, ben):
+    if store.grouped:
+        pytest.skip("SQLite ends no connection")
+    said = {"practice": anna.practice_id, "one": ben.actor.id}
+
+    def cut_off(unit):
+        mine = unit.db.scalar(select(func.pg_backend_pid()))
+        store.look(anna, lambda other: other.db.scalar(select(func.pg_terminate_backend(mine, 5000))))
+        Prepared(RENAME).count(unit.db, said)
+
+    with pytest.raises(DBAPIError) as gone:
+        store.run(anna, cut_off)
+    assert gone.value.connection_invalidated
+    assert store.run(anna, lambda unit: Prepared(RENAME).count(unit.db, said)) == 1
+
+
+def test_who_is_interrupted_leaves_no_answer_for_whoever_has_the_connection_next(store, anna, ben, monkeypatch):
+    if store.grouped:
+        pytest.skip("SQLite is not waited for")
+    said = {"practice": anna.practice_id, "one": ben.actor.id}
+
+    def interrupted(unit):
+        monkeypatch.setattr(unit.db.connection.dbapi_connection, "wait", Mock(side_effect=KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            Prepared(RENAME).count(unit.db, said)
+        return unit.db.invalidated
+
+    assert store.look(anna, interrupted)
+    assert store.run(anna, lambda unit: Prepared(RENAME).count(unit.db, said)) == 1
+
+
 def test_values_that_a_column_would_add_by_itself_have_to_be_given(store, anna):
     def without(unit):
-        if not store.grouped:
-            raise TypeError("SQLAlchemy adds them there")
         Prepared(insert(StaffRow), " ".join(COLUMNS[:4])).count(unit.db, {})
 
     with pytest.raises(TypeError):
