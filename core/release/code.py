@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -46,45 +45,26 @@ EARLY = timedelta(seconds=60)  # a code from further in the future than this is 
 TELL_BELOW = 3  # tries left are said when two or fewer (S21)
 
 # Every guess asks these: building a statement anew costs several times what running it does.
+_OF_THE_LINK = (CodeRow.practice_id == bindparam("practice"), CodeRow.link_id == bindparam("link"))
+_OF_THE_BROWSER = (*_OF_THE_LINK, CodeRow.browser == bindparam("whose"))
 _LIVE = Prepared(
-    select(CodeRow.id, CodeRow.mac, CodeRow.created_at, CodeRow.expires_at).where(
-        CodeRow.practice_id == bindparam("practice"),
-        CodeRow.link_id == bindparam("link"),
-        CodeRow.browser == bindparam("whose"),
-        CodeRow.dead_at.is_(None),
-    )
+    select(CodeRow.id, CodeRow.mac, CodeRow.created_at, CodeRow.expires_at)
+    .where(*_OF_THE_BROWSER, CodeRow.dead_at.is_(None))
+    .order_by(CodeRow.id.desc())
 )
 _USE_UP = Prepared(
     update(CodeRow)
     .where(CodeRow.practice_id == bindparam("practice"), CodeRow.id == bindparam("right"), CodeRow.dead_at.is_(None))
     .values(dead_at=bindparam("now"))
 )
-_NO_CODES = Prepared(
-    delete(CodeRow).where(CodeRow.practice_id == bindparam("practice"), CodeRow.link_id == bindparam("link"))
-)
-_SPENT = Prepared(
-    update(CodeRow)
-    .where(
-        CodeRow.practice_id == bindparam("practice"),
-        CodeRow.link_id == bindparam("link"),
-        CodeRow.browser == bindparam("whose"),
-    )
-    .values(dead_at=bindparam("now"))
-)
+_NO_CODES = Prepared(delete(CodeRow).where(*_OF_THE_LINK))
+_SPENT = Prepared(update(CodeRow).where(*_OF_THE_BROWSER).values(dead_at=bindparam("now")))
 _OPEN = Prepared(
     update(LinkRow)
     .where(LinkRow.practice_id == bindparam("practice"), LinkRow.id == bindparam("link"))
     .values(unlocked_at=bindparam("at"), wrong_in_row=0)
 )
-_ASKED = Prepared(
-    select(CodeRow.id)
-    .where(
-        CodeRow.practice_id == bindparam("practice"),
-        CodeRow.link_id == bindparam("link"),
-        CodeRow.browser == bindparam("whose"),
-    )
-    .limit(1)
-)
+_ASKED = Prepared(select(CodeRow.id).where(*_OF_THE_BROWSER).limit(1))
 
 
 class CodeMalformed(LatchkeyError):
@@ -212,9 +192,8 @@ def asked(unit: Unit, link_id: UUID, browser: bytes) -> bool:
 
 def _keep(unit: Unit, link_id: UUID, browser: bytes, code: str) -> None:
     """Keep the code's keyed hash. This browser's older codes die but for one: texts may overtake (decision 14)."""
-    mine = _of(unit, link_id, browser)
-    live = unit.db.scalars(select(CodeRow.id).where(*mine, CodeRow.dead_at.is_(None)).order_by(CodeRow.id.desc())).all()
-    if old := live[unit.settings.limits.live_codes - 1 :]:
+    live = _LIVE.rows(unit.db, {"practice": unit.practice_id, "link": link_id, "whose": browser})
+    if old := [row.id for row in live[unit.settings.limits.live_codes - 1 :]]:
         unit.db.execute(
             update(CodeRow).where(CodeRow.practice_id == unit.practice_id, CodeRow.id.in_(old)).values(dead_at=unit.now)
         )
@@ -304,10 +283,6 @@ def _wrong(unit: Unit, link: AnyRow, charged: Charged, caller: Caller) -> Tried:
     _SPENT.count(unit.db, {"practice": unit.practice_id, **spent, "now": unit.now})
     tell_moved(unit, link)
     return Tried(error=CodeWrong(left if 0 < left < TELL_BELOW else None))
-
-
-def _of(unit: Unit, link_id: UUID, browser: bytes) -> tuple[Any, ...]:
-    return (CodeRow.practice_id == unit.practice_id, CodeRow.link_id == link_id, CodeRow.browser == browser)
 
 
 def _mac(unit: Unit, link_id: UUID, code_id: UUID, code: str) -> bytes:
