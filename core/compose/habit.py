@@ -6,7 +6,7 @@ from core.compose.tables import CommandUse
 from core.store.counting import upsert
 from core.store.unit import Unit
 
-MOST = 30_000  # times that are told apart
+MOST = 30_000  # the count stops there: its column is a small integer, and an order by use needs no more
 
 
 def note(unit: Unit, name: str) -> None:

@@ -1,6 +1,7 @@
 """Rows of messages opened: bodies unsealed, authors named, files, reactions, requests and quotes beside them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -65,24 +66,12 @@ def opened(unit: Unit, rows: Sequence[AnyRow]) -> list[Message]:
     called = _called(unit, practice.every_name(unit)) if any("@" in body.text for body in said) else ()
     return [
         Message(
-            id=row.id,
-            conversation_id=row.conversation_id,
-            seq=row.seq,
-            kind=Kind(row.kind),
-            direction=Direction(row.direction),
-            author=_author(row, names),
-            patient_id=row.patient_id,
-            subject=body.subject,
-            text=body.text,
+            **_itself(row, body, names),
             attachments=() if row.deleted_at else files.get(row.id, ()),
-            created_at=row.created_at,
-            edited_at=row.edited_at,
-            deleted_at=row.deleted_at,
             reply_to=row.reply_to,
             quoted=answered.get(row.reply_to),
             mentions=names_in(body.text, called) if Kind(row.kind) is Kind.INTERNAL else (),
             reactions=reactions.get(row.id, ()),
-            form=body.form,
             whole=body.whole,
             by_proxy=body.by_proxy,
             task=None if row.deleted_at else tasks.get(row.id),
@@ -97,25 +86,26 @@ def lines(unit: Unit, rows: Sequence[AnyRow]) -> list[Message]:
     A greeting shows sixty: what a line leaves out was half of what it cost.
     """
     names = practice.names(unit, {row.author_id for row in rows})
-    return [
-        Message(
-            id=row.id,
-            conversation_id=row.conversation_id,
-            seq=row.seq,
-            kind=Kind(row.kind),
-            direction=Direction(row.direction),
-            author=_author(row, names),
-            patient_id=row.patient_id,
-            subject=body.subject,
-            text=body.text,
-            attachments=(),
-            created_at=row.created_at,
-            edited_at=row.edited_at,
-            deleted_at=row.deleted_at,
-            form=body.form,
-        )
-        for row, body in ((row, _body(unit, row)) for row in rows)
-    ]
+    return [Message(**_itself(row, _body(unit, row), names), attachments=()) for row in rows]
+
+
+def _itself(row: AnyRow, body: Body, names: Mapping[UUID, str]) -> dict[str, Any]:
+    """What a message says by itself, whatever stands beside it."""
+    return {
+        "id": row.id,
+        "conversation_id": row.conversation_id,
+        "seq": row.seq,
+        "kind": Kind(row.kind),
+        "direction": Direction(row.direction),
+        "author": _author(row, names),
+        "patient_id": row.patient_id,
+        "subject": body.subject,
+        "text": body.text,
+        "created_at": row.created_at,
+        "edited_at": row.edited_at,
+        "deleted_at": row.deleted_at,
+        "form": body.form,
+    }
 
 
 def _quoted(unit: Unit, message_ids: set[UUID]) -> Sequence[AnyRow]:
@@ -145,7 +135,7 @@ def _called(unit: Unit, names: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _author(row: AnyRow, names: dict[UUID, str]) -> Author | None:
+def _author(row: AnyRow, names: Mapping[UUID, str]) -> Author | None:
     return Author(row.author_id, names.get(row.author_id, "")) if row.author_id else None
 
 

@@ -28,7 +28,7 @@ def take_in(unit: Unit, /, *, another: bool = False, **fields: str) -> Patient:
     record.check_alone(unit, found)
     if not another and (same := _namesake(unit, found)):
         raise KnownAlready(same, certain=False)
-    return record.add(unit, **fields)
+    return record.keep(unit, found)
 
 
 def put_right(unit: Unit, /, patient_id: UUID, *, seen: Mapping[str, str] | None = None, **fields: str) -> Patient:

@@ -52,6 +52,11 @@ def add(unit: Unit, **fields: Any) -> Patient:
     """Add a patient. Raises Invalid naming the field, KnownAlready."""
     patient = checked(unit, unit.new_id(), **fields)
     check_alone(unit, patient)
+    return keep(unit, patient)
+
+
+def keep(unit: Unit, patient: Patient) -> Patient:
+    """Add a patient who was `checked` and is alone (`check_alone`)."""
     unit.db.execute(insert(PatientRow).values(**columns(unit, patient), created_at=unit.now, updated_at=unit.now))
     count_change(unit)
     append(unit, "patient added", patient.id)
