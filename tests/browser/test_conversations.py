@@ -197,8 +197,14 @@ def test_a_request_is_taken_by_one_of_two_passed_on_and_done_and_every_tab_says_
     expect(mine).to_contain_text("Anna Sample asked")
     look_at(ben)
     ben.set_viewport_size({"width": 1280, "height": 844})
+    type_line(anna, "/assgin ring the lab")
+    expect(anna.locator("#problem")).to_contain_text("Did you mean /assign?")
     asked.get_by_role("button", name="Take").click()
     expect(asked.locator("task-line")).to_contain_text("Taken by Anna Sample")
+    expect(anna.locator("#problem")).to_be_hidden()
+    anna.locator("#box").press("Tab")  # what is no longer offered is no longer a key away
+    expect(anna.locator("#box")).to_have_text("/assgin ring the lab")
+    anna.locator("#box").fill("")
     expect(mine).to_contain_text("Taken by Anna Sample")  # the page is live
     expect(mine.get_by_role("button", name="Take")).to_be_hidden()
     mine.locator("[data-step=take]").evaluate("form => form.submit()")  # from a page that is not: no script, no network

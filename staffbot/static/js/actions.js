@@ -2,7 +2,8 @@
 import { later } from "./later.js"
 import { live } from "./live.js"
 import { openMenu } from "./menu.js"
-import { say, shout } from "./say.js"
+import { say } from "./say.js"
+import { calm, complain } from "./trouble.js"
 
 const MARKS = ["👍", "❤️", "😄", "🎉", "👀", "✅", "🙏", "😕"]
 const app = document.querySelector(".app")
@@ -60,17 +61,12 @@ export const ACTIONS = [
 
 // One step about a message; what is refused is said over the box and to those who listen.
 export async function step(row, op, fields = {}) {
-  const problem = document.getElementById("problem")
   try {
     const message = await live.ask(op, { message: row.dataset.message, ...fields })
-    problem.hidden = true
+    calm()
     say(message.task.words)
     if (message.conversation !== app.dataset.conversation) say(`Asked of ${message.task.to.name} in another conversation`)
-  } catch (error) {
-    problem.textContent = error.message
-    problem.hidden = false
-    shout(error.message)
-  }
+  } catch (error) { complain(error.message) }
 }
 
 // Colleagues and groups, as the page knows them.

@@ -1,6 +1,6 @@
 // What a press needs and the page does not: each part is fetched when it is first needed, and all of them once the page
 // rests, so that a press is quick and works without a network, too (table C of ux.md).
-import { shout } from "./say.js"
+import { complain } from "./trouble.js"
 
 const PARTS = {
   answer: () => import("./answer.js"),
@@ -17,9 +17,7 @@ const MISSING = { code: "offline", message: "A part of this page did not arrive.
 // The module of a part; where it cannot be fetched that is said, and thrown as the connection's own errors are.
 export async function later(part) {
   try { return await PARTS[part]() } catch {
-    shout(MISSING.message)
-    const problem = document.getElementById("problem")
-    if (problem) { problem.textContent = MISSING.message; problem.hidden = false }
+    complain(MISSING.message)
     throw MISSING
   }
 }

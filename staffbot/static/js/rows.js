@@ -155,11 +155,11 @@ export function arrangeDays(inner) {
   let before = ""
   for (const row of inner.querySelectorAll(".msg")) {
     const day = written.format(new Date(row.querySelector("time").getAttribute("datetime"))).replace(",", "")
-    let above = row.previousElementSibling
-    if (above?.id === "new") above = above.previousElementSibling
+    const first = row.previousElementSibling?.id === "new" ? row.previousElementSibling : row // the day, then New
+    const above = first.previousElementSibling
     const has = above?.matches(".day[data-day]") ? above : null
     if (day === before) has?.remove()
-    else if (has?.dataset.day !== day) { has?.remove(); (row.previousElementSibling?.id === "new" ? row.previousElementSibling : row).before(dayLine(day)) }
+    else if (has?.dataset.day !== day) { has?.remove(); first.before(dayLine(day)) }
     before = day
   }
   for (const day of inner.querySelectorAll(".day[data-day]")) {
@@ -178,7 +178,8 @@ function dayLine(day) {
   return made
 }
 
-// <task-line>: what a message asks of whom (U58); its buttons are acted on in actions.js.
+// <task-line>: what a message asks of whom (U58); its buttons are acted on in actions.js. Each row has one: a file of its
+// own would be one request more before the chat opens (table C of ux.md).
 class TaskLine extends HTMLElement {
   // Whether one may end it or pass it on: nobody has it, or oneself does or asked for it.
   get free() {

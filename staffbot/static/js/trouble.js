@@ -3,36 +3,43 @@ import { shout } from "./say.js"
 
 const place = document.getElementById("problem")
 
+// Stands over the box, on a page that has one, and is said to those who listen.
+export function complain(message) {
+  shout(message)
+  if (!place) return
+  place.textContent = message
+  place.hidden = false
+}
+
+export function calm() {
+  place.hidden = true
+  place.replaceChildren()
+}
+
 export class Trouble {
-  #mend = null
+  #mend = null // the button that Tab presses, as long as it is there
 
   // `choose` is called with {from, to, words, person} of what to put in place of what was typed.
   constructor(choose) { this.choose = choose }
 
   // The nearest command is one key away; false when there is none.
   mend() {
-    if (!this.#mend) return false
-    this.#mend()
+    if (!this.#mend?.isConnected) return false
+    this.#mend.click()
     return true
   }
 
-  clear() {
-    place.hidden = true
-    place.replaceChildren()
-    this.#mend = null
-  }
+  clear() { calm() }
 
   show(error, line = "") {
-    this.clear()
-    place.hidden = false
-    place.textContent = error.message
-    shout(error.message)
+    complain(error.message)
     const row = document.createElement("div")
     row.className = "choices"
     for (const one of error.choices ?? []) row.append(this.#button(`${one.name}, ${one.detail}`, () => this.#name(one, error.typed, line)))
     if (error.code === "unknown_command" && error.nearest) {
-      this.#mend = () => { this.clear(); this.choose({ from: 0, to: /^\S*/.exec(line)[0].length, words: `/${error.nearest}` }) }
-      row.append(this.#button(`Use /${error.nearest}`, this.#mend, "Tab"))
+      const put = () => { this.clear(); this.choose({ from: 0, to: /^\S*/.exec(line)[0].length, words: `/${error.nearest}` }) }
+      this.#mend = this.#button(`Use /${error.nearest}`, put, "Tab")
+      row.append(this.#mend)
     }
     if (row.children.length) place.append(row)
   }
