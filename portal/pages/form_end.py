@@ -22,9 +22,12 @@ pages = Blueprint("form_end", __name__, url_prefix="/form")
 
 @pages.get("/check")
 def check() -> Response:
-    """Every answer, to be looked at once more."""
+    """Every answer, to be looked at once more. Where one form was sent and the next is not begun, somebody went back
+    from its end: they see that it arrived, not all that the next one still lacks.
+    """
     now = filling()
-    return to("/form/done") if now.submitted_at else _checked(now)
+    ended = now.submitted_at or (not now.draft.count and _sent())
+    return to("/form/done") if ended else _checked(now)
 
 
 @pages.post("/submit")

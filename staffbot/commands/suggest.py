@@ -57,9 +57,7 @@ def goes(unit: Unit, text: str, conversation_id: UUID | None) -> str:
         return ""
     if command.says is not None:
         return _said(unit, command, Call(text.partition(" ")[2].strip(), conversation_id))
-    names = [name for person in _named_for_certain(text) if (name := people.called(unit, person))]
-    if not names and command.takes:
-        names = [people.called(unit, person) for person in people.implied(unit, conversation_id, command.takes)]
+    names = [name for person in _meant(unit, command, text, conversation_id) if (name := people.called(unit, person))]
     to = f" to {', '.join(names)}" if names else ""
     if command.previewed:
         return f"{command.leaves}{to} – you check it before it leaves the building"
@@ -74,14 +72,14 @@ def _said(unit: Unit, command: Command, call: Call) -> str:
         return command.help
 
 
-def _named_for_certain(text: str) -> list[UUID]:
-    """People bound by their ids right after the command's name."""
-    found: list[UUID] = []
-    rest = text.partition(" ")[2]
-    while known := people.BY_ID.match(rest):
-        found.append(UUID(known[1]))
-        rest = rest[known.end() :].lstrip(", ")
-    return found
+def _meant(unit: Unit, command: Command, text: str, conversation_id: UUID | None) -> list[UUID]:
+    """Whom the line would reach as it stands. Whoever is named, were it by hand, and nobody while the name fits none or
+    several: the line never speaks of the person in front where somebody else would get it.
+    """
+    try:
+        return people.meant(unit, text.partition(" ")[2].strip(), conversation_id, command.takes or "")[0]
+    except LatchkeyError:
+        return []
 
 
 def _commands(unit: Unit, typed: str) -> list[dict[str, Any]]:

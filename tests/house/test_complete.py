@@ -190,6 +190,15 @@ def test_no_style_is_for_something_that_no_page_shows(app):
     assert {one for one in left if one[: one.rfind("-") + 1] not in made} == set()
 
 
+def test_every_icon_that_a_script_asks_for_by_name_stands_ready_in_the_page():
+    """The card of a sensitive message asked for one that did not: no such message could be sent from the chat."""
+    scripts = "".join(path.read_text() for path in (ROOT / "staffbot/static/js").glob("*.js"))
+    asked = set(re.findall(r"""iconed\(["'](\w+)""", scripts)) | set(re.findall(r"t-icon-(\w+)", scripts))
+    templates = (ROOT / "staffbot/templates/parts/templates.html").read_text()
+    ready = re.search(r"for name, used in \((.+?)\)\) %}", templates)
+    assert ready and {"direct", "clock", "coin"} <= asked <= set(re.findall(r'\("(\w+)", ', ready[1]))
+
+
 def test_scripts_of_other_pages_than_the_chat_weigh_little():
     import gzip
 

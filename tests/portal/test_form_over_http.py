@@ -200,6 +200,7 @@ def test_one_form_after_the_other_behind_one_link(settings, store, system, anna,
         visitor.post("/form/submit")
         ended = visitor.get("/form/done").text
         assert ("Go on to the next form" in ended) is ("It is form 2 of 2" in visitor.get("/form/start").text)
+        assert visitor.get("/form/check").headers["Location"].endswith("/form/done"), "back from the end of a form"
     assert "You do not need to do anything else" in ended
 
 

@@ -297,6 +297,24 @@ def test_what_stays_with_the_team_is_said_over_the_box_before_it_is_sent(store, 
     assert store.look(anna, suggest, line, len(line), about)["goes"] == says
 
 
+@pytest.mark.parametrize(
+    ("line", "to"),
+    [
+        ("/form phq-9", " to Amara Testwell"),
+        ("/form @Idris Placeholder phq-9", " to Idris Placeholder"),
+        ("/form @Amara Testwell, @Idris phq-9", " to Amara Testwell, Idris Placeholder"),
+        ("/form @Xam", ""),
+        ("/form @Nobody phq-9", ""),
+    ],
+)
+def test_the_line_over_the_box_names_whoever_is_named_by_hand_and_never_the_patient_in_front(
+    store, anna, amara, idris, line, to
+):
+    about = store.run(anna, open_patient, amara.id).id
+    says = f"Smart Form{to} – you check it before it leaves the building"
+    assert store.look(anna, suggest, line, len(line), about)["goes"] == says
+
+
 @pytest.mark.s("S58")
 def test_a_command_that_is_repeated_after_a_lost_answer_counts_once_and_is_shown_whatever_is_spent_by_then(
     store, anna, amara, thread

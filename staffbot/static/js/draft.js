@@ -150,7 +150,7 @@ export class DraftCard extends HTMLElement {
       for (const { channel, to } of channels) facts.append(iconed(channel, `${open ? "To" : channel === "email" ? "Link to" : "Code to"} ${to}`))
     }
     if (draft.until_words) facts.append(iconed("clock", `Open until ${draft.until_words}`))
-    if (draft.sensitive) facts.append(iconed("lock", "Sensitive: opens with their PIN, too"))
+    if (draft.sensitive) facts.append(iconed("direct", "Sensitive: opens with their PIN, too"))
     const credits = `${draft.credits} credit${draft.credits === 1 ? "" : "s"}${open ? "" : " held"}, ${draft.balance_after} left`
     facts.append(iconed("coin", draft.credits ? `${draft.segments > 1 ? `${draft.segments} texts, ` : ""}${credits}` : "No credits"))
     part.append(facts)
