@@ -19,6 +19,7 @@ from core.errors import Invalid, NotFound
 from core.messages import find as messages
 from core.messages.notify import notify
 from core.messages.post import post
+from core.messages.reasons import reason_of
 from core.messages.tables import ConversationRow, EmergencyRow, Member, MessageRow
 from core.messages.words import ConversationKind, Direction, Kind, Message, Writing
 from core.practice import find as practice
@@ -27,7 +28,7 @@ from core.practice.words import Right
 from core.store.unit import SYSTEM, Unit
 
 LASTS = timedelta(minutes=30)
-SHORTEST, LONGEST = 10, 200  # letters of a reason
+SHORTEST = 10  # letters of a reason
 SHOWN = 100  # messages
 
 
@@ -73,7 +74,7 @@ def closed(unit: Unit) -> list[Closed]:
 def break_in(unit: Unit, conversation_id: UUID, reason: str) -> None:
     """Begin to read one of them. Raises Forbidden, NotFound, Invalid("reason", "empty" or "short")."""
     title = _closed(unit, conversation_id).title
-    why = " ".join(reason.split())[:LONGEST]
+    why = reason_of(reason)
     if len(why) < SHORTEST:
         raise Invalid("reason", "short" if why else "empty")
     ends_at = unit.now + LASTS

@@ -13,6 +13,7 @@ from core.audit.trail import append
 from core.delivery.tables import BarRow, DeliveryRow
 from core.delivery.words import Bar, Barred, Channel, Purpose
 from core.errors import Invalid, LatchkeyError, NotFound
+from core.messages.reasons import reason_of
 from core.patients.card import mac_of
 from core.practice.rights import require
 from core.practice.words import Right
@@ -98,7 +99,7 @@ def release(unit: Unit, channel: Channel, address: str, bar: Bar) -> bool:
 def lift(unit: Unit, channel: Channel, address: str, bar: Bar, reason: str) -> None:
     """Staff allow an address again and say why. Raises Forbidden, Invalid("reason", "empty"), NotFound."""
     require(unit, LIFTED_BY[bar])
-    if not (why := " ".join(reason.split())[:200]):
+    if not (why := reason_of(reason)):
         raise Invalid("reason", "empty")
     mac = address_mac(unit, channel, address)
     if mac is None or not _take(unit, channel, mac, bar, reason=why):

@@ -18,6 +18,7 @@ from core.limits import Limits
 from core.messages import find as messages
 from core.messages.erase import erase_message, erase_month
 from core.messages.post import changed
+from core.messages.reasons import reason_of
 from core.messages.tables import ConversationRow, MessageRow
 from core.messages.words import ConversationKind
 from core.practice.rights import require
@@ -44,7 +45,7 @@ def erase_early(unit: Unit, message_id: UUID, reason: str) -> None:
     """
     require(unit, Right.ERASE_RECORDS)
     message = messages.message(unit, message_id)
-    if not (why := " ".join(reason.split())[:LONGEST_REASON]):
+    if not (why := reason_of(reason, LONGEST_REASON)):
         raise Invalid("reason", "empty")
     if not erase_message(unit, message_id, "asked for"):
         raise SharesItsKey

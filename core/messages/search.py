@@ -25,7 +25,7 @@ INDEX = table("message_word", column("rowid"))  # SQLite's, by FTS5
 class Wanted:
     """What is looked for; of several `kinds`, and `forms`, either fits; a form is no Direct Message here.
 
-    `before` is the number of the oldest hit already seen.
+    `before` is the oldest hit already seen: numbers of the index count what all practices write, so none leaves here.
     """
 
     words: str = ""
@@ -36,7 +36,7 @@ class Wanted:
     forms: bool = False
     since: datetime | None = None
     until: datetime | None = None
-    before: int | None = None
+    before: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Found:
     """Hits, newest first; `more` is what to give as `before` for the next page, `part` that only part was searched."""
 
     hits: tuple[Hit, ...]
-    more: int | None
+    more: UUID | None
     part: bool
 
 
@@ -75,7 +75,7 @@ def search(unit: Unit, wanted: Wanted, letters: int = LETTERS, before: int = BEF
         for row in page
         if (found := messages.get(row.message_id))
     ]
-    more = page[-1].number if len(rows) > PAGE else None
+    more = page[-1].message_id if len(rows) > PAGE else None
     return Found(tuple(hits), more, part=bool(said))
 
 
@@ -87,17 +87,18 @@ def query(unit: Unit, wanted: Wanted) -> AnySelect:
     if not asked and len(conditions) == 1:
         raise Invalid("search", "empty")
     conditions.append(_may_see(unit))
+    oldest = _place(unit, wanted.before) if wanted.before else None
     chosen = select(entry.number, entry.message_id).limit(PAGE + 1)
     if not asked:
-        return chosen.where(*conditions, *_before(wanted, entry.number)).order_by(entry.number.desc())
+        return chosen.where(*conditions, *_before(oldest, entry.number)).order_by(entry.number.desc())
     if unit.db.dialect.name != "sqlite":
         words = entry.words.op("@@")(cast(literal(" & ".join(f"'{one}'" for one in asked)), TSQUERY))
-        return chosen.where(words, *conditions, *_before(wanted, entry.number)).order_by(entry.number.desc())
+        return chosen.where(words, *conditions, *_before(oldest, entry.number)).order_by(entry.number.desc())
     rowid, match = INDEX.c.rowid, text("message_word MATCH :asked")
     return (
         chosen.select_from(INDEX)
         .where(match.bindparams(asked=" AND ".join(f'"{one}"' for one in asked)))
-        .where(entry.number == rowid, *conditions, *_before(wanted, rowid))
+        .where(entry.number == rowid, *conditions, *_before(oldest, rowid))
         .order_by(rowid.desc())
     )
 
@@ -127,8 +128,16 @@ def _of_kind(wanted: Wanted) -> ColumnElement[bool]:
     return or_(kinds, entry.form.is_(True)) if wanted.forms else kinds
 
 
-def _before(wanted: Wanted, number: Any) -> list[ColumnElement[bool]]:
-    return [number < wanted.before] if wanted.before is not None else []
+def _place(unit: Unit, seen: UUID) -> int:
+    """Below which number older ones stand: that of the message, or of what was said last before it, once it is gone."""
+    entry = MessageEntry
+    last = select(entry.number, entry.message_id).where(entry.practice_id == unit.practice_id, entry.message_id <= seen)
+    found = unit.db.execute(last.order_by(entry.message_id.desc()).limit(1)).one_or_none()
+    return found.number + (found.message_id != seen) if found else 0
+
+
+def _before(oldest: int | None, number: Any) -> list[ColumnElement[bool]]:
+    return [number < oldest] if oldest is not None else []
 
 
 def _may_see(unit: Unit) -> ColumnElement[bool]:

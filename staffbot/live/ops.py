@@ -140,7 +140,7 @@ class Search(Op, tag="search"):
     q: str
     conversation: UUID | None = None
     patient: UUID | None = None
-    before: int | None = None
+    before: UUID | None = None
 
 
 OPS = (

@@ -23,7 +23,6 @@ pages = Blueprint("search", __name__)
 LONGEST = 500  # letters of a question
 LETTERS, BEFORE = 280, 90  # of an excerpt; before the first word found
 KIND = re.compile(r"\bkind:\s*\S*\s*", re.IGNORECASE)
-NUMBER = 18  # digits of a place in the index
 
 
 @pages.get("/search")
@@ -44,9 +43,11 @@ def show() -> Response:
     return make_response(_page(**facts))
 
 
-def _before() -> int | None:
-    given = request.args.get("before", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) <= NUMBER else None
+def _before() -> UUID | None:
+    try:
+        return UUID(request.args.get("before", ""))
+    except ValueError:
+        return None
 
 
 def _page(typed: str, **more: Any) -> str:
@@ -56,12 +57,12 @@ def _page(typed: str, **more: Any) -> str:
     return render_template("search.html", **{**nothing, "kinds": kinds, "typed": typed, **more})
 
 
-def address(typed: str, before: int | None = None) -> str:
+def address(typed: str, before: UUID | None = None) -> str:
     """The page of a question, or of what is older than a place in its results."""
     return "/search?" + urlencode({"q": typed} | ({"before": before} if before else {}))
 
 
-def _results(unit: Unit, typed: str, before: int | None) -> tuple[dict[str, Any], set[UUID]]:
+def _results(unit: Unit, typed: str, before: UUID | None) -> tuple[dict[str, Any], set[UUID]]:
     """What the page shows, and about whom."""
     question = asked(unit, readable(unit, typed))
     found = search(unit, replace(question.wanted, before=before), LETTERS, BEFORE)
@@ -80,7 +81,7 @@ def _results(unit: Unit, typed: str, before: int | None) -> tuple[dict[str, Any]
     return facts, {hit.message.patient_id for hit in found.hits if hit.message.patient_id}
 
 
-def _said(typed: str, found: Found, before: int | None) -> str:
+def _said(typed: str, found: Found, before: UUID | None) -> str:
     """How much was found, and whether only part was looked through."""
     if not found.hits and not found.more:
         return search_words.NO_EARLIER if before else search_words.nothing(typed)

@@ -122,10 +122,17 @@ def test_a_page_of_one_message_sends_nothing_once_another_is_open_and_gives_the_
     store.run(anna, send_direct, idris, "For Idris alone.")
     unlock(browser, network.link("idris@example.org").removeprefix(BASE), network, "+447700900058")
     typed = {"csrf_token": token, "text": "My <b>words</b>"}
-    late = browser.post("/message/reply", typed, token=False, Origin=BASE)
-    assert late.status_code == 400 and "nothing goes to the wrong place" in late.text
-    assert "My &lt;b&gt;words&lt;/b&gt;" in late.text
-    for headers in ({}, {"Origin": "https://evil.example"}, {"Origin": BASE, "Sec-Fetch-Site": "same-site"}):
+    for headers in ({"Origin": BASE}, {"Sec-Fetch-Site": "same-origin"}, {"Referer": f"{BASE}/message"}):
+        late = browser.post("/message/reply", typed, token=False, **headers)
+        assert late.status_code == 400 and "nothing goes to the wrong place" in late.text
+        assert "My &lt;b&gt;words&lt;/b&gt;" in late.text
+    for headers in (
+        {},
+        {"Referer": f"{BASE}.evil.example/"},
+        {"Origin": "null", "Referer": f"{BASE}/"},
+        {"Origin": "https://evil.example"},
+        {"Origin": BASE, "Sec-Fetch-Site": "same-site"},
+    ):
         assert "words" not in browser.post("/message/reply", typed, token=False, **headers).text  # who knows whose
     for patient in (amara, idris):
         said = store.look(anna, history, store.run(anna, of_patient, patient.id))

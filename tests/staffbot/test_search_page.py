@@ -130,7 +130,7 @@ def test_earlier_ones_follow_without_gaps(store, ben_at_work, anna, thread):
     for number in range(52):
         store.run(anna, post, thread, said(f"invoice {number}"))
     first = page(ben_at_work, "invoice")
-    earlier = re.search(r'href="(/search\?q=invoice&before=\d+)">Earlier ones', first)[1]
+    earlier = re.search(r'href="(/search\?q=invoice&before=[0-9a-f-]{36})">Earlier ones', first)[1]
     second = unescape(ben_at_work.get(earlier).text)
     numbers = [int(found) for shown in (first, second) for found in re.findall(r"invoice</mark> (\d+)", shown)]
     assert numbers == list(reversed(range(52))) and "Earlier ones <" not in second

@@ -48,6 +48,7 @@ class Sketch:
     form_id: UUID | None
     changes: int
     changed_at: datetime
+    changed_by: UUID
     can_go_back: bool
     form: Form = field(repr=False)
 
@@ -112,10 +113,16 @@ def change(unit: Unit, sketch_id: UUID, seen: int, make: Callable[[Form], Form])
 
 
 def go_back(unit: Unit, sketch_id: UUID, seen: int) -> None:
-    """Take the last change back, if that was the one `seen`. Raises Forbidden, NotFound, SketchChanged."""
+    """Take the last change back, if that was the one `seen`; pressed twice by one person it is once.
+
+    Raises Forbidden, NotFound, SketchChanged (also when somebody else was quicker).
+    """
     require(unit, Right.ADMINISTER)
-    if one(unit, sketch_id).can_go_back:
+    found = one(unit, sketch_id)
+    if found.can_go_back:
         _keep(unit, sketch_id, seen, source=FormSketch.before, before=None)
+    elif (found.changes, found.changed_by) != (seen + 1, unit.staff_id):
+        raise SketchChanged
 
 
 def publish(unit: Unit, sketch_id: UUID, key: str, *, accept: bool = False) -> Added:
@@ -147,6 +154,7 @@ COLUMNS = (
     FormSketch.form_id,
     FormSketch.changes,
     FormSketch.changed_at,
+    FormSketch.changed_by,
     FormSketch.before.is_not(None).label("can_go_back"),
     FormSketch.source,
 )
@@ -182,4 +190,4 @@ def _keep_new(unit: Unit, form: Form, form_id: UUID | None) -> UUID:
 
 def _sketch(row: AnyRow) -> Sketch:
     form = json.loads(row.source, parse_float=Decimal)
-    return Sketch(row.id, row.form_id, row.changes, row.changed_at, row.can_go_back, form)
+    return Sketch(row.id, row.form_id, row.changes, row.changed_at, row.changed_by, row.can_go_back, form)

@@ -34,6 +34,7 @@ from core.forms.words import Asked, Kind, State, Value
 from core.messages import find as messages
 from core.messages.notify import notify
 from core.messages.post import post
+from core.messages.reasons import reason_of
 from core.messages.words import Direction, Message, Writing
 from core.messages.words import Kind as MessageKind
 from core.practice.rights import require
@@ -129,7 +130,7 @@ def correct(unit: Unit, message_id: UUID, found: Tried, reason: str) -> Message:
         raise Invalid("correction", "incomplete")
     if not found.changed:
         raise Invalid("correction", "same")
-    if not (why := " ".join(reason.split())[:LONGEST_REASON]):
+    if not (why := reason_of(reason, LONGEST_REASON)):
         raise Invalid("correction", "reason")
     flags = set(fired(given.form, found.state.answers)) - set(fired(given.form, given.answers))
     changes = [(one.question, one.after) for one in found.changed]

@@ -3,7 +3,7 @@
 import pytest
 
 from core.delivery import emergency
-from core.errors import Forbidden, NotFound
+from core.errors import Forbidden, Invalid, NotFound
 from core.messages.conversations import open_with_staff
 from core.messages.post import post
 from core.practice.words import Role
@@ -26,7 +26,10 @@ def talk(store, ben, carl):
 
 
 def test_half_an_hour_later_and_for_anybody_else_it_is_closed(store, talk, practice, anna, ben, tom, clock):
-    store.run(anna, emergency.break_in, talk, WHY)
+    for nothing in ("\0", "\u200b" * 20):
+        with pytest.raises(Invalid):
+            store.run(anna, emergency.break_in, talk, nothing)
+    store.run(anna, emergency.break_in, talk, f"\0{WHY} \ud83d")  # no text on PostgreSQL
     dora = hire(store, practice, "Dora Deputy", Role.ADMIN)
     assert store.run(dora, emergency.reading, talk) is None
     for who, refusal in ((ben, Forbidden), (tom, NotFound)):

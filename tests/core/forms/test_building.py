@@ -24,7 +24,8 @@ from core.forms.own import Band, Rule, licence_of, rule_of
 from core.forms.questionnaire import read
 from core.forms.response import dumps
 from core.forms.scores import band_trouble
-from tests.conftest import START
+from core.practice.words import Role
+from tests.conftest import START, hire
 from tests.core.forms.making import extension, form, item, questionnaire, when
 
 ID = UUID("00000000-0000-7000-8000-000000000000")
@@ -265,7 +266,7 @@ def test_a_try_opens_what_its_answers_open_and_counts_like_the_real_thing():
 # -- kept, published -------------------------------------------------------------------------------------------------
 
 
-def test_a_form_is_built_by_whoever_saw_it_last_and_published_through_the_importer(store, anna, ben):
+def test_a_form_is_built_by_whoever_saw_it_last_and_published_through_the_importer(store, practice, anna, ben):
     with pytest.raises(Forbidden):
         store.run(ben, sketches.begin, "Mine")
     sketch_id = store.run(anna, sketches.begin, "Mine")
@@ -273,6 +274,13 @@ def test_a_form_is_built_by_whoever_saw_it_last_and_published_through_the_import
     store.run(anna, sketches.change, sketch_id, 0, add)
     with pytest.raises(SketchChanged):
         store.run(anna, sketches.change, sketch_id, 0, add)
+    dora = hire(store, practice, "Dora Deputy", Role.ADMIN)
+    for _ in range(2):  # one person's second press is the same press
+        store.run(anna, sketches.go_back, sketch_id, 1)
+    with pytest.raises(SketchChanged):  # it was somebody else who took it back
+        store.run(dora, sketches.go_back, sketch_id, 1)
+    assert store.look(anna, sketches.one, sketch_id).changes == 2
+    store.run(anna, sketches.change, sketch_id, 2, add)
     assert store.run(anna, sketches.publish, sketch_id, "mine").version == 1
     assert store.look(anna, sketches.listing) == []
     form_id = store.look(anna, find.by_key, "mine").id

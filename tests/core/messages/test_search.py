@@ -1,9 +1,10 @@
 """Search: by words, person, kind and day, only what one may see, and nothing readable in the index."""
 
 from datetime import datetime
+from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from core.calendar import written_day
 from core.compose.confirm import confirm
@@ -15,8 +16,10 @@ from core.messages.conversations import open_patient, open_with_staff
 from core.messages.indexing import enter_all
 from core.messages.post import post
 from core.messages.search import Wanted, query, search
+from core.messages.tables import MessageEntry
 from core.messages.words import Direction, Kind, Writing
-from tests.conftest import START
+from core.practice.words import Role
+from tests.conftest import START, hire
 
 
 def said(words: str) -> Writing:
@@ -102,6 +105,20 @@ def test_pages_follow_one_another_without_gaps(store, anna, thread):
     second = store.look(anna, search, Wanted("invoice", before=first.more))
     assert [hit.message.text for hit in first.hits + second.hits] == [f"invoice {n}" for n in reversed(range(60))]
     assert second.more is None
+
+
+def test_a_next_page_begins_at_a_message_never_at_a_number_that_all_practices_count(
+    store, anna, thread, trial_practice
+):
+    """Else whoever searches twice knows how much others write in between."""
+    first, gone, last = (store.run(anna, post, thread, said(f"invoice {number}")) for number in range(3))
+    before = lambda one: texts(store, anna, "invoice", before=one)  # noqa: E731
+    assert before(last.id) == ["invoice 1", "invoice 0"] and before(first.id) == []
+    mine = (MessageEntry.practice_id == anna.practice_id, MessageEntry.message_id == gone.id)
+    store.run(anna, lambda unit: unit.db.execute(delete(MessageEntry).where(*mine)) and None)
+    assert before(gone.id) == ["invoice 0"] and before(UUID(int=0)) == []
+    stranger = hire(store, trial_practice, "Sue Stranger", Role.OWNER)
+    assert store.look(stranger, search, Wanted("invoice", before=last.id)).hits == ()
 
 
 def test_nothing_asked_is_refused(store, anna, thread):
