@@ -3,13 +3,11 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
-
 from core.audit.trail import append
 from core.delivery.billing.spending import pace
 from core.delivery.credits import balance
 from core.delivery.notices import low_credits
-from core.delivery.writing.admins import write_to_admins
+from core.delivery.writing.admins import noted, write_to_admins
 from core.practice import doors, find
 from core.practice.tables import PracticeRow
 from core.store.unit import SYSTEM, Unit, Who
@@ -44,14 +42,9 @@ def tell_if_low(unit: Unit) -> bool:
         return False
     left, used = balance(unit), pace(unit)
     low = used.is_low(left)
-    known = PracticeRow.credits_low_at
-    noted = unit.db.execute(
-        update(PracticeRow)
-        .where(PracticeRow.id == unit.practice_id, known.is_(None) if low else known.is_not(None))
-        .values(credits_low_at=unit.now if low else None)
-    )
-    if noted.rowcount == 0 or not low:
-        return noted.rowcount > 0
+    news = noted(unit, PracticeRow.credits_low_at, low)
+    if not (news and low):
+        return news
     url = f"{unit.settings.staff_url}/credits"
     write_to_admins(unit, lambda to: low_credits(to, left, used.lasts(left), url))
     append(unit, "credits low", None, left=left)

@@ -1,6 +1,10 @@
 """Writing to those who answer for a practice: its owners and admins, each a letter of their own."""
 
 from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from core.delivery import outbox
 from core.delivery.words import Channel, Parcel, Purpose
@@ -10,10 +14,24 @@ from core.messages.post import post
 from core.messages.words import Direction, Kind, Writing
 from core.patients.phone import masked_email
 from core.practice import find as practice
+from core.practice.tables import PracticeRow
 from core.practice.words import Role
 from core.store.unit import Unit
 
 GROUP = "admin"
+
+
+def noted(unit: Unit, since: InstrumentedAttribute[datetime | None], so: bool) -> bool:
+    """Keep `since` when something about the practice is so, or that it no longer is; whether that is new.
+
+    One conditional statement, so of several processes that look at once one has the news.
+    """
+    changed = unit.db.execute(
+        update(PracticeRow)
+        .where(PracticeRow.id == unit.practice_id, since.is_(None) if so else since.is_not(None))
+        .values({since: unit.now if so else None})
+    )
+    return changed.rowcount == 1
 
 
 def write_to_admins(unit: Unit, letter: Callable[[str], Parcel]) -> None:
