@@ -20,7 +20,7 @@ from core.errors import LatchkeyError
 from core.practice import doors
 from core.store import Store
 from core.web import access, headers, sizes
-from core.web.assets import Sheet, script, sheet
+from core.web.assets import Asset, script, sheet
 from core.web.cookies import BEFORE_LIVES, KNOWN_LIVES, Signed
 from core.web.throttle import Throttle
 from portal import hooks, language, pages, visit
@@ -127,12 +127,12 @@ def _page(template: str, **facts: Any) -> str:
         return render_template(template, **facts)
 
 
-def _static(files: tuple[Sheet, ...], name: str) -> Response:
+def _static(files: tuple[Asset, ...], name: str) -> Response:
     """The one sheet and the one script of the portal; the one line that has a practice's colour, for a page may hold no
     style; a logo."""
     own = next((file for file in files if file.name == name), None)
     if colour := ACCENT.fullmatch(name):
-        own = Sheet("practice.css", f":root {{ --practice: #{colour[1]}; }}\n".encode())
+        own = Asset("practice.css", f":root {{ --practice: #{colour[1]}; }}\n".encode())
     elif (logo := LOGO.fullmatch(name)) and (png := visit.house().store.door(doors.logo, logo[1])):
         return _picture(png)
     if own is None:
@@ -143,7 +143,7 @@ def _static(files: tuple[Sheet, ...], name: str) -> Response:
     return response
 
 
-def _as_taken(own: Sheet) -> Response:
+def _as_taken(own: Asset) -> Response:
     """Packed for whoever takes it so. Pages never are: they hold a token beside what was typed (S75)."""
     takes = bool(own.packed) and request.accept_encodings["gzip"] > 0
     response = make_response(own.packed if takes else own.data)

@@ -166,7 +166,7 @@ def _serve_static(app: Flask) -> None:
         return response
 
 
-def _lasting(own: assets.Sheet, kind: str) -> Response:
+def _lasting(own: assets.Asset, kind: str) -> Response:
     """What browsers keep for ever, packed for whoever takes it so; pages never are (S75)."""
     takes = request.accept_encodings["gzip"] > 0
     response = make_response(own.packed if takes else own.data)

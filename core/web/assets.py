@@ -11,29 +11,29 @@ _IMPORTED = re.compile(r'^(?:import|export) (?:[^"\n]* from )?"\./([\w-]+\.js)"'
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """A joined style sheet or script; `name` changes with its content. `packed` is the same by gzip, for whoever takes
-    it: there is no secret in it that its length could tell (S75)."""
+class Asset:
+    """A style sheet or script as it is sent; the `name` of a joined one changes with its content. `packed` is the same
+    by gzip, for whoever takes it: there is no secret in it that its length could tell (S75)."""
 
     name: str
     data: bytes
     packed: bytes = b""
 
 
-def sheet(folder: Path, prefix: str) -> Sheet:
+def sheet(folder: Path, prefix: str) -> Asset:
     """The style sheet of an app: first what both apps begin with (`core/web/css`), then its own of `folder`."""
     return _joined([*_files(SHARED, "css"), *_files(folder, "css")], prefix, "css")
 
 
-def script(folder: Path, prefix: str) -> Sheet:
+def script(folder: Path, prefix: str) -> Asset:
     """Every script of a folder as one, in order of name."""
     return _joined(_files(folder, "js"), prefix, "js")
 
 
-def scripts(folder: Path) -> dict[str, Sheet]:
+def scripts(folder: Path) -> dict[str, Asset]:
     """Every script below a folder by its path there, each by itself: modules that ask for one another."""
     found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder, "js")}
-    return {name: Sheet(name, data, gzip.compress(data, mtime=0)) for name, data in found.items()}
+    return {name: Asset(name, data, gzip.compress(data, mtime=0)) for name, data in found.items()}
 
 
 def modules(folder: Path, entry: str) -> list[str]:
@@ -57,9 +57,9 @@ def _files(folder: Path, kind: str) -> list[Path]:
     return sorted(folder.rglob(f"*.{kind}"))
 
 
-def _joined(files: list[Path], prefix: str, kind: str) -> Sheet:
+def _joined(files: list[Path], prefix: str, kind: str) -> Asset:
     data = b"\n".join(path.read_bytes() for path in files)
-    return Sheet(f"{prefix}.{_mark(data)}.{kind}", data, gzip.compress(data, mtime=0))
+    return Asset(f"{prefix}.{_mark(data)}.{kind}", data, gzip.compress(data, mtime=0))
 
 
 def _mark(data: bytes) -> str:

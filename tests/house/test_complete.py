@@ -203,18 +203,10 @@ def test_scripts_of_other_pages_than_the_chat_weigh_little():
     import gzip
 
     js = ROOT / "staffbot" / "static" / "js"
-
-    def needed(name, known):
-        if name not in known:
-            known.add(name)
-            for other in re.findall(r'^import [^"]*"\./([\w-]+\.js)"', (js / name).read_text(), re.MULTILINE):
-                needed(other, known)
-        return known
-
     templates = {path.stem: path.read_text() for path in (ROOT / "staffbot" / "templates").rglob("*.html")}
     asked = {stem: re.findall(r'src="{{ js_url\("([\w-]+\.js)"\)', said) for stem, said in templates.items()}
     for stem, names in asked.items():
-        scripts = sorted({one for name in names for one in needed(name, set())})
+        scripts = sorted({one for name in names for one in assets.modules(js, name)})
         if stem != "chat":  # of which tests/staffbot/test_chat_weight.py counts all
             assert len(gzip.compress(b"".join((js / one).read_bytes() for one in scripts))) <= 10_240, stem
 
