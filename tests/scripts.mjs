@@ -1,5 +1,6 @@
-// Reads every script as the engine of a browser would, and runs none: what is misspelt, imported from nowhere, or
-// imported though nobody exports it is told with its place. Node is the one that Playwright brings.
+// Reads every script as the engine of a browser would, and runs none: broken syntax, what is imported from nowhere, or
+// though nobody exports it, is told with its place. A name that is never declared shows only where it is run. Node is
+// the one that Playwright brings.
 import { readdirSync, readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import vm from "node:vm"
