@@ -5,6 +5,7 @@ line and never answered, nor is anybody mailed about it (P53).
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -34,6 +35,7 @@ from core.store.writer import Store
 
 SPAM = 5.0  # from this score on a person looks first (P52)
 LONGEST_SUBJECT = 300
+CUT = "This email was too long to keep: its end is missing here. Ask them for it, or call."
 
 
 def letter_arrived(store: Store, letter: Letter) -> Fate:
@@ -92,6 +94,8 @@ def take_letter(unit: Unit, delivery_id: UUID, letter: Letter, good: Sequence[Ch
         unmatched.put(unit, Channel.EMAIL, Unclear.SPAM, letter.sender, text, subject, whole)
         return Fate.TRAY
     _join(unit, patient, Writing(Kind.EMAIL, Direction.INBOUND, text, subject=subject, whole=whole), good, refused)
+    if len(letter.text) > LONGEST:
+        post(replace(unit, actor=SYSTEM), of_patient(unit, patient.id), Writing(Kind.EVENT, Direction.INTERNAL, CUT))
     return Fate.JOINED
 
 

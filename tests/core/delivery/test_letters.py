@@ -149,6 +149,15 @@ def test_good_files_are_kept_and_bad_ones_named_while_the_words_stay(store, addr
     assert line.text == "Not kept from this email: cut.pdf, run.exe, trick.pdf. Ask for it as PDF, JPEG or PNG."
 
 
+def test_a_letter_too_long_to_keep_says_that_its_end_is_missing(store, address, thread):
+    """Whoever answers below a long quotation would have said nothing, and nobody would know."""
+    letter = Letter(address, "amara@example.org", "Long", "x" * 10_001)
+    assert letter_arrived(store, letter) is Fate.JOINED
+    *_, kept, line = thread()
+    assert (len(kept.text), line.kind, line.author) == (10_000, Kind.EVENT, None)
+    assert line.text == "This email was too long to keep: its end is missing here. Ask them for it, or call."
+
+
 def test_a_machines_answer_is_a_line_and_nobody_is_told(store, address, thread, anna):
     letter = Letter(address, "amara@example.org", "Away", "Back on Monday", automatic=True)
     assert letter_arrived(store, letter) is Fate.OBEYED
