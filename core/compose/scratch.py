@@ -24,8 +24,10 @@ _FORGET = Prepared(
         Scratch.conversation_id == bindparam("thread"),
     )
 )
-_WHERE = select(Scratch.conversation_id).where(
-    Scratch.practice_id == bindparam("practice"), Scratch.staff_id == bindparam("writer")
+_WHERE = Prepared(
+    select(Scratch.conversation_id).where(
+        Scratch.practice_id == bindparam("practice"), Scratch.staff_id == bindparam("writer")
+    )
 )
 
 
@@ -87,7 +89,8 @@ def kept(unit: Unit, conversation_id: UUID) -> Typed:
 
 def where(unit: Unit) -> frozenset[UUID]:
     """The conversations in which the actor has something half-typed."""
-    return frozenset(unit.db.scalars(_WHERE, {"practice": unit.practice_id, "writer": unit.staff_id}))
+    mine = {"practice": unit.practice_id, "writer": unit.staff_id}
+    return frozenset(row.conversation_id for row in _WHERE.rows(unit.db, mine))
 
 
 def _tell(unit: Unit, conversation_id: UUID, tab: str, *, typed: bool) -> None:

@@ -32,7 +32,7 @@ _TAKEN = Prepared(  # asked whenever a link is followed, so made once
 )
 
 
-_TICKS = (  # asked for every page of messages, so made once; nudges to staff are nobody's tick
+_TICKS = Prepared(  # asked for every page of messages, so made once; nudges to staff are nobody's tick
     select(
         DeliveryRow.id,
         DeliveryRow.message_id,
@@ -62,7 +62,7 @@ def of_messages(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, tuple[Del
     found: dict[UUID, tuple[Delivery, ...]] = {}
     if not ids:
         return found
-    for row in unit.db.execute(_TICKS, {"practice": unit.practice_id, "messages": ids}):
+    for row in _TICKS.rows(unit.db, {"practice": unit.practice_id, "messages": ids}):
         found[row.message_id] = (*found.get(row.message_id, ()), _delivery(row, unit.now))
     return found
 

@@ -20,7 +20,7 @@ _SINCE = (
     .limit(bindparam("most"))
 )
 _KEEP = Prepared(insert(EventRow), "practice_id seq name conversation_id staff_id data at")
-_NEWEST = select(EventHead.seq).where(EventHead.practice_id == bindparam("practice"))
+_NEWEST = Prepared(select(EventHead.seq).where(EventHead.practice_id == bindparam("practice")))
 
 
 def keep(units: Sequence[Unit]) -> list[list[Told]]:
@@ -47,7 +47,7 @@ def since(unit: Unit, seq: int, limit: int = 500) -> Sequence[Event]:
 
 def newest(unit: Unit) -> int:
     """The number of the practice's newest event; 0 when nothing has happened yet."""
-    return unit.db.scalar(_NEWEST, {"practice": unit.practice_id}) or 0
+    return _NEWEST.value(unit.db, {"practice": unit.practice_id}) or 0
 
 
 def _row(unit: Unit, told: Told) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from sqlalchemy import bindparam, select, update
 from core.messages import find, unopened
 from core.messages.conversations import join
 from core.messages.tables import ConversationRow, Member, NotificationRow
+from core.store.prepared import Prepared
 from core.store.unit import Unit
 
-_UNREAD = (
-    select(ConversationRow.id, ConversationRow.last_seq - Member.last_read_seq)
+_UNREAD = Prepared(
+    select(ConversationRow.id, (ConversationRow.last_seq - Member.last_read_seq).label("unread"))
     .join(
         Member,
         (Member.practice_id == ConversationRow.practice_id) & (Member.conversation_id == ConversationRow.id),
@@ -53,8 +54,8 @@ def advance(unit: Unit, conversation_id: UUID, up_to: int) -> int:
 
 def unread(unit: Unit) -> dict[UUID, int]:
     """What is unread, by conversation: two small tables subtracted, never a count of messages."""
-    rows = unit.db.execute(_UNREAD, {"practice": unit.practice_id, "me": unit.staff_id})
-    return {row[0]: row[1] for row in rows}
+    rows = _UNREAD.rows(unit.db, {"practice": unit.practice_id, "me": unit.staff_id})
+    return {row.id: row.unread for row in rows}
 
 
 def _read_notifications(unit: Unit, conversation_id: UUID, left: int) -> None:

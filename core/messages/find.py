@@ -15,7 +15,7 @@ from core.messages.words import Author, Conversation, ConversationKind, Directio
 from core.patients import find as patients
 from core.practice import find as practice
 from core.store.prepared import Prepared
-from core.store.types import AnyRow, AnySelect
+from core.store.types import AnyRow
 from core.store.unit import Unit
 
 PAGE = 50
@@ -66,10 +66,10 @@ _SEEN = (
     .order_by(ConversationRow.last_at.desc())
     .limit(bindparam("most"))
 )
-_ONE = _SEEN.where(ConversationRow.id == bindparam("thread"))
-_SOME = _SEEN.where(ConversationRow.id.in_(bindparam("threads")))
-_MINE = _SEEN.where(or_(Member.staff_id.is_not(None), UnopenedRow.everybodys_at.is_not(None)))
-_PATIENTS = _SEEN.where(ConversationRow.kind == ConversationKind.PATIENT)
+_ONE = Prepared(_SEEN.where(ConversationRow.id == bindparam("thread")))
+_SOME = Prepared(_SEEN.where(ConversationRow.id.in_(bindparam("threads"))))
+_MINE = Prepared(_SEEN.where(or_(Member.staff_id.is_not(None), UnopenedRow.everybodys_at.is_not(None))))
+_PATIENTS = Prepared(_SEEN.where(ConversationRow.kind == ConversationKind.PATIENT))
 _MESSAGES = select(*COLUMNS).where(MessageRow.practice_id == bindparam("practice"))
 _BY_ID = _MESSAGES.where(MessageRow.id == bindparam("message"))
 _ONE_MESSAGE = Prepared(_BY_ID)
@@ -84,14 +84,16 @@ _ANSWERS = Prepared(
     .order_by(MessageRow.seq)
     .limit(100)
 )
-_SEVERAL_SEEN = sight.of_messages(
-    _MESSAGES.where(MessageRow.id.in_(bindparam("messages"))), bindparam("practice"), bindparam("me")
+_SEVERAL_SEEN = Prepared(
+    sight.of_messages(_MESSAGES.where(MessageRow.id.in_(bindparam("messages"))), bindparam("practice"), bindparam("me"))
 )
-_NEWEST = _MESSAGES.where(
-    ConversationRow.practice_id == MessageRow.practice_id,
-    ConversationRow.id == MessageRow.conversation_id,
-    ConversationRow.last_seq == MessageRow.seq,
-    ConversationRow.id.in_(bindparam("threads")),
+_NEWEST = Prepared(
+    _MESSAGES.where(
+        ConversationRow.practice_id == MessageRow.practice_id,
+        ConversationRow.id == MessageRow.conversation_id,
+        ConversationRow.last_seq == MessageRow.seq,
+        ConversationRow.id.in_(bindparam("threads")),
+    )
 )
 _PAGE = _MESSAGES.where(
     MessageRow.conversation_id == bindparam("thread"), MessageRow.seq > bindparam("sees_after")
@@ -255,7 +257,7 @@ def several(unit: Unit, message_ids: list[UUID]) -> list[Message]:
 def lines_seen(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, Message]:
     """Those of these messages that the actor may see, as lines, by id (uq_message_id, one question for all)."""
     wanted = {"practice": unit.practice_id, "me": unit.actor.id, "messages": list(message_ids)}
-    return {found.id: found for found in lines(unit, unit.db.execute(_SEVERAL_SEEN, wanted).all())}
+    return {found.id: found for found in lines(unit, _SEVERAL_SEEN.rows(unit.db, wanted))}
 
 
 def history(
@@ -278,7 +280,7 @@ def last_messages(unit: Unit, conversation_ids: Iterable[Conversation]) -> dict[
     begun = [found.id for found in conversation_ids if found.last_seq > found.sees_after]
     if not begun:
         return {}
-    rows = unit.db.execute(_NEWEST, {"practice": unit.practice_id, "threads": begun}).all()
+    rows = _NEWEST.rows(unit.db, {"practice": unit.practice_id, "threads": begun})
     return {message.conversation_id: message for message in lines(unit, rows)}
 
 
@@ -290,8 +292,8 @@ def _readers(unit: Unit, conversation_id: UUID) -> Sequence[AnyRow]:
 # -- conversations ---------------------------------------------------------------------------------------------------
 
 
-def _rows(unit: Unit, which: AnySelect, most: int = 500, **wanted: Any) -> Sequence[AnyRow]:
-    return unit.db.execute(which, {"practice": unit.practice_id, "me": unit.actor.id, "most": most, **wanted}).all()
+def _rows(unit: Unit, which: Prepared, most: int = 500, **wanted: Any) -> Sequence[AnyRow]:
+    return which.rows(unit.db, {"practice": unit.practice_id, "me": unit.actor.id, "most": most, **wanted})
 
 
 def _conversations(unit: Unit, rows: Sequence[AnyRow]) -> list[Conversation]:

@@ -95,7 +95,7 @@ _POINT = Prepared(
     insert(NotificationRow),
     "practice_id id staff_id conversation_id message_id from_id reason created_at mail_due_at",
 )
-_WAITING = (
+_WAITING = Prepared(
     _POINTERS.where(NotificationRow.done_at.is_(None))
     .order_by(NotificationRow.created_at.desc())
     .limit(bindparam("most"))
@@ -205,7 +205,7 @@ def done(unit: Unit, notification_id: UUID, undo: bool = False) -> Notification:
 def listing(unit: Unit, known: Iterable[Conversation] = (), limit: int = 50) -> list[Notification]:
     """What waits for the actor, newest first (ix_notification_person); `known` conversations are not asked again."""
     mine = {"practice": unit.practice_id, "me": unit.staff_id, "most": limit}
-    return _notifications(unit, unit.db.execute(_WAITING, mine).all(), known)
+    return _notifications(unit, _WAITING.rows(unit.db, mine), known)
 
 
 def unread(unit: Unit) -> int:

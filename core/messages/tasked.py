@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 from core.messages.tables import TaskRow
 from core.messages.words import Author, Task, TaskState
 from core.practice import find as practice
+from core.store.prepared import Prepared
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
@@ -22,8 +23,8 @@ COLUMNS = (
     TaskRow.changed_at,
     TaskRow.due_at,
 )
-_OF_MESSAGES = select(*COLUMNS).where(
-    TaskRow.practice_id == bindparam("practice"), TaskRow.message_id.in_(bindparam("messages"))
+_OF_MESSAGES = Prepared(
+    select(*COLUMNS).where(TaskRow.practice_id == bindparam("practice"), TaskRow.message_id.in_(bindparam("messages")))
 )
 
 
@@ -31,7 +32,7 @@ def of_messages(unit: Unit, message_ids: Sequence[UUID]) -> dict[UUID, Task]:
     """The requests that these messages make (primary key)."""
     if not message_ids:
         return {}
-    rows = unit.db.execute(_OF_MESSAGES, {"practice": unit.practice_id, "messages": list(message_ids)}).all()
+    rows = _OF_MESSAGES.rows(unit.db, {"practice": unit.practice_id, "messages": message_ids})
     if not rows:
         return {}
     names = practice.names(unit, {one for row in rows for one in (row.asked_by, row.person_id, row.holder_id)})

@@ -71,8 +71,8 @@ _NAMES = Prepared(
     select(StaffRow.id, StaffRow.name).where(StaffRow.practice_id == _HERE, StaffRow.id.in_(bindparam("people")))
 )
 _EVERY_NAME = select(StaffRow.name).where(StaffRow.practice_id == _HERE).order_by(StaffRow.name)
-_IN_GROUPS = select(GroupMember.group_id, GroupMember.staff_id).where(GroupMember.practice_id == _HERE)
-_GROUPS = select(GroupRow.id, GroupRow.name).where(GroupRow.practice_id == _HERE).order_by(GroupRow.name)
+_IN_GROUPS = Prepared(select(GroupMember.group_id, GroupMember.staff_id).where(GroupMember.practice_id == _HERE))
+_GROUPS = Prepared(select(GroupRow.id, GroupRow.name).where(GroupRow.practice_id == _HERE).order_by(GroupRow.name))
 
 
 def card(unit: Unit) -> PracticeCard:
@@ -135,9 +135,9 @@ def staff_member(unit: Unit, staff_id: UUID) -> StaffCard:
 def groups(unit: Unit) -> tuple[GroupCard, ...]:
     """The groups and who is in them, by name."""
     members: dict[UUID, list[UUID]] = {}
-    for row in unit.db.execute(_IN_GROUPS, {"practice": unit.practice_id}):
+    for row in _IN_GROUPS.rows(unit.db, {"practice": unit.practice_id}):
         members.setdefault(row.group_id, []).append(row.staff_id)
-    found = unit.db.execute(_GROUPS, {"practice": unit.practice_id})
+    found = _GROUPS.rows(unit.db, {"practice": unit.practice_id})
     return tuple(GroupCard(row.id, row.name, tuple(members.get(row.id, ()))) for row in found)
 
 

@@ -68,10 +68,10 @@ COLUMNS = (
 )
 
 
-_OF_MESSAGES = select(*COLUMNS).where(  # asked with every page of messages
-    LinkRow.practice_id == bindparam("practice"), LinkRow.message_id.in_(bindparam("messages"))
+_OF_MESSAGES = Prepared(  # asked with every page of messages
+    select(*COLUMNS).where(LinkRow.practice_id == bindparam("practice"), LinkRow.message_id.in_(bindparam("messages")))
 )
-_FILTERED = (
+_FILTERED = Prepared(
     select(AccessLog.link_id)
     .where(
         AccessLog.practice_id == bindparam("practice"),
@@ -150,7 +150,7 @@ def states(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, ReleaseState]:
     ids = list(message_ids)
     if not ids:
         return {}
-    rows = unit.db.execute(_OF_MESSAGES, {"practice": unit.practice_id, "messages": ids})
+    rows = _OF_MESSAGES.rows(unit.db, {"practice": unit.practice_id, "messages": ids})
     found = {row.message_id: _state(row, unit.now) for row in rows}
     waiting = {one.link_id for one in found.values() if one.status is Release.WAITING}
     filtered = _filtered(unit, waiting)
@@ -160,7 +160,9 @@ def states(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, ReleaseState]:
 def _filtered(unit: Unit, link_ids: Iterable[UUID]) -> frozenset[UUID]:
     """Those of these links that a mail filter followed (ix_access_log_link)."""
     ids = list(link_ids)
-    return frozenset(unit.db.scalars(_FILTERED, {"practice": unit.practice_id, "links": ids})) if ids else frozenset()
+    if not ids:
+        return frozenset()
+    return frozenset(row.link_id for row in _FILTERED.rows(unit.db, {"practice": unit.practice_id, "links": ids}))
 
 
 def _link(unit: Unit, link_id: UUID, lock: bool, grace: timedelta = NO_GRACE) -> AnyRow:
