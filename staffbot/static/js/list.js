@@ -20,7 +20,9 @@ export class ConversationList extends HTMLElement {
 
   connectedCallback() {
     localise(this)
-    document.getElementById("filter").addEventListener("input", (event) => this.#filter(event.target.value))
+    const filter = document.getElementById("filter")
+    filter.addEventListener("focus", () => { for (const row of this.#rows) wordsOf(row) })
+    filter.addEventListener("input", () => this.#filter(filter.value))
     this.addEventListener("click", (event) => { const more = event.target.closest(".more"); if (more) this.#menu(more) })
     for (const left of ["pointerleave", "focusout"]) this.addEventListener(left, () => setTimeout(() => this.#settle()))
     this.#hear("message.created", (message) => this.#spoken(message))
@@ -238,10 +240,7 @@ export class ConversationList extends HTMLElement {
 
   #filter(typed) {
     const wanted = parts(typed)
-    for (const row of this.#rows) {
-      if (!words.has(row)) words.set(row, parts(row.dataset.title))
-      row.hidden = !begins(words.get(row), wanted)
-    }
+    for (const row of this.#rows) row.hidden = !begins(wordsOf(row), wanted)
     this.#hideEmpty()
   }
 }
@@ -250,6 +249,11 @@ export class ConversationList extends HTMLElement {
 export function fits(name, typed) { return begins(parts(name), parts(typed)) }
 
 function parts(text) { return plain(text).trim().split(/\s+/) }
+
+function wordsOf(row) {
+  if (!words.has(row)) words.set(row, parts(row.dataset.title))
+  return words.get(row)
+}
 
 function begins(words, wanted) { return wanted.every((part) => words.some((word) => word.startsWith(part))) }
 
