@@ -16,6 +16,8 @@ RENAME = (
     .values(name=StaffRow.name + " again", away_until=None)
     .returning(StaffRow.id, StaffRow.name, StaffRow.role, StaffRow.created_at, StaffRow.active, StaffRow.cover_id)
 )
+# SQLite neither ends a connection nor is waited for.
+ON_A_SERVER = pytest.mark.parametrize("settings", ["postgres"], indirect=True)
 
 
 def test_a_prepared_statement_returns_what_sqlalchemy_does_and_counts_the_same(store, anna, ben):
@@ -59,9 +61,8 @@ def test_a_prepared_statement_fails_as_sqlalchemy_does_and_its_values_stay_out_o
         assert ben.actor.id.hex not in str(refused.value)
 
 
+@ON_A_SERVER
 def test_a_connection_that_the_database_ended_is_said_to_be_gone_and_the_next_action_has_another(store, anna, ben):
-    if store.grouped:
-        pytest.skip("SQLite ends no connection")
     said = {"practice": anna.practice_id, "one": ben.actor.id}
 
     def cut_off(unit):
@@ -75,9 +76,8 @@ def test_a_connection_that_the_database_ended_is_said_to_be_gone_and_the_next_ac
     assert store.run(anna, lambda unit: Prepared(RENAME).count(unit.db, said)) == 1
 
 
+@ON_A_SERVER
 def test_who_is_interrupted_leaves_no_answer_for_whoever_has_the_connection_next(store, anna, ben, monkeypatch):
-    if store.grouped:
-        pytest.skip("SQLite is not waited for")
     said = {"practice": anna.practice_id, "one": ben.actor.id}
 
     def interrupted(unit):
