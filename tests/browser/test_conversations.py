@@ -15,6 +15,17 @@ from tests.browser.looking import look_at, watched
 from tests.browser.people import open_chat_about, sign_in, type_line
 
 
+# A message and a change of it, so soon after each other that the page has shown neither.
+AT_ONCE = """async () => {
+  const { live } = await import(document.querySelector('link[href*="/live.js"]').href)
+  const { conversation } = document.querySelector(".app").dataset
+  const last = (await live.ask("conversation.history", { conversation })).messages.at(-1)
+  const detail = { ...last, id: crypto.randomUUID(), seq: last.seq + 1, deleted_at: null, pieces: null, text: "as it was" }
+  live.dispatchEvent(new CustomEvent("message.created", { detail }))
+  live.dispatchEvent(new CustomEvent("message.updated", { detail: { ...detail, text: "changed before it was shown" } }))
+}"""
+
+
 def act(page, row, name: str) -> None:
     """Choose something from a message's own menu."""
     row.hover()
@@ -66,6 +77,8 @@ def test_colleagues_reply_react_edit_and_take_back_and_both_see_it_at_once(demo,
     owner = desk("owner")
     owner.goto(address)
     expect(owner.get_by_role("region", name="What it said before")).to_contain_text("she comes on Tusday")
+    ben.evaluate(AT_ONCE)
+    expect(ben.locator(".msg .text").last).to_have_text("changed before it was shown")
     ben.goto(address)
     expect(ben.get_by_role("region", name="What it said before")).to_contain_text("she comes on Tusday")
     anna.goto(address)

@@ -31,6 +31,7 @@ export class MessageList extends HTMLElement {
   #held = false // marked unread: nothing is read by itself until one leaves
   #loading = null
   #coming = [] // arrived, not shown yet
+  #moving = new Set() // of these, whose delivery moved meanwhile
   #resting = null
 
   connectedCallback() {
@@ -162,6 +163,8 @@ export class MessageList extends HTMLElement {
     this.#scrolled()
     if (follows && next.length < came.length) this.#newer()
     for (const one of came) if (!mine(one)) say(`${one.author?.name ?? app.dataset.title}: ${one.text}`)
+    for (const message of this.#moving) this.#moved({ message })
+    this.#moving.clear()
     this.#look()
   }
 
@@ -174,7 +177,10 @@ export class MessageList extends HTMLElement {
     this.#still(() => row.before(line))
   }
 
+  // What is not shown yet is shown as it is by then.
   #changed(message) {
+    const at = this.#coming.findIndex((one) => one.id === message.id)
+    if (at >= 0) this.#coming[at] = message
     const row = document.getElementById(`m-${message.id}`)
     if (row && !row.querySelector("form")) this.#still(() => fill(row, message))
   }
@@ -182,6 +188,7 @@ export class MessageList extends HTMLElement {
   // A status moved: the row shows a release's words where there is one, so it asks for the message anew.
   async #moved({ message }) {
     const row = document.getElementById(`m-${message}`)
+    if (!row && this.#coming.some((one) => one.id === message)) this.#moving.add(message)
     if (!row) return
     const { messages } = await this.#history({ after: Number(row.dataset.seq) - 1, limit: 1 })
     if (messages[0]?.id === message) this.#changed(messages[0])
