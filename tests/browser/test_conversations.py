@@ -14,7 +14,6 @@ from core.practice import doors
 from tests.browser.looking import look_at, watched
 from tests.browser.people import open_chat_about, sign_in, type_line
 
-
 # A message and a change of it, so soon after each other that the page has shown neither.
 AT_ONCE = """async () => {
   const { live } = await import(document.querySelector('link[href*="/live.js"]').href)
