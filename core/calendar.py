@@ -32,6 +32,11 @@ def clock(at: datetime, zone: str) -> str:
     return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
+def clock_from(at: datetime, zone: str) -> str:
+    """`10:44` for 10:43:20: the minute from whose beginning on what is promised for that time holds."""
+    return clock(at + timedelta(seconds=60) - timedelta(microseconds=1), zone)
+
+
 def moment(at: datetime, zone: str) -> str:
     """`30 Nov 2026, 10:43`."""
     local = at.astimezone(ZoneInfo(zone))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import has_request_context, request
 
-from core.calendar import clock, day_of_month
+from core.calendar import clock_from, day_of_month
 from core.delivery.credits import NoCredits
 from core.errors import Invalid, LatchkeyError, NotFound, TooMany
 from core.forms.answering.submission import NotComplete
@@ -42,7 +42,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     CodeMalformed: lambda e: say("The code has 8 numbers, like 4821 9037. Type or paste them again."),
     AskLater: lambda e: say(
         "We have just sent you a code. It can take a minute. You can ask for another one at %(time)s.",
-        time=clock(e.at, e.zone),
+        time=clock_from(e.at, e.zone),
     ),
     Busy: lambda e: say(
         "Many people are asking at once. Wait %(wait)s seconds, then go back and press the button again.", wait=e.wait
@@ -94,6 +94,15 @@ TOO_LARGE = frozenset({"size", "many", "together"})
 def sentence(error: LatchkeyError) -> str:
     """What a patient reads about an error that is shown on the page they are on."""
     return SENTENCES[type(error)](error)
+
+
+def asked_elsewhere(error: AskLater) -> str:
+    """What a patient reads who asks just after another browser did: its code opens nothing here (S12)."""
+    return say(
+        "A code was just asked for on another device or in another app. It only works there. Go back there and type it."
+        " Or wait, and press “Text me a code” here at %(time)s.",
+        time=clock_from(error.at, error.zone),
+    )
 
 
 def wrong_card(error: CodeWrong) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from core.calendar import clock
+from core.calendar import clock_from
 from core.release import alarm, code, crowd, tally, visits
 from core.release.birth import BirthMalformed
 from core.release.card import CardMalformed
@@ -38,7 +38,7 @@ from portal.visit import (
     who,
     with_known,
 )
-from portal.wording import sentence, wrong_card, wrong_code
+from portal.wording import asked_elsewhere, sentence, wrong_card, wrong_code
 
 pages = Blueprint("unlock", __name__)
 
@@ -188,8 +188,9 @@ def _like_a_machine(seen: Before) -> bool:
 
 
 def _asked_too_soon(seen: Before, later: AskLater) -> Response:
-    problem, here = sentence(later), _standing(seen)
-    answer = make_response(_code_page(here, problem, wrong=False) if here.asked else _start_page(here, problem), 429)
+    here = _standing(seen)
+    page = _code_page(here, sentence(later), wrong=False) if here.asked else _start_page(here, asked_elsewhere(later))
+    answer = make_response(page, 429)
     answer.headers["Retry-After"] = str(max(1, int((later.at - house().store.clock()).total_seconds())))
     return answer
 
@@ -220,5 +221,5 @@ def _link_facts(here: Standing) -> dict[str, Any]:
         "sensitive": here.sensitive,
         "asks_birth": here.asks_birth,
         "until": day(here.until, zone),
-        "again_at": clock(here.again_at, zone) if here.again_at else "",
+        "again_at": clock_from(here.again_at, zone) if here.again_at else "",
     }

@@ -113,6 +113,27 @@ def test_a_code_asked_for_too_soon_is_no_fault_of_the_code(browser, link):
     assert "aria-invalid" not in early.text and "<title>Enter your code" in early.text
 
 
+def test_whoever_asked_for_a_code_elsewhere_is_told_that_it_works_only_there_and_from_when_on_here(
+    app, browser, link, network, clock
+):
+    """A code belongs to the browser that asked (S12): another one has no field for it, and says what to do (U75)."""
+    clock.forward(seconds=20)  # so that a new code may be asked for in the midst of a minute: the next is named
+    browser.get(link)
+    browser.post("/unlock/send")
+    other = Visitor(app)
+    other.get(link)
+    page = other.get("/unlock").text
+    assert "on another device or in another app? It only works there" in page and 'name="code"' not in page
+    early = other.post("/unlock/send")
+    assert early.status_code == 429 and "Go back there and type it" in early.text and 'name="code"' not in early.text
+    here = re.findall(r"here at (?:<b>)?(\d+:\d\d)", page + early.text)
+    assert here == ["10:02", "10:02"]
+    clock.forward(minutes=1)
+    assert "another device" not in other.get("/unlock").text
+    assert other.post("/unlock/send").status_code == 303
+    assert other.post("/unlock/verify", {"code": network.code("+447700900057")}).location == "/message"
+
+
 def test_a_page_of_one_message_sends_nothing_once_another_is_open_and_gives_the_words_back(
     store, browser, link, network, anna, idris, amara
 ):
