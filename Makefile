@@ -45,6 +45,7 @@ check: setup-dev  ## lint, format, types, who may import whom, scripts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/oxlint -c .oxlintrc.json staffbot portal
 	$(BIN)/python -m tests.scripts
 
 bench: setup-dev  ## how fast it is, beside the floor that could be had (ONLY=name for one)

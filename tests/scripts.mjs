@@ -1,6 +1,6 @@
 // Reads every script as the engine of a browser would, and runs none: broken syntax, what is imported from nowhere, or
-// though nobody exports it, is told with its place. A name that is never declared shows only where it is run. Node is
-// the one that Playwright brings.
+// though nobody exports it, is told with its place. Names that nobody declares or uses are oxlint's (.oxlintrc.json),
+// which does not look whether a file that is imported is there. Node is the one that Playwright brings.
 import { readdirSync, readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import vm from "node:vm"

@@ -201,7 +201,7 @@ export class MessageBox extends HTMLElement {
     hint.textContent = usual
   }
 
-  async #finished({ message, text, items, note, go, insert, command }) {
+  async #finished({ message, text, items, note, go, insert }) {
     if (go) location.href = go
     else if (insert) this.#insert(insert)
     else if (message?.conversation === app.dataset.conversation) {

@@ -9,7 +9,7 @@ import { initials, inWords, localise } from "./shown.js"
 const KIND = { patient: "patient", direct: "colleague", group: "group" }
 const SECTION = { patient: "Patients", direct: "Colleagues", group: "Groups" }
 const app = document.querySelector(".app")
-const words = new WeakMap() // of the names of rows, as they are looked for
+const spelt = new WeakMap() // row -> the words of its name, as they are looked for
 const plain = (text) => text.toLocaleLowerCase().normalize("NFKD").replace(/\p{M}/gu, "")
 
 export class ConversationList extends HTMLElement {
@@ -251,8 +251,8 @@ export function fits(name, typed) { return begins(parts(name), parts(typed)) }
 function parts(text) { return plain(text).trim().split(/\s+/) }
 
 function wordsOf(row) {
-  if (!words.has(row)) words.set(row, parts(row.dataset.title))
-  return words.get(row)
+  if (!spelt.has(row)) spelt.set(row, parts(row.dataset.title))
+  return spelt.get(row)
 }
 
 function begins(words, wanted) { return wanted.every((part) => words.some((word) => word.startsWith(part))) }

@@ -16,8 +16,8 @@ export function dueInWords(at, timeZone) {
   const then = new Date(at)
   const on = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone })
   const part = Object.fromEntries(on.formatToParts(then).map(({ type, value }) => [type, value]))
-  const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone })
-  return `${part.weekday} ${part.day} ${part.month}, ${clock.format(then)}`
+  const there = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone })
+  return `${part.weekday} ${part.day} ${part.month}, ${there.format(then)}`
 }
 
 export function localise(root) {

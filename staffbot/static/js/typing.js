@@ -48,9 +48,9 @@ for (const what of ["typing", "presence"]) {
   document.getElementById(`shows-${what}`).addEventListener("change", ({ target }) => keep(what, target))
 }
 
-// The box waits until the choice is kept, and goes back where it could not be.
-async function keep(what, box) {
-  box.disabled = true
-  try { await live.ask("person.show", { [what]: box.checked }) } catch { box.checked = !box.checked }
-  box.disabled = false
+// A choice waits until it is kept, and goes back where it could not be.
+async function keep(what, choice) {
+  choice.disabled = true
+  try { await live.ask("person.show", { [what]: choice.checked }) } catch { choice.checked = !choice.checked }
+  choice.disabled = false
 }
