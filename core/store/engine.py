@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -19,6 +20,9 @@ PRAGMAS = (
     "mmap_size=268435456",
 )
 
+# Whoever reads through a map lets go of all of it after each write of another, which costs single reads of a few pages
+# more than reading those: at the door of a frame a third.
+UNMAPPED = "mmap_size=0"
 STATEMENTS = 500  # kept ready by each connection to SQLite; the 128 of the driver are fewer than a day has
 RESTED = 1.0  # seconds after which a connection may have been closed by the database, or by something in between
 
@@ -45,17 +49,17 @@ def open_engine(url: str, *, writes: bool, pool_size: int = 5, alone: bool = Fal
         max_overflow=20,
         connect_args={"check_same_thread": False, "cached_statements": STATEMENTS},
     )
-    _prepare(engine)
+    _prepare(engine, (*PRAGMAS, UNMAPPED) if alone else PRAGMAS)
     if not alone:
         _begin_with(engine, "BEGIN IMMEDIATE" if writes else "BEGIN")
     return engine
 
 
-def _prepare(engine: Engine) -> None:
+def _prepare(engine: Engine, pragmas: Sequence[str]) -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver must not begin by itself, or savepoints break
-        for pragma in PRAGMAS:
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
 

@@ -7,7 +7,7 @@ change; a sweep of less than five seconds closes sockets whose session ended (S6
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from core.store import Actor, ActorKind, Store, Who
 from core.store.unit import SYSTEM, Told
 from staffbot import shapes
 from staffbot.live import frames
-from staffbot.live.peer import Peer
+from staffbot.live.peer import Peer, send_to
 from staffbot.live.presence import Presence
 from staffbot.live.sockets import Sockets
 
@@ -138,18 +138,13 @@ class Hub:
         if event.name == "session.ended":
             self._end(event)
             return
-        listening = [
-            (after, [peer for peer in peers if peer.awaits(event.seq)]) for after, peers in self._hearing(event)
-        ]
-        if not any(peers for _after, peers in listening) or (data := self.data(event)) is None:
+        hearing = self._hearing(event)
+        awaited = any(peer.awaits(event.seq) for _after, peers in hearing for peer in peers)
+        if not awaited or (data := self.data(event)) is None:
             return
-        for after, peers in listening:
-            seen = since(event, data, after) if after else data
-            if seen is None:
-                continue
-            frame = frames.encode({"event": event.name, "seq": event.seq, "data": seen})
-            for peer in peers:
-                peer.send(frame)
+        for after, peers in hearing:
+            if peers and (seen := since(event, data, after) if after else data) is not None:
+                send_to(peers, frames.encode({"event": event.name, "seq": event.seq, "data": seen}), event.seq)
 
     def _sees_after(self, peer: Peer, event: Event) -> int | None:
         """After which message of its conversation a person sees what an event is about; None when none of it."""
@@ -158,7 +153,7 @@ class Hub:
         audience = self._audience(event.practice_id, event.conversation_id)
         return 0 if audience is None else audience.get(peer.who.actor.id or event.practice_id)
 
-    def _hearing(self, event: Event) -> Iterable[tuple[int, Iterable[Peer]]]:
+    def _hearing(self, event: Event) -> Sequence[tuple[int, Sequence[Peer]]]:
         """The sockets of whoever may see an event, by the message of its conversation after which they see it: asked
         once for all of them, as a thousand copies leave one after the other.
         """
@@ -184,9 +179,7 @@ class Hub:
 
     def _tell_comings(self, practice_id: UUID) -> None:
         said = b"".join(self._comings.pop(practice_id))
-        for peer in self._sockets.of_practice(practice_id):
-            if peer.awaits(0):
-                peer.send(said)
+        send_to(self._sockets.of_practice(practice_id), said, 0)
 
     def _catch_up(self, practice_id: UUID, below: int | None = None) -> None:
         """Pass on what the log holds after the last number heard, `below` a number or to its end."""

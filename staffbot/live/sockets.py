@@ -14,15 +14,18 @@ class Sockets:
     def __init__(self) -> None:
         self._by_person: dict[UUID, dict[UUID, set[Peer]]] = defaultdict(dict)
         self._open: Counter[UUID] = Counter()
+        self._of_practice: dict[UUID, tuple[Peer, ...]] = {}  # put together once for all messages between two changes
 
     def add(self, peer: Peer) -> None:
         """A socket begins to hear."""
         self._by_person[peer.who.practice_id].setdefault(_person(peer), set()).add(peer)
+        self._of_practice.pop(peer.who.practice_id, None)
         self._open[_person(peer)] += 1
 
     def remove(self, peer: Peer) -> bool:
         """A socket hears no more; whether it was the practice's last."""
         people, person = self._by_person[peer.who.practice_id], _person(peer)
+        self._of_practice.pop(peer.who.practice_id, None)
         if peer in people.get(person, ()):
             people[person].remove(peer)
             self._open[person] -= 1
@@ -44,7 +47,10 @@ class Sockets:
 
     def of_practice(self, practice_id: UUID) -> tuple[Peer, ...]:
         """Those of a practice."""
-        return tuple(chain.from_iterable(self._by_person.get(practice_id, {}).values()))
+        if (known := self._of_practice.get(practice_id)) is None:
+            people = self._by_person.get(practice_id, {})
+            known = self._of_practice[practice_id] = tuple(chain.from_iterable(people.values()))
+        return known
 
     def of_people(self, practice_id: UUID, staff_ids: Iterable[UUID]) -> tuple[Peer, ...]:
         """Those of some people of a practice."""

@@ -18,6 +18,7 @@ from core.practice.administer import change_role, invite
 from core.practice.staff import LastOwner
 from core.practice.words import Role
 from staffbot.live.hub import Hub
+from tests.listening import Listening
 from tests.staffbot.browser import token_in
 from tests.staffbot.soft_passkey import SoftPasskey
 
@@ -235,7 +236,7 @@ def test_a_group_is_made_and_who_is_in_it_said(owner, store, anna, ben, carl):
 def test_whoever_is_taken_out_of_a_group_hears_and_reads_nothing_more_of_it(store, heard, anna, ben, carl):
     group = store.run(anna, groups.make, "desk", {ben.actor.id, carl.actor.id})
     thread = store.run(ben, open_group, group.id).id
-    hub, sockets = Hub(store), {who: Socket(who) for who in (ben, carl)}
+    hub, sockets = Hub(store), {who: Listening(who) for who in (ben, carl)}
     for one in sockets.values():
         hub.join(one)
 
@@ -274,14 +275,3 @@ def test_the_page_of_a_group_shows_who_came_later_what_was_said_since(owner, sto
     page = owner.get(f"/c/{thread}").text
     assert "Of new pears" in page and "Of old plums" not in page and 'data-after="1"' in page
     assert "you see what was said since you came" in page
-
-
-class Socket:
-    """A socket that keeps what is written to it."""
-
-    def __init__(self, who):
-        self.who, self.written, self.seen = who, [], False
-        self.send = self.written.append
-
-    def awaits(self, _seq):
-        return True

@@ -8,7 +8,7 @@ import gevent
 import pytest
 
 from staffbot.live import frames
-from staffbot.live.peer import MOST_WAITING, Peer
+from staffbot.live.peer import MOST_WAITING, Peer, send_to
 
 FRAME = frames.encode({"event": "message.created", "text": "x" * 8_000})
 
@@ -69,14 +69,28 @@ def test_a_reader_that_does_not_come_back_is_cut_and_the_others_do_not_notice(co
     other, other_end = connected()
     sent = 0
     while stalled.open:
-        stalled.send(FRAME)
-        other.send(FRAME)
+        send_to((stalled, other), FRAME)
         sent += 1
         assert read(other_end, lambda got: len(got) >= len(FRAME)) == FRAME
         assert sent * len(FRAME) < MOST_WAITING * 8
     got = read(its_end, lambda _: False)
     whole = got.count(b"message.created")
     assert got == FRAME * whole + frames.close(1013, "too slow") and whole < sent
+
+
+def test_a_number_goes_to_whoever_is_greeted_open_and_has_not_heard_it(connected):
+    made = [connected() for _ in range(4)]
+    strange, told, fresh, gone = (peer for peer, _end in made)
+    for peer, heard in ((told, 7), (fresh, 6), (gone, 6)):
+        peer.greeted, peer.heard = True, heard
+    gone.close(1000)
+    for seq in (7, 0, 8):
+        send_to((strange, told, fresh, gone), frames.encode(seq), seq)
+    send_to((strange, told, fresh, gone), frames.PING)
+    said = [read(end, lambda got: len(got) >= 2) for _peer, end in made]
+    assert said[0] == frames.PING and said[3] == frames.close(1000)
+    assert said[1] == frames.encode(0) + frames.encode(8) + frames.PING
+    assert said[2] == frames.encode(7) + frames.encode(0) + frames.encode(8) + frames.PING
 
 
 def test_a_goodbye_fits_into_a_control_frame_whatever_it_repeats():

@@ -7,23 +7,17 @@ import gevent
 import pytest
 
 from core.live.bus import Event
+from core.store import Actor, ActorKind, Who
 from staffbot.live import hub as hubs
 from staffbot.live.hub import Hub
 from staffbot.live.sockets import Sockets
+from tests.listening import Listening
 
 PRACTICE = uuid4()
 
 
-class Socket:
-    """A socket that keeps what is written to it."""
-
-    def __init__(self, person: UUID, practice: UUID = PRACTICE) -> None:
-        self.who = SimpleNamespace(practice_id=practice, actor=SimpleNamespace(id=person))
-        self.written: list[bytes] = []
-        self.send = self.written.append
-
-    def awaits(self, _seq: int) -> bool:
-        return True
+def socket(person: UUID, practice: UUID = PRACTICE) -> Listening:
+    return Listening(Who(practice, Actor(ActorKind.STAFF, person)))
 
 
 @pytest.fixture
@@ -33,17 +27,21 @@ def anna() -> UUID:
 
 def test_sockets_are_found_by_person_and_practice(anna):
     ben, tom, elsewhere = uuid4(), uuid4(), uuid4()
-    open_ones = [Socket(anna), Socket(anna), Socket(ben), Socket(tom), Socket(anna, elsewhere)]
+    open_ones = [socket(anna), socket(anna), socket(ben), socket(tom), socket(anna, elsewhere)]
     sockets = Sockets()
     for one in open_ones:
         sockets.add(one)
+    assert set(sockets.of_practice(PRACTICE)) == set(open_ones[:4])
+    sockets.remove(open_ones[3])
+    assert set(sockets.of_practice(PRACTICE)) == set(open_ones[:3])
+    sockets.add(open_ones[3])
     assert set(sockets.of_practice(PRACTICE)) == set(open_ones[:4])
     assert set(sockets.of_people(PRACTICE, [anna, tom, uuid4()])) == {*open_ones[:2], open_ones[3]}
     assert (sockets.count(), sockets.count(anna), sockets.count(uuid4())) == (5, 3, 0)
 
 
 def test_a_practice_is_known_to_be_empty_with_its_last_socket_and_closing_twice_counts_once(anna):
-    one, other = Socket(anna), Socket(anna)
+    one, other = socket(anna), socket(anna)
     sockets = Sockets()
     sockets.add(one)
     sockets.add(other)
@@ -56,7 +54,7 @@ def test_a_practice_is_known_to_be_empty_with_its_last_socket_and_closing_twice_
 def test_who_comes_at_the_same_moment_is_told_in_one_write(anna, monkeypatch):
     monkeypatch.setattr(hubs, "GATHERED", 0)
     hub = Hub(SimpleNamespace(clock=None))
-    listening = Socket(anna)
+    listening = socket(anna)
     hub._sockets.add(listening)
     for _ in range(3):
         hub.hear(Event(PRACTICE, 0, "presence", None, None, {"who": str(uuid4()), "here": True}))

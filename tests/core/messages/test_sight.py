@@ -1,7 +1,6 @@
 """A membership has a beginning: whoever comes to a group sees what is said from then on, and nothing from before."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 
@@ -16,6 +15,7 @@ from core.messages.work import Whose
 from core.practice.words import Role
 from staffbot.live.hub import Hub
 from tests.conftest import START, hire
+from tests.listening import Listening
 
 
 def said(words, **more):
@@ -174,7 +174,7 @@ def test_the_socket_tells_who_came_later_nothing_of_what_was_there_before(store,
     before = say(ben, thread, "Before")
     store.run(anna, open_group, desk.id)
     hub, start = Hub(store), len(heard)
-    sockets = {who.actor.id: Socket(who) for who in (anna, ben)}
+    sockets = {who.actor.id: Listening(who) for who in (anna, ben)}
     for one in sockets.values():
         hub.join(one)
     store.run(ben, edit.edit, before.id, "Before, put right")
@@ -186,16 +186,3 @@ def test_the_socket_tells_who_came_later_nothing_of_what_was_there_before(store,
     assert b"After" in told and b"put right" not in told and b'"quoted":null' in told
     again = [hub.told(sockets[anna.actor.id], event) for event in heard if event.name.startswith("message.")]
     assert [data["text"] for data in again if data] == ["After"]
-
-
-class Socket(SimpleNamespace):
-    """A socket that keeps what is written to it."""
-
-    def __init__(self, who):
-        self.who, self.written, self.seen = who, [], False
-        self.send = self.written.append
-
-    __hash__ = object.__hash__
-
-    def awaits(self, _seq):
-        return True
