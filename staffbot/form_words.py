@@ -44,6 +44,7 @@ INVALID: Mapping[tuple[str, str], str] = {
     ("translation", "long"): "A translation has {have} letters; the most is {most}. Make it shorter.",
     ("form", "many"): "That is more than {limit} forms for one link. Send the rest in a second one.",
     ("form", "answered"): "The patient has sent this form in the meantime. Go back to read the answers.",
+    ("due", "first"): "Name the form first, then until when, like phq-9 due friday.",
     ("due", "day"): "Until when? Write a day after due, like due friday or due 3 march.",
     ("due", "over"): "That day is over. Choose a later one.",
     ("alias", "taken"): "“{value}” means another form already, or is this one's key. Choose another word.",

@@ -10,6 +10,11 @@ INVALID: dict[tuple[str, str], str] = {
     ("template", "empty"): "A template needs a text. Write one.",
     ("template", "long"): "The text is too long. Use at most {limit} letters.",
     ("template", "characters"): "The text has signs that cannot be sent. Take them out and try again.",
+    (
+        "variable",
+        "unfinished",
+    ): "{variable} is not filled in. Write what belongs there, or use {{first_name}}, {{name}}, "
+    "{{practice}} or {{phone}}.",
     ("variable", "unknown"): (
         "{variable} stands for nothing. Write what belongs there, or use {{first_name}}, {{name}}, {{practice}} or "
         "{{phone}}."

@@ -41,6 +41,10 @@ def warning(found: Warning) -> str:
         return f"{_listed(names)} {'is' if len(names) == 1 else 'are'} archived. Should this still go?"
     if found.code == "unopened":
         return f"{_listed(found.facts['names'])} did not open the last two messages. A call may reach them sooner."
+    if found.code == "mark":
+        use = "To ask for their PIN, too" if found.facts["mark"] == "sensitive" else "To say how long it can be opened"
+        line = f"/dm @amara {found.facts['mark']} Hello"
+        return f"“{found.facts['typed']}” goes out as words. {use}, write it right after the name: {line}."
     if found.code == "doubted":
         return f"Someone said that a message for {found.facts['name']} was not for them. Check the number and address."
     if found.code == "wrong":

@@ -179,6 +179,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("expires", "range"): "A link can live from 1 hour to 30 days, like 3d or 12h.",
     ("form", "none"): "Which form? Write its name after the person, like /form @amara phq-9.",
     ("credits", "nothing_more"): "Write /credits alone to see what is left, or /credits buy 500 to order more.",
+    ("resend", "nothing_more"): "Write /resend alone, or with one patient, like /resend link @amara.",
     ("status", "nothing_more"): "Write /status alone, or with one patient, like /status @amara.",
     ("subject", "characters"): "The subject has signs that cannot be sent. Write it on one line.",
     ("text", "characters"): "The text has signs that cannot be sent. Take them out and try again.",
@@ -208,16 +209,18 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         f"/{e.name} is a command, not a message. Type it in the box of a conversation, or put a space in front to send "
         "it as words."
         if e.name and e.name == e.nearest
-        else f'There is no command "/{e.name}". '
+        else f'There is no command "/{_short(e.name)}". '
         + (f"Did you mean /{e.nearest}? " if e.nearest else "")
         + "To send these words as a message, put a space in front."
     ),
-    Ambiguous: lambda e: f'{e.count} people fit "{e.typed}". Choose one; nothing has been sent.',
+    Ambiguous: lambda e: f'{e.count} people fit "{_short(e.typed)}". Choose one; nothing has been sent.',
     NoOneFits: lambda e: (
-        f'No one fits "{e.typed}". '
+        f'No one fits "{_short(e.typed)}". '
         + ("Did you mean one of these?" if e.choices else "Check the spelling, or add them under Patients.")
     ),
-    NoneCalled: lambda e: f"There is no {e.thing} called “{e.typed}”. Type /{e.thing} and a space to see them all.",
+    NoneCalled: lambda e: (
+        f"There is no {e.thing} called “{_short(e.typed)}”. Type /{e.thing} and a space to see them all."
+    ),
     NothingOpen: lambda e: f"No Direct Message to {e.name} is open. Send a new one with /dm.",
     NotFound: lambda e: f"This {THINGS.get(e.thing, e.thing)} is no longer there, or it is not yours to see.",
     Erased: lambda e: "This was erased and cannot be read again.",
@@ -237,8 +240,8 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         + ". Add an address. Your text is kept."
     ),
     MissingPin: lambda e: (
-        f"{e.name} has no PIN; a sensitive message needs one. Let them choose one in person, on the patient's page. "
-        "Your text is kept."
+        f"{e.name} has no PIN, and sensitive asks for one. Let them choose one in person, on the patient's page, or "
+        "begin the text with another word. Your text is kept."
     ),
     MissingMobile: lambda e: (
         f"{e.name} has no mobile number"
@@ -372,5 +375,8 @@ def _seconds(wait: int) -> str:
 
 def _brief(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Facts for a sentence: of what somebody typed only so much that they know it again."""
-    typed = str(facts.get("value", ""))
-    return {**facts, "value": typed if len(typed) <= KNOWN_AGAIN else f"{typed[:KNOWN_AGAIN]}…"}
+    return {**facts, **{one: _short(str(facts.get(one, ""))) for one in ("value", "typed")}}
+
+
+def _short(typed: str) -> str:
+    return typed if len(typed) <= KNOWN_AGAIN else f"{typed[:KNOWN_AGAIN]}…"

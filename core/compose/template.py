@@ -18,6 +18,9 @@ from core.store.unit import SYSTEM, ActorKind, Unit, Who
 from core.store.writer import Store
 
 VARIABLE = re.compile(r"\{(first_name|name|practice|phone)\}")
+UNFINISHED = re.compile(  # a variable that was not typed to its end, one in two braces, a line to write on
+    r"\{\{[^{}\n]{1,40}\}{0,2}|\{(?:first_name|name|practice|phone)\b(?!\})|(?<!\S)_{2,}(?![^\s.,;:!?)])"
+)
 BLANK = re.compile(r"\{[^{}\n]{1,40}\}")  # what a template leaves to be filled in, or a variable that there is not
 
 
@@ -106,10 +109,12 @@ def merge(text: str, contact: Contact, practice: PracticeCard) -> str:
 
 
 def check_filled(text: str, subject: str) -> None:
-    """Nobody gets a letter with a gap in it. Raises Invalid("variable", "unknown" | "subject").
+    """Nobody gets a letter with a gap in it. Raises Invalid("variable", "unfinished" | "unknown" | "subject").
 
     Of a text the variables are filled in; a subject is sent as it is (S93), so no variable may stand in one.
     """
+    if left := UNFINISHED.search(text) or UNFINISHED.search(subject):
+        raise Invalid("variable", "unfinished", variable=left[0])
     if left := BLANK.search(VARIABLE.sub("", text)):
         raise Invalid("variable", "unknown", variable=left[0])
     if left := BLANK.search(subject):

@@ -1,7 +1,10 @@
 """What to look at before sending: words that look clinical outside the lock, namesakes, costly letters (U44, U49)."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
+
+from rapidfuzz.distance import OSA
 
 from core.compose.clinical import clinical
 from core.compose.contacts import CHANNELS, Contact
@@ -23,6 +26,9 @@ from core.store.unit import Unit
 
 OPEN = frozenset({Command.SMS, Command.EMAIL})  # what leaves unlocked
 CHECKED, ANYWAY = ("checked",), ("anyway",)  # the one answer to what is easily overlooked (U49)
+# Where a word of the command may have been meant: in front, however it is written, or at the very end.
+ENDS = re.compile(r"(?:expires?|expiry)\b(?:\s+in)?(?:\s+\S+)?|\d{1,2}[dh](?=\s)", re.IGNORECASE)
+LAST = re.compile(r"\s(?:(?P<pin>sensitive)|expires?\s+(?:in\s+)?\d\S*(?:\s+\w+)?)\s*\Z", re.IGNORECASE)
 REASONS = ("asked", "harmless", "urgent")  # why it goes outside the lock all the same; audited (U44)
 
 
@@ -34,6 +40,8 @@ def warnings(unit: Unit, command: Command, contacts: list[Contact], text: str, s
         found.append(Warning("clinical", {"words": seen}, REASONS))
     if command is Command.SMS:
         found += _costly(text)
+    if command is Command.DIRECT:
+        found += _meant_as_a_mark(text)
     return tuple(found)
 
 
@@ -120,6 +128,17 @@ def _addresses(unit: Unit, command: Command, contacts: list[Contact]) -> list[Wa
                 what = "mobile" if one.channel is Channel.SMS else "email address"
                 found.append(Warning("wrong", {"name": contact.name, "what": what}))
     return found
+
+
+def _meant_as_a_mark(text: str) -> list[Warning]:
+    """`sensitive` and `expires 3d` count right after the name only; elsewhere they go out as words: that is said."""
+    last, first = LAST.search(text), text.partition(" ")[0].strip(",.:;!")
+    if OSA.distance(first.casefold(), "sensitive") <= 1:
+        return [Warning("mark", {"typed": first, "mark": "sensitive"})]
+    if found := ENDS.match(text) or last:
+        mark = "sensitive" if last and last["pin"] else "expires 3d"
+        return [Warning("mark", {"typed": " ".join(found[0].split()), "mark": mark})]
+    return []
 
 
 def _costly(text: str) -> list[Warning]:

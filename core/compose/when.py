@@ -1,4 +1,5 @@
-"""A time said at the start of a text: `tomorrow 9am`, `in 2 hours`, `Mon 14:00`, `24/12 09:00`, nothing looser (U45).
+"""A time said at the start of a text: `tomorrow 9am`, `9am tomorrow`, `in 2 hours`, `Mon 14:00`, `24/12 09:00`, nothing
+looser (U45).
 
 Only these forms are times; anything else is words, so that "in two minds" is never a date. Pure: the moment is handed
 in, the zone is the practice's (an IANA name), what comes out is in UTC. Whether it is meant is asked, not assumed.
@@ -23,15 +24,19 @@ _CLOCK = (
     r"|(?P<h24>[01]?\d|2[0-3])[:.](?P<m24>[0-5]\d)(?!\s?[ap]m))"
 )
 _DAY = (
-    r"(?P<near>today|tomorrow)|(?:next\s+)?(?P<weekday>mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?"
+    r"(?P<near>today|tonight|tomorrow)|(?:next\s+)?(?P<weekday>mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?"
     r"|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
-    r"|(?P<d>\d{1,2})[/.](?P<m>\d{1,2})(?:[/.](?P<y>20\d\d))?"
+    r"|(?P<iso>20\d\d-[01]\d-[0-3]\d)"
+    r"|(?P<d>\d{1,2})[/.](?P<m>\d{1,2})(?:[/.](?P<y>20\d\d)|\.)?"
     rf"|(?P<dd>\d{{1,2}})\s+(?P<month>{'|'.join(MONTHS)})[a-z]*(?:\s+(?P<yy>20\d\d))?"
 )
 _END = r"(?=[\s,]|:(?!\d)|$)[\s,:]*"
 AT = re.compile(rf"(?:{_DAY}),?\s+{_CLOCK}{_END}", re.IGNORECASE | re.ASCII)
+TURNED = re.compile(rf"{_CLOCK},?\s+(?:on\s+)?(?:{_DAY}){_END}", re.IGNORECASE | re.ASCII)  # `9am tomorrow`
 IN = re.compile(
-    r"in\s+(?P<n>\d{1,3})\s?(?P<unit>min(?:ute)?s?|h(?:our)?s?|days?)(?=\s|:|$)[\s:]*", re.IGNORECASE | re.ASCII
+    r"in\s+(?:(?P<n>\d{1,3})\s?(?P<unit>min(?:ute)?s?|h(?:our)?s?|days?)"
+    r"(?:(?:\s+and)?\s*(?P<more>\d{1,2})\s?min(?:ute)?s?)?|(?P<hour>(?:half\s+)?an\s+hour))(?=\s|:|$)[\s:]*",
+    re.IGNORECASE | re.ASCII,
 )
 
 ON = re.compile(rf"(?:on\s+)?(?P<day>{_DAY})(?=[\s,]|$)[\s,]*", re.IGNORECASE | re.ASCII)
@@ -57,8 +62,8 @@ def read(text: str, now: datetime, zone: str) -> Said | None:
     next, `today` may be over already.
     """
     if found := IN.match(text):
-        at: datetime | None = now + int(found["n"]) * _step(found["unit"])
-    elif found := AT.match(text):
+        at: datetime | None = now + _ahead(found)
+    elif found := AT.match(text) or TURNED.match(text):
         at = _moment(found, now.astimezone(ZoneInfo(zone)))
     else:
         return None
@@ -108,6 +113,12 @@ def check(at: datetime, now: datetime, zone: str, *, quiet: bool) -> None:
         raise NotThen(at, better, zone)
 
 
+def _ahead(found: re.Match[str]) -> timedelta:
+    if hour := found["hour"]:
+        return timedelta(minutes=30 if hour.casefold().startswith("half") else 60)
+    return int(found["n"]) * _step(found["unit"]) + timedelta(minutes=int(found["more"] or 0))
+
+
 def _step(unit: str) -> timedelta:
     word = unit.casefold()
     return timedelta(days=1) if word.startswith("d") else timedelta(hours=1) if word[0] == "h" else timedelta(minutes=1)
@@ -121,6 +132,9 @@ def _moment(found: re.Match[str], here: datetime) -> datetime | None:
         return at if at > here else _on(at.date() + timedelta(days=7), clock, here.tzinfo)
     if near := found["near"]:
         return _on(here.date() + timedelta(days=near.casefold() == "tomorrow"), clock, here.tzinfo)
+    if iso := found["iso"]:
+        year, month, day = iso.split("-")
+        return _dated(int(day), int(month), year, clock, here)
     month = int(found["m"]) if found["m"] else MONTHS.index(found["month"].casefold()) + 1
     return _dated(int(found["d"] or found["dd"]), month, found["y"] or found["yy"], clock, here)
 

@@ -35,8 +35,11 @@ class Directory:
     def __init__(self, patients: list[Patient]) -> None:
         self._by_id = {patient.id: patient for patient in patients}
         self._by_name: dict[tuple[str, ...], list[Patient]] = {}
+        self._by_words: dict[tuple[str, ...], list[Patient]] = {}
         for patient in patients:
-            self._by_name.setdefault(tuple(words(patient.name)), []).append(patient)
+            name = words(patient.name)
+            self._by_name.setdefault(tuple(name), []).append(patient)
+            self._by_words.setdefault(tuple(sorted(name)), []).append(patient)
         self._entries = [
             (patient, words(patient.name)) for patient in sorted(patients, key=lambda p: p.name.casefold())
         ]
@@ -58,6 +61,10 @@ class Directory:
     def named(self, name: str) -> list[Patient]:
         """Everyone with exactly this name, accents and case aside."""
         return self._by_name.get(tuple(words(name)), [])
+
+    def turned_round(self, name: str) -> list[Patient]:
+        """Everyone whose whole name these words are, in any order."""
+        return self._by_words.get(tuple(sorted(words(name))), [])
 
     def starting(self, text: str) -> list[Patient]:
         """Everyone of whose name each typed word begins some word; or whose number ends or birth date is so."""

@@ -10,7 +10,8 @@ from staffbot.commands.grammar import Call, all_commands
 from staffbot.commands.misplaced import no_address, not_a_command
 from staffbot.commands.people import BY_ID, LONGEST_NAME, Candidate, beginning, called, meant, patient
 
-NAMED_LATER = re.compile(r"(?<![\w.+%-])[@\uff20](\w[\w-]*)")  # not an e-mail address
+# Not an e-mail address: what stands before the sign is no part of one, or what follows has no domain's dot.
+NAMED_LATER = re.compile(r"(?:(?<![\w.+%-])[@\uff20]|(?<=\w)[@\uff20](?![\w-]+\.\w))(\w[\w-]*)")
 
 
 def named(unit: Unit, call: Call, takes: str) -> tuple[list[UUID], str]:
@@ -26,6 +27,15 @@ def named(unit: Unit, call: Call, takes: str) -> tuple[list[UUID], str]:
         _nobody_else(unit, text, people)
     not_a_command(text, all_commands())
     return people, (text if takes == "staff" else _in_names(unit, text)).strip()
+
+
+def nothing_more(command: str, text: str, people: list[UUID]) -> None:
+    """Raises Invalid where words are left that the command does not take, or more than one patient is named: what was
+    typed is not half done."""
+    if len(people) > 1:
+        raise Invalid("recipients", "one")
+    if text:
+        raise Invalid(command, "nothing_more")
 
 
 def _nobody_else(unit: Unit, text: str, people: list[UUID]) -> None:

@@ -11,7 +11,7 @@ from staffbot.commands.addressed import named
 from staffbot.commands.grammar import Call, command
 
 EXPIRES = re.compile(r"expires\s+(\d+)\s?(h|d)\b\s*", re.IGNORECASE)
-SENSITIVE = re.compile(r"sensitive\b:?\s+")  # as a word of the command; a sentence begins with a capital
+SENSITIVE = re.compile(r"sensitive\b:?(?:\s+|$)")  # as a word of the command; a sentence begins with a capital
 MEANT = re.compile(r"expires\s+[-+]?\d", re.IGNORECASE)
 
 

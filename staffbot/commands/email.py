@@ -1,5 +1,7 @@
 """`/email`"""
 
+import re
+
 from core.compose.draft import prepare
 from core.compose.later import offer
 from core.compose.words import Command, Draft, Order
@@ -7,6 +9,8 @@ from core.practice.words import Right
 from core.store import Unit
 from staffbot.commands.addressed import named
 from staffbot.commands.grammar import Call, command
+
+BAR = re.compile(r"[|\uff5c\u00a6]+")  # also as other keyboards write it
 
 
 @command(
@@ -23,8 +27,7 @@ from staffbot.commands.grammar import Call, command
 def email(unit: Unit, call: Call) -> Draft:
     """Write an email to a patient or a colleague; the subject stands before a |."""
     people, rest = named(unit, call, "people")
-    subject, bar, text = rest.partition("|")
-    text, subject = (text.strip(), subject.strip()) if bar else (rest, "")
+    subject, text = [part.strip() for part in BAR.split(rest, maxsplit=1)] if BAR.search(rest) else ("", rest)
     order = Order(
         Command.EMAIL,
         tuple(people),

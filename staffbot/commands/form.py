@@ -19,7 +19,8 @@ from staffbot.commands.dm import expires
 from staffbot.commands.errors import NoneCalled
 from staffbot.commands.grammar import Call, command
 
-DUE = re.compile(r"due\s+", re.IGNORECASE)
+DUE = re.compile(r"due\b:?\s*", re.IGNORECASE)
+AND = re.compile(r"(?:[,;+&]|(?:and|und)\b)\s*", re.IGNORECASE)  # between two forms
 WORDS_OF_A_DAY = 3  # `3 march 2026`
 SIGNS = re.compile(r"[\W_]+")
 MOST = 10  # forms of one link
@@ -59,11 +60,13 @@ def _keys(unit: Unit, text: str) -> tuple[list[str], str]:
     """
     known = _known(unit)
     keys: list[str] = []
-    while (word := text.partition(" ")[0]) and (key := _key(known, word)):
-        keys.append(key)
-        text = text[len(word) :].lstrip()
+    while (found := _one(known, text)) is not None:
+        keys.append(found[0])
+        text = found[1]
+    if not keys and (word := text.partition(" ")[0]):
+        raise Invalid("due", "first") if DUE.fullmatch(word) else NoneCalled("form", word)
     if not keys:
-        raise NoneCalled("form", word) if word else Invalid("form", "none")
+        raise Invalid("form", "none")
     if len(keys) > MOST:
         raise Invalid("form", "many", limit=MOST)
     return list(dict.fromkeys(keys)), text.strip()
@@ -76,6 +79,16 @@ def _known(unit: Unit) -> dict[str, str]:
     for word, key in exact.items():
         bare.setdefault(_bare(word), set()).add(key)
     return {word: keys.pop() for word, keys in bare.items() if len(keys) == 1} | exact
+
+
+def _one(known: dict[str, str], text: str) -> tuple[str, str] | None:
+    """The key of the form that a text begins with, past what joins it to another one, and the rest; None for words."""
+    joined = AND.match(text)
+    for start in (joined.end(), 0) if joined else (0,):
+        word = re.split(r"[\s,;+&]", text[start:], maxsplit=1)[0]
+        if word and (key := _key(known, word)):
+            return key, text[start + len(word) :].lstrip().removeprefix(",").lstrip()
+    return None
 
 
 def _key(known: dict[str, str], word: str) -> str | None:

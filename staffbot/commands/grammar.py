@@ -20,7 +20,26 @@ from staffbot.commands.errors import UnknownCommand
 from staffbot.commands.misplaced import UNSEEN, one_at_a_time, without_unseen
 
 NAME = re.compile(r"/([\w-]*)")
-AS_SAID = {"text": "sms", "txt": "sms", "message": "im", "msg": "im", "note": "remind", "secure": "dm"}
+AS_SAID = {
+    "text": "sms",
+    "txt": "sms",
+    "whatsapp": "sms",
+    "message": "im",
+    "msg": "im",
+    "chat": "im",
+    "note": "remind",
+    "secure": "dm",
+    "direct": "dm",
+    "letter": "dm",
+    "file": "dm",
+    "questionnaire": "form",
+    "task": "assign",
+    "todo": "assign",
+    "search": "find",
+    "undo": "revoke",
+    "takeback": "revoke",
+    "commands": "help",
+}
 # In lists: to colleagues and patients first, then what follows a message, then what looks something up.
 ORDER = (
     "im",
@@ -39,6 +58,7 @@ ORDER = (
     "credits",
     "help",
 )
+SIGNS = re.compile(r"[\W\d_]+")
 SLASHES = "/\uff0f\u2044\u2215\u29f8"  # as keyboards and pages write it
 
 
@@ -149,12 +169,12 @@ def perform(unit: Unit, called: Command, call: Call) -> Any:
 
 
 def nearest(name: str) -> str:
-    """The command most like a mistyped name; empty when none is near."""
-    if not name:
+    """The command most like a mistyped name, signs aside; empty when none is near."""
+    if not (name := SIGNS.sub("", name)):
         return ""
     ranked = sorted(all_commands(), key=lambda known: (OSA.distance(name, known), known))
     best = AS_SAID.get(name, ranked[0])
-    near = OSA.distance(name, best) <= max(1, len(name) // 2) or best.startswith(name)
+    near = OSA.distance(name, best) <= max(1, len(name) // 3) or best.startswith(name)
     return best if near or name in AS_SAID else ""
 
 

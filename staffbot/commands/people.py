@@ -21,6 +21,8 @@ from staffbot.commands.misplaced import without_unseen
 BY_ID = re.compile(r"@([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])\s*", re.IGNORECASE)
 AND = re.compile(r"[\s,;&+]*(?:(?:and|und)\s+)?(?=@)", re.IGNORECASE)
 SIGN = re.compile(r"\A[,:;\u2013\u2014-]+(?=\s|$)\s*")  # between a name and the words
+GREETS = (",", ":", "!")  # ends the name in front of a text: `@Okafor Ada, your letter`
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "herr", "frau", "mme"})  # no part of a name
 INITIAL = re.compile(r"(\w)\.[,:;]?")  # `T.` behind a first name
 LONGEST_NAME = 6  # words
 MOST_CHOICES = 10
@@ -66,7 +68,7 @@ def only_one(unit: Unit, typed: str, takes: str) -> UUID:
     name = typed.removeprefix("@").strip()
     if by_id := BY_ID.fullmatch(f"@{name}"):
         return UUID(by_id[1])
-    found = _exactly(unit, name, takes) or beginning(unit, name, takes)
+    found = _exactly(unit, name, takes) or beginning(unit, untitled(name), takes)
     if not found:
         not_for_them(unit, name, takes)
         raise NoOneFits(name or "@", _near(unit, name, takes))
@@ -79,17 +81,22 @@ def one(unit: Unit, text: str, takes: str) -> tuple[UUID, str]:
         return UUID(by_id[1]), text[by_id.end() :]
     typed = [without_unseen(word) for word in text[1:].split()[:LONGEST_NAME]] if not text[1:2].isspace() else []
     if not typed:
-        raise NoOneFits("@")
+        raise Invalid("recipients", "none")
     for count in range(len(typed), 0, -1):
         if not words(typed[count - 1]):
             continue  # a sign or a picture by itself is no part of a name
-        if exact := _exactly(unit, " ".join(typed[:count]), takes):
-            return _only(exact, " ".join(typed[:count])), SIGN.sub("", after(text, count), count=1)
+        name = " ".join(typed[:count])
+        exact = _exactly(unit, name, takes)
+        if exact or (not name.endswith(GREETS) and (exact := _turned_round(unit, name, takes))):
+            return _only(exact, name), SIGN.sub("", after(text, count), count=1)
+    if _is_title(unit, typed, takes):
+        return _behind_the_title(unit, typed[0], text, takes)
     return _by_beginning(unit, typed, text, takes)
 
 
 def matching(unit: Unit, typed: str, takes: str, limit: int = 8) -> list[Candidate]:
     """Who fits what was typed so far, best first: colleagues, then patients, then those nearly called so."""
+    typed = untitled(typed)
     found = [one for one in _colleagues(unit, takes) if begins(words(typed), words(one.name))]
     if takes in ("people", "patients", "anyone"):
         found += [patient(one) for one in directory(unit).match(typed, limit)]
@@ -117,6 +124,12 @@ def choice(person: Candidate) -> dict[str, Any]:
     return {"id": str(person.id), "name": person.name, "detail": person.detail, "insert": f"@{person.id} "}
 
 
+def untitled(typed: str) -> str:
+    """A name without the title in front of it; a title alone may yet become a name."""
+    first, _, rest = typed.partition(" ")
+    return rest if rest.strip() and words(first)[-1:] and words(first)[-1] in TITLES else typed
+
+
 def called(unit: Unit, person: UUID) -> str:
     """The name of whoever has an id; empty when nobody has."""
     if known := directory(unit).get(person):
@@ -138,6 +151,34 @@ def _exactly(unit: Unit, name: str, takes: str) -> list[Candidate]:
     if wanted and takes in ("people", "patients", "anyone"):
         found += [patient(one) for one in directory(unit).named(name)]
     return found
+
+
+def _turned_round(unit: Unit, name: str, takes: str) -> list[Candidate]:
+    """Everyone of whom this is the whole name in another order: `Okafor, Ada`."""
+    wanted = sorted(words(name))
+    if len(wanted) < 2:
+        return []
+    found = [one for one in _colleagues(unit, takes) if sorted(words(one.name)) == wanted]
+    if takes in ("people", "patients", "anyone"):
+        found += [patient(one) for one in directory(unit).turned_round(name)]
+    return found
+
+
+def _is_title(unit: Unit, typed: list[str], takes: str) -> bool:
+    """Whether the first word is a title with more behind it; `Dr` begins the name of a Mr Draper, too."""
+    said = words(typed[0])
+    if len(typed) < 2 or len(said) != 1 or said[0] not in TITLES:
+        return False
+    return not any(said[0] in words(one.name) for one in beginning(unit, typed[0], takes))
+
+
+def _behind_the_title(unit: Unit, title: str, text: str, takes: str) -> tuple[UUID, str]:
+    """The person named behind a title; what is told of them has the title in it, as it was typed."""
+    try:
+        return one(unit, f"@{after(text, 1)}", takes)
+    except (Ambiguous, NoOneFits) as error:
+        error.typed = f"{title} {error.typed}"
+        raise
 
 
 def _by_beginning(unit: Unit, typed: list[str], text: str, takes: str) -> tuple[UUID, str]:

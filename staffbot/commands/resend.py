@@ -5,7 +5,7 @@ import re
 from core.practice.words import Right
 from core.release import link
 from core.store import Unit
-from staffbot.commands.addressed import named
+from staffbot.commands.addressed import named, nothing_more
 from staffbot.commands.grammar import Call, Done, command
 from staffbot.commands.people import called
 from staffbot.commands.released import newest
@@ -23,7 +23,8 @@ def resend(unit: Unit, call: Call) -> Done:
     """Send the newest waiting Direct Message's link again; the old link ends."""
     what = WHAT.match(call.rest)
     rest = call.rest[what.end() :] if what else call.rest
-    people, _ = named(unit, Call(rest, call.conversation_id), "patients")
+    people, more = named(unit, Call(rest, call.conversation_id), "patients")
+    nothing_more("resend", more, people)
     message = newest(unit, people)
     name = called(unit, people[0])
     if what and what[1].casefold() == "code":

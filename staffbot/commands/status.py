@@ -6,7 +6,6 @@ from core.calendar import day, moment
 from core.compose import scheduled
 from core.compose.words import Planned
 from core.delivery import find as deliveries
-from core.errors import Invalid
 from core.forms.waiting.outstanding import Outstanding, outstanding
 from core.messages import find as messages
 from core.patients import find as patients
@@ -15,7 +14,7 @@ from core.practice.words import Right
 from core.release import find as releases
 from core.store import Unit
 from staffbot import delivery_words, waiting, wording
-from staffbot.commands.addressed import named
+from staffbot.commands.addressed import named, nothing_more
 from staffbot.commands.grammar import Call, Done, command
 
 
@@ -25,8 +24,7 @@ from staffbot.commands.grammar import Call, Done, command
 def status(unit: Unit, call: Call) -> Done:
     """List what is planned, what is not opened or answered yet and what could not be delivered."""
     people, more = named(unit, call, "patients")
-    if more:
-        raise Invalid("status", "nothing_more")
+    nothing_more("status", more, people)
     wanted = people[0] if people else None
     lines = [_planned(unit, one) for one in scheduled.listing(unit, wanted)]
     forms = outstanding(unit, wanted)

@@ -13,6 +13,8 @@ from staffbot.commands.errors import NoneCalled
 from staffbot.commands.grammar import Call, Done, command
 from staffbot.commands.people import implied
 
+QUOTES = " \t\n\"'\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb\u2039\u203a.!"  # around a name, or behind it
+
 
 @command(
     "/template [save] name",
@@ -27,7 +29,7 @@ def template(unit: Unit, call: Call) -> Done:
     if first.casefold() == write_template.SAVE:
         return _saved(unit, call, rest.strip())
     try:
-        found = by_name(unit, call.rest)
+        found = by_name(unit, call.rest.strip(QUOTES))
     except NotFound as missing:
         raise NoneCalled("template", call.rest.strip()) from missing
     people = implied(unit, call.conversation_id, "patients")

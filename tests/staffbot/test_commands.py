@@ -123,6 +123,46 @@ def test_what_follows_a_name_is_sent_as_it_was_typed(store, anna, amara, line, t
     assert typed(store, anna, line).text == text
 
 
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [("/sms @Testwell, Amara Hello", "Hello"), ("/sms @testwell amara Hello", "Hello"), ("/sms @Testwell Amara, come in", "Amara, come in"),
+     ("/sms @Dr Testwell Hello", "Hello"), ("/sms @Mrs. Amara Testwell Hello", "Hello"), ("/sms @ms amara: Hello", "Hello")],
+)  # fmt: skip
+def test_a_name_turned_round_or_behind_a_title_is_that_name(store, anna, system, amara, line, text):
+    store.run(system, record.add, **person("Umar", "Drapewell", email="u@example.org", mobile="07700 900064"))
+    draft = typed(store, anna, line)
+    assert (draft.recipients[0].name, draft.text) == ("Amara Testwell", text)
+    with pytest.raises(NoOneFits) as nobody:
+        typed(store, anna, "/dm @Dr Xample Hello")  # never whoever begins with the title
+    assert nobody.value.typed == "Dr Xample"
+    assert [one.name for one in store.look(anna, people.matching, "mr drape", "patients")] == ["Umar Drapewell"]
+
+
+@pytest.mark.parametrize(
+    ("line", "mark"),
+    [("/dm @amara Sensitive Hello", "sensitive"), ("/dm @amara Hello sensitive", "sensitive"), ("/dm @amara sensitve Hello", "sensitive"),
+     ("/dm @amara expires tomorrow Hello", "expires 3d"), ("/dm @amara Hello expires 3d", "expires 3d"), ("/dm @amara 3d Hello", "expires 3d"),
+     ("/dm @amara Your skin is sensitive.", None), ("/dm @amara 3 days from now", None), ("/sms @amara Sensitive Hello", None)],
+)  # fmt: skip
+def test_a_mark_that_stands_where_it_does_not_count_is_told_to_go_out_as_words(store, anna, amara, line, mark):
+    told = [one for one in typed(store, anna, line).warnings if one.code == "mark"]
+    assert [one.facts["mark"] for one in told] == ([mark] if mark else []) and not any(one.decide for one in told)
+    assert all(f"write it right after the name: /dm @amara {mark} Hello" in warning(one) for one in told)
+
+
+@pytest.mark.parametrize("between", [", ", ",", " + ", " and ", " & ", " "])
+def test_forms_stand_beside_one_another_as_people_write_them(store, anna, system, amara, between):
+    store.run(system, library.install)
+    draft = typed(store, anna, f"/form @amara phq-9{between}GAD7 due friday, and call us")
+    assert (draft.form, draft.text) == ("phq-9 gad-7", "and call us")
+
+
+@pytest.mark.parametrize("bar", ["|", " || ", "\uff5c", "\u00a6", "\n| "])
+def test_the_bar_behind_a_subject_is_known_as_any_keyboard_writes_it(store, anna, amara, bar):
+    draft = typed(store, anna, f"/email @amara Parking{bar}Use the gate")
+    assert (draft.subject, draft.text) == ("Parking", "Use the gate")
+
+
 @pytest.mark.parametrize("between", [", ", " ", " and ", " & ", "; ", " und "])
 def test_names_stand_beside_one_another_as_people_write_them(store, anna, amara, idris, between):
     draft = typed(store, anna, f"/sms @Amara Testwell{between}@{idris.name}, Hello")
@@ -205,7 +245,8 @@ def test_a_nickname_finds_the_given_name(store, anna, system):
 
 def test_a_template_comes_into_the_box_with_its_variables_filled_in(store, anna, thread):
     assert typed(store, anna, "/template parking", thread).insert == "Dear Amara, use the gate. Elm Clinic"
-    assert typed(store, anna, "/template parking").insert == "Dear {first_name}, use the gate. {practice}"
+    for quoted in ("parking", "„Parking“", "« parking »", '"parking".'):
+        assert typed(store, anna, f"/template {quoted}").insert == "Dear {first_name}, use the gate. {practice}"
     with pytest.raises(NotFound):
         typed(store, anna, "/template nosuch", thread)
 
@@ -223,7 +264,20 @@ def test_a_variable_that_would_be_blank_is_named(store, anna):
 
 
 @pytest.mark.s("S94")
-@pytest.mark.parametrize("gap", ["{nosuch}", "{ first_name }", "{First_name}", "{name.__class__}", "{{7*7}}", "{date}"])
+@pytest.mark.parametrize(
+    "gap",
+    [
+        "{nosuch}",
+        "{first_name",
+        "{{name}}",
+        "___.",
+        "{ first_name }",
+        "{First_name}",
+        "{name.__class__}",
+        "{{7*7}}",
+        "{date}",
+    ],
+)
 def test_nothing_leaves_with_a_gap_in_it(store, anna, thread, gap):
     """Neither a variable that there is not nor one of a subject, which is sent as it stands."""
     for line in (f"/sms Hello {gap}", f"/dm Hello {gap}", f"/email Rota | Hello {gap}", "/email {name} | Hello"):

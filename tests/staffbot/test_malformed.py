@@ -46,6 +46,13 @@ IN_A_PATIENTS_CONVERSATION = [
     "/sms @Ada Okafor in 99999 days Hello", "/sms @Ada Okafor yesterday 9:00 Hello", "/email @Ada Okafor 31/11 9:00 Parking | Hello",
     "/email @Ada Okafor " + "s" * 256 + " | Hello", "/credits -1", "/patient @Ada Okafor please", "/help //",
     "/template", "/template nosuch", "/help nosuchcommand", "/credits please",
+    "/form due friday phq-9", "/form @Ada Okafor due friday phq-9", "/form @Ada Okafor phq-9 due", "/form @Ada Okafor phq-9 due someday",
+    "/dm sensitive", "/dm @Ada Okafor sensitive", "/dm sensitive @Ada Okafor Hello", "/dm @Ada Okafor sensitive Hello", "/dm expires 2 weeks Hello",
+    "/status @Ada Okafor @Amara Testwell", "/resend code link", "/resend email", "/resend @Ada Okafor please", "/find @",
+    "/sms @Ada Okafor@Amara Testwell Hello", "/sms @ Ada Okafor Hello", "/dm @Dr Nobodyatall Hello", "/dm @Mrs", "/email @Ada Okafor Re: Parking\nUse the gate",
+    "/" + "x" * 3_000, "/sms @" + "x" * 3_000 + " Hello",
+    "/recall lapsed since 6 months back-check", "/template/parking", "/«sms» @Ada Okafor Hello", "/sms „@Ada Okafor“ Hello", "/sms → @Ada Okafor Hello",
+    "/sms @Ada Okafor 29/2 9:00 Hello", "/sms @Ada Okafor Monday 9:75 Hello", "/sms @Ada Okafor " + "\U0001f642" * 500,
 ]  # fmt: skip
 
 IN_A_COLLEAGUES_CONVERSATION = ["/dm Hello", "/form phq-9", "/resend", "/resend link", "/revoke", "/revoke wrong file"]

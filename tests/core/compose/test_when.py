@@ -19,7 +19,8 @@ LONDON = "Europe/London"
      ("in 2 hours", "11-23 12:00"), ("in 2 hours:", "11-23 12:00"),
      ("in 90 minutes", "11-23 11:30"), ("in 3 days", "11-26 10:00"), ("Mon 14:00", "11-23 14:00"),
      ("Monday 9:00", "11-30 09:00"), ("next friday 12pm", "11-27 12:00"), ("24/12 09:00", "12-24 09:00"),
-     ("24 December 9am", "12-24 09:00"), ("today 09:00", "11-23 09:00"), ("24/12/2026 12am", "12-24 00:00")],
+     ("24 December 9am", "12-24 09:00"), ("9am tomorrow", "11-24 09:00"), ("14:00 on Mon,", "11-23 14:00"), ("24.12. 9:00", "12-24 09:00"),
+     ("2026-12-24 09:00", "12-24 09:00"), ("tonight 8pm", "11-23 20:00"), ("in 2 h 30 min", "11-23 12:30"), ("in half an hour", "11-23 10:30"), ("today 09:00", "11-23 09:00"), ("24/12/2026 12am", "12-24 00:00")],
 )  # fmt: skip
 def test_these_are_times(typed, at):
     said = when.read(f"{typed} See you at 11", NOW, LONDON)
@@ -29,7 +30,8 @@ def test_these_are_times(typed, at):
 @pytest.mark.parametrize(
     "words",
     ["tomorrow is fine", "9am works for us", "in two minds", "in 5 letters", "Mon cheri 14:00", "31/2 09:00", "24/12",
-     "today 25:00", "tomorrow 9:00:30 x", "tomorrow 9ambulances", "24/13 09:00 x", "in 400 days x", "sunny 9:00", "", "monday"],
+     "today 25:00", "tomorrow 9:00:30 x", "tomorrow 9ambulances", "24/13 09:00 x", "in 400 days x", "sunny 9:00", "", "monday", "9am on the dot",
+     "in an instant", "2026-13-01 09:00 x"],
 )  # fmt: skip
 def test_these_are_words(words):
     assert when.read(words, NOW, LONDON) is None
