@@ -63,9 +63,6 @@ class Go(Op, tag="go"):
     q: str
 
 
-OPS = (ShowConversation, ShowMessage, Pin, Mute, Unread, Readers, On, Typing, Show, Go)
-
-
 def _show_conversation(here: Here, asked: ShowConversation) -> Any:
     return here.peer.look(_row, asked.conversation)
 

@@ -21,7 +21,7 @@ from core.store import Store
 from core.web import csrf
 from core.web.throttle import Throttle
 from staffbot import shapes, visit, wording
-from staffbot.live import frames, ops
+from staffbot.live import frames, greeting, ops
 from staffbot.live.hub import Hub
 from staffbot.live.pace import Pace
 from staffbot.live.peer import Peer
@@ -141,7 +141,7 @@ def receive(peer: Peer, hub: Hub, pace: Pace, text: str | bytes, expected: str) 
         raise frames.Malformed("no ref")
     asked = ops.read(said)
     if not peer.greeted:
-        if not isinstance(asked, ops.Hello) or asked.csrf != expected:
+        if not isinstance(asked, greeting.Hello) or asked.csrf != expected:
             peer.close(4401, "say hello first")
             return
         _greet(peer, hub, ref, asked)
@@ -153,7 +153,7 @@ def receive(peer: Peer, hub: Hub, pace: Pace, text: str | bytes, expected: str) 
     if door.who.actor.role != peer.who.actor.role:
         peer.close(4403, "role changed")
         return
-    if isinstance(asked, ops.Hello):
+    if isinstance(asked, greeting.Hello):
         if asked.csrf != expected:
             peer.close(4401, "say hello first")
             return
@@ -182,17 +182,17 @@ def _stay(peer: Peer, door: doors.StaffDoor, asked: Any) -> None:
         peer.run(sessions.touch, door.session_id)
 
 
-def _greet(peer: Peer, hub: Hub, ref: str | int, asked: ops.Hello) -> None:
+def _greet(peer: Peer, hub: Hub, ref: str | int, asked: greeting.Hello) -> None:
     """The first answer: whoever says hello hears from then on what is newer."""
     with hub.turn(peer.who.practice_id):
-        result, missed = ops.greet(peer, asked)
+        result, missed = greeting.greet(peer, asked)
         peer.heard, peer.greeted = result["seq"], True
         _welcome(peer, hub, ref, result, missed)
     peer.seen = result["me"]["shows"]["presence"]
     hub.presence.came(peer.who, shown=peer.seen)
 
 
-def _greet_again(peer: Peer, hub: Hub, pace: Pace, ref: str | int, asked: ops.Hello) -> None:
+def _greet_again(peer: Peer, hub: Hub, pace: Pace, ref: str | int, asked: greeting.Hello) -> None:
     """Another tab of the browser that has this socket (U14). What it missed comes to all of them, who know by the
     numbers what they have heard; what the socket itself has still to hear is as it was.
     """
@@ -202,7 +202,7 @@ def _greet_again(peer: Peer, hub: Hub, pace: Pace, ref: str | int, asked: ops.He
         _refuse(peer, pace, ref, error)
         return
     with hub.turn(peer.who.practice_id):
-        result, missed = ops.greet(peer, asked)
+        result, missed = greeting.greet(peer, asked)
         _welcome(peer, hub, ref, result, missed)
 
 

@@ -42,9 +42,6 @@ class Listing(Op, tag="task.list"):
     whose: Whose = Whose.MINE
 
 
-OPS = (HandOver, Take, PutBack, Done, HandOn, Listing)
-
-
 def _hand_over(here: Here, asked: HandOver) -> Any:
     more = {"due_at": asked.due, "client_id": once(asked.client_id)}
     return shapes.message(here.peer.run(tasks.hand_over, asked.message, asked.to, asked.text, **more))

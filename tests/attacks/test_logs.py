@@ -22,7 +22,7 @@ from core.practice import doors
 from core.release.link import send_direct
 from core.web import access
 from core.web.cookies import STAFF
-from staffbot.live import ops
+from staffbot.live import messages, ops
 from staffbot.live.hub import Hub
 from staffbot.live.pace import Pace
 from staffbot.live.peer import Peer
@@ -196,7 +196,7 @@ def test_no_marker_of_the_chat_or_of_a_form_of_staff_is_found_in_the_log(
     ask("command.run", text=f"/{SAID} {TEXT}", **key)
     ask("draft.keep", conversation=thread, text=ANSWER)
     ask("search", q=NAME)
-    monkeypatch.setitem(ops.HANDLERS, ops.Send, lambda *_: _fail(f"{SAID} {MAIL} {TEXT}"))
+    monkeypatch.setitem(ops.HANDLERS, messages.Send, lambda *_: _fail(f"{SAID} {MAIL} {TEXT}"))
     ask("message.send", text=ANSWER, **key)
     said = written()
     assert [b'"ok":true' in one for one in heard] == [True, True, False, True, True, False]

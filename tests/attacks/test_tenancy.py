@@ -28,6 +28,8 @@ from staffbot import create_app
 from staffbot.commands.grammar import all_commands
 from staffbot.live import ops
 from staffbot.live.hub import Hub
+from staffbot.live.reading import Search
+from staffbot.live.typed import KeepTyped, ReadTyped, RunCommand, Suggest
 from tests.conftest import START, hire
 from tests.portal.visitor import BASE, Visitor, state, unlock
 from tests.staffbot.browser import signed_in, token_in
@@ -210,7 +212,7 @@ def test_to_the_owner_of_another_practice_every_socket_operation_says_there_is_n
             except LatchkeyError as refused:
                 assert type(refused).__name__ in ("NotFound", "Stale", "NoOneFits", "UnknownCommand"), (kind, refused)
             else:  # what one types oneself may be completed and kept; nothing of theirs comes back with it
-                assert kind in (ops.Suggest, ops.Search, ops.ReadTyped, ops.KeepTyped), (kind, answer)
+                assert kind in (Suggest, Search, ReadTyped, KeepTyped), (kind, answer)
                 assert not any(answer.get(name) for name in ("items", "hits", "text")), (kind, answer)
             tried += 1
     assert tried >= 10
@@ -310,7 +312,7 @@ def refused(peer, ids) -> set[str]:
     """The commands that end, as their first example is typed, because of a right that is lacking."""
     found = set()
     for command in all_commands().values():
-        typed = ops.RunCommand(text=command.examples[0], conversation=ids["conversation"], client_id=str(uuid4()))
+        typed = RunCommand(text=command.examples[0], conversation=ids["conversation"], client_id=str(uuid4()))
         if ending(peer, typed) == "Forbidden":
             found.add(command.name)
     return found

@@ -24,6 +24,7 @@ from staffbot.commands.errors import Ambiguous, NoOneFits, NothingOpen
 from staffbot.commands.grammar import Call, Done, all_commands, is_command, parse, perform
 from staffbot.commands.suggest import suggest
 from staffbot.live import ops
+from staffbot.live.typed import RunCommand
 from staffbot.warning_words import warning
 from staffbot.wording import say
 from tests.conftest import person
@@ -376,7 +377,7 @@ def test_a_command_that_is_repeated_after_a_lost_answer_counts_once_and_is_shown
     there = SimpleNamespace(who=anna, run=lambda act, *facts: store.run(anna, act, *facts))
 
     def asked(client_id):
-        line = ops.RunCommand(text=f"/dm @{amara.id} Hello", client_id=client_id, conversation=thread)
+        line = RunCommand(text=f"/dm @{amara.id} Hello", client_id=client_id, conversation=thread)
         return ops.run(there, None, line)["draft"]["id"]
 
     one = asked("0")
@@ -395,6 +396,6 @@ def test_the_list_begins_with_what_this_person_uses_most_then_in_a_sensible_orde
     assert offered(anna)[:5] == ["im", "dm", "sms", "email", "form"]
     there = SimpleNamespace(who=anna, run=lambda act, *facts: store.run(anna, act, *facts))
     for number, line in enumerate(["/status", "/credits", "/status", "/credits", "/credits", f"/dm @{amara.id} Hello"]):
-        ops.run(there, None, ops.RunCommand(text=line, client_id=str(number)))
+        ops.run(there, None, RunCommand(text=line, client_id=str(number)))
     assert offered(anna)[:4] == ["credits", "status", "dm", "im"] and offered(anna, "/s")[:2] == ["status", "sms"]
     assert offered(ben)[:3] == ["im", "dm", "sms"]  # their own list
