@@ -27,6 +27,7 @@ from staffbot.visit import look, need, saw, stay
 pages = Blueprint("chat", __name__)
 EVERYBODYS = "Nobody has opened"
 SECTIONS = (EVERYBODYS, "Unread", "Pinned", "Patients", "Colleagues", "Groups")
+AT_ONCE = 50  # rows of a section that the page begins with; the greeting brings the others (`list.js`)
 AROUND = 25  # messages after the first unread one that the page begins with
 
 
@@ -60,7 +61,7 @@ def _chat(unit: Unit, conversation_id: UUID | None) -> dict[str, Any]:
     half = mentions.typed(unit, current.id) if current else None
     rows = [{**shapes.conversation(one, last.get(one.id)), "typed": one.id in typed} for one in seen]
     return {
-        "sections": _sections(rows),
+        "sections": _sections(rows, conversation_id),
         "current": shapes.conversation(current) if current else None,
         "detail": _detail(unit, current),
         "messages": _newest(unit, current),
@@ -89,11 +90,16 @@ def _newest(unit: Unit, current: Conversation | None) -> list[dict[str, Any]]:
     return [shapes.message(one) for one in record.page(unit, current.id, before=before)]
 
 
-def _sections(rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Every section, also the empty ones: a row finds its place there when something happens to it."""
+def _sections(rows: list[dict[str, Any]], current: UUID | None) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Every section, also the empty ones: a row finds its place there when something happens to it.
+
+    Of each the newest, and the one that is open: what is below them need not weigh on the page (table C).
+    """
     found: dict[str, list[dict[str, Any]]] = {title: [] for title in SECTIONS}
     for row in rows:
-        found[_section(row)].append(row)
+        section = found[_section(row)]
+        if len(section) < AT_ONCE or row["id"] == str(current):
+            section.append(row)
     return list(found.items())
 
 

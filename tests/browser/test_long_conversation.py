@@ -1,4 +1,6 @@
-"""A conversation of 100,000 messages: a window of at most 400 rows, moved both ways, and the eye's row never jumps (U26-U28)."""
+"""A conversation of 100,000 messages: a window of at most 400 rows, moved both ways, and the eye's row never jumps
+(U26-U28). A list of conversations that is long (U16).
+"""
 
 from datetime import timedelta
 from uuid import UUID
@@ -40,6 +42,22 @@ WALK = """async ([steps, by]) => {
   }
   return found
 }"""
+
+LIVE = "const { live } = await import([...document.querySelectorAll('link[rel=modulepreload]')].find((one) => /live\\.js/.test(one.href)).href)"
+GREET = """async (many) => {
+  const old = (n) => ({ id: `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`, kind: "patient", members: [],
+    title: `Olden Times ${n}`, last_seq: 1, unread: 0, last: null, last_at: new Date(864e5 * 365 - n * 6e4).toISOString() })
+  const greeting = { conversations: Array.from({ length: many }, (_, n) => old(n)), here: [], typed: [], notifications: [] }
+  LIVE
+  live.dispatchEvent(new CustomEvent("ready", { detail: greeting }))
+}""".replace("LIVE", LIVE)
+NEWS = """async (title) => {
+  const { every } = document.querySelector("conversation-list")
+  const row = every.find((one) => one.dataset.title === title)
+  const news = { conversation_id: row.dataset.conversation, unread: 2 }
+  LIVE
+  live.dispatchEvent(new CustomEvent("read.updated", { detail: news }))
+}""".replace("LIVE", LIVE)
 
 
 def fill(unit: Unit, conversation_id: UUID, first: int, count: int) -> None:
@@ -109,6 +127,31 @@ def test_a_hundred_thousand_messages_are_walked_without_a_jump(demo, desk):
     page.goto(f"{demo.staff}/c/{thread}#{link}")
     page.reload()  # the page begins with the newest: what the link leads to is asked for
     expect(page.locator(f"#{link}")).to_be_in_viewport()
+
+
+@pytest.mark.browser
+def test_of_a_long_list_what_one_sees_is_drawn_and_the_filter_knows_it_all(desk):
+    """U16."""
+    page = desk("owner")
+    page.evaluate(GREET, 300)
+    patients = page.locator("[data-section='Patients'] .conv")
+    expect(patients).to_have_count(50)  # of 300 and more those before one's eyes, so that a key costs little (U16)
+    filter_box = page.get_by_label("Filter conversations")
+    filter_box.fill("old 29")
+    shown = [f"Olden Times {n}" for n in (29, *range(290, 300))]
+    assert patients.evaluate_all("rows => rows.map((row) => row.dataset.title)") == shown
+    filter_box.fill("")
+    patients.last.scroll_into_view_if_needed()
+    expect(page.locator(".conv[data-title='Olden Times 40']")).to_be_attached()
+    page.evaluate(NEWS, "Olden Times 299")
+    page.locator("#box").hover()
+    expect(
+        page.locator("[data-section='Unread'] .conv[data-title='Olden Times 299']")
+    ).to_be_visible()  # though never drawn
+    filter_box.fill("nobody of this name")
+    expect(page.get_by_text("No conversation in this list fits.")).to_be_visible()
+    filter_box.press("Enter")
+    expect(page.get_by_role("combobox", name="A name, a page or a command")).to_have_value("nobody of this name")
 
 
 def _practice_of(store, conversation_id: UUID) -> UUID:

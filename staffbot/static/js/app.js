@@ -14,16 +14,17 @@ const jump = document.getElementById("jump")
 const opener = document.getElementById("jump-open")
 
 // It opens at once, so that no letter goes astray; who fills it may still be on the way.
-async function goAnywhere() {
+async function goAnywhere(typed = "") {
   const place = document.querySelector("go-anywhere")
   const dialog = place.querySelector("dialog")
-  document.getElementById("go-q").value = ""
+  document.getElementById("go-q").value = typed
   dialog.showModal()
   await later("goto").then(() => place.ask(), () => dialog.close())
 }
 
 function conversation(step, unread) {
-  const rows = [...document.querySelectorAll(".conv:not([hidden]) .row")].filter((row) => !unread || row.classList.contains("unread") || row.hasAttribute("aria-current"))
+  const all = document.querySelector("conversation-list").inOrder.map((one) => one.querySelector(".row"))
+  const rows = all.filter((row) => !unread || row.classList.contains("unread") || row.hasAttribute("aria-current"))
   const at = rows.findIndex((row) => row.hasAttribute("aria-current"))
   rows[(at + step + rows.length) % rows.length]?.click()
 }
@@ -76,6 +77,7 @@ jump?.addEventListener("submit", async (event) => {
     await document.querySelector("message-list").to(seq)
   } catch (error) { day.setCustomValidity(error.message); day.reportValidity(); day.setCustomValidity("") }
 })
-document.getElementById("go").addEventListener("click", goAnywhere)
+document.getElementById("go").addEventListener("click", () => goAnywhere())
+document.querySelector("#elsewhere button").addEventListener("click", () => goAnywhere(document.getElementById("filter").value))
 live.addEventListener("ready", fetchRest, { once: true })
 live.keep()

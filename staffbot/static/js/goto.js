@@ -20,7 +20,7 @@ export class GoAnywhere extends HTMLElement {
 
   // The conversations of the list, newest first.
   #recent(typed = "") {
-    const rows = [...document.querySelectorAll(".conv")].filter((row) => fits(row.dataset.title, typed))
+    const rows = document.querySelector("conversation-list").every.filter((row) => fits(row.dataset.title, typed))
     const at = (row) => row.querySelector("time").getAttribute("datetime")
     return rows.sort((one, other) => at(other).localeCompare(at(one))).slice(0, 20)
       .map((row) => ({ kind: row.dataset.kind, label: row.dataset.title, detail: "", href: row.querySelector("a").href }))

@@ -1,5 +1,6 @@
 // <conversation-list>: sections that rows move between, counts that agree, a filter; the row under the pointer or with
-// the focus never moves (U16-U20).
+// the focus never moves (U16-U20). Every row is kept, of each section the first ones stand in the page and the next ones
+// come as one scrolls: so a key in the filter costs the same for 2,000 rows as for a hundred.
 import { live } from "./live.js"
 import { openMenu } from "./menu.js"
 import { clone } from "./rows.js"
@@ -9,20 +10,39 @@ import { initials, inWords, localise } from "./shown.js"
 const KIND = { patient: "patient", direct: "colleague", group: "group" }
 const SECTION = { patient: "Patients", direct: "Colleagues", group: "Groups" }
 const app = document.querySelector(".app")
+const AT_ONCE = 50 // rows of a section that are drawn at first, and further ones each time its end comes near
+const NEAR = "600px"
+const RESTED = 500 // ms without a key: then the filter says how many fit
 const spelt = new WeakMap() // row -> the words of its name, as they are looked for
 const plain = (text) => text.toLocaleLowerCase().normalize("NFKD").replace(/\p{M}/gu, "")
 
 export class ConversationList extends HTMLElement {
+  #every = new Map() // rows by their conversations, in the page or not
+  #order = new Map() // of each section all its rows, newest first
+  #home = new Map() // of each row its section
+  #at = new Map() // of each row when something was last said
+  #room = new Map() // of each section how many are drawn at most
+  #ends = new Map() // of each section the last one drawn, where there are more
+  #open = null // the row of the open conversation, which is always drawn
+  #near = new IntersectionObserver((seen) => this.#further(seen.filter((one) => one.isIntersecting)), { root: this, rootMargin: NEAR })
+  #wanted = [] // how the words begin that the filter asks for
   #waiting = new Set() // rows that will move once nobody points at the list
   #news = new Map() // what is known anew of rows and not shown yet: what comes together changes each row once (U98)
   #told = new Set() // conversations that the last greeting told of
+  #telling = null
   #asked = new Set() // conversations that are new here and asked for
 
   connectedCallback() {
     localise(this)
+    for (const section of this.querySelectorAll("section")) {
+      this.#order.set(section, [])
+      this.#room.set(section, AT_ONCE)
+      for (const row of section.querySelectorAll(".conv")) this.#keep(row, section)
+    }
     const filter = document.getElementById("filter")
-    filter.addEventListener("focus", () => { for (const row of this.#rows) wordsOf(row) })
+    filter.addEventListener("focus", () => { for (const row of this.every) wordsOf(row) })
     filter.addEventListener("input", () => this.#filter(filter.value))
+    filter.addEventListener("keydown", (event) => this.#chosen(event))
     this.addEventListener("click", (event) => { const more = event.target.closest(".more"); if (more) this.#menu(more) })
     for (const left of ["pointerleave", "focusout"]) this.addEventListener(left, () => setTimeout(() => this.#settle()))
     this.#hear("message.created", (message) => this.#spoken(message))
@@ -33,6 +53,8 @@ export class ConversationList extends HTMLElement {
     live.addEventListener("presence", (event) => this.#here(event.detail.who, event.detail.here))
     live.addEventListener("ready", (event) => this.#greeted(event.detail))
     for (const button of document.querySelectorAll(".start")) button.addEventListener("click", () => open(button.dataset))
+    this.#open = this.querySelector("[aria-current]")?.closest(".conv")
+    if (this.#open) this.#reveal(this.#open)
     this.#title()
   }
 
@@ -41,12 +63,22 @@ export class ConversationList extends HTMLElement {
     live.addEventListener(name, ({ detail }) => { if (!live.replays || !this.#told.has(detail.conversation ?? detail.conversation_id)) act(detail) })
   }
 
-  get #rows() { return [...this.querySelectorAll(".conv")] }
+  get every() { return [...this.#every.values()] }
+
+  // Rows as they stand below each other, drawn or not; where one filters, those that fit.
+  get inOrder() { return [...this.#order.values()].flatMap((rows) => rows.filter((row) => begins(wordsOf(row), this.#wanted))) }
+
+  #keep(row, section) {
+    this.#every.set(row.dataset.conversation, row)
+    this.#order.get(section).push(row)
+    this.#home.set(row, section)
+    this.#at.set(row, row.querySelector("time").getAttribute("datetime") ?? "")
+  }
 
   #greeted({ conversations, here, typed }) {
     this.#told = new Set(conversations.map((one) => one.id))
     for (const one of conversations) this.#known(one)
-    for (const row of this.#rows) this.#set(row.dataset.conversation, { typed: typed.includes(row.dataset.conversation) })
+    for (const row of this.every) this.#set(row.dataset.conversation, { typed: typed.includes(row.dataset.conversation) })
     for (const person of here) this.#here(person, true)
   }
 
@@ -103,7 +135,8 @@ export class ConversationList extends HTMLElement {
     face.className = `face ${{ patient: "face-p", group: "face-g", direct: "" }[one.kind]}`
     face.textContent = initials(one.title)
     row.querySelector(".more").setAttribute("aria-label", `Options for ${one.title}`)
-    this.#section(one).append(row)
+    this.#keep(row, this.#section(one)) // at the end, until nobody points at the list
+    this.#draw(this.#home.get(row))
     this.#set(one.id, { ...one, named: one.mentioned })
   }
 
@@ -129,12 +162,11 @@ export class ConversationList extends HTMLElement {
     this.#news.set(row, news)
   }
 
-  // Words first, then places and counts, each once; what was said last comes to stand on top.
+  // Words first, then places and counts, each once.
   #show() {
-    const rows = [...this.#news].map(([row, news]) => ({ row, moved: this.#fill(row, news), at: news.last_at ?? "" }))
+    const rows = [...this.#news].map(([row, news]) => ({ row, moved: this.#fill(row, news) }))
     this.#news.clear()
-    rows.sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0))
-    if (rows.filter(({ row, moved }) => this.#place(row, moved)).length) this.#sections()
+    this.#moved(rows.flatMap(({ row, moved }) => this.#place(row, moved)))
     this.#title()
   }
 
@@ -154,6 +186,7 @@ export class ConversationList extends HTMLElement {
     if (typed !== undefined) row.querySelector(".typed").hidden = !typed
     const time = row.querySelector("time")
     const moved = last_at && last_at !== time.getAttribute("datetime")
+    if (moved) this.#at.set(row, last_at)
     if (moved) { time.setAttribute("datetime", last_at); time.textContent = inWords(last_at) }
     row.querySelector(".row").setAttribute("aria-label", this.#name(row, time))
     return moved
@@ -173,35 +206,76 @@ export class ConversationList extends HTMLElement {
     return this.querySelector(`[data-section="${title}"]`)
   }
 
-  // Returns whether it went to another place.
+  get #pointed() { return this.matches(":hover") || this.contains(document.activeElement) }
+
+  // Returns the sections that change, as it belongs to another or comes to stand higher.
   #place(row, moved) {
     const section = this.#section(row)
-    if (row.parentElement === section && !moved) return false
-    if (this.matches(":hover") || this.contains(document.activeElement)) { this.#waiting.add(row); return false }
-    section.querySelector("h2").after(row)
-    return true
+    const home = this.#home.get(row)
+    if (home === section && !moved) return []
+    if (this.#pointed) { this.#waiting.add(row); return [] }
+    if (home !== section) {
+      this.#order.get(home).splice(this.#order.get(home).indexOf(row), 1)
+      this.#order.get(section).push(row)
+      this.#home.set(row, section)
+    }
+    return [home, section]
   }
 
-  #hideEmpty() { for (const one of this.querySelectorAll("section")) one.hidden = !one.querySelector(".conv:not([hidden])") }
+  // What was said last stands on top.
+  #moved(sections) {
+    const newer = (one, other) => { const [a, b] = [this.#at.get(one), this.#at.get(other)]; return a > b ? -1 : a < b ? 1 : 0 }
+    for (const section of new Set(sections)) {
+      this.#order.get(section).sort(newer)
+      this.#draw(section)
+    }
+    this.querySelector(".nobody").hidden = this.#every.size > 0
+  }
 
-  #sections() {
-    this.#hideEmpty()
-    this.querySelector(".nobody").hidden = this.#rows.length > 0
+  // Of the rows that fit as many as there is room for; those that stay are not touched.
+  #draw(section) {
+    const fitting = this.#order.get(section).filter((row) => begins(wordsOf(row), this.#wanted))
+    const drawn = fitting.filter((row, place) => place < this.#room.get(section) || row === this.#open)
+    const kept = new Set(drawn)
+    for (const row of section.querySelectorAll(".conv")) if (!kept.has(row)) row.remove()
+    let next = section.querySelector("h2").nextElementSibling
+    for (const row of drawn) {
+      if (row === next) next = next.nextElementSibling
+      else section.insertBefore(row, next)
+    }
+    section.hidden = !drawn.length
+    const end = fitting.length > drawn.length ? drawn.at(-1) : undefined
+    if (this.#ends.has(section)) this.#near.unobserve(this.#ends.get(section))
+    this.#ends.delete(section)
+    if (end) { this.#ends.set(section, end); this.#near.observe(end) }
+  }
+
+  #further(ends) {
+    for (const section of new Set(ends.map(({ target }) => this.#home.get(target)))) {
+      this.#room.set(section, this.#room.get(section) + AT_ONCE)
+      this.#draw(section)
+    }
+  }
+
+  // The open conversation is before one's eyes, however far down it stands.
+  #reveal(row) {
+    const place = this.getBoundingClientRect()
+    const { top, bottom } = row.getBoundingClientRect()
+    if (top < place.top || bottom > place.bottom) this.scrollTop += top - place.top - place.height / 3
   }
 
   #settle() {
-    if (this.matches(":hover") || this.contains(document.activeElement)) return
-    if (!this.#waiting.size) return
-    for (const row of this.#waiting) this.#place(row, true)
+    if (this.#pointed || !this.#waiting.size) return
+    const sections = [...this.#waiting].flatMap((row) => this.#place(row, true))
     this.#waiting.clear()
-    this.#sections()
+    this.#moved(sections)
   }
 
   // By keys: of the row that has the focus, else of the open conversation (U19).
   pin() { const row = this.#meant(); if (row) this.#pin(row) }
   mute() { const row = this.#meant(); if (row) openMenu(row.querySelector(".more"), this.#quiet(row), `Mute ${row.dataset.title}`) }
 
-  #meant() { return document.activeElement.closest(".conv") ?? this.querySelector(".row[aria-current]")?.closest(".conv") }
+  #meant() { return document.activeElement.closest(".conv") ?? this.#open }
 
   #ask(row, op, fields) { return live.ask(op, { conversation: row.dataset.conversation, ...fields }).catch(() => {}) }
 
@@ -225,23 +299,47 @@ export class ConversationList extends HTMLElement {
   }
 
   #here(person, here) {
-    const row = this.#rows.find((one) => one.dataset.person === person)
+    const row = this.every.find((one) => one.dataset.person === person)
     row?.classList.toggle("here", here)
     if (row) row.querySelector(".row").setAttribute("aria-label", this.#name(row, row.querySelector("time")))
   }
 
-  #row(id) { return this.querySelector(`[data-conversation="${CSS.escape(id)}"]`) }
+  #row(id) { return this.#every.get(id) }
   #unread(row) { return this.#news.get(row)?.unread ?? (Number.parseInt(row.querySelector(".count").textContent, 10) || 0) }
 
   #title() {
-    const all = this.#rows.filter((row) => !("muted" in row.dataset)).reduce((sum, row) => sum + this.#unread(row), 0)
+    const all = this.every.filter((row) => !("muted" in row.dataset)).reduce((sum, row) => sum + this.#unread(row), 0)
     document.title = `${all ? `(${all}) ` : ""}${app.dataset.title || "Chat"} – Latchkey`
   }
 
   #filter(typed) {
-    const wanted = parts(typed)
-    for (const row of this.#rows) row.hidden = !begins(wordsOf(row), wanted)
-    this.#hideEmpty()
+    this.#wanted = parts(typed)
+    for (const section of this.#order.keys()) {
+      this.#room.set(section, AT_ONCE)
+      this.#draw(section)
+    }
+    this.scrollTop = 0
+    this.#elsewhere(typed.trim())
+  }
+
+  // The list has what is recent; who is not in it is looked for among all.
+  #elsewhere(typed) {
+    const place = document.getElementById("elsewhere")
+    const found = this.inOrder.length
+    place.hidden = !typed
+    place.querySelector("p").hidden = found > 0
+    place.querySelector("span").textContent = `Look for “${typed}” everywhere`
+    clearTimeout(this.#telling)
+    if (typed) this.#telling = setTimeout(() => say(found === 1 ? "1 conversation fits" : `${found || "No"} conversations fit`), RESTED)
+  }
+
+  // From the filter: Enter opens the first that fits, or looks elsewhere; down leads into the list.
+  #chosen(event) {
+    const first = this.querySelector(".conv .row")
+    if (event.key === "ArrowDown" && first) first.focus()
+    else if (event.key === "Enter" && event.target.value.trim()) (first ?? document.querySelector("#elsewhere button")).click()
+    else return
+    event.preventDefault()
   }
 }
 
