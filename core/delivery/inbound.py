@@ -19,8 +19,9 @@ from core.delivery.words import Bar, Channel, Parcel, Purpose, Unclear
 from core.errors import Invalid
 from core.language import of_country
 from core.messages.conversations import of_patient
-from core.messages.notify import notify, who_asked
+from core.messages.notify import notify
 from core.messages.post import post
+from core.messages.whom import who_asked
 from core.messages.words import Direction, Kind, Writing
 from core.patients import find as patients
 from core.patients.phone import masked_phone, region_of, to_e164

@@ -10,9 +10,10 @@ from sqlalchemy import exists, select, update
 
 from core.delivery.tables import DeliveryRow
 from core.delivery.words import Channel, Purpose, Status
-from core.messages.notify import notify, who_asked
+from core.messages.notify import notify
 from core.messages.post import post
 from core.messages.tables import MessageRow
+from core.messages.whom import who_asked
 from core.messages.words import Direction, Kind, Writing
 from core.store.types import AnyRow
 from core.store.unit import Unit

@@ -10,14 +10,12 @@ from sqlalchemy import and_, bindparam, case, func, insert, select, update
 from core.errors import NotFound
 from core.messages import attention, find, sight, tasked, unopened
 from core.messages.conversations import join
-from core.messages.mentions import names_in
-from core.messages.opened import called
 from core.messages.post import post
 from core.messages.tables import Member, MessageRow, NotificationRow
+from core.messages.whom import covering, mentioned, who_hears
 from core.messages.words import (
     Author,
     Conversation,
-    ConversationKind,
     Direction,
     Kind,
     Message,
@@ -25,7 +23,6 @@ from core.messages.words import (
     Writing,
 )
 from core.practice import find as practice
-from core.practice.away import covers
 from core.practice.tables import StaffRow
 from core.store.prepared import Prepared
 from core.store.types import AnyRow, MomentType
@@ -132,7 +129,7 @@ def notify(unit: Unit, staff_ids: Iterable[UUID], message: Message, reason: str,
     thread = {"practice": unit.practice_id, "thread": message.conversation_id}
     people = unit.db.execute(_PEOPLE, {**thread, "people": list(wanted)}).all()
     if any(person.away_until is not None for person in people):
-        wanted |= _covering(unit, wanted, message) - {author}
+        wanted |= covering(unit, wanted, message) - {author}
         people = unit.db.execute(_PEOPLE, {**thread, "people": list(wanted)}).all()
     people = _let_in(unit, people, message, only_who_sees=by is not None)
     waiting = _moved_up(unit, people, message, author, reason)
@@ -179,7 +176,7 @@ def reply(unit: Unit, notification_id: UUID, text: str, client_id: str) -> Messa
     original = find.message(unit, pointed.message_id)
     writing = Writing(Kind.INTERNAL, Direction.INTERNAL, text, client_id=client_id, reply_to=original.id)
     message = post(unit, pointed.conversation_id, writing)
-    wanted = _who_else(unit, message)
+    wanted = who_hears(unit, message)
     if original.author and (message.patient_id or original.author.id in find.members(unit, message.conversation_id)):
         wanted |= {original.author.id}  # not who was taken out of a group since
     notify(unit, wanted, message, "reply")
@@ -221,45 +218,11 @@ def one(unit: Unit, notification_id: UUID) -> Notification:
     return found[0]
 
 
-def mentioned(unit: Unit, text: str) -> set[UUID]:
-    """Who a text names with `@`: colleagues by full or first name, groups by name, whatever the case."""
-    if "@" not in text:
-        return set()
-    said = {name.casefold() for name in names_in(text, called(unit))}
-    found = {
-        member.id
-        for member in practice.staff(unit)
-        if {member.name.casefold(), member.name.casefold().split()[0]} & said
-    }
-    for group in practice.groups(unit):
-        if group.name.casefold() in said:
-            found |= set(group.members)
-    return found
-
-
-def _who_else(unit: Unit, message: Message, named: Iterable[UUID] | None = None) -> set[UUID]:
-    """Whom an internal message is for: whoever it names, and in a direct or group thread who did not mute it."""
-    named = mentioned(unit, message.text) if named is None else set(named)
-    if message.patient_id is not None:
-        return named
-    return named | set(find.listeners(unit, message.conversation_id))
-
-
 def tell_colleagues(unit: Unit, message: Message, named: Iterable[UUID] | None = None) -> None:
     """Notify whomever an internal message is for; `named` where it is known whom its words name."""
     called_by_it = mentioned(unit, message.text) if named is None else set(named)
-    notify(unit, _who_else(unit, message, called_by_it), message, "message")
+    notify(unit, who_hears(unit, message, called_by_it), message, "message")
     attention.mention(unit, message, called_by_it)
-
-
-def _covering(unit: Unit, wanted: set[UUID], message: Message) -> set[UUID]:
-    """Who covers for those who are away. Nobody is let into what two colleagues say to each other: its author is told
-    who covers, and may ask them.
-    """
-    covering = covers(practice.staff(unit), wanted, unit.now)
-    if not covering or message.patient_id is not None:
-        return covering
-    return covering if find.conversation_kind(unit, message.conversation_id) is ConversationKind.GROUP else set()
 
 
 def _add(unit: Unit, people: Sequence[AnyRow], message: Message, author: UUID | None, reason: str) -> None:
@@ -372,23 +335,3 @@ def _notifications(unit: Unit, rows: Sequence[AnyRow], known: Iterable[Conversat
 
 def _excerpt(message: Message) -> str:
     return message.text if len(message.text) <= EXCERPT else message.text[: EXCERPT - 1] + "…"
-
-
-def who_asked(unit: Unit, conversation_id: UUID) -> set[UUID]:
-    """Who should hear that a patient answered: who wrote to them last, else the group `admin`, else everyone."""
-    author = unit.db.scalar(
-        select(MessageRow.author_id)
-        .where(
-            MessageRow.practice_id == unit.practice_id,
-            MessageRow.conversation_id == conversation_id,
-            MessageRow.direction == Direction.OUTBOUND,
-            MessageRow.author_id.is_not(None),
-        )
-        .order_by(MessageRow.seq.desc())
-        .limit(1)
-    )
-    working = {member.id for member in practice.staff(unit)}
-    if author in working:
-        return {author}
-    admins = {staff_id for group in practice.groups(unit) if group.name == "admin" for staff_id in group.members}
-    return admins & working or working

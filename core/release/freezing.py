@@ -5,8 +5,9 @@ from uuid import UUID
 from sqlalchemy import update
 
 from core.audit.trail import append
-from core.messages.notify import notify, who_asked
+from core.messages.notify import notify
 from core.messages.post import post
+from core.messages.whom import who_asked
 from core.messages.words import Direction, Kind, Writing
 from core.release import sessions
 from core.release.find import NOT_ME, WRONG_CODES

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from core.compose import scratch
 from core.errors import NotFound
-from core.messages.notify import mentioned
+from core.messages.whom import mentioned
 from core.practice import find as practice
 from core.store import Unit
 from staffbot import shapes

@@ -23,9 +23,10 @@ from core.messages import files
 from core.messages.conversations import of_patient
 from core.messages.find import conversation
 from core.messages.inspect import Checked, FileRefused, clean_name
-from core.messages.notify import notify, who_asked
+from core.messages.notify import notify
 from core.messages.post import post
 from core.messages.receive import MOST_FILES, receive
+from core.messages.whom import who_asked
 from core.messages.words import Direction, Kind, Writing
 from core.patients import find as patients
 from core.patients.words import Patient

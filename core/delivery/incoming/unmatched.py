@@ -17,8 +17,9 @@ from core.delivery.tables import UnmatchedRow
 from core.delivery.words import Channel, Unclear
 from core.errors import NotFound
 from core.messages.conversations import of_patient
-from core.messages.notify import notify, who_asked
+from core.messages.notify import notify
 from core.messages.post import post
+from core.messages.whom import who_asked
 from core.messages.words import Direction, Kind, Message, Writing
 from core.patients import find as patients
 from core.patients.words import Patient

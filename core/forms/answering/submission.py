@@ -22,8 +22,9 @@ from core.forms.response import Given, dumps, items, response
 from core.forms.scores import Score, attempt
 from core.forms.tables import FormAnswers
 from core.forms.words import Questionnaire
-from core.messages.notify import notify, who_asked
+from core.messages.notify import notify
 from core.messages.post import post
+from core.messages.whom import who_asked
 from core.messages.words import Direction, Kind, Message, Writing
 from core.release.find import open_link
 from core.release.link import mark_answered, tell_change
