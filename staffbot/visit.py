@@ -138,7 +138,7 @@ def stay() -> None:
     """
     door = signed_in()
     if request.method != "HEAD" and house().store.clock() - door.seen_at > sessions.TOUCH_AFTER:
-        house().store.run(door.who, sessions.touch, door.session_id)
+        house().store.run(door.who, sessions.touch, door.session_id, address())
 
 
 def csrf_token() -> str:

@@ -32,7 +32,7 @@ from core.web.csrf import ForeignRequest
 from core.web.faces import initials
 from core.web.throttle import Throttle
 from staffbot import pages, parts, trusted, visit
-from staffbot.errors import ProofNeeded, SignedOut
+from staffbot.errors import PasskeyNeeded, ProofNeeded, SignedOut
 from staffbot.live import socket
 from staffbot.live.hub import Hub
 from staffbot.wording import say
@@ -185,6 +185,8 @@ def _say(error: LatchkeyError) -> Response:
         return make_response(redirect("/login?to=" + visit.place(request.path), 303))
     if isinstance(error, ProofNeeded) and request.method == "GET":
         return make_response(redirect("/login/again?to=" + visit.place(request.path), 303))
+    if isinstance(error, PasskeyNeeded) and request.method == "GET":
+        return make_response(redirect("/security?to=" + visit.place(request.path), 303))
     said = say(error)
     if _wants_json():
         return make_response({"error": {"code": said.code, "message": said.message}}, said.status)

@@ -125,6 +125,16 @@ def staff_session(db: Connection, token: str, now: datetime) -> StaffDoor | None
     return _staff_door(rows[0], now) if rows else None
 
 
+def ended_session(db: Connection, token: str, now: datetime) -> bool | None:
+    """Door 1 from outside: of a cookie that opens nothing any more, whether its session was ended by somebody (True) or
+    by time (False). None: it opens, or was never one. Names nobody.
+    """
+    if not TOKEN.fullmatch(token) or staff_session(db, token, now) is not None:
+        return None
+    row = db.execute(select(StaffSession.ended_at).where(StaffSession.token_hash == hash_of(token))).first()
+    return None if row is None else row.ended_at is not None
+
+
 def staff_roles(db: Connection, tokens: Iterable[str], now: datetime) -> dict[str, Role]:
     """Door 1 for many cookies at once: those that still open it, and as what."""
     known = {hash_of(token): token for token in tokens if TOKEN.fullmatch(token)}

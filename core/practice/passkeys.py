@@ -32,9 +32,11 @@ from webauthn.helpers.structs import (
 from core.audit.trail import append
 from core.config import Settings
 from core.errors import LatchkeyError, NotFound
+from core.practice.accounts import write
 from core.practice.doors import PasskeyDoor
 from core.practice.sessions import end_others
 from core.practice.tables import Passkey, PasskeyChallenge
+from core.practice.words import Letter
 from core.store.unit import Unit
 
 CHALLENGE = 32  # bytes (S44)
@@ -126,6 +128,7 @@ def add(unit: Unit, answer: str, name: str) -> None:
         )
     )
     append(unit, "passkey added", unit.staff_id)
+    write(unit, unit.staff_id, Letter.PASSKEY)
 
 
 def credential_of(answer: str) -> tuple[bytes, bytes]:

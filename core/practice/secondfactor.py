@@ -21,7 +21,7 @@ from core.errors import LatchkeyError, TooMany
 from core.practice import find
 from core.practice.accounts import write
 from core.practice.sessions import end_all
-from core.practice.tables import RecoveryCode, SecondFactor
+from core.practice.tables import Passkey, RecoveryCode, SecondFactor
 from core.practice.words import Letter
 from core.store.counting import upsert
 from core.store.sealing import Place
@@ -143,16 +143,16 @@ def recovery_left(unit: Unit) -> int:
     )
 
 
-def reset(unit: Unit, staff_id: UUID) -> None:
-    """Take a person's second factor away: their sessions end, and they enrol anew when they next sign in (S48).
-
-    Raises NotFound.
+def reset(unit: Unit, staff_id: UUID, *, passkeys: bool = True) -> None:
+    """Take a person's second factor away, their passkeys too unless those are to stay: their sessions end, they are
+    told by mail, and they enrol anew when they next sign in (S48). Raises NotFound.
     """
     find.staff_member(unit, staff_id)
-    for table in (RecoveryCode, SecondFactor):
+    for table in (RecoveryCode, SecondFactor, *((Passkey,) if passkeys else ())):
         unit.db.execute(delete(table).where(table.practice_id == unit.practice_id, table.staff_id == staff_id))
     end_all(unit, staff_id)
     append(unit, "second factor reset", staff_id)
+    write(unit, staff_id, Letter.RESET)
 
 
 def plain_recovery(typed: str) -> str:

@@ -1,6 +1,7 @@
 """Staff sessions: rows on the server, found by the hash of a cookie, ended for everyone at once (S45-S48)."""
 
 import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,18 +17,20 @@ from core.store.unit import Unit
 IDLE = timedelta(minutes=30)
 TOTAL = timedelta(hours=12)
 MOST = 5  # sessions of one person; the oldest makes room
+PLACES = "places of sessions"  # the key's purpose (S106)
 PROVED_FOR = timedelta(minutes=10)  # S47
 TOUCH_AFTER = timedelta(seconds=30)  # a session's last use is written at most so often
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A browser somebody is signed in with; `device` is what it says of itself."""
+    """A browser somebody is signed in with; `device` is what it says of itself, `network` a hash of its address."""
 
     id: UUID
     device: str
     created_at: datetime
     seen_at: datetime
+    network: bytes | None
 
 
 def start(unit: Unit, staff_id: UUID, device: str) -> tuple[UUID, str]:
@@ -64,13 +67,19 @@ def prove(unit: Unit, session_id: UUID) -> str:
     return token
 
 
-def touch(unit: Unit, session_id: UUID) -> None:
-    """A person did something: the half hour begins anew."""
-    unit.db.execute(
-        update(StaffSession)
-        .where(StaffSession.practice_id == unit.practice_id, StaffSession.id == session_id)
-        .values(seen_at=unit.now)
-    )
+def touch(unit: Unit, session_id: UUID, address: str = "") -> None:
+    """A person did something: the half hour begins anew. Of the internet address it came from, where that is known,
+    only a keyed hash is kept: what its owner wants to know is whether it is the connection they sit at, and no table
+    of addresses and towns is as right about that (S50).
+    """
+    place = {"network": network_of(unit, address)} if address else {}
+    mine = (StaffSession.practice_id == unit.practice_id, StaffSession.id == session_id)
+    unit.db.execute(update(StaffSession).where(*mine).values(seen_at=unit.now, **place))
+
+
+def network_of(unit: Unit, address: str) -> bytes:
+    """What is kept of an internet address."""
+    return hmac.digest(unit.seals.mac_key(PLACES), address.encode(), "sha256")
 
 
 def end(unit: Unit, session_id: UUID) -> None:
@@ -98,7 +107,7 @@ def listing(unit: Unit) -> list[Session]:
     """Where the acting person is signed in, the newest first (ix_staff_session_staff)."""
     row = StaffSession
     found = unit.db.execute(
-        select(row.id, row.device, row.created_at, row.seen_at)
+        select(row.id, row.device, row.created_at, row.seen_at, row.network)
         .where(row.practice_id == unit.practice_id, row.staff_id == unit.staff_id, row.ended_at.is_(None))
         .order_by(row.id.desc())
     )

@@ -27,10 +27,11 @@ class WrongSignIn(LatchkeyError):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A new session: who, and the cookie's value."""
+    """A new session: who, the cookie's value, and the session's id."""
 
     who: Who
     cookie: str
+    session_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,13 @@ def make_recovery_codes(store: Store, who: Who) -> tuple[str, ...]:
     return codes
 
 
+def new_phone(store: Store, who: Who, device: str) -> str:
+    """Let somebody who just proved who they are enrol another phone: the old one and its recovery codes end, and all
+    their sessions (S48). The cookie of a ticket with which they enrol at once; they are told by mail.
+    """
+    return store.run(who, _new_phone, device)
+
+
 def with_passkey(store: Store, answer: str, device: str) -> tuple[SignedIn, str]:
     """Sign in with a passkey, which is both factors: the session, and the person's e-mail. Raises WrongPasskey."""
     door = _passkey(store, answer)
@@ -141,8 +149,8 @@ def prove(store: Store, who: Who, session_id: UUID, email: str, password: str, c
 
 
 def _begin(store: Store, who: Who, device: str) -> SignedIn:
-    _, cookie = store.run(who, lambda unit: sessions.start(unit, unit.staff_id, device))
-    return SignedIn(who, cookie)
+    session_id, cookie = store.run(who, lambda unit: sessions.start(unit, unit.staff_id, device))
+    return SignedIn(who, cookie, session_id)
 
 
 def _fits(store: Store, door: SignInDoor | None, password: str) -> bool:
@@ -159,6 +167,11 @@ def _try_app(unit: Unit, ticket_id: UUID, code: str) -> bool:
     if right:
         tickets.passed(unit, ticket_id)
     return right
+
+
+def _new_phone(unit: Unit, device: str) -> str:
+    secondfactor.reset(unit, unit.staff_id, passkeys=False)
+    return tickets.start(unit, device, enrols=True)
 
 
 def _recovery_hash(unit: Unit, ticket_id: UUID, number: int) -> str | None:

@@ -99,6 +99,7 @@ class StaffSession(Table):
     seen_at: Mapped[Moment]
     proved_at: Mapped[Later]  # when the person last proved anew who they are (S47)
     ended_at: Mapped[Later]
+    network: Mapped[Digest | None]  # a keyed hash of the address it was used from last (S50)
 
 
 class SignInTicket(Table):

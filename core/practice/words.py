@@ -30,6 +30,8 @@ class Letter(StrEnum):
     CHANGED = "changed"
     NEW_SIGN_IN = "new_sign_in"
     RECOVERY = "recovery"
+    RESET = "reset"
+    PASSKEY = "passkey"
 
 
 class Right(StrEnum):

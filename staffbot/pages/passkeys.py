@@ -7,11 +7,13 @@ from flask import Blueprint, Response, g, jsonify, make_response, redirect, requ
 from core.practice import find
 from core.practice import passkeys as keys
 from core.practice.signin import prove_with_passkey, with_passkey
+from core.store import Unit
 from core.store.unit import NOBODYS
 from core.web import cookies
+from core.web.csrf import ForeignRequest
 from core.web.throttle import SIGN_INS
 from staffbot import trusted
-from staffbot.pages.signin import BEFORE, entered_with
+from staffbot.pages.signin import BEFORE, TICKET, entered_with
 from staffbot.visit import address, check_form, house, look, need_proof, place, run, signed_in
 
 pages = Blueprint("passkeys", __name__)
@@ -31,7 +33,7 @@ def enter() -> Response:
     _from_our_page()
     answer = request.form.get("credential", "")
     entered, email = with_passkey(house().store, answer, request.headers.get("User-Agent", ""))
-    return trusted.remember(entered_with(entered), email)
+    return trusted.remember(entered_with(entered), email, passkey=True)
 
 
 @pages.post("/login/again/passkey")
@@ -51,7 +53,7 @@ def making() -> Response:
     check_form()
     need_proof()
     given = house().store.run(NOBODYS, keys.challenge)
-    return jsonify(look(lambda unit: keys.making(unit, given, find.staff_member(unit, unit.staff_id).email)))
+    return jsonify(look(lambda unit: keys.making(unit, given, _email(unit))))
 
 
 @pages.post("/security/passkeys")
@@ -60,7 +62,8 @@ def add() -> Response:
     check_form()
     need_proof()
     run(keys.add, request.form.get("credential", ""), request.form.get("name", ""))
-    return make_response(redirect("/security", 303))
+    answer = make_response(redirect(place(request.form.get("to", "/security")), 303))
+    return trusted.remember(answer, look(_email), passkey=True)
 
 
 @pages.post("/security/passkeys/<uuid:passkey_id>/remove")
@@ -69,10 +72,23 @@ def remove(passkey_id: UUID) -> Response:
     check_form()
     need_proof()
     run(keys.remove, passkey_id, signed_in().session_id)
-    return make_response(redirect("/security", 303))
+    return trusted.remember(make_response(redirect("/security", 303)), look(_email), passkey=bool(look(keys.listing)))
 
 
 def _from_our_page() -> None:
-    """Before signing in, forms are bound to the sign-in page's cookie; after, to the session."""
-    g.before = cookies.only(request.headers.get("Cookie", ""), BEFORE)
-    check_form()
+    """Before signing in, forms are bound to the sign-in page's cookie or to the ticket of the second step (U3); after,
+    to the session.
+    """
+    kept = request.headers.get("Cookie", "")
+    g.before = cookies.only(kept, BEFORE)
+    try:
+        check_form()
+    except ForeignRequest:
+        g.before = cookies.only(kept, TICKET)
+        if not g.before:
+            raise
+        check_form()
+
+
+def _email(unit: Unit) -> str:
+    return find.staff_member(unit, unit.staff_id).email

@@ -16,6 +16,7 @@ from core.practice.tickets import TicketOver
 from core.web import cookies
 from staffbot import trusted
 from staffbot.pages.signin import TICKET, entered_with
+from staffbot.signin_words import not_that_code
 from staffbot.visit import check_form, house, place
 from staffbot.wording import say
 
@@ -102,8 +103,12 @@ def _enrolment(door: TicketDoor, problem: LatchkeyError | None = None) -> Respon
 
 def _page(name: str, problem: LatchkeyError | None = None, **facts: Any) -> Response:
     said = say(problem) if problem else None
+    words = not_that_code if facts.get("recovery") else lambda error: say(error).message
     shown = render_template(
-        f"signin/{name}.html", problem=said.message if said else "", to=place(request.values.get("to", "/")), **facts
+        f"signin/{name}.html",
+        problem=words(problem) if problem else "",
+        to=place(request.values.get("to", "/")),
+        **facts,
     )
     return make_response(shown, said.status if said else 200)
 

@@ -8,10 +8,12 @@ from core.device import named
 from core.errors import LatchkeyError, TooMany
 from core.practice import find, passkeys, secondfactor, sessions
 from core.practice.secondfactor import FactorClosed, WrongFactor
-from core.practice.signin import WrongSignIn, make_recovery_codes, prove
+from core.practice.signin import WrongSignIn, make_recovery_codes, new_phone, prove
 from core.store import Unit
 from core.web import cookies
-from staffbot.visit import check_form, house, look, need_proof, place, run, signed_in, stay, who
+from staffbot.pages.signin import TICKET
+from staffbot.signin_words import not_proved
+from staffbot.visit import address, check_form, house, look, need_proof, place, run, signed_in, stay, who
 from staffbot.wording import say
 
 pages = Blueprint("security", __name__)
@@ -21,7 +23,23 @@ pages = Blueprint("security", __name__)
 def show() -> Response:
     """Sessions and the second step."""
     stay()
-    return make_response(render_template("security.html", **look(_account)))
+    facts = look(_account)
+    to = place(request.args.get("to", "/"))
+    wanted = to if to != "/" and not facts["passkeys"] else ""
+    return make_response(render_template("security.html", wanted=wanted, **facts))
+
+
+@pages.post("/security/phone")
+def phone() -> Response:
+    """Another phone: the old one ends, with every session, and the new one is enrolled at once."""
+    door = signed_in()
+    check_form()
+    need_proof()
+    ticket = new_phone(house().store, door.who, request.headers.get("User-Agent", ""))
+    answer = make_response(redirect("/login/enrol?to=/security", 303))
+    answer.set_cookie(TICKET, ticket, **cookies.ATTRIBUTES)
+    answer.delete_cookie(cookies.STAFF, **cookies.ATTRIBUTES)
+    return answer
 
 
 @pages.post("/security/sessions/<uuid:session_id>/end")
@@ -81,7 +99,7 @@ def _again(problem: LatchkeyError | None = None) -> Response:
     said = say(problem) if problem else None
     page = render_template(
         "signin/again.html",
-        problem=said.message if said else "",
+        problem=not_proved(problem) if problem else "",
         to=place(request.values.get("to", "/")),
         enrolled=look(lambda unit: secondfactor.enrolled(unit, unit.staff_id)),
         passkeys=look(passkeys.listing),
@@ -90,13 +108,19 @@ def _again(problem: LatchkeyError | None = None) -> Response:
 
 
 def _account(unit: Unit) -> dict[str, Any]:
-    here = signed_in().session_id
+    here, network = signed_in().session_id, sessions.network_of(unit, address())
     return {
         "enrolled": secondfactor.enrolled(unit, unit.staff_id),
         "left": secondfactor.recovery_left(unit),
         "passkeys": passkeys.listing(unit),
         "sessions": [
-            {"id": one.id, "device": named(one.device), "seen_at": one.seen_at, "here": one.id == here}
+            {
+                "id": one.id,
+                "device": named(one.device),
+                "seen_at": one.seen_at,
+                "here": one.id == here,
+                "near": one.network == network if one.network else None,
+            }
             for one in sessions.listing(unit)
         ],
     }

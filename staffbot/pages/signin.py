@@ -7,14 +7,14 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from flask_login import current_user
 
 from core.errors import LatchkeyError, TooMany
-from core.practice import sessions
+from core.practice import doors, sessions
 from core.practice.passwords import CROWD
 from core.practice.signin import Halfway, SignedIn, WrongSignIn, sign_in
 from core.web import cookies
 from core.web.throttle import ACCOUNTS, SIGN_INS
 from staffbot import trusted
+from staffbot.signin_words import not_right, signed_out
 from staffbot.visit import address, check_form, house, place, run, signed_in
-from staffbot.wording import say
 
 pages = Blueprint("signin", __name__)
 BEFORE = "__Host-lk_in"
@@ -26,7 +26,7 @@ def show() -> Response:
     """The form."""
     if current_user.is_authenticated:
         return make_response(redirect(place(request.args.get("to", "/")), 303))
-    return _form()
+    return _form(over=_over())
 
 
 @pages.post("/login")
@@ -46,7 +46,7 @@ def enter() -> Response:
         )
     except (WrongSignIn, TooMany) as error:
         house().throttle.hit(SIGN_INS, address())
-        answer = _form(email, say(error).message, _status(error))
+        answer = _form(email, not_right(error), _status(error))
         if isinstance(error, TooMany):
             answer.headers["Retry-After"] = str(error.wait)
         return answer
@@ -67,6 +67,7 @@ def leave() -> Response:
 
 def entered_with(entered: SignedIn) -> Response:
     """Signed in: the session's cookie, and on to where the person wanted."""
+    house().store.run(entered.who, sessions.touch, entered.session_id, address())
     answer = make_response(redirect(place(request.values.get("to", "/")), 303))
     answer.set_cookie(cookies.STAFF, entered.cookie, **cookies.ATTRIBUTES)
     for name in (BEFORE, TICKET):
@@ -103,6 +104,15 @@ def before_form(template: str, status: int = 200, **facts: Any) -> Response:
     return answer
 
 
-def _form(email: str = "", problem: str = "", status: int = 200) -> Response:
+def _form(email: str = "", problem: str = "", status: int = 200, over: str = "") -> Response:
     to = place(request.values.get("to", "/"))
-    return before_form("signin/password.html", status, email=email, problem=problem, to=to)
+    facts = {"email": email, "problem": problem, "to": to, "over": over, "passkey_first": trusted.with_passkey()}
+    return before_form("signin/password.html", status, **facts)
+
+
+def _over() -> str:
+    """Why somebody who was signed in is asked again (E4, E5); empty for whoever signed out or never was."""
+    store = house().store
+    token = cookies.only(request.headers.get("Cookie", ""), cookies.STAFF)
+    ended = store.door(doors.ended_session, token, store.clock())
+    return "" if ended is None else signed_out(by_somebody=ended)

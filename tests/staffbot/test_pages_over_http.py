@@ -15,7 +15,7 @@ from tests.conftest import PASSWORD
 from tests.core.compose.test_scheduled import plan
 from tests.staffbot.browser import BASE, Browser, signed_in, token_in
 
-WRONG = "That email and password do not match. Check both and try again."
+WRONG = "That email and password do not match. Check both and try again, or use Forgotten password."
 
 
 def test_signing_in_opens_the_chat_and_a_newcomer_is_told_what_to_do(browser, anna):

@@ -1,11 +1,14 @@
 """Passkeys: what signs in, and everything that only looks like it (S44, attacks.md D23)."""
 
 import pytest
+from webauthn.helpers import base64url_to_bytes
 
-from core.practice import passkeys
+from core.delivery.writing.account_letters import account_letters
+from core.practice import doors, passkeys, secondfactor, sessions
 from core.practice.passkeys import WrongPasskey
 from core.practice.signin import prove_with_passkey, with_passkey
 from core.store.unit import NOBODYS
+from tests.staffbot.browser import BASE, token_in
 from tests.staffbot.soft_passkey import PRESENT, SoftPasskey
 
 
@@ -69,8 +72,6 @@ def test_a_challenge_we_did_not_make_opens_nothing(store, phone):
 
 
 def test_nobody_proves_with_a_colleagues_passkey(store, anna, ben, phone, challenge):
-    from core.practice import sessions
-
     session_id, _ = store.run(ben, lambda unit: sessions.start(unit, unit.staff_id, ""))
     with pytest.raises(WrongPasskey):
         prove_with_passkey(store, ben, session_id, phone.sign(challenge))
@@ -79,7 +80,6 @@ def test_nobody_proves_with_a_colleagues_passkey(store, anna, ben, phone, challe
 @pytest.mark.s("S48")
 def test_only_its_owner_removes_a_passkey_which_ends_their_other_sessions(store, anna, ben, phone, clock):
     from core.errors import NotFound
-    from core.practice import doors, sessions
 
     (mine,) = store.look(anna, passkeys.listing)
     with pytest.raises(NotFound):
@@ -89,3 +89,31 @@ def test_only_its_owner_removes_a_passkey_which_ends_their_other_sessions(store,
     live = [store.door(doors.staff_session, cookie, clock()) is not None for _, cookie in begun]
     assert live == [False, True]
     assert store.look(anna, passkeys.listing) == []
+
+
+def test_at_the_second_step_a_passkey_does_as_well_and_from_then_on_it_comes_first(browser, phone):
+    browser.sign_in()
+    browser.send("/logout", {}, token_in(browser.get("/security").text))
+    browser.clock.forward(seconds=30)
+    page = browser.get(browser.give_password().location).text
+    assert "Use a passkey" in page and "Use a recovery code" in page
+    token = token_in(page)
+    asked = browser.client.post("/login/passkey/options", base_url=BASE, headers={"X-CSRF-Token": token}).json
+    signed = phone.sign(base64url_to_bytes(asked["challenge"]))
+    assert browser.send("/login/passkey", {"credential": signed}, token).status_code == 303
+    browser.send("/logout", {}, token_in(browser.get("/security").text))
+    page = browser.get("/login").text
+    assert page.index("Use a passkey") < page.index("<summary>Use your password</summary>") < page.index('id="email"')
+
+
+@pytest.mark.s("S48")
+def test_a_passkey_is_told_by_mail_and_goes_with_the_second_step_that_an_admin_resets(
+    store, anna, ben, phone, clock, network
+):
+    _, cookie = store.run(anna, lambda unit: sessions.start(unit, unit.staff_id, ""))
+    store.run(anna, secondfactor.reset, anna.actor.id)
+    assert store.door(doors.staff_session, cookie, clock()) is None
+    assert store.look(anna, passkeys.listing) == []
+    account_letters(store)()
+    told = {one.subject for one in network.to("anna@elm.example")}
+    assert told == {"A passkey was added", "Your second step was reset"}

@@ -180,7 +180,9 @@ def test_the_only_owner_stays_one_and_only_owners_make_owners(owner, store, syst
 @pytest.mark.s("S44", "S52")
 def test_an_owner_without_a_passkey_and_anyone_without_the_right_is_kept_out(browser, another_browser, anna, carl):
     browser.sign_in()
-    assert "Owners use a passkey" in browser.get("/admin/staff").text
+    assert browser.get("/admin/staff").location == "/security?to=/admin/staff"
+    page = browser.get("/security?to=/admin/staff").text
+    assert "owners who sign in with a passkey" in page and 'name="to" value="/admin/staff"' in page
     another_browser.sign_in(email="carl@elm.example")
     assert another_browser.get("/admin/staff").status_code == 403
 

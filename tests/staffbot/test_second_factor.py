@@ -12,7 +12,7 @@ from core.practice.tables import RecoveryCode, SecondFactor
 from core.web.cookies import STAFF
 from staffbot.pages.signin import TICKET
 from tests.conftest import PASSWORD
-from tests.staffbot.browser import token_in
+from tests.staffbot.browser import Authenticator, token_in
 
 WRONG = "That code did not work."
 ANNA = "anna@elm.example"
@@ -125,8 +125,6 @@ def test_each_recovery_code_opens_once_under_its_own_number_and_its_owner_and_th
 ):
     browser.give_password()
     page = browser.get("/login/enrol").text
-    from tests.staffbot.browser import Authenticator
-
     shown = browser.post("/login/enrol", {"code": Authenticator(page, clock).code()}).text
     codes = codes_in(shown)
     assert len(codes) == len(set(codes)) == 10
@@ -198,6 +196,53 @@ def test_one_sees_where_one_is_signed_in_and_ends_what_one_does_not_know(app_of,
     browser.post("/security/sessions/end-others", {}, on="/security")
     assert another_browser.get("/patients").status_code == 303
     assert browser.get("/patients").status_code == 200
+
+
+@pytest.mark.s("S50")
+def test_one_sees_whether_a_session_is_used_from_the_connection_one_sits_at(app_of, browser, another_browser):
+    another_browser.client.environ_base["REMOTE_ADDR"] = "203.0.113.9"
+    another_browser.sign_in()
+    page = browser.get("/security").text
+    assert "from the connection you use now" in page and "from another internet connection" in page
+
+
+def test_whoever_is_asked_to_sign_in_again_reads_why(app_of, browser, another_browser, clock):
+    another_browser.sign_in()
+    browser.post("/security/sessions/end-others", {}, on="/security")
+    assert "Your session was ended" in another_browser.get("/login").text
+    clock.forward(minutes=31)
+    assert "You were signed out after 30 minutes" in browser.get("/login").text
+    assert 'role="status"' not in another_browser.send("/logout", {}, "").text
+
+
+@pytest.mark.s("S46", "S47", "S48")
+def test_another_phone_takes_the_place_of_the_old_one_at_once(app_of, browser, another_browser, store, network, clock):
+    another_browser.sign_in()
+    clock.forward(minutes=11)
+    browser.get("/security")
+    assert browser.post("/security/phone", {}, on="/security").status_code == 403
+    right = {"password": PASSWORD, "code": app_of.code(), "to": "/security"}
+    browser.send("/login/again", right, token_in(browser.get("/security").text))
+    assert browser.post("/security/phone", {}, on="/security").location == "/login/enrol?to=/security"
+    assert another_browser.get("/patients").status_code == 303 == browser.get("/patients").status_code
+    new = Authenticator(browser.get("/login/enrol").text, clock)
+    assert new.totp.secret != app_of.totp.secret
+    kept = browser.post("/login/enrol", {"code": new.code()})
+    assert len(codes_in(kept.text)) == 10
+    assert browser.send("/login/kept", {}, token_in(kept.text)).status_code == 303
+    assert browser.get("/patients").status_code == 200
+    account_letters(store)()
+    assert "Your second step was reset" in [one.subject for one in network.to(ANNA)]
+
+
+def test_what_is_wrong_is_said_of_what_was_typed(app_of, browser, another_browser):
+    assert "use Forgotten password" in another_browser.give_password(password="not the right password").text
+    another_browser.give_password()
+    assert (
+        "That recovery code did not work" in another_browser.post("/login/2fa", {"number": "1", "recovery": "7"}).text
+    )
+    again = browser.send("/login/again", {"password": "another"}, token_in(browser.get("/security").text))
+    assert "That is not your password" in again.text
 
 
 def test_nobody_ends_a_colleagues_session(browser, another_browser, anna, ben, store):

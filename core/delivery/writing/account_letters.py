@@ -91,5 +91,18 @@ def _parcel(unit: Unit, letter: Letter, facts: dict[str, str], to: str, name: st
             f"{url}/security and tell the owner of your practice.",
             f"{url}/security",
         ),
+        Letter.RESET: (
+            "Your second step was reset",
+            f"The second step of your account was reset at {clock(unit.now, card.time_zone)}, and you were signed out "
+            f"everywhere. Sign in here {url}/login to set it up on your phone. Did you not expect this? Tell the owner "
+            "of your practice.",
+            f"{url}/login",
+        ),
+        Letter.PASSKEY: (
+            "A passkey was added",
+            f"A passkey was added to your account at {clock(unit.now, card.time_zone)}. Was this you? Then all is "
+            f"well. If not: remove it here {url}/security and tell the owner of your practice.",
+            f"{url}/security",
+        ),
     }[letter]
     return letter_to_staff(to, name, subject, said, address)

@@ -5,6 +5,7 @@ export class PasskeyForm extends HTMLElement {
     this.form = this.querySelector("form")
     if (!globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON) return
     this.form.hidden = false
+    this.form.querySelector("[autofocus]")?.focus() // what is hidden when the page begins is passed over
     this.form.addEventListener("submit", (event) => {
       if (this.form.elements.credential.value) return
       event.preventDefault()
