@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from core.compose import scratch, undo
@@ -18,6 +18,7 @@ from staffbot.once import once
 
 
 class Send(Op, tag="message.send"):
+    acts: ClassVar[bool] = True
     conversation: UUID
     text: str
     client_id: str
@@ -26,25 +27,30 @@ class Send(Op, tag="message.send"):
 
 
 class Edit(Op, tag="message.edit"):
+    acts: ClassVar[bool] = True
     message: UUID
     text: str
 
 
 class Delete(Op, tag="message.delete"):
+    acts: ClassVar[bool] = True
     message: UUID
 
 
 class React(Op, tag="message.react"):
+    acts: ClassVar[bool] = True
     message: UUID
     mark: str
     on: bool = True
 
 
 class Undo(Op, tag="message.undo"):
+    acts: ClassVar[bool] = True
     message: UUID
 
 
 class Reply(Op, tag="notification.reply"):
+    acts: ClassVar[bool] = True
     notification: UUID
     text: str
     client_id: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,21 +26,25 @@ class ShowMessage(Op, tag="message.show"):
 
 
 class Pin(Op, tag="conversation.pin"):
+    acts: ClassVar[bool] = True
     conversation: UUID
     on: bool = True
 
 
 class Mute(Op, tag="conversation.mute"):
+    acts: ClassVar[bool] = True
     conversation: UUID
     quiet: Quiet
 
 
 class Unread(Op, tag="conversation.unread"):
+    acts: ClassVar[bool] = True
     conversation: UUID
     seq: int
 
 
 class Readers(Op, tag="conversation.readers"):
+    counted: ClassVar[bool] = False
     conversation: UUID
 
 
@@ -50,6 +54,7 @@ class On(Op, tag="conversation.on"):
 
 
 class Typing(Op, tag="typing"):
+    counted: ClassVar[bool] = False
     conversation: UUID
     answering: bool = False
 
@@ -60,6 +65,8 @@ class Show(Op, tag="person.show"):
 
 
 class Go(Op, tag="go"):
+    acts: ClassVar[bool] = True
+    counted: ClassVar[bool] = False
     q: str
 
 

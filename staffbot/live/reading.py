@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from core.audit import seen
@@ -18,12 +18,14 @@ MOST = 100  # messages in one page
 
 
 class Open(Op, tag="conversation.open"):
+    acts: ClassVar[bool] = True
     staff: UUID | None = None
     group: UUID | None = None
     patient: UUID | None = None
 
 
 class History(Op, tag="conversation.history"):
+    counted: ClassVar[bool] = False
     conversation: UUID
     before: int | None = None
     after: int | None = None
@@ -31,11 +33,14 @@ class History(Op, tag="conversation.history"):
 
 
 class Read(Op, tag="conversation.read"):
+    counted: ClassVar[bool] = False
     conversation: UUID
     up_to: int
 
 
 class Search(Op, tag="search"):
+    acts: ClassVar[bool] = True
+    counted: ClassVar[bool] = False
     q: str
     conversation: UUID | None = None
     patient: UUID | None = None

@@ -23,6 +23,7 @@ from core.web.throttle import Throttle
 from staffbot import shapes, visit, wording
 from staffbot.live import frames, greeting, ops
 from staffbot.live.hub import Hub
+from staffbot.live.op import Op
 from staffbot.live.pace import Pace
 from staffbot.live.peer import Peer
 
@@ -31,45 +32,6 @@ HELLO_WITHIN = 5  # seconds (S54)
 OUTER_BOUND = 65_536
 EACH = 5  # sockets of one person (S60)
 ALL = 10_000  # of this process; one at rest costs 45 KiB (goal 5 of `make bench`)
-QUIET = frozenset(
-    {
-        "typing",
-        "conversation.read",
-        "command.suggest",
-        "conversation.history",
-        "conversation.readers",
-        "search",
-        "go",
-        "draft.keep",
-        "draft.read",
-    }
-)
-# What a person does, by a key or a press; what a page asks of itself, and who types or is here, is not (S45).
-ACTS = frozenset(
-    {
-        "message.send",
-        "message.edit",
-        "message.delete",
-        "message.react",
-        "message.undo",
-        "command.run",
-        "command.confirm",
-        "command.cancel",
-        "conversation.open",
-        "conversation.pin",
-        "conversation.mute",
-        "conversation.unread",
-        "notification.reply",
-        "notification.hand",
-        "task.take",
-        "task.return",
-        "task.done",
-        "task.hand",
-        "draft.keep",
-        "search",
-        "go",
-    }
-)
 
 
 def attach(app: Flask, store: Store, hub: Hub, settings: Settings) -> None:
@@ -161,7 +123,7 @@ def receive(peer: Peer, hub: Hub, pace: Pace, text: str | bytes, expected: str) 
         return
     _stay(peer, door, asked)
     try:
-        if ops.name_of(asked) not in QUIET:
+        if asked.counted:
             pace.count(peer.who.actor.id)
     except TooMany as error:
         _refuse(peer, pace, ref, error)
@@ -176,9 +138,9 @@ def _refuse(peer: Peer, pace: Pace, ref: str | int, error: TooMany) -> None:
         peer.close(1008, "too many")
 
 
-def _stay(peer: Peer, door: doors.StaffDoor, asked: Any) -> None:
+def _stay(peer: Peer, door: doors.StaffDoor, asked: Op) -> None:
     """The person did something: the half hour begins anew."""
-    if ops.name_of(asked) in ACTS and peer.store.clock() - door.seen_at > sessions.TOUCH_AFTER:
+    if asked.acts and peer.store.clock() - door.seen_at > sessions.TOUCH_AFTER:
         peer.run(sessions.touch, door.session_id)
 
 
@@ -215,7 +177,7 @@ def _welcome(peer: Peer, hub: Hub, ref: str | int, result: dict[str, Any], misse
             peer.send(frames.encode({"event": event.name, "seq": event.seq, "data": data}))
 
 
-def _answered(peer: Peer, hub: Hub, ref: str | int, asked: Any) -> dict[str, Any]:
+def _answered(peer: Peer, hub: Hub, ref: str | int, asked: Op) -> dict[str, Any]:
     try:
         return {"ref": ref, "ok": True, "result": ops.run(peer, hub, asked)}
     except LatchkeyError as error:

@@ -1,7 +1,7 @@
 """Ops about what is typed: suggesting how it goes on, running it, the card that comes of it, keeping it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
@@ -20,12 +20,14 @@ from staffbot.once import once
 
 
 class Suggest(Op, tag="command.suggest"):
+    counted: ClassVar[bool] = False
     text: str
     cursor: int
     conversation: UUID | None = None
 
 
 class RunCommand(Op, tag="command.run"):
+    acts: ClassVar[bool] = True
     text: str
     client_id: str
     conversation: UUID | None = None
@@ -39,6 +41,7 @@ class Edits(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Confirm(Op, tag="command.confirm"):
+    acts: ClassVar[bool] = True
     draft: UUID
     edits: Edits | None = None
     hold: int | None = None
@@ -46,10 +49,13 @@ class Confirm(Op, tag="command.confirm"):
 
 
 class Cancel(Op, tag="command.cancel"):
+    acts: ClassVar[bool] = True
     draft: UUID
 
 
 class KeepTyped(Op, tag="draft.keep"):
+    acts: ClassVar[bool] = True
+    counted: ClassVar[bool] = False
     conversation: UUID
     text: str
     attachments: tuple[UUID, ...] = ()
@@ -57,6 +63,7 @@ class KeepTyped(Op, tag="draft.keep"):
 
 
 class ReadTyped(Op, tag="draft.read"):
+    counted: ClassVar[bool] = False
     conversation: UUID
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from core.messages import tasks, work
@@ -13,6 +13,7 @@ from staffbot.once import once
 
 
 class HandOver(Op, tag="task.hand"):
+    acts: ClassVar[bool] = True
     message: UUID
     to: UUID
     text: str = ""
@@ -21,19 +22,23 @@ class HandOver(Op, tag="task.hand"):
 
 
 class Take(Op, tag="task.take"):
+    acts: ClassVar[bool] = True
     message: UUID
 
 
 class PutBack(Op, tag="task.return"):
+    acts: ClassVar[bool] = True
     message: UUID
 
 
 class Done(Op, tag="task.done"):
+    acts: ClassVar[bool] = True
     message: UUID
     undo: bool = False
 
 
 class HandOn(Op, tag="notification.hand"):
+    acts: ClassVar[bool] = True
     notification: UUID
     to: UUID
 
