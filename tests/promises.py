@@ -1,15 +1,22 @@
 """Which test holds us to which security requirement: `python -m tests.promises` (`make promises`) prints the table.
 
 A test names what it holds with `@pytest.mark.s("S15", …)`, and the entry of the attack catalogue it plays with
-`@pytest.mark.attack("B07", …)`. What nobody names is printed as a gap, with the reason where there is one.
+`@pytest.mark.attack("B07", …)`. What nobody names is printed as a gap, with the reason where there is one. Beside each
+attack stands what it is played on: the catalogue asks for SQLite and for PostgreSQL with Valkey, unless it is `once`.
 """
 
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
 from functools import cache
+from io import StringIO
 from pathlib import Path
+
+import pytest
+
+from tests.standing import BOTH, bases
 
 TESTS = Path(__file__).parent
 REQUIREMENTS: Mapping[str, str] = dict(
@@ -22,6 +29,19 @@ GAPS: Mapping[str, str] = {
     "factor has a page of its own, which whoever gives a right password sees",
     "H15": "pip-audit asks a server: part of a release, not of the suite",
 }
+ONCE: Mapping[str, tuple[str, ...]] = {
+    "pure: no row and no bus is asked": (
+        "A11", "B02", "C12", "C13", "C14", "C24", "D10", "D11", "D12", "F06", "G10", "G11", "H12",
+    ),
+    "about the bytes of a request, a frame or an answer, which are judged or written before and after a database": (
+        "E06", "E18", "F01", "F02", "F04", "F07", "F08", "F09", "F12", "F13",
+    ),
+    "in a real browser, which meets the same answers whatever they were read from": ("C27", "E12", "F03", "F10"),
+    "by a clock of its own within one process": ("D15", "E03"),
+    "about several processes, which use PostgreSQL with Valkey": ("D16",),
+    "counted by a process for itself (SQLite) and by Valkey for all, which no database stands behind": ("E07",),
+    "about the command line before there is a practice": ("D21",),
+}  # fmt: skip
 
 
 def entries() -> list[str]:
@@ -44,8 +64,21 @@ def held(mark: str) -> dict[str, list[str]]:
     return found
 
 
-def lines() -> Iterator[str]:
-    """The table: requirements, then the catalogue, then how many are held."""
+def standing(items: Iterable[pytest.Item]) -> dict[str, set[str]]:
+    """By entry of the catalogue, the bases on which collected tests play it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for item in items:
+        for mark in item.iter_markers("attack"):
+            for entry in mark.args:
+                found[entry] |= bases(item)
+    return found
+
+
+def lines(on: Mapping[str, set[str]]) -> Iterator[str]:
+    """The table: how many requirements and entries are held, each with its tests, and what the entries are played `on`."""
+    why = {one: reason for reason, ones in ONCE.items() for one in ones}
+    both = [one for one in entries() if on.get(one, set()) >= set(BOTH)]
+    yield f"Attacks on SQLite and on PostgreSQL with Valkey: {len(both)} of {len(entries())}, once: {len(why)}"
     for title, wanted, mark in (
         ("Requirements", list(REQUIREMENTS), "s"),
         ("Attack catalogue", entries(), "attack"),
@@ -53,8 +86,8 @@ def lines() -> Iterator[str]:
         by = held(mark)
         yield f"{title}: {sum(one in by for one in wanted)} of {len(wanted)} held"
         for one in wanted:
-            what = f"{one} {REQUIREMENTS.get(one, '')}".strip()
-            yield f"  {what}"
+            stands = "on both" if one in both else f"once: {why[one]}" if one in why else ""
+            yield f"  {one} {REQUIREMENTS.get(one, stands)}".rstrip()
             yield from (f"      {test}" for test in by.get(one, ()))
             if one not in by:
                 yield f"      GAP: {GAPS.get(one, 'no test names it')}"
@@ -68,6 +101,23 @@ def _marks(source: str, mark: str) -> Iterator[tuple[str, list[str]]]:
                     yield node.name, [str(ast.literal_eval(arg)) for arg in one.args]
 
 
+class _Collected:
+    """What pytest collects."""
+
+    items: Sequence[pytest.Item] = ()
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self.items = session.items
+
+
+def _collect() -> Sequence[pytest.Item]:
+    """Every test that plays an attack, as the suite would run it."""
+    seen = _Collected()
+    with redirect_stdout(StringIO()):
+        pytest.main(["--collect-only", "-n", "0", "-m", "attack", str(TESTS)], plugins=[seen])
+    return seen.items
+
+
 if __name__ == "__main__":
-    for line in lines():
+    for line in lines(standing(_collect())):
         print(line)

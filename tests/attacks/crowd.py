@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def _guess_all(told: dict[str, Any], say: Callable[[str], None]) -> None:
-    settings = settings_in(Path(told["instance"]), database_url=told["database_url"])
+    settings = settings_in(Path(told["instance"]), **told["on"])
     at = datetime.fromisoformat(told["at"])
     store = open_store(settings, clock=lambda: at)
     app = create_app(settings, store)

@@ -39,7 +39,7 @@ def crowd(settings, clock, processes):
         page = visitor.get("/unlock").text
         told = {
             "instance": str(settings.instance),
-            "database_url": settings.database_url,
+            "on": {"database_url": settings.database_url, "redis_url": settings.redis_url},
             "at": clock.at.isoformat(),
             "cookie": visitor.cookie("__Host-lk_pre"),
             "csrf": TOKEN.search(page)[1],

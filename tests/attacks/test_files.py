@@ -15,7 +15,6 @@ from core.release.link import send_direct
 from portal import create_app
 from staffbot import create_app as create_staff_app
 from tests import documents as made
-from tests.conftest import settings_in
 from tests.portal.visitor import BASE, Visitor, unlock
 from tests.scanner import clamd
 from tests.staffbot.browser import signed_in
@@ -145,7 +144,7 @@ def test_infected_files_reach_nobody_and_others_wait_while_the_scanner_is_down(
     with clamd() as server:
         port = server.server_address[1]
     watched = open_store(
-        settings_in(settings.instance, database_url=settings.database_url, clamd_address=f"127.0.0.1:{port}"),
+        settings.model_copy(update={"clamd_address": f"127.0.0.1:{port}"}),
         clock=clock,
     )
     watched.run(anna, send_direct, amara, "Please send us the letter.")

@@ -1,6 +1,7 @@
 """Requirements and attacks that tests name exist, and no gap is excused that a test fills."""
 
-from tests.promises import GAPS, REQUIREMENTS, entries, held, lines
+from tests.promises import GAPS, ONCE, REQUIREMENTS, entries, held, lines, standing
+from tests.standing import BOTH
 
 
 def test_every_requirement_and_every_entry_that_a_test_names_is_one():
@@ -28,6 +29,18 @@ def test_the_lock_is_held_whole():
 
 
 def test_the_table_says_where_to_look():
-    printed = "\n".join(lines())
+    printed = "\n".join(lines({"B25": set(BOTH), "B26": {"sqlite"}}))
+    assert f"Attacks on SQLite and on PostgreSQL with Valkey: 1 of {len(entries())}" in printed
+    assert "\n  B25 on both\n" in printed and "\n  A11 once: pure" in printed
     assert "attacks/test_at_once.py::test_two_hundred_wrong_codes_at_once_get_five_comparisons" in printed
     assert "GAP: pip-audit asks a server" in printed
+
+
+def test_every_attack_is_played_on_sqlite_and_on_postgresql_with_valkey_unless_it_says_why_not(request):
+    """Of what is collected, which is all of it where the whole suite runs."""
+    collected = {f"{item.nodeid.split('[')[0].removeprefix('tests/')}" for item in request.session.items}
+    once = {one for ones in ONCE.values() for one in ones}
+    assert len(once) == sum(map(len, ONCE.values())) and once <= set(entries())
+    on = standing(request.session.items)
+    whole = {one for one, tests in held("attack").items() if set(tests) <= collected}
+    assert {one for one in whole if on[one] >= set(BOTH)} == whole - once

@@ -3,14 +3,19 @@
 import pytest
 
 from staffbot import create_app
-from tests.conftest import settings_on_sqlite
+from tests.conftest import settings_on
 from tests.staffbot.browser import Browser, signed_in
+from tests.standing import attacks_on_both
+
+
+def pytest_generate_tests(metafunc):
+    attacks_on_both(metafunc)
 
 
 @pytest.fixture
-def settings(tmp_path, migrated):
-    """SQLite alone: what differs between the databases is below the pages, and is tried there."""
-    return settings_on_sqlite(tmp_path, migrated)
+def settings(request, tmp_path, migrated):
+    """SQLite alone: what differs between the databases is below the pages, and is tried there; attacks meet both."""
+    return settings_on(getattr(request, "param", "sqlite"), request, tmp_path, migrated)
 
 
 @pytest.fixture

@@ -61,6 +61,7 @@ def test_a_socket_that_is_told_three_times_in_a_minute_goes_and_others_of_its_ow
     assert not pace.refused(one)
 
 
+@pytest.mark.attack("E07")
 @pytest.mark.s("S58")
 def test_what_is_said_is_counted_for_all_processes_and_by_each_alone_while_valkey_is_away(seconds):
     with ValkeyServer() as server:

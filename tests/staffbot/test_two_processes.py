@@ -21,15 +21,27 @@ from tests.staffbot.colleague import Colleague
 from tests.staffbot.test_socket import (
     closes_with,
     key,
+    test_a_foreign_origin_is_refused_before_the_upgrade,
+    test_a_frame_of_more_than_16_kib_of_bytes_closes_the_socket,
     test_a_message_is_answered_heard_by_the_colleague_and_kept_in_order,
+    test_a_person_has_five_sockets_and_a_sixth_is_refused_before_the_upgrade,
+    test_no_compression_is_agreed_though_the_client_offers_it,
+    test_signing_out_closes_the_socket_and_the_cookie_is_dead,
     test_what_was_missed_comes_after_hello_in_order,
+    test_without_a_session_there_is_no_socket,
 )
 
 __all__ = [  # the very tests of one process, with Ben on the other one
+    "test_a_foreign_origin_is_refused_before_the_upgrade",
+    "test_a_frame_of_more_than_16_kib_of_bytes_closes_the_socket",
     "test_a_message_is_answered_heard_by_the_colleague_and_kept_in_order",
+    "test_a_person_has_five_sockets_and_a_sixth_is_refused_before_the_upgrade",
+    "test_no_compression_is_agreed_though_the_client_offers_it",
+    "test_signing_out_closes_the_socket_and_the_cookie_is_dead",
     "test_what_was_missed_comes_after_hello_in_order",
+    "test_without_a_session_there_is_no_socket",
 ]
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+pytestmark = [pytest.mark.filterwarnings("ignore::ResourceWarning"), pytest.mark.stands_on("postgres")]
 
 
 @dataclass

@@ -218,6 +218,8 @@ def test_an_unsure_answer_is_never_sent_again_by_itself(store, anna, amara, netw
     assert ticks(store, anna, message) == [Status.UNKNOWN] and len(moody.sent) == 1
 
 
+@pytest.mark.attack("G04")
+@pytest.mark.s("S97")
 def test_late_and_repeated_reports_change_nothing(store, anna, amara, network, system):
     message = send(store, anna, Order(Command.SMS, (amara.id,), "Hello"))
     network.settle()

