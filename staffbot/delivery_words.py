@@ -46,7 +46,10 @@ PURPOSES: dict[Purpose, str] = {
 
 def why(channel: Channel, status: Status, reason: str) -> str | None:
     """Why it is so, and what to do about it; None where there is nothing to say."""
-    return DOUBT[channel] if status is Status.UNKNOWN else REASONS.get(reason)
+    if status is Status.UNKNOWN:
+        return DOUBT[channel]
+    own = reason.startswith("code ")  # the network's own, which stands in none of our lists
+    return f"the network gives {reason} as the reason." if own else REASONS.get(reason)
 
 
 def state(one: Delivery) -> str:

@@ -151,6 +151,7 @@ def lock(unit: Unit, session_id: UUID, link_id: UUID) -> None:
     """Lock the message again in this browser."""
     sessions.end(unit, session_id)
     step(unit, link_id, "locked")
+    tell_change(unit, link_id)
 
 
 def not_me(unit: Unit, link_id: UUID) -> None:

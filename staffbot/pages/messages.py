@@ -45,8 +45,19 @@ def show(message_id: UUID) -> Response:
     before = run(edit.before, message_id) if can(Right.SEE_HISTORY) else ()
     facts = look(_detail, message_id)
     saw(facts["patient"] and facts["patient"]["id"])
-    far = so_far(facts["filling"]) if facts["filling"] else None
     done = timeline_words.DONE.get(request.args.get("done", ""), "")
+    return _page(facts, before, done)
+
+
+@pages.get("/messages/<uuid:message_id>/now")
+def now(message_id: UUID) -> Response:
+    """The same page for whoever has it open, once something moved (U67): nobody pressed anything for that (S45)."""
+    need(Right.CHAT)
+    return _page(look(_detail, message_id))
+
+
+def _page(facts: dict[str, Any], before: Any = (), done: str = "") -> Response:
+    far = so_far(facts["filling"]) if facts["filling"] else None
     return make_response(render_template("messages/detail.html", before=before, so_far=far, done=done, **facts))
 
 

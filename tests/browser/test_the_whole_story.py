@@ -141,6 +141,11 @@ def test_a_direct_message_with_a_file_is_sent_unlocked_read_and_answered(demo, s
         "File fetched",
     ):
         expect(staff.locator("ol")).to_contain_text(step)
+    if script:  # a further step shows by itself, and is said (U67)
+        expect(staff.locator("#way .step").last).to_contain_text("Answered")
+        page.get_by_role("button", name="Lock this message").click()
+        expect(staff.locator("#way .step").last).to_contain_text("Locked again")
+        expect(staff.locator("#polite")).to_contain_text("Locked again, ")
 
 
 @pytest.mark.browser

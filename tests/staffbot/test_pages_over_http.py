@@ -13,6 +13,7 @@ from core.release.link import send_direct
 from staffbot import create_app
 from tests.conftest import PASSWORD
 from tests.core.compose.test_scheduled import plan
+from tests.portal.visitor import state
 from tests.staffbot.browser import BASE, Browser, signed_in, token_in
 
 WRONG = "That email and password do not match. Check both and try again, or use Forgotten password."
@@ -154,12 +155,25 @@ def test_every_answer_carries_the_headers(browser, anna, path):
 
 
 def test_an_assistant_cannot_take_a_message_back(browser, store, carl, amara, network):
-    from core.release.link import send_direct
-
     message = store.run(carl, send_direct, amara, "Hello")
     browser.sign_in(email="carl@elm.example")
     answer = browser.post(f"/messages/{message.id}/take-back", {})
     assert answer.status_code == 403 and "Your role (assistant) cannot take messages back" in answer.text
+
+
+@pytest.mark.s("S45")
+def test_a_messages_page_that_makes_itself_anew_keeps_nobody_signed_in_and_is_no_second_look(
+    browser, store, anna, amara, clock
+):
+    message = store.run(anna, send_direct, amara, "Hello")
+    browser.sign_in()
+    assert "What happened" in browser.get(f"/messages/{message.id}").text
+    clock.forward(minutes=20)
+    before = state(store)
+    again = browser.get(f"/messages/{message.id}/now")
+    assert again.status_code == 200 and "What happened" in again.text and state(store) == before
+    clock.forward(minutes=11)
+    assert browser.get(f"/messages/{message.id}/now").headers["Location"].startswith("/login")
 
 
 def test_the_pretend_network_is_gone_once_providers_are_real(settings, store, anna, clock):

@@ -1,0 +1,54 @@
+// A message's page, kept up to date: a step of its way shows by itself and is said once (U67). The server makes the page
+// once more, and what changed of it is put in place of what stood there; all of it works without this, too.
+import { live } from "./live.js"
+import { say } from "./say.js"
+
+const MOVING = ["status", "way", "deliveries", "can"] // ids of what can change
+const SOON = 100 // ms in which several changes are one
+const page = document.getElementById("way").dataset
+let soon = null
+let waits = false // a part would have changed under somebody's hands: it does once they have left
+
+const steps = (root) => [...root.querySelectorAll("#way .step:not(.next)")].map((one) => `${one.querySelector("b").textContent}, ${one.querySelector("time").textContent}`)
+
+// Parsed by the browser as it parses a page: strings never become elements here (S66).
+function fetched() {
+  return new Promise((resolve, reject) => {
+    const asked = new XMLHttpRequest()
+    asked.responseType = "document"
+    asked.onload = () => asked.status === 200 && asked.response ? resolve(asked.response) : reject(new Error(asked.status))
+    asked.onerror = reject
+    asked.open("GET", `/messages/${page.message}/now`)
+    asked.send()
+  })
+}
+
+function show(fresh) {
+  const known = steps(document)
+  waits = false
+  for (const id of MOVING) {
+    const [old, part] = [document.getElementById(id), fresh.getElementById(id)]
+    if (!old || !part || old.textContent === part.textContent) continue
+    if (old.contains(document.activeElement)) waits = true
+    else old.replaceWith(document.adoptNode(part))
+  }
+  for (const one of steps(document)) {
+    const at = known.indexOf(one)
+    if (at < 0) say(one)
+    else known.splice(at, 1)
+  }
+}
+
+async function look() {
+  soon = null
+  await fetched().then(show).catch(() => {}) // again with the next step, or when back
+}
+
+function heard({ detail }) {
+  if ([detail.id, detail.message].includes(page.message)) soon ??= setTimeout(look, SOON)
+}
+
+for (const name of ["message.updated", "delivery.updated"]) live.addEventListener(name, heard)
+live.addEventListener("ready", look)
+document.querySelector("main").addEventListener("focusout", () => { if (waits) soon ??= setTimeout(look, SOON) })
+live.keep()
