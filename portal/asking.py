@@ -32,7 +32,7 @@ from core.forms.words import Asked, Item, Kind, Page, Place, Questionnaire, Valu
 from core.forms.words import Invalid as Wrong
 from core.messages.filetypes import FROM_PATIENTS
 from portal import date_words
-from portal.language import day, here, say
+from portal.language import day, page_language, say
 from portal.shown import size_in_words
 from portal.visit import house
 from portal.wording import question
@@ -258,7 +258,7 @@ def _group_language(now: Filling, one: Page) -> str:
 
 
 def _shown(item: Item, values: tuple[Value, ...]) -> str:
-    said = kinds.shown(item, values, here())
+    said = kinds.shown(item, values, page_language())
     return say("Drawn by hand") if item.look.control == SIGNATURE and said == UNNAMED else said
 
 

@@ -4,7 +4,7 @@ from core.forms.asking import dates
 from core.forms.asking.dates import Fault
 from core.forms.kinds import day_in_words
 from core.forms.words import Item, Kind
-from portal.language import here, say
+from portal.language import page_language, say
 
 
 def problem(item: Item, fault: Fault | None) -> str:
@@ -17,7 +17,7 @@ def problem(item: Item, fault: Fault | None) -> str:
         case "day", "missing":
             return say("Write the day, too. For example, 27.")
         case "day", "last" if fault.month:
-            month = day_in_words(fault.month, here())
+            month = day_in_words(fault.month, page_language())
             return say("%(month)s has only %(count)s days. Look at the day again.", month=month, count=fault.days)
         case "day", "last":
             return say("That month has only %(count)s days. Look at the day again.", count=fault.days)

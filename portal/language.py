@@ -27,7 +27,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 def translate(text: str) -> str:
     """A text of ours in the language of the page; its gaps (`%(name)s`) stay."""
-    language = here()
+    language = page_language()
     return text if language == ENGLISH else WORDS[language].get(text, text)
 
 
@@ -41,7 +41,7 @@ def say_many(one: str, many: str, count: int, **facts: object) -> str:
     return say(one if count == 1 else many, count=count, **facts)
 
 
-def here() -> str:
+def page_language() -> str:
     """The language of the page that is made."""
     if not has_request_context():
         return ENGLISH
@@ -60,7 +60,7 @@ def from_browser() -> None:
 
 def day(at: datetime, zone: str) -> str:
     """`Monday 30 November`, `Montag, 30. November`."""
-    return calendar.day(at, zone, here())
+    return calendar.day(at, zone, page_language())
 
 
 def speak(app: Flask, whose: Callable[[], str]) -> None:
@@ -77,7 +77,7 @@ def speak(app: Flask, whose: Callable[[], str]) -> None:
 
 def spoken(language: str) -> str:
     """Says of a text that it is not in the language of the page, so that it is read out and runs as it should (F82)."""
-    if not language or language.partition("-")[0] == here():
+    if not language or language.partition("-")[0] == page_language():
         return ""
     runs = "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
     return Markup(' lang="{}" dir="{}"').format(language, runs)
@@ -86,12 +86,12 @@ def spoken(language: str) -> str:
 def for_pages() -> dict[str, Any]:
     """What every page has: its language, where that runs to, and the way to another."""
     return {
-        "language": here(),
-        "direction": "rtl" if here() in RIGHT_TO_LEFT else "ltr",
+        "language": page_language(),
+        "direction": "rtl" if page_language() in RIGHT_TO_LEFT else "ltr",
         "other_languages": [
             Markup('<a href="{}?language={}" hreflang="{}" lang="{}">{}</a>').format(_page(), code, code, code, name)
             for code, name in NAMES.items()
-            if code != here()
+            if code != page_language()
         ],
     }
 

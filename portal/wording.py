@@ -29,7 +29,7 @@ from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
 from portal import date_words, shown
-from portal.language import here, say, say_many
+from portal.language import page_language, say, say_many
 from portal.visit import NoLink, SessionOver, card, moved_on
 
 WRONG_CODE = "That code did not work. Type the 8 numbers from the newest text message, or press “Text me a new code”."
@@ -219,10 +219,10 @@ def _beyond(item: Item, why: str, label: str, length: int) -> str:
         case "minLength":
             return say("Write at least %(limit)s letters.", limit=limits.min_length)
         case "minValue" if limits.minimum is not None:
-            least = shown_answer(item, (limits.minimum,), here())
+            least = shown_answer(item, (limits.minimum,), page_language())
             return say("%(label)s must be %(limit)s or more.", label=named, limit=least)
         case "maxValue" if limits.maximum is not None:
-            greatest = shown_answer(item, (limits.maximum,), here())
+            greatest = shown_answer(item, (limits.maximum,), page_language())
             return say("%(label)s must be %(limit)s or less.", label=named, limit=greatest)
         case "minValue":
             return say("%(label)s is too low. Look at it again.", label=named)
@@ -291,4 +291,4 @@ def refused(error: FileRefused) -> str:
 def _date(at: datetime) -> str:
     """`23 November`, `23. November`, in the practice's own time zone."""
     practice = card()
-    return day_of_month(at.astimezone(ZoneInfo(practice.time_zone) if practice else UTC), here())
+    return day_of_month(at.astimezone(ZoneInfo(practice.time_zone) if practice else UTC), page_language())

@@ -126,25 +126,21 @@ def shaped(typed: str) -> str:
     return code
 
 
-def verify(
-    unit: Unit, link_id: UUID, browser: bytes, typed: str, device: str, *, known: UUID | None = None, pause: int = 0
-) -> Tried:
-    """Try a code. A right one uses up every code of the link and begins a session.
+def verify(unit: Unit, link_id: UUID, caller: Caller, typed: str) -> Tried | None:
+    """Try a code. A right one uses up every code of the link and begins a session; None, and nothing is charged, where
+    a PIN or a date of birth is asked beside it.
 
     What went wrong is returned, not raised, because a counted try must be committed. Raises LinkGone, LinkFrozen,
     LinkExpired, CodeMalformed: these count nothing.
     """
-    link = live_link(unit, link_id, lock=True, known=known)
-    return try_at(unit, link, Caller(browser, device, known, pause), typed)
-
-
-def try_at(unit: Unit, link: AnyRow, caller: Caller, typed: str) -> Tried:
-    """The same at a link that was read and locked in this transaction. Raises CodeMalformed."""
+    link = live_link(unit, link_id, lock=True, known=caller.known)
+    if asks_more(unit, link):
+        return None
     code = shaped(typed)
     charged = guesses.admit(unit, link, caller)
     if charged is None:
         return Tried(error=CodeWrong(None))
-    return _settled(unit, link, caller, by_code(code), charged, beside=not asks_more(unit, link))
+    return _settled(unit, link, caller, by_code(code), charged, beside=True)
 
 
 def settle(unit: Unit, link_id: UUID, caller: Caller, key: Key, charged: Charged, *, beside: bool) -> Tried:

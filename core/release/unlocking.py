@@ -43,7 +43,7 @@ def unlock(store: Store, who: Who, link_id: UUID, caller: Caller, typed: Typed) 
     Raises LinkGone, LinkFrozen, LinkExpired, CodeMalformed, CardMalformed, BirthMalformed, TooMany.
     These count nothing.
     """
-    if typed.card is None and (tried := store.run(who, _by_code_alone, link_id, caller, typed.code)):
+    if typed.card is None and (tried := store.run(who, code.verify, link_id, caller, typed.code)):
         return tried
     asked = store.look(who, _asked, link_id, caller)
     said = code.shaped(typed.code) if typed.card is None else card.shaped(typed.card)
@@ -54,12 +54,6 @@ def unlock(store: Store, who: Who, link_id: UUID, caller: Caller, typed: Typed) 
     key = code.by_code(said) if typed.card is None else _by_card(store, who, asked.card, said)
     knows = _knows_pin(store, who, asked.pin, typed.pin) & (born == asked.born)
     return store.run(who, code.settle, link_id, caller, key, charged, beside=knows)
-
-
-def _by_code_alone(unit: Unit, link_id: UUID, caller: Caller, typed: str) -> Tried | None:
-    """Try a code in one transaction; None, and nothing is charged, where more is asked beside it."""
-    link = live_link(unit, link_id, lock=True, known=caller.known)
-    return None if code.asks_more(unit, link) else code.try_at(unit, link, caller, typed)
 
 
 def _asked(unit: Unit, link_id: UUID, caller: Caller) -> Asked:

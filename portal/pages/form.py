@@ -21,7 +21,7 @@ from core.practice.doors import PatientDoor
 from core.web import headers
 from core.web.throttle import FILES_LOOKED_AT, PAGES_KEPT
 from portal import asking
-from portal.language import here
+from portal.language import page_language
 from portal.visit import SessionOver, check_form, house, lately_unlocked, look, run, stay, unlocked, who
 from portal.wording import refused, sentence, status_of
 
@@ -92,7 +92,7 @@ def save(number: int) -> Response:
     outcome: list[Saved] = []
 
     def make(now: Filling) -> Filling:
-        now = now.read_in(here())
+        now = now.read_in(page_language())
         saved = saving.saved(now, asking.offered(door.link_id), posted, demand=not pressed)
         outcome.append(with_button(saved))
         return outcome[-1].then
@@ -125,7 +125,7 @@ def keep() -> Response:
     offered, posted = asking.offered(door.link_id), posted_answers()
 
     def make(now: Filling) -> Filling:
-        return keeping.kept(now.read_in(here()), offered, posted)
+        return keeping.kept(now.read_in(page_language()), offered, posted)
 
     try:
         forms.change(house().store, who(door.practice_id), door.link_id, make)
@@ -176,7 +176,7 @@ def _past(door: PatientDoor) -> Response:
     outcome: list[Saved] = []
 
     def make(now: Filling) -> Filling:
-        outcome.append(saving.saved(now.read_in(here()), asking.offered(door.link_id), {}, demand=True))
+        outcome.append(saving.saved(now.read_in(page_language()), asking.offered(door.link_id), {}, demand=True))
         return outcome[-1].then
 
     try:
@@ -249,7 +249,7 @@ def later() -> Response:
 def filling() -> Filling:
     """The form behind this browser's link."""
     door = unlocked()
-    return look(door.practice_id, forms.filling, door.link_id).read_in(here())
+    return look(door.practice_id, forms.filling, door.link_id).read_in(page_language())
 
 
 def picture_of(form: Questionnaire, digest: str) -> Response:

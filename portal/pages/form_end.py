@@ -12,7 +12,7 @@ from core.forms.responses import answered, paper
 from core.practice import find as practice
 from core.web import headers
 from portal import asking
-from portal.language import day, here, say
+from portal.language import day, page_language, say
 from portal.pages.form import filling, to
 from portal.visit import check_form, house, look, unlocked, who
 from portal.wording import sentence
@@ -37,7 +37,7 @@ def submit() -> Response:
     check_form()
     try:
         signed = request.form.get("signed", "") if "sign" in request.form else ""
-        submission.send(house().store, who(door.practice_id), door.link_id, signed, here())
+        submission.send(house().store, who(door.practice_id), door.link_id, signed, page_language())
     except NotComplete as missing:
         return to(f"/form/p/{missing.page}?change=1&missing=1")
     except StalePage:
@@ -95,7 +95,7 @@ def _on_paper(given: answered.Answered, name: str, when: str) -> paper.Words:
         open=say("Not answered"),
         page=say("Page {page} of {pages}"),
         signed=say("Signed by %(name)s", name=signed.name) if signed and signed.holds else "",
-        language=here(),
+        language=page_language(),
     )
 
 
@@ -110,4 +110,4 @@ def _sent() -> Filling | None:
     """The form that was sent last: of several behind one link the next may still wait (F79)."""
     door = unlocked()
     sent = look(door.practice_id, forms.last_sent, door.link_id)
-    return sent.read_in(here()) if sent else None
+    return sent.read_in(page_language()) if sent else None

@@ -18,7 +18,7 @@ from core.release.sends import AskLater
 from core.release.standing import Standing, standing
 from core.release.unlocking import Typed, unlock
 from core.web import cookies
-from portal.language import day, here
+from portal.language import day, page_language
 from portal.visit import (
     Before,
     NoLink,
@@ -74,7 +74,7 @@ def send() -> Response:
     try:
         look(seen.practice_id, code.may_ask, seen.link_id, known_browser())
         crowd.ask(house().store, address())
-        run(seen.practice_id, code.ask, seen.link_id, seen.browser, known_browser(), here())
+        run(seen.practice_id, code.ask, seen.link_id, seen.browser, known_browser(), page_language())
     except AskLater as later:
         return _asked_too_soon(seen, later)
     return make_response(redirect("/unlock", 303))

@@ -14,6 +14,7 @@ from core.practice import doors, portal_look, preferences, staff
 from core.practice.words import Role
 from core.release import code, control, guesses, reminders
 from core.release.find import LinkExpired, LinkFrozen, live_link, open_link, states
+from core.release.guesses import Caller
 from core.release.link import reissue, send_direct, take_back
 from core.release.risk import guess_risk
 from core.release.steps import steps_of
@@ -62,7 +63,7 @@ def test_what_was_taken_back_does_not_open_again(store, sent, anna):
 def test_closing_all_links_ends_every_session_and_opens_nothing_until_undone(store, sent, anna, ben, network, clock):
     _, link, patient = sent
     store.run(patient, code.ask, link, PHONE)
-    cookie = store.run(patient, code.verify, link, PHONE, network.code("+447700900057"), "a phone").cookie
+    cookie = store.run(patient, code.verify, link, Caller(PHONE, "a phone"), network.code("+447700900057")).cookie
     with pytest.raises(Forbidden):
         store.run(ben, control.freeze_all, True)
     assert store.run(anna, control.freeze_all, True) == 1
@@ -77,7 +78,7 @@ def test_closing_all_links_ends_every_session_and_opens_nothing_until_undone(sto
 def test_the_meter_is_ten_tries_a_link_over_all_codes_and_falls_with_every_link_that_ends(store, sent, anna):
     message, link, patient = sent
     assert store.look(anna, guess_risk).chance == 10 / 10**8
-    store.run(patient, lambda unit: guesses.admit(unit, live_link(unit, link, lock=True), guesses.Caller(PHONE)))
+    store.run(patient, lambda unit: guesses.admit(unit, live_link(unit, link, lock=True), Caller(PHONE)))
     risk = store.look(anna, guess_risk)
     assert (risk.left, risk.spent, risk.chance) == (9, 1, 10 / 10**8) and not risk.alarming
     store.run(anna, take_back, message.id)
@@ -102,7 +103,7 @@ def test_after_three_days_unopened_the_patient_is_reminded_once_with_a_link_that
 
 def opens(store, patient, link, network):
     store.run(patient, code.ask, link, PHONE)
-    assert store.run(patient, code.verify, link, PHONE, network.code("+447700900057"), "a phone").cookie
+    assert store.run(patient, code.verify, link, Caller(PHONE, "a phone"), network.code("+447700900057")).cookie
 
 
 def test_what_stays_unopened_after_the_reminder_is_asked_of_its_sender_once_and_no_longer_when_it_is_opened(
@@ -182,7 +183,7 @@ def test_nobody_is_reminded_of_what_they_read_or_what_was_taken_back(store, sent
     _, link, patient = sent
     second = store.run(anna, send_direct, amara, "Another one.")
     store.run(patient, code.ask, link, PHONE)
-    store.run(patient, code.verify, link, PHONE, network.code("+447700900057"), "a phone")
+    store.run(patient, code.verify, link, Caller(PHONE, "a phone"), network.code("+447700900057"))
     store.run(anna, take_back, second.id)
     clock.forward(days=4)
     assert reminders.remind(store) == 0

@@ -12,6 +12,7 @@ from core.practice import doors
 from core.release import code, sessions
 from core.release.code import CodeMalformed, CodeWrong
 from core.release.find import LinkExpired, LinkFrozen, LinkGone, live_link, states
+from core.release.guesses import Caller
 from core.release.link import reissue, send_direct, take_back
 from core.release.reading import answer, keep_words, not_me, reading
 from core.release.sends import AskLater, DayLimit, NoMobile
@@ -36,10 +37,10 @@ def test_the_texted_code_opens_the_message_once(store, sent, network):
     assert network.to("+447700900057") == []  # sending a Direct Message texts nobody
     store.run(patient, code.ask, link, PHONE)
     right = network.code("+447700900057")
-    opened = store.run(patient, code.verify, link, PHONE, right, "an iPhone")
+    opened = store.run(patient, code.verify, link, Caller(PHONE, "an iPhone"), right)
     assert store.look(patient, reading, link).message.text == "Your results are back."
     assert store.door(doors.patient_session, opened.cookie, store.clock()).link_id == link
-    again = store.run(patient, code.verify, link, PHONE, right, "an iPhone")
+    again = store.run(patient, code.verify, link, Caller(PHONE, "an iPhone"), right)
     assert isinstance(again.error, CodeWrong)
 
 
@@ -49,8 +50,8 @@ def test_spaces_and_dashes_are_forgiven_and_anything_else_is_nobodys_guess(store
     right = network.code("+447700900057")
     for odd in ("", "1234567", "123456789", "abcdefgh", "١٢٣٤٥٦٧٨", "1234 567x"):
         with pytest.raises(CodeMalformed):
-            store.run(patient, code.verify, link, PHONE, odd, "")
-    assert store.run(patient, code.verify, link, PHONE, f"{right[:4]}-{right[4:]} ", "").cookie
+            store.run(patient, code.verify, link, Caller(PHONE), odd)
+    assert store.run(patient, code.verify, link, Caller(PHONE), f"{right[:4]}-{right[4:]} ").cookie
 
 
 def test_a_code_lives_ten_minutes_to_the_second(store, sent, network, clock):
@@ -58,17 +59,17 @@ def test_a_code_lives_ten_minutes_to_the_second(store, sent, network, clock):
     store.run(patient, code.ask, link, PHONE)
     right = network.code("+447700900057")
     clock.forward(seconds=600)
-    assert isinstance(store.run(patient, code.verify, link, PHONE, right, "").error, CodeWrong)
+    assert isinstance(store.run(patient, code.verify, link, Caller(PHONE), right).error, CodeWrong)
     clock.forward(seconds=-1)
-    assert store.run(patient, code.verify, link, PHONE, right, "").cookie
+    assert store.run(patient, code.verify, link, Caller(PHONE), right).cookie
 
 
 def test_a_code_belongs_to_the_browser_that_asked(store, sent, network):
     _, link, patient = sent
     store.run(patient, code.ask, link, PHONE)
     right = network.code("+447700900057")
-    assert isinstance(store.run(patient, code.verify, link, TABLET, right, "").error, CodeWrong)
-    assert store.run(patient, code.verify, link, PHONE, right, "").cookie
+    assert isinstance(store.run(patient, code.verify, link, Caller(TABLET), right).error, CodeWrong)
+    assert store.run(patient, code.verify, link, Caller(PHONE), right).cookie
 
 
 def test_the_earlier_of_two_codes_still_opens_and_a_third_ends_it(store, sent, network, clock):
@@ -78,17 +79,17 @@ def test_the_earlier_of_two_codes_still_opens_and_a_third_ends_it(store, sent, n
         store.run(patient, code.ask, link, PHONE)
         codes.append(network.code("+447700900057"))
         clock.forward(seconds=wait)
-    assert isinstance(store.run(patient, code.verify, link, PHONE, codes[0], "").error, CodeWrong)
-    assert store.run(patient, code.verify, link, PHONE, codes[1], "").cookie
+    assert isinstance(store.run(patient, code.verify, link, Caller(PHONE), codes[0]).error, CodeWrong)
+    assert store.run(patient, code.verify, link, Caller(PHONE), codes[1]).cookie
 
 
 def test_after_five_wrong_codes_the_right_one_is_dead(store, sent, network):
     _, link, patient = sent
     store.run(patient, code.ask, link, PHONE)
     right = network.code("+447700900057")
-    tries = [store.run(patient, code.verify, link, PHONE, wrong_one(right, n), "").error for n in range(1, 6)]
+    tries = [store.run(patient, code.verify, link, Caller(PHONE), wrong_one(right, n)).error for n in range(1, 6)]
     assert [error.tries_left for error in tries] == [None, None, 2, 1, None]
-    assert isinstance(store.run(patient, code.verify, link, PHONE, right, "").error, CodeWrong)
+    assert isinstance(store.run(patient, code.verify, link, Caller(PHONE), right).error, CodeWrong)
 
 
 def test_ten_wrong_codes_in_a_row_freeze_the_link_and_a_new_code_does_not_reset_the_count(store, sent, network, clock):
@@ -97,7 +98,7 @@ def test_ten_wrong_codes_in_a_row_freeze_the_link_and_a_new_code_does_not_reset_
         store.run(patient, code.ask, link, PHONE)
         right = network.code("+447700900057")
         for n in range(1, 6):
-            store.run(patient, code.verify, link, PHONE, wrong_one(right, n), "")
+            store.run(patient, code.verify, link, Caller(PHONE), wrong_one(right, n))
         clock.forward(minutes=5)
     with pytest.raises(LinkFrozen):
         store.run(patient, code.ask, link, PHONE)
@@ -153,7 +154,7 @@ def test_no_code_goes_to_a_number_with_twenty_wrong_codes_in_a_day(store, anna, 
         store.run(patient, code.ask, door.link_id, PHONE)
         right = network.code("+447700900057")
         for n in range(1, 6):
-            store.run(patient, code.verify, door.link_id, PHONE, wrong_one(right, n), "")
+            store.run(patient, code.verify, door.link_id, Caller(PHONE), wrong_one(right, n))
     clock.forward(minutes=5)
     with pytest.raises(NoMobile):
         store.run(patient, code.ask, door.link_id, PHONE)
@@ -279,6 +280,6 @@ def everything(store) -> str:
 
 def _quietly(store, patient, link, typed):
     try:
-        store.run(patient, code.verify, link, PHONE, typed, "")
+        store.run(patient, code.verify, link, Caller(PHONE), typed)
     except LinkFrozen:
         return
