@@ -245,6 +245,7 @@ def _warning(found: Warning) -> dict[str, Any]:
         "message": warning_words.warning(found),
         "seen": found.facts.get("words", []),
         "decide": [{"value": one, "words": warning_words.decision(found, one)} for one in found.decide],
+        **{key: found.facts[key] for key in ("front", "segments", "credits") if key in found.facts and found.decide},
     }
 
 

@@ -33,7 +33,7 @@ def warning(found: Warning) -> str:
             f"The address of {found.facts['name']} ends in {found.facts['typed']}: did you mean {found.facts['meant']}?"
         )
     if found.code == "when":
-        return when(**found.facts)
+        return when(*(found.facts[key] for key in ("at", "said", "zone")))
     if found.code == "fresh":
         return f"A contact of {_listed(found.facts['names'])} was changed less than a day ago. Is it really theirs?"
     if found.code == "archived":

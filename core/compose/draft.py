@@ -13,7 +13,7 @@ from core.compose.sealed import open_order, seal_order
 from core.compose.tables import DraftRow
 from core.compose.template import check_filled, merge
 from core.compose.warnings import asked_already, time_in_front, warnings, words_behind
-from core.compose.words import Command, Draft, Order, Stale
+from core.compose.words import Command, Draft, Order, Stale, Warning
 from core.delivery import credits
 from core.delivery.providers.sender_names import is_name
 from core.delivery.segments import MOST, can_be_sent, count
@@ -217,7 +217,7 @@ def _draft(unit: Unit, draft_id: UUID, expires_at: Any, order: Order, contacts: 
         credits=needed,
         balance_after=credits.balance(unit) - needed,
         warnings=(
-            *time_in_front(order.later),
+            *_planned(unit, order, contacts),
             *warnings(unit, order.command, contacts, order.text, order.subject),
             *asked_already(unit, contacts, order.form),
             *words_behind(unit, contacts, pack),
@@ -232,6 +232,16 @@ def _draft(unit: Unit, draft_id: UUID, expires_at: Any, order: Order, contacts: 
         seen=as_seen(unit, order, contacts[0]),
         sensitive=order.sensitive,
     )
+
+
+def _planned(unit: Unit, order: Order, contacts: list[Contact]) -> list[Warning]:
+    """The offer to send it at the time it begins with, and what goes then."""
+    if (later := order.later) is None:
+        return []
+    short = replace(order, text=later.text, subject=later.subject or order.subject)
+    whole, rest = (order.subject, later.subject) if later.subject else (order.text, later.text)
+    segments, credits = cost(short, contacts, [received(unit, short, contact) for contact in contacts])
+    return [time_in_front(later, whole.removesuffix(rest), segments, credits)]
 
 
 def _row(unit: Unit, condition: Any) -> AnyRow | None:

@@ -91,11 +91,12 @@ def _versions(unit: Unit, card: FormCard) -> list[Questionnaire]:
     return [one.form for one in reversed(shelf.versions(unit, card.id)) if one.number < card.version] + [form]
 
 
-def time_in_front(later: Later | None) -> tuple[Warning, ...]:
-    """A time that the text begins with: whether it is meant as one is asked, not assumed (U45)."""
-    if later is None:
-        return ()
-    return (Warning("when", {"at": later.at, "said": later.said, "zone": later.zone}, ("later", "words")),)
+def time_in_front(later: Later, front: str, segments: int, credits: int) -> Warning:
+    """A time that the text begins with: whether it is meant as one is asked, not assumed (U45). `front` is what does
+    not go then, `segments` and `credits` are what the rest costs.
+    """
+    facts = {"at": later.at, "said": later.said, "zone": later.zone}
+    return Warning("when", {**facts, "front": front, "segments": segments, "credits": credits}, ("later", "words"))
 
 
 def _archived(contacts: list[Contact]) -> list[Warning]:

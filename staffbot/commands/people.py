@@ -264,4 +264,6 @@ def _colleague(unit: Unit, member: StaffCard) -> Candidate:
 
 
 def _group(group: GroupCard) -> Candidate:
-    return Candidate(group.id, group.name, f"{len(group.members)} people", "group")
+    return Candidate(
+        group.id, group.name, "1 person" if len(group.members) == 1 else f"{len(group.members)} people", "group"
+    )

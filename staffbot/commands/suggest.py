@@ -20,10 +20,10 @@ LIMIT = 8
 
 
 def suggest(unit: Unit, text: str, cursor: int, conversation_id: UUID | None) -> dict[str, Any]:
-    """What can come next in `text` at `cursor`: commands, people, forms or nothing; and in words who gets it."""
-    before = text[:cursor]
-    found = _next(unit, before)
-    return {**found, "goes": goes(unit, text, conversation_id)}
+    """What can come next in `text` at `cursor`: commands, people, forms or nothing; in words who gets it; and where in
+    a `/sms` its words begin, for counting them (U41)."""
+    found = _next(unit, text[:cursor])
+    return {**found, "goes": goes(unit, text, conversation_id), "begins": _begins(unit, text, conversation_id)}
 
 
 def _next(unit: Unit, before: str) -> dict[str, Any]:
@@ -80,6 +80,17 @@ def _meant(unit: Unit, command: Command, text: str, conversation_id: UUID | None
         return people.meant(unit, text.partition(" ")[2].strip(), conversation_id, command.takes or "")[0]
     except LatchkeyError:
         return []
+
+
+def _begins(unit: Unit, text: str, conversation_id: UUID | None) -> int | None:
+    command = _command_of(text)
+    if command is None or command.name != "sms":
+        return None
+    try:
+        said = people.meant(unit, text.partition(" ")[2].strip(), conversation_id, command.takes)[1]
+    except LatchkeyError:
+        return None
+    return text.rfind(said) if said else len(text)
 
 
 def _commands(unit: Unit, typed: str) -> list[dict[str, Any]]:

@@ -203,6 +203,20 @@ def test_typing_fills_in_the_first_blank_of_a_template(anna):
     clear(anna)
 
 
+def test_what_is_listed_is_sorted_under_names_and_goes_when_the_caret_leaves(anna):
+    box(anna).click()
+    anna.keyboard.type("/assign @")
+    people, groups = (anna.get_by_role("group", name=name, exact=True) for name in ("Colleagues", "Groups"))
+    expect(people.get_by_role("option", name="Ben Example")).to_have_attribute("aria-selected", "true")
+    anna.keyboard.press("ArrowUp")
+    last = groups.get_by_role("option").last
+    expect(last).to_have_attribute("aria-selected", "true")
+    expect(box(anna)).to_have_attribute("aria-activedescendant", last.get_attribute("id"))
+    anna.keyboard.press("Home")
+    expect(box(anna)).to_have_attribute("aria-expanded", "false")
+    clear(anna)
+
+
 def test_several_lines_pasted_send_nothing(anna):
     box(anna).click()
     anna.keyboard.insert_text("One\nTwo\nThree")
@@ -215,6 +229,7 @@ def test_enter_completes_a_name_begun_in_two_words_and_sends_where_a_text_follow
     box(anna).click()
     anna.keyboard.type("/dm @tes am")
     expect(anna.get_by_role("option").first).to_contain_text("Amara Testwell")
+    expect(anna.get_by_role("option").first.locator("mark")).to_have_text(["Am", "Tes"])
     listed(anna)
     anna.keyboard.press("Enter")
     expect(box(anna).locator(".mention")).to_have_text("@Amara Testwell")

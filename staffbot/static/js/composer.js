@@ -15,6 +15,7 @@ const reply = document.querySelector("reply-bar")
 const meter = document.querySelector("segment-meter")
 const done = document.getElementById("done")
 const usual = hint?.dataset.usual // a page without a conversation has no box
+const MOVES = new Set(["ArrowLeft", "ArrowRight", "Home", "End"])
 const SENDS = app.dataset.enter === "send" // Enter alone, else together with Shift (U40)
 const KIND = /^\/(im|sms|email|dm)(?=\s|$)\s*/i
 const kinds = document.querySelector(".kinds") // about a patient only
@@ -48,9 +49,10 @@ export class MessageBox extends HTMLElement {
   #list = document.querySelector("message-list")
   #uploads = new Uploads(() => this.#typed.changed())
   #trouble = new Trouble((change) => this.#change(change))
-  #suggestions = new Suggestions((item, [from, to]) => this.#change({ from, to, words: item.insert, person: item.id ? { id: item.id, name: item.label } : null }), (goes) => { hint.textContent = goes || usual })
+  #suggestions = new Suggestions((item, [from, to]) => this.#change({ from, to, words: item.insert, person: item.id ? { id: item.id, name: item.label } : null }), (goes, begins) => this.#goes(goes, begins))
   #kinds = new Kinds((change) => this.#change(change))
   #going = null
+  #begins = null // where in which line the words of a text begin, as the server reads it
   #typed = new Typed(app.dataset.conversation, () => ({ text: words.line(), attachments: this.#uploads.ids }), (typed) => this.#show(typed))
   #running = false // a line is on its way
   #next = false // Enter was pressed meanwhile: what stands behind that line goes after it
@@ -59,6 +61,8 @@ export class MessageBox extends HTMLElement {
   connectedCallback() {
     box.addEventListener("input", () => this.#input())
     box.addEventListener("keydown", (event) => this.#key(event))
+    box.addEventListener("keyup", (event) => { if (MOVES.has(event.key)) this.#moved() })
+    box.addEventListener("click", () => this.#moved())
     box.addEventListener("blur", () => setTimeout(() => this.#suggestions.close(), 150))
     box.addEventListener("paste", (event) => { if (event.clipboardData.files.length) { event.preventDefault(); this.#add(event.clipboardData.files) } })
     this.addEventListener("dragover", (event) => { event.preventDefault(); this.classList.add("on") })
@@ -85,6 +89,9 @@ export class MessageBox extends HTMLElement {
     else if (live.ready) hint.textContent = usual
   }
 
+  // The caret went elsewhere: what is suggested is for where it stands now.
+  #moved() { if (this.#suggestions.open) this.#suggestions.ask(words.line(), words.caret(), app.dataset.conversation) }
+
   #add(files) { this.#uploads.add(files, (message) => this.#trouble.show({ message })) }
 
   #input() {
@@ -99,8 +106,15 @@ export class MessageBox extends HTMLElement {
     if (!/^\/sms\b/i.test(line)) { meter.clear?.(); return }
     const { beginning } = await later("segment-meter")
     if (line !== words.line()) return // typed on meanwhile, which is measured itself
-    const from = beginning(line)
+    const from = this.#begins?.of === line ? this.#begins.at : beginning(line)
     meter.show(line.slice(from), (plain) => this.#change({ from, to: line.length, words: plain }))
+  }
+
+  #goes(goes, begins) {
+    hint.textContent = goes || usual
+    if (typeof begins?.at !== "number") return
+    this.#begins = begins
+    this.#measure(words.line()).catch(() => {})
   }
 
   #change({ from, to, words: put, person }) {
@@ -123,7 +137,8 @@ export class MessageBox extends HTMLElement {
   #key(event) {
     if (event.isComposing || event.keyCode === 229) return // an input method is at work: nothing is sent (U40)
     const list = this.#suggestions
-    if (list.open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    const alone = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey
+    if (list.open && alone && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault()
       list.move(event.key === "ArrowDown" ? 1 : -1)
     } else if (event.key === "Tab" && !event.shiftKey) {
@@ -133,7 +148,7 @@ export class MessageBox extends HTMLElement {
       list.close()
     } else if (event.key === "Escape") {
       box.blur()
-    } else if (event.key === "ArrowUp" && !box.textContent.trim()) {
+    } else if (event.key === "ArrowUp" && alone && !box.textContent.trim()) {
       event.preventDefault()
       later("edit").then(({ editLast }) => editLast(), () => {})
     } else if (event.key === "Enter") {

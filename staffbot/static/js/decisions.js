@@ -20,6 +20,11 @@ export class Decisions {
   get open() { return this.#warnings.some((one) => !(one.code in this.made)) }
   get locking() { return this.#warnings.some((one) => one.code === "clinical") }
   get seen() { return this.#warnings.flatMap((one) => one.seen) }
+  // What goes if it goes at the time that the text begins with: `front` does not (U45).
+  get planned() {
+    const offer = this.made.when === "later" ? this.#warnings.find((one) => one.code === "when") : null
+    return offer && { ...offer, words: offer.decide.find((one) => one.value === "later").words.replace(/^Send/, "Goes") }
+  }
   get reasons() { return this.#warnings.map((one) => `why-${one.code}`).join(" ") }
 
   #question(one) {

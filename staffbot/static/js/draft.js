@@ -13,10 +13,13 @@ function asPatient({ title, url }) {
   return link
 }
 
+const hold = (draft) => (draft.hold ? `Undo for ${draft.hold} s` : "Goes at once")
+
 export class DraftCard extends HTMLElement {
   #draft = null
   #hearing = 0 // the timer that ends its deafness
   #decisions = null
+  #plan = undefined // the words for the time that was chosen
   back = () => {}
   sent = () => {}
   planned = () => {}
@@ -24,13 +27,13 @@ export class DraftCard extends HTMLElement {
 
   show(draft) {
     this.#draft = draft
+    this.#plan = undefined
     this.#deafen()
     this.#decisions = new Decisions(draft, { changed: () => this.#decided(), lock: () => this.#lock() })
     this.replaceChildren(this.#card(draft))
     this.hidden = false
     this.#decided()
-    const text = this.querySelector(".received")
-    if (text && text.scrollHeight > text.clientHeight) text.tabIndex = 0
+    this.#reachable()
     this.querySelector(this.#decisions.open ? ".check-decide button, .check-decide input" : ".btn-main").focus()
     say(`Check before it goes: ${draft.kind_words} to ${draft.recipients.map((one) => one.name).join(", ")}`)
   }
@@ -78,10 +81,10 @@ export class DraftCard extends HTMLElement {
 
   // The same words behind the lock instead: a new card, once looked at, sends them as a Direct Message (U44).
   #lock() {
-    const { id, recipients, text } = this.#draft
+    const { id, recipients, subject, text } = this.#draft
     this.#close()
     live.ask("command.cancel", { draft: id }).catch(() => {})
-    this.instead(`/dm ${recipients.map((one) => `@${one.id}`).join(", ")} ${text}`)
+    this.instead(`/dm ${recipients.map((one) => `@${one.id}`).join(", ")} ${subject ? `${subject}\n\n` : ""}${text}`)
   }
 
   #close() {
@@ -90,9 +93,27 @@ export class DraftCard extends HTMLElement {
   }
 
   #decided() {
+    this.#asPlanned(this.#decisions.planned)
     this.#send.disabled = this.#decisions.open
     if (this.#decisions.open) this.#send.setAttribute("aria-describedby", this.#decisions.reasons)
     else this.#send.removeAttribute("aria-describedby")
+  }
+
+  // The card of what would go at the time that was chosen, or of the words as they stand.
+  #asPlanned(plan) {
+    if (this.#plan === plan?.words) return
+    this.#plan = plan?.words
+    const draft = this.#draft
+    const then = plan && { ...draft, segments: plan.segments, credits: plan.credits, balance_after: draft.balance_after + draft.credits - plan.credits }
+    this.querySelector(".check-in").replaceChildren(this.#what(draft, plan?.front), this.#facts(then ?? draft))
+    this.#reachable()
+    this.querySelector(".check-go .end").textContent = plan ? plan.words : hold(draft)
+  }
+
+  // What is longer than its place is scrolled by keys, too.
+  #reachable() {
+    const text = this.querySelector(".received")
+    if (text && text.scrollHeight > text.clientHeight) text.tabIndex = 0
   }
 
   #problem(text) {
@@ -120,7 +141,9 @@ export class DraftCard extends HTMLElement {
     return card
   }
 
-  #what(draft) {
+  // `front` does not go.
+  #what(draft, front = "") {
+    const rest = (text) => (text.startsWith(front) ? text.slice(front.length) : text)
     const part = document.createElement("div")
     for (const one of draft.recipients) {
       const who = paragraph("", "who")
@@ -131,12 +154,12 @@ export class DraftCard extends HTMLElement {
       detail.textContent = one.detail
       who.append(name, detail)
       part.append(who)
-      if (one.received) part.append(marked(one.received, this.#decisions.seen, "quote received"))
+      if (one.received) part.append(marked(rest(one.received), this.#decisions.seen, "quote received"))
     }
     for (const one of draft.forms) part.append(paragraph(one.title, "subject"), asPatient(one))
-    if (draft.subject) part.append(marked(draft.subject, this.#decisions.seen, "subject"))
+    if (draft.subject) part.append(marked(rest(draft.subject), this.#decisions.seen, "subject"))
     const each = draft.recipients.some((one) => one.received)
-    if (draft.received && !each) part.append(marked(draft.received, this.#decisions.seen, "quote received"))
+    if (draft.received && !each) part.append(marked(draft.subject ? draft.received : rest(draft.received), this.#decisions.seen, "quote received"))
     for (const one of draft.attachments) part.append(file(one))
     return part
   }
@@ -183,7 +206,7 @@ export class DraftCard extends HTMLElement {
     }
     const hint = document.createElement("span")
     hint.className = "end"
-    hint.textContent = draft.hold ? `Undo for ${draft.hold} s` : "Goes at once"
+    hint.textContent = hold(draft)
     row.append(hint)
     return row
   }

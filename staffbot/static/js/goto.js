@@ -2,7 +2,7 @@
 import { fits, open } from "./list.js"
 import { live } from "./live.js"
 import { clone } from "./rows.js"
-import { initials } from "./shown.js"
+import { initials, underline } from "./shown.js"
 
 const field = document.getElementById("go-q")
 const list = document.getElementById("go-list")
@@ -40,7 +40,7 @@ export class GoAnywhere extends HTMLElement {
       const option = clone("t-option")
       option.id = `g-${place}`
       option.querySelector(".face").textContent = item.kind === "command" ? "/" : initials(item.label)
-      option.querySelector("b").textContent = item.label
+      underline(option.querySelector("b"), item.label, field.value, item.kind === "command" ? 1 : Infinity)
       option.querySelector("small").textContent = item.detail
       option.addEventListener("click", () => this.#go(item))
       return option

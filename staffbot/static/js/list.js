@@ -5,7 +5,7 @@ import { live } from "./live.js"
 import { openMenu } from "./menu.js"
 import { clone } from "./rows.js"
 import { say } from "./say.js"
-import { initials, inWords, localise } from "./shown.js"
+import { initials, inWords, localise, plain } from "./shown.js"
 
 const KIND = { patient: "patient", direct: "colleague", group: "group" }
 const SECTION = { patient: "Patients", direct: "Colleagues", group: "Groups" }
@@ -14,7 +14,6 @@ const AT_ONCE = 50 // rows of a section that are drawn at first, and further one
 const NEAR = "600px"
 const RESTED = 500 // ms without a key: then the filter says how many fit
 const spelt = new WeakMap() // row -> the words of its name, as they are looked for
-const plain = (text) => text.toLocaleLowerCase().normalize("NFKD").replace(/\p{M}/gu, "")
 
 export class ConversationList extends HTMLElement {
   #every = new Map() // rows by their conversations, in the page or not

@@ -29,6 +29,25 @@ export function localise(root) {
   }
 }
 
+// Letters as they are compared: case and accents do not count.
+export const plain = (text) => text.toLocaleLowerCase().normalize("NFKD").replace(/\p{M}/gu, "")
+
+// Puts `name` into an element, the letters underlined with which typed words begin words of it; `most` of its words at most.
+export function underline(where, name, typed, most = Infinity) {
+  const wanted = (plain(typed).match(/[\p{L}\p{N}]+/gu) ?? []).sort((one, other) => other.length - one.length)
+  let seen = 0
+  where.replaceChildren(...name.split(/([\p{L}\p{M}\p{N}]+)/u).flatMap((word, place) => {
+    const part = place % 2 && seen++ < most ? wanted.find((one) => plain(word).startsWith(one)) : undefined
+    if (!part) return [word]
+    const letters = [...word.normalize("NFC")]
+    let end = 1
+    while (plain(letters.slice(0, end).join("")).length < part.length) end += 1
+    const mark = document.createElement("mark")
+    mark.textContent = letters.slice(0, end).join("")
+    return [mark, letters.slice(end).join("")]
+  }))
+}
+
 export function initials(name) {
   const words = name.split(/\s+/).filter(Boolean)
   return (words.length > 1 ? words[0][0] + words.at(-1)[0] : (words[0] ?? "").slice(0, 2)).toUpperCase()

@@ -2,13 +2,16 @@
 import { live } from "./live.js"
 import { clone } from "./rows.js"
 import { say } from "./say.js"
-import { initials } from "./shown.js"
+import { initials, plain, underline } from "./shown.js"
 
 const box = document.getElementById("box")
 const combo = document.getElementById("combo")
 const list = document.getElementById("options")
 const heading = document.getElementById("combo-h")
+const hint = document.getElementById("combo-n")
+const MOST = 8 // that are listed
 const TITLES = { command: "Commands", person: "Who is it for?", form: "Which form?", template: "Templates" }
+const GROUPS = { staff: "Colleagues", group: "Groups", patient: "Patients" }
 
 export class Suggestions {
   #items = []
@@ -22,7 +25,8 @@ export class Suggestions {
   #asked = 0
   #resting = null
 
-  // `accept` gets what was chosen and the place of the line it stands for; `goes` who gets the line, in words.
+  // `accept` gets what was chosen and the place of the line it stands for; `goes` who gets the line, in words, and where
+  // in which line the text begins.
   constructor(accept, goes) {
     this.accept = accept
     this.goes = goes
@@ -33,8 +37,8 @@ export class Suggestions {
 
   // Whether a name is half-typed in several words: "tes am" is, for Amara Testwell; "amara test" is a name and a text.
   get naming() {
-    const words = this.#typed.slice(1).toLowerCase().split(/\s+/)
-    const name = (this.#items[this.#chosen]?.label ?? "").toLowerCase().split(/\s+/)
+    const words = plain(this.#typed.slice(1)).replaceAll("’", "'").split(/\s+/)
+    const name = plain(this.#items[this.#chosen]?.label ?? "").replaceAll("’", "'").split(/\s+/)
     return this.open && this.#kind === "person" && words.length > 1 && !name.includes(words[0])
   }
 
@@ -51,7 +55,7 @@ export class Suggestions {
       if (mine === this.#asked) list.removeAttribute("aria-busy")
     }
     if (mine !== this.#asked) return
-    this.goes(found.goes)
+    this.goes(found.goes, { of: text, at: found.begins })
     this.#range = [found.from, found.to]
     this.#typed = text.slice(found.from, cursor)
     this.#kind = found.kind
@@ -64,7 +68,7 @@ export class Suggestions {
   async tell(text, conversation) {
     const mine = ++this.#asked
     const found = await live.ask("command.suggest", { text, cursor: text.length, conversation }).catch(() => null)
-    if (found && mine === this.#asked) this.goes(found.goes)
+    if (found && mine === this.#asked) this.goes(found.goes, { of: text, at: found.begins })
   }
 
   close() {
@@ -96,21 +100,31 @@ export class Suggestions {
   #show(found) {
     this.#items = found.items
     this.#moved = false
-    if (!found.items.length) { this.close(); return }
+    const many = found.items.length
+    this.#rested(found.kind === "none" ? "" : many === 1 ? "1 suggestion" : `${many || "No"} suggestions`)
+    if (!many) { this.close(); return }
     heading.textContent = TITLES[found.kind] ?? "Suggestions"
-    list.replaceChildren(...found.items.map((item, place) => this.#option(item, place)))
+    hint.textContent = found.kind !== "person" || many < 2 || this.#typed.length < 2 ? "" : many < MOST ? `${many} fit, choose one` : "More may fit, type on"
+    const options = found.items.map((item, place) => this.#option(item, place))
+    const sorts = found.kind === "person" ? [...new Set(found.items.map((item) => item.help))] : []
+    list.replaceChildren(...(sorts.length < 2 ? options : sorts.map((sort) => group(GROUPS[sort], options.filter((_, place) => found.items[place].help === sort)))))
     combo.hidden = false
     box.setAttribute("aria-expanded", "true")
     this.#mark(0)
+  }
+
+  // Said once typing rests (U33).
+  #rested(words) {
     clearTimeout(this.#resting)
-    this.#resting = setTimeout(() => this.open && say(found.items.length === 1 ? "1 suggestion" : `${found.items.length} suggestions`), 500)
+    if (words) this.#resting = setTimeout(() => (this.open || words.startsWith("No")) && document.activeElement === box && say(words), 500)
   }
 
   #option(item, place) {
     const option = clone("t-option")
     option.id = `o-${place}`
     option.querySelector(".face").textContent = item.id ? initials(item.label) : "/"
-    option.querySelector("b").textContent = item.label
+    underline(option.querySelector("b"), item.label, this.#typed, this.#kind === "command" ? 1 : Infinity)
+    if (item.help === "patient") option.querySelector(".face").classList.add("face-p")
     option.querySelector("small").textContent = item.detail
     option.querySelector(".why").textContent = item.disabled ?? ""
     if (item.disabled) option.setAttribute("aria-disabled", "true")
@@ -120,8 +134,24 @@ export class Suggestions {
 
   #mark(place) {
     this.#chosen = place
-    for (const [n, option] of [...list.children].entries()) option.setAttribute("aria-selected", String(n === place))
+    for (const option of list.querySelectorAll("[role=option]")) option.setAttribute("aria-selected", String(option.id === `o-${place}`))
     box.setAttribute("aria-activedescendant", `o-${place}`)
-    list.children[place]?.scrollIntoView({ block: "nearest" })
+    document.getElementById(`o-${place}`)?.scrollIntoView({ block: "nearest" })
   }
+}
+
+// Options of one sort under their name.
+function group(name, options) {
+  const made = document.createElement("li")
+  const title = document.createElement("span")
+  const inside = document.createElement("ul")
+  made.setAttribute("role", "group")
+  made.setAttribute("aria-label", name)
+  title.className = "sort"
+  title.setAttribute("aria-hidden", "true")
+  title.textContent = name
+  inside.setAttribute("role", "none")
+  inside.append(...options)
+  made.append(title, inside)
+  return made
 }

@@ -36,6 +36,8 @@ def plan(store, who, person, **more):
 
 def test_a_time_in_front_is_an_offer_that_somebody_decides(store, anna, amara, network, clock):
     made = draft(store, anna, amara)
+    offer = next(one for one in made.warnings if one.code == "when").facts
+    assert (offer["front"], offer["segments"], offer["credits"]) == ("tomorrow 9am ", 1, 1)
     with pytest.raises(Undecided):
         store.run(anna, confirm, made.id)
     store.run(anna, confirm, made.id, hold=0, decided={"when": "words"})
