@@ -2,8 +2,9 @@
 
 from markupsafe import Markup
 
+from core.practice.describing import hours_in, urgent_in
 from core.practice.words import PracticeCard
-from portal.language import say, say_many
+from portal.language import page_language, say, say_many, spoken
 
 FOCUSED = Markup(" autofocus")
 
@@ -34,6 +35,21 @@ def phone_link(card: PracticeCard | None) -> Markup:
     return Markup('<a href="tel:{}" dir="ltr">{}</a>').format(digits, card.phone)
 
 
+def urgent(card: PracticeCard) -> Markup:
+    """What to do if it is urgent, in the practice's own words; what is not in the page's language says so (U107)."""
+    return _own(*urgent_in(card, page_language()))
+
+
+def hours(card: PracticeCard) -> Markup:
+    """When the practice is open, likewise."""
+    return _own(*hours_in(card, page_language()))
+
+
+def _own(text: str, language: str) -> Markup:
+    marked = spoken(language)
+    return Markup("<span{}>{}</span>").format(marked, text) if marked else Markup("{}").format(text)
+
+
 def read_soon(card: PracticeCard) -> str:
     """Within what time the practice tries to read an answer, as it says itself."""
     return say_many(
@@ -45,6 +61,6 @@ def read_soon(card: PracticeCard) -> str:
 
 def safety(card: PracticeCard | None) -> Markup:
     """Where to find help now, for somebody whose answers want a look at once (F61)."""
-    said = card.urgent if card else ""
+    said = urgent(card) if card else ""
     help_now = Markup(say("<b>If you need help now,</b> call %(phone)s.")) % {"phone": phone_link(card)}  # noqa: S704
     return Markup('<div class="sum" role="note"><p>{} {}</p></div>').format(help_now, said)

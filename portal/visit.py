@@ -257,6 +257,8 @@ def for_pages() -> dict[str, Any]:
         "summary": parts.summary,
         "initials": initials,
         "phone_link": lambda: parts.phone_link(seen),
+        "urgent_line": lambda: parts.urgent(seen) if seen else "",
+        "hours_line": lambda: parts.hours(seen) if seen else "",
         "safety": lambda: parts.safety(seen),
         "read_soon": lambda: parts.read_soon(seen) if seen else "",
     }

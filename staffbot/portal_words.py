@@ -16,5 +16,9 @@ INVALID: dict[tuple[str, str], str] = {
     ("urgent", "empty"): "Say what to do if it is urgent: a patient may read this page when you are closed.",
     ("urgent", "long"): "What to do if it is urgent is too long. Use at most {limit} letters.",
     ("urgent", "characters"): "What to do if it is urgent has signs that nobody can see. Type it anew.",
+    ("urgent_de", "long"): "What to do if it is urgent is too long in German. Use at most {limit} letters.",
+    ("urgent_de", "characters"): "The German line has signs that nobody can see. Type it anew.",
+    ("hours_de", "long"): "Your hours are too long in German. Use at most {limit} letters.",
+    ("hours_de", "characters"): "The hours in German have signs that nobody can see. Type them anew.",
     ("language", "unknown"): "We do not write in that language yet. Choose one of the list.",
 }

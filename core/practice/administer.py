@@ -49,21 +49,26 @@ def send_password_link(unit: Unit, staff_id: UUID) -> None:
     accounts.send_link(unit, staff_id, Letter.FORGOT)
 
 
-def set_hours(unit: Unit, line: str, open_within: int, answer_days: int) -> None:
+def set_hours(unit: Unit, line: str, open_within: int, answer_days: int, german: str = "") -> None:
     """When the practice is open, and within how many working days it reads an answer, both as patients read it; and
-    within how many open minutes somebody opens what they write.
+    within how many open minutes somebody opens what they write. `german`: the line for who reads that, or empty.
 
-    Raises Forbidden, Invalid("hours", "unknown"), Invalid("open_within" | "answer_days", "choice").
+    Raises Forbidden, Invalid("hours", "unknown"), Invalid("hours_de", "long" | "characters"),
+    Invalid("open_within" | "answer_days", "choice").
     """
     require(unit, Right.ADMINISTER)
-    line = " ".join(line.split())
+    line, german = " ".join(line.split()), " ".join(german.split())
     if hours.read(line) is None or len(line) > LONGEST_LINE or not line.isprintable():
         raise Invalid("hours", "unknown")
+    if len(german) > LONGEST_LINE:
+        raise Invalid("hours_de", "long", limit=LONGEST_LINE)
+    if not german.isprintable():
+        raise Invalid("hours_de", "characters")
     if open_within not in OPEN_WITHIN:
         raise Invalid("open_within", "choice")
     if answer_days not in ANSWER_DAYS:
         raise Invalid("answer_days", "choice")
-    kept = {"hours": line, "open_within": open_within, "answer_days": answer_days}
+    kept = {"hours": line, "open_within": open_within, "answer_days": answer_days, "hours_de": german}
     unit.db.execute(update(PracticeRow).where(PracticeRow.id == unit.practice_id).values(**kept))
     append(unit, "hours changed", unit.practice_id, **kept)
 

@@ -24,6 +24,8 @@ _CARD = Prepared(
         PracticeRow.phone,
         PracticeRow.hours,
         PracticeRow.urgent,
+        PracticeRow.hours_de,
+        PracticeRow.urgent_de,
         PracticeRow.time_zone,
         PracticeRow.country,
         PracticeRow.credits,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from core.calendar import WEEKDAYS
+from core.calendar import TAGE, WEEKDAYS
 
 _DAY = r"(mon|tue|wed|thu|fri|sat|sun)[a-z]*"
 _TO = r"\s*(?:to|until|-|–)\s*"
@@ -16,6 +16,7 @@ _CLOCK = r"(\d{1,2})(?:[:.](\d\d))?\s*(am|pm)?"
 RANGE = re.compile(rf"\b{_DAY}{_TO}{_DAY}\b", re.IGNORECASE)
 ONE = re.compile(rf"\b{_DAY}\b", re.IGNORECASE)
 TIMES = re.compile(rf"\b{_CLOCK}{_TO}{_CLOCK}\b", re.IGNORECASE)
+PLAIN = re.compile(rf"\s*{_DAY}{_TO}{_DAY},?\s*{_CLOCK}{_TO}{_CLOCK}\s*", re.IGNORECASE)
 FURTHEST = 60  # days looked ahead for open time: longer than any that is asked for
 
 
@@ -39,6 +40,15 @@ def read(text: str) -> Hours | None:
     if closes <= opens and not times[6] and closes.hour < 12:
         closes = closes.replace(hour=closes.hour + 12)
     return Hours(frozenset(days), opens, closes) if opens < closes else None
+
+
+def in_german(text: str) -> str:
+    """`Montag bis Freitag, 8 bis 18 Uhr`; empty for a line that says more than one such thing."""
+    days, found = PLAIN.fullmatch(text), read(text)
+    if days is None or found is None:
+        return ""
+    first, last = TAGE[_number(days[1])], TAGE[_number(days[2])]
+    return f"{first} bis {last}, {_uhr(found.opens)} bis {_uhr(found.closes)} Uhr"
 
 
 def after(hours: Hours, at: datetime, minutes: int, zone: str) -> datetime:
@@ -73,6 +83,10 @@ def _clock(hour: str, minute: str | None, half: str | None) -> time | None:
     if half:
         number = number % 12 + 12 * (half.casefold() == "pm")
     return time(number, minutes) if number < 24 and minutes < 60 else None
+
+
+def _uhr(at: time) -> str:
+    return f"{at.hour}:{at:%M}" if at.minute else str(at.hour)
 
 
 def _on(day: date, clock: time, zone: ZoneInfo) -> datetime:

@@ -20,6 +20,8 @@ class PracticeRow(Table):
     phone: Mapped[Word]
     hours: Mapped[Line]
     urgent: Mapped[Line]
+    hours_de: Mapped[Line] = mapped_column(default="", server_default="")  # the same for who reads German, or empty
+    urgent_de: Mapped[Line] = mapped_column(default="", server_default="")
     time_zone: Mapped[Word]
     country: Mapped[Word]
     sms_sender: Mapped[Word]

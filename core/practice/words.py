@@ -74,6 +74,8 @@ class PracticeCard:
     call_days: int = 5  # after which a colleague is asked to ring them; 0: never
     open_within: int = 120  # minutes of open time within which somebody opens what a patient writes; 0: no limit
     answer_days: int = 2  # working days within which patients read that their answer is read
+    hours_de: str = ""  # the same for who reads German; empty: nobody wrote it
+    urgent_de: str = ""
     named_in_codes: bool = False  # whether its name stands in the text with a code, which shows on a locked phone
 
     @property

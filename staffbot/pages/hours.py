@@ -5,11 +5,12 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.errors import Invalid
-from core.practice import administer, describing
+from core.language import GERMAN
+from core.practice import administer, describing, find
 from core.practice.words import Right
 from staffbot.errors import PasskeyNeeded, ProofNeeded
 from staffbot.patient_words import PROVE
-from staffbot.visit import check_form, need, need_to_administer, run, stay
+from staffbot.visit import check_form, look, need, need_to_administer, run, stay
 from staffbot.wording import say
 
 pages = Blueprint("hours", __name__, url_prefix="/admin/hours")
@@ -33,12 +34,12 @@ def keep() -> Response:
     """Keep other hours."""
     need(Right.ADMINISTER)
     check_form()
-    line = request.form.get("hours", "")
+    line, german = request.form.get("hours", ""), request.form.get("hours_de", "")
     try:
-        run(administer.set_hours, line, _chosen("within"), _chosen("answer"))
+        run(administer.set_hours, line, _chosen("within"), _chosen("answer"), german)
     except Invalid as error:
         said = say(error)
-        return make_response(_page(problem=said.message, typed=line), said.status)
+        return make_response(_page(problem=said.message, typed=line, german=german), said.status)
     return make_response(redirect("/admin/hours?kept=yes", 303))
 
 
@@ -46,7 +47,7 @@ def keep() -> Response:
 def describe() -> Response:
     """Keep another name, number or word on what is urgent: patients do what stands there, so it wants proof."""
     check_form()
-    about = {name: request.form.get(name, "") for name in ("name", "phone", "urgent")}
+    about = {name: request.form.get(name, "") for name in ("name", "phone", "urgent", "urgent_de")}
     try:
         need_to_administer()
         run(describing.describe, **about)
@@ -69,6 +70,7 @@ def _page(
     problem: str = "",
     prove: bool = False,
     typed: str | None = None,
+    german: str = "",
     about: dict[str, str] | None = None,
 ) -> str:
     choices = [(minutes, WITHIN[minutes]) for minutes in administer.OPEN_WITHIN]
@@ -77,7 +79,13 @@ def _page(
         "problem": problem,
         "prove": prove,
         "typed": typed,
+        "german": german,
         "about": about,
+    }
+    card = look(find.card)
+    facts["german_now"] = {
+        "urgent": describing.urgent_in(card, GERMAN)[0],
+        "hours": describing.hours_in(card, GERMAN)[0],
     }
     facts |= {"choices": choices, "days": administer.ANSWER_DAYS, "longest": describing.LONGEST}
     return render_template("hours.html", **facts)

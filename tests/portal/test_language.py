@@ -8,6 +8,7 @@ import pytest
 
 from core.messages.filetypes import TYPES
 from core.patients import record
+from core.practice import administer, describing
 from core.release.link import send_direct
 from core.release.reading import CALL_ME, ONLY_FILES
 from portal import create_app, wording
@@ -67,6 +68,29 @@ def test_a_browser_is_met_in_its_language_and_a_plain_link_changes_it(app, store
     read = guest.get("/message").text
     assert '<html lang="en"' in read and "Your message" in read and "<script" not in read
     assert "?language=fr" not in guest.get("/message?language=fr").text
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_what_a_practice_says_of_its_hours_and_of_urgent_things_is_read_in_german_too(app, store, anna, amara, network):
+    """Our own first words and simple hours are said in German by us, the practice's own as it wrote them; where it wrote
+    none, the page says that what stands there is English (U107).
+    """
+    store.run(anna, send_direct, amara, "Your results are back.")
+    guest = Visitor(app, **{"Accept-Language": "de"})
+    guest.get(network.link(amara.email).removeprefix(BASE))
+    page = guest.get("/unlock").text
+    assert "Montag bis Freitag, 8 bis 18 Uhr" in page and "Im Notfall rufen Sie 999 an." in page
+    own = {"name": "Elm Clinic", "phone": "01632 960001", "urgent": "Ring 112."}
+    store.run(anna, describing.describe, **own)
+    store.run(anna, administer.set_hours, "Mon to Thu, 8 to 6, Fri 8 to 1", 120, 2)
+    page = guest.get("/unlock").text
+    assert '<span lang="en" dir="ltr">Ring 112.</span>' in page
+    assert '<span lang="en" dir="ltr">Mon to Thu, 8 to 6, Fri 8 to 1</span>' in page
+    store.run(anna, describing.describe, **own, urgent_de="112 anrufen.")
+    store.run(anna, administer.set_hours, "Mon to Thu, 8 to 6, Fri 8 to 1", 120, 2, "Mo–Do 8–18, Fr 8–13")
+    page = guest.get("/unlock").text
+    assert "<p>112 anrufen.</p>" in page and "Mo–Do 8–18, Fr 8–13" in page and 'lang="en" dir' not in page
+    assert "Ring 112." in guest.get("/unlock?language=en").text
 
 
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)

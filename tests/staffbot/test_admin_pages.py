@@ -11,7 +11,12 @@ from core.practice.words import Role
 from tests.conftest import hire
 from tests.staffbot.browser import signed_in, token_in
 
-ABOUT = {"name": "Elm & Oak", "phone": "01632 960077", "urgent": "In an emergency ring 112."}
+ABOUT = {
+    "name": "Elm & Oak",
+    "phone": "01632 960077",
+    "urgent": "In an emergency ring 112.",
+    "urgent_de": "Im Notfall 112.",
+}
 
 
 @pytest.fixture
@@ -48,6 +53,7 @@ def test_a_new_practice_names_the_emergency_number_of_its_country(country, numbe
         ("phone", "1" * 41, "too long"),
         ("urgent", "", "Say what to do"),
         ("urgent", "a\u202eb", "nobody can see"),
+        ("urgent_de", "x" * 201, "too long in German"),
     ],
 )
 def test_what_patients_could_not_use_is_refused_and_kept_in_the_form(admin, field, typed, said):
