@@ -67,6 +67,14 @@ def birthday(born: date | None) -> str:
     return f"{born.day} {born:%B %Y}" if born else ""
 
 
+def aged(born: date, today: date) -> str:
+    """How old somebody is: `41`; below two years in months, `7 months`."""
+    months = (today.year - born.year) * 12 + today.month - born.month - (today.day < born.day)
+    if months >= 24:
+        return str(months // 12)
+    return "1 month" if months == 1 else f"{max(0, months)} months"
+
+
 def written_day(text: str, today: date) -> date | None:
     """The day people mean by `2026-03-01`, `1/3`, `1/3/2026`, `1 mar`, `1 march 2026`, `today`, `tomorrow`,
     `yesterday` or `friday` (the next one); None where nothing is meant. A day without a year is the nearest to today.

@@ -14,6 +14,7 @@ from core.practice import staff
 from core.release import record
 from core.store import Unit
 from staffbot import goto, shapes
+from staffbot.beside import beside
 from staffbot.live.op import Here, Op
 
 
@@ -44,6 +45,11 @@ class Unread(Op, tag="conversation.unread"):
 
 
 class Readers(Op, tag="conversation.readers"):
+    counted: ClassVar[bool] = False
+    conversation: UUID
+
+
+class Beside(Op, tag="conversation.beside"):
     counted: ClassVar[bool] = False
     conversation: UUID
 
@@ -100,6 +106,14 @@ def _readers(here: Here, asked: Readers) -> Any:
     return {"readers": [{**shapes.person(one.person), "after": one.sees_after, "up_to": one.up_to} for one in found]}
 
 
+def _beside(here: Here, asked: Beside) -> Any:
+    return here.peer.look(_stands_beside, asked.conversation)
+
+
+def _stands_beside(unit: Unit, conversation_id: UUID) -> dict[str, Any]:
+    return beside(unit, find.conversation(unit, conversation_id))
+
+
 def _on(here: Here, asked: On) -> Any:
     seq = here.peer.look(_first_of, asked.conversation, asked.date)
     if seq is None:
@@ -140,6 +154,7 @@ HANDLERS: dict[type[Op], Callable[[Here, Any], Any]] = {
     Mute: _mute,
     Unread: _unread,
     Readers: _readers,
+    Beside: _beside,
     On: _on,
     Typing: _typing,
     Show: _show,

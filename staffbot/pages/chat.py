@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template
 
 from core.calendar import birthday
-from core.compose import scheduled, scratch
+from core.compose import scratch
 from core.delivery import segments
 from core.errors import NotFound
 from core.messages import find
@@ -18,10 +18,10 @@ from core.release import record
 from core.store import Unit
 from staffbot import shapes
 from staffbot.away_words import notes
+from staffbot.beside import beside
 from staffbot.commands import mentions, suggest
 from staffbot.key_words import keys
-from staffbot.parts import planned
-from staffbot.patient_head import head
+from staffbot.patient_head import wishing
 from staffbot.visit import look, need, saw, stay
 
 pages = Blueprint("chat", __name__)
@@ -60,6 +60,7 @@ def _chat(unit: Unit, conversation_id: UUID | None) -> dict[str, Any]:
     typed = scratch.where(unit)
     half = mentions.typed(unit, current.id) if current else None
     rows = [{**shapes.conversation(one, last.get(one.id)), "typed": one.id in typed} for one in seen]
+    colleagues = [one for one in practice.staff(unit) if one.id != unit.staff_id]
     return {
         "sections": _sections(rows, conversation_id),
         "current": shapes.conversation(current) if current else None,
@@ -68,10 +69,9 @@ def _chat(unit: Unit, conversation_id: UUID | None) -> dict[str, Any]:
         "blank_message": shapes.BLANK_MESSAGE,
         "blank_conversation": shapes.BLANK_CONVERSATION,
         "patient": _card(unit, current),
-        "planned": [planned(one) for one in scheduled.listing(unit, current.patient_id)]
-        if current and current.patient_id
-        else [],
-        "colleagues": [one for one in practice.staff(unit) if one.id != unit.staff_id],
+        "beside": beside(unit, current) if current else {},
+        "colleagues": colleagues,
+        "people": [one for one in colleagues if current and one.id in current.members],
         "groups": practice.groups(unit),
         "alphabet": shapes.ALPHABET,
         "most_segments": segments.MOST,
@@ -132,4 +132,4 @@ def _card(unit: Unit, current: Conversation | None) -> dict[str, Any] | None:
         found = patients.patient(unit, current.patient_id)
     except NotFound:
         return None
-    return head(unit, found)
+    return wishing(unit, found)

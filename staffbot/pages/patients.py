@@ -1,6 +1,5 @@
 """Patients: finding one, and the summary (U59)."""
 
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,6 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from core.audit.trail import append
 from core.compose import scheduled
 from core.delivery.words import Channel
-from core.forms.waiting import outstanding
 from core.messages.conversations import of_patient
 from core.patients import find as patients
 from core.patients.address import domain_hint
@@ -17,7 +15,6 @@ from core.patients.card import mac_of
 from core.patients.directory import directory
 from core.patients.phone import shown
 from core.patients.words import PatientStatus
-from core.practice import find as practice
 from core.practice.words import Right
 from core.release import find as releases
 from core.release.contacts import changed_lately
@@ -86,7 +83,7 @@ def _summary(unit: Unit, patient_id: UUID) -> dict[str, Any]:
     return {
         "patient": head(unit, found),
         "planned": [planned(one) for one in scheduled.listing(unit, patient_id)],
-        "waiting": _waiting(unit, patient_id),
+        "waiting": waiting.listing(unit, patient_id),
         "newest": newest(unit, patient_id, NEWEST),
         "contacts": None,
         "channels": [channel_of(unit, found, channel) for channel in Channel],
@@ -101,18 +98,3 @@ def _with_contacts(unit: Unit, patient_id: UUID) -> dict[str, Any]:
     found = patients.patient(unit, patient_id)
     append(unit, "contacts shown", patient_id)
     return {**_summary(unit, patient_id), "contacts": {"email": found.email, "mobile": shown(found.mobile)}}
-
-
-def _waiting(unit: Unit, patient_id: UUID) -> list[dict[str, Any]]:
-    """What was sent and not opened, and each form that was not sent back, oldest first."""
-    zone, forms = practice.card(unit).time_zone, outstanding.outstanding(unit, patient_id)
-    asked = {one.message_id for one in forms}
-    found = [
-        {"message": one.message_id, "name": one.title, "sent": one.sent_at, "how_far": waiting.how_far(one, zone)}
-        for one in forms
-    ]
-    for row in releases.waiting(unit, patient_id=patient_id):
-        if row.message_id not in asked:
-            name = waiting.name(unit, row.message_id)
-            found.append({"message": row.message_id, "name": name, "sent": row.created_at, "how_far": "not opened yet"})
-    return sorted(found, key=itemgetter("sent"))

@@ -18,6 +18,12 @@ def test_a_birthday_nobody_knows_is_no_words():
     assert calendar.birthday(None) == ""
 
 
+def test_an_age_is_in_years_and_that_of_a_small_child_in_months():
+    today = date(2026, 3, 13)
+    born = [date(1985, 3, 14), date(1985, 3, 13), date(2024, 3, 13), date(2024, 3, 14), date(2026, 2, 13), today]
+    assert [calendar.aged(one, today) for one in born] == ["40", "41", "2", "23 months", "1 month", "0 months"]
+
+
 def test_a_day_at_the_end_of_all_days_is_none_that_people_mean():
     """Midnight after it is no moment any more, in some zone: a search until then broke."""
     today = date(2026, 11, 23)

@@ -30,7 +30,7 @@ function conversation(step, unread) {
 }
 
 function region(step) {
-  const there = REGIONS.map((one) => document.querySelector(one)).filter(Boolean)
+  const there = REGIONS.map((one) => document.querySelector(one)).filter((one) => one?.checkVisibility())
   const at = there.findIndex((one) => one.closest("nav, message-list, .dock, aside")?.contains(document.activeElement))
   there[(at + step + there.length) % there.length].focus()
 }
@@ -41,6 +41,7 @@ function leave(event) {
   if (event.defaultPrevented || event.target.closest?.("dialog, [role=menu]")) return
   if (open?.id === "jump") opener.click()
   else if (open) open.open = false
+  else if (event.target.closest?.(".about:target")) location.hash = "messages"
   if (open) (open.querySelector("summary") ?? opener).focus()
   else if (event.target.id === "box") document.querySelector("message-list").read()
   else document.getElementById("box")?.focus()

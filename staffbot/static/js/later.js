@@ -3,6 +3,7 @@
 import { complain } from "./trouble.js"
 
 const PARTS = {
+  about: () => import("./about.js"),
   answer: () => import("./answer.js"),
   draft: () => import("./draft.js"),
   edit: () => import("./edit.js"),

@@ -259,8 +259,7 @@ export class ConversationList extends HTMLElement {
   // The open conversation is before one's eyes, however far down it stands.
   #reveal(row) {
     const place = this.getBoundingClientRect()
-    const { top, bottom } = row.getBoundingClientRect()
-    if (top < place.top || bottom > place.bottom) this.scrollTop += top - place.top - place.height / 3
+    this.scrollTop += Math.max(0, row.getBoundingClientRect().bottom - place.bottom + 8) // as little as it takes
   }
 
   #settle() {
