@@ -3,6 +3,8 @@
 SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+NEEDED = Latchkey needs Python 3.11 or newer; found: $(or $(PYTHON),none). Name one: make run PYTHON=/usr/bin/python3.11
+OR_SAY = || { echo "The packages could not be fetched. This machine needs the internet once, or a mirror that pip knows." >&2; exit 1; }
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n < 4 ? n + 2 : n )))
 
 .PHONY: help setup setup-dev run test check compiled bench corpus soak promises lock clean
@@ -14,23 +16,24 @@ setup: .venv/.run-stamp  ## what is needed to run it, in .venv
 setup-dev: .venv/.dev-stamp  ## and what is needed to work on it
 
 .venv/bin/uv: requirements-uv.lock
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(NEEDED)" >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-uv.lock $(OR_SAY)
 	touch $@
 
 .venv/.run-stamp: .venv/bin/uv requirements.lock pyproject.toml
-	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock $(OR_SAY)
 	pwd > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/latchkey.pth"
 	printf '#!%s/.venv/bin/python\nimport sys\nfrom core.cli import main\nsys.exit(main())\n' "$$(pwd)" > $(BIN)/latchkey
 	chmod +x $(BIN)/latchkey
 	touch $@
 
 .venv/.dev-stamp: .venv/.run-stamp requirements-dev.lock
-	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock $(OR_SAY)
 	touch $@
 
-run: setup  ## a practice with people in it, on this machine; nothing leaves it
-	$(BIN)/latchkey demo
+run: setup  ## a practice with people in it, on this machine; nothing leaves it (STAFF=9000 PORTAL=9001 for other ports)
+	@$(BIN)/latchkey demo $(STAFF:%=--staff-port %) $(PORTAL:%=--portal-port %)
 
 test: setup-dev  ## the checks, then every test, on SQLite and PostgreSQL and in a browser
 	$(MAKE) --no-print-directory -j2 check compiled

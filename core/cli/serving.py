@@ -4,7 +4,9 @@ The apps are loaded by name, as any WSGI server would: `core` does not know them
 """
 
 import importlib
+import os
 import signal
+import socket
 import threading
 from collections.abc import Callable
 from http.client import HTTPException
@@ -15,6 +17,7 @@ import gevent
 from gevent.pywsgi import WSGIHandler, WSGIServer
 
 from core.cli.chores import chores
+from core.cli.words import NoPort
 from core.config import Settings
 from core.delivery.providers.open import open_providers
 from core.delivery.worker import LAST_CALLS, Worker
@@ -66,11 +69,26 @@ class Serving:
             self.worker.wake()
 
 
+def check_ports(settings: Settings, host: str) -> None:
+    """Look whether both apps can listen, before anything is made ready. Raises NoPort."""
+    for url in (settings.staff_url, settings.portal_url):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server: one that just ended is no bar
+            try:
+                tried.bind((host, _port(url)))
+            except OSError as error:
+                why = os.strerror(error.errno) if error.errno else str(error)
+                raise NoPort(host, _port(url), why[:1].lower() + why[1:]) from error
+
+
+def _port(url: str) -> int:
+    return urlsplit(url).port or 80
+
+
 def _listener(app: str, settings: Settings, store: Store, bus: Any, host: str, url: str) -> Any:
     create: Callable[..., Any] = importlib.import_module(app).create_app
     made = create(settings, store, bus) if app == "staffbot" else create(settings, store)
-    address = (host, urlsplit(url).port or 80)
-    return WSGIServer(address, made, handler_class=_Handler, log=None, error_log=None)
+    return WSGIServer((host, _port(url)), made, handler_class=_Handler, log=None, error_log=None)
 
 
 class _Handler(WSGIHandler):  # type: ignore[misc]  # gevent leaves it bare

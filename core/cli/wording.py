@@ -10,6 +10,7 @@ from core.cli.words import (
     AlreadySetUp,
     DemoDatabase,
     FileThere,
+    NoPort,
     NoSuchFile,
     NoSuchPractice,
     NotAResponse,
@@ -105,6 +106,10 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     CannotPrint: lambda e: f"No font at hand has these letters: {', '.join(e.scripts)}.",
     SketchChanged: lambda e: "Somebody changed the form meanwhile.",
     NotToBeAltered: lambda e: "The owner of this form does not allow other words.",
+    NoPort: lambda e: (
+        f"Port {e.port} of {e.host} cannot be had: {e.why}. Stop what uses it, or take others: --staff-port and "
+        "--portal-port of `latchkey demo`, staff_url and portal_url of `latchkey serve`."
+    ),
     NotReached: lambda e: f"Nothing answers at {e.url}. Check the address.",
     NothingWaits: lambda e: f"No form {e.key} waits with this patient. Send it first: /form @name {e.key}.",
     AnswersRefused: lambda e: "Nothing was kept: " + "; ".join(answer_fault(one) for one in e.faults[:5]) + ".",

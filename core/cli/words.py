@@ -66,3 +66,11 @@ class NotReached(LatchkeyError):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self.url = url
+
+
+class NoPort(LatchkeyError):
+    """A port that cannot be listened on: something else does, or the operating system forbids it (`why`)."""
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__(host, port, why)
+        self.host, self.port, self.why = host, port, why

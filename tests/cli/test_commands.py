@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -239,3 +240,12 @@ def test_a_database_that_does_not_answer_is_one_sentence(instance, monkeypatch, 
 def test_where_nothing_is_set_up_there_is_nothing_to_migrate(tmp_path):
     ended = latchkey("migrate", folder=tmp_path / "nowhere")
     assert ended.returncode == 1 and "Nothing is set up here yet." in ended.stderr
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_made_ready(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        told = latchkey("demo", "--staff-port", str(port), folder=tmp_path / "demo")
+    assert told.returncode == 1
+    assert told.stderr.startswith(f"Error: Port {port} of 127.0.0.1 cannot be had: address already in use. Stop what")
+    assert not list((tmp_path / "demo").glob("*.db"))

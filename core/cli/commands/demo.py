@@ -9,7 +9,7 @@ import click
 
 from core.cli import demo_practice
 from core.cli.instance import folder, make
-from core.cli.serving import Serving
+from core.cli.serving import Serving, check_ports
 from core.config import load
 from core.messages.indexing import enter_all
 from core.store.migrate import upgrade
@@ -37,6 +37,7 @@ def serve(path: Path, host: str, staff_port: int, portal_port: int, as_json: boo
     settings = load(
         path, staff_url=f"http://{shown}:{staff_port}", portal_url=f"http://{shown}:{portal_port}", demo=True
     )
+    check_ports(settings, host)
     upgrade(settings)
     if not as_json:
         click.echo("Latchkey is getting ready …", err=True)

@@ -3,7 +3,7 @@
 import click
 
 from core.cli.instance import folder
-from core.cli.serving import Serving
+from core.cli.serving import Serving, check_ports
 from core.cli.words import DemoDatabase, NotSetUp
 from core.config import load
 from core.messages.scan import check_scanner
@@ -24,6 +24,7 @@ def command(host: str, directory: str | None) -> None:
         raise OldSchema
     if settings.clamd_address:
         check_scanner(settings.clamd_address)
+    check_ports(settings, host)
     serving = Serving(settings, host)
     serving.start()
     click.echo(f"Staff: {settings.staff_url}  Patients: {settings.portal_url}")
