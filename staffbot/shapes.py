@@ -177,23 +177,23 @@ def conversation(found: Conversation, last: Message | None = None) -> dict[str, 
 def excerpt(found: Message) -> dict[str, Any]:
     """A message in one line."""
     said = "This message was taken back." if found.deleted_at else " ".join(found.text.split())
+    status = status_of(found)
     return {
         "id": str(found.id),
         "kind": found.kind.value,
         "kind_words": wording.FORM if found.form else wording.KINDS[found.kind.value],
-        "status_words": _status_words(found),
+        "status_words": _status_words(found, status),
         "form": found.form is not None,
         "text": said if len(said) < 90 else said[:89] + "…",
         "author": found.author.name if found.author else None,
         "inbound": found.direction is Direction.INBOUND,
-        "failed": (status_of(found) or {}).get("code") in ("failed", "bounced", "blocked"),
+        "failed": status is not None and status["code"] in ("failed", "bounced", "blocked"),
         "internal": found.kind is Kind.INTERNAL,
     }
 
 
-def _status_words(found: Message) -> str:
+def _status_words(found: Message, status: dict[str, str] | None) -> str:
     """`Direct Message not opened yet`; empty where a message has no status."""
-    status = status_of(found)
     return f"{wording.KINDS[found.kind.value]} {status['words'].casefold()}" if status else ""
 
 

@@ -20,7 +20,12 @@ def complete(unit: Unit, found: Sequence[Message]) -> list[Message]:
     """These messages with deliveries and releases filled in; two queries however many there are."""
     ids = [message.id for message in found if message.kind is not Kind.INTERNAL]
     ticks, states = deliveries.of_messages(unit, ids), releases.states(unit, ids)
-    return [replace(message, deliveries=ticks.get(message.id, ()), release=states.get(message.id)) for message in found]
+    return [
+        replace(message, deliveries=ticks.get(message.id, ()), release=states.get(message.id))
+        if message.id in ticks or message.id in states
+        else message
+        for message in found
+    ]
 
 
 def newest(unit: Unit, conversations: Iterable[Conversation]) -> dict[UUID, Message]:

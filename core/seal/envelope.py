@@ -17,6 +17,8 @@ from core.store.sealing import Place
 
 VERSION = b"\x01"
 NONCE = 12
+BEGINS = b"\x00\x00\x00\x0alatchkey/1"  # each part stands behind its length
+OF_AN_ID, OF_NOTHING = b"\x00\x00\x00\x10", b"\x00\x00\x00\x00"
 
 
 class Unreadable(LatchkeyError):
@@ -117,14 +119,22 @@ def key_of(sealed: bytes) -> UUID:
 
 def _bound(place: Place, practice_id: UUID, key_id: UUID) -> bytes:
     """A length-prefixed tuple, so that no two places spell the same bytes."""
-    parts = (
-        b"latchkey/1",
-        place.table.encode(),
-        place.row.bytes,
-        place.column.encode(),
-        practice_id.bytes,
-        place.patient.bytes if place.patient else b"",
-        place.part.encode(),
-        key_id.bytes,
+    table, column, part = place.table.encode(), place.column.encode(), place.part.encode()
+    return b"".join(
+        (
+            BEGINS,
+            len(table).to_bytes(4, "big"),
+            table,
+            OF_AN_ID,
+            place.row.bytes,
+            len(column).to_bytes(4, "big"),
+            column,
+            OF_AN_ID,
+            practice_id.bytes,
+            OF_AN_ID + place.patient.bytes if place.patient else OF_NOTHING,
+            len(part).to_bytes(4, "big"),
+            part,
+            OF_AN_ID,
+            key_id.bytes,
+        )
     )
-    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)

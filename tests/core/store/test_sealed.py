@@ -7,11 +7,21 @@ import pytest
 from sqlalchemy import create_engine, select
 
 from core.config import Settings
-from core.seal.envelope import Envelope, Unreadable, key_of
+from core.seal.envelope import Envelope, Unreadable, _bound, key_of
 from core.seal.tables import data_key
 from core.store.sealing import Place
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+
+
+@pytest.mark.s("S101")
+def test_what_is_bound_is_spelt_as_it_always_was_or_nothing_kept_could_be_opened(settings):
+    one, two, three, four = (UUID(int=number) for number in range(1, 5))
+    parts = [b"latchkey/1", b"message", one.bytes, b"body", three.bytes, b"", "é".encode(), four.bytes]
+    for patient in (None, two):
+        parts[5] = patient.bytes if patient else b""
+        spelt = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+        assert _bound(Place("message", one, "body", patient, "é"), three, four) == spelt
 
 
 class OneKeyForAll:
