@@ -37,6 +37,12 @@ def stop(unit: Unit, staff_id: UUID) -> None:
     staff.deactivate(unit, staff_id)
 
 
+def let_in_again(unit: Unit, staff_id: UUID) -> None:
+    """Let a colleague sign in whose access had ended. Raises Forbidden, NotFound."""
+    require(unit, Right.ADMINISTER)
+    staff.activate(unit, staff_id)
+
+
 def reset_second_factor(unit: Unit, staff_id: UUID) -> None:
     """Let a colleague enrol a new phone when they next sign in. Raises Forbidden, NotFound."""
     require(unit, Right.ADMINISTER)

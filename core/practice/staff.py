@@ -7,7 +7,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import insert, select, update
 
 from core.audit.trail import append
-from core.errors import Invalid, LatchkeyError
+from core.errors import Invalid, LatchkeyError, NotFound
 from core.practice import find
 from core.practice.passwords import check_new, hash_password
 from core.practice.sessions import end_all
@@ -117,6 +117,14 @@ def deactivate(unit: Unit, staff_id: UUID) -> None:
     _set(unit, staff_id, active=False)
     end_all(unit, staff_id)
     append(unit, "staff deactivated", staff_id)
+
+
+def activate(unit: Unit, staff_id: UUID) -> None:
+    """Let a person in again whose access had ended, as what they were. Raises NotFound."""
+    if staff_id not in {one.id for one in find.staff_names(unit)}:
+        raise NotFound("staff")
+    _set(unit, staff_id, active=True)
+    append(unit, "staff let in again", staff_id)
 
 
 def show(unit: Unit, *, typing: bool | None = None, presence: bool | None = None) -> StaffCard:

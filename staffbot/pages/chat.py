@@ -20,6 +20,7 @@ from staffbot import shapes
 from staffbot.away_words import notes
 from staffbot.beside import beside
 from staffbot.commands import mentions, suggest
+from staffbot.first_steps import first_steps
 from staffbot.key_words import keys
 from staffbot.patient_head import wishing
 from staffbot.visit import look, need, saw, stay
@@ -76,6 +77,7 @@ def _chat(unit: Unit, conversation_id: UUID | None) -> dict[str, Any]:
         "alphabet": shapes.ALPHABET,
         "most_segments": segments.MOST,
         "own_keys": keys(enter_sends=practice.staff_member(unit, unit.staff_id).enter_sends),
+        "steps": [] if current else first_steps(unit),
         "typed": half,
         "goes": suggest.goes(unit, half["text"], current.id) if current and half else "",
     }

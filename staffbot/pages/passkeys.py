@@ -13,8 +13,9 @@ from core.web import cookies
 from core.web.csrf import ForeignRequest
 from core.web.throttle import SIGN_INS
 from staffbot import trusted
-from staffbot.pages.signin import BEFORE, TICKET, entered_with
+from staffbot.pages.signin import BEFORE, TICKET, entered_with, form
 from staffbot.visit import address, check_form, house, look, need_proof, place, run, signed_in
+from staffbot.wording import say
 
 pages = Blueprint("passkeys", __name__)
 
@@ -32,7 +33,11 @@ def enter() -> Response:
     """Sign in with what the browser signed."""
     _from_our_page()
     answer = request.form.get("credential", "")
-    entered, email = with_passkey(house().store, answer, request.headers.get("User-Agent", ""))
+    try:
+        entered, email = with_passkey(house().store, answer, request.headers.get("User-Agent", ""))
+    except keys.WrongPasskey as error:
+        said = say(error)
+        return form(problem=said.message, status=said.status)
     return trusted.remember(entered_with(entered), email, passkey=True)
 
 

@@ -22,7 +22,8 @@ DONE = {
     "invited": "The invitation is on its way. The link in it works for three days.",
     "role": "The role is changed. They were signed out and sign in again.",
     "stopped": "They cannot sign in any more. What they wrote stays.",
-    "reset": "They enrol their phone anew when they next sign in.",
+    "let-in": "They can sign in again, with the password and second step they had.",
+    "reset": "They were signed out. They set up their phone anew when they next sign in.",
     "away": "They are set away. They and whoever covers were told inside Latchkey.",
     "back": "They are set back. They and whoever covered were told inside Latchkey.",
     "group": "The group is kept. Type @ and its name in the chat to write to it.",
@@ -61,18 +62,6 @@ def role(staff_id: UUID) -> Response:
     except (Invalid, LastOwner) as error:
         return _page(problem=error)
     return _done("role")
-
-
-@pages.post("/<uuid:staff_id>/stop")
-def stop(staff_id: UUID) -> Response:
-    """End their access."""
-    check_form()
-    need_to_administer()
-    try:
-        run(administer.stop, staff_id)
-    except LastOwner as error:
-        return _page(problem=error)
-    return _done("stopped")
 
 
 @pages.post("/<uuid:staff_id>/reset")

@@ -26,7 +26,7 @@ def show() -> Response:
     """The form."""
     if current_user.is_authenticated:
         return make_response(redirect(place(request.args.get("to", "/")), 303))
-    return _form(over=_over())
+    return form(over=_over())
 
 
 @pages.post("/login")
@@ -46,7 +46,7 @@ def enter() -> Response:
         )
     except (WrongSignIn, TooMany) as error:
         house().throttle.hit(SIGN_INS, address())
-        answer = _form(email, not_right(error), _status(error))
+        answer = form(email, not_right(error), _status(error))
         if isinstance(error, TooMany):
             answer.headers["Retry-After"] = str(error.wait)
         return answer
@@ -104,7 +104,8 @@ def before_form(template: str, status: int = 200, **facts: Any) -> Response:
     return answer
 
 
-def _form(email: str = "", problem: str = "", status: int = 200, over: str = "") -> Response:
+def form(email: str = "", problem: str = "", status: int = 200, over: str = "") -> Response:
+    """The page of signing in, as far as it was filled in."""
     to = place(request.values.get("to", "/"))
     facts = {"email": email, "problem": problem, "to": to, "over": over, "passkey_first": trusted.with_passkey()}
     return before_form("signin/password.html", status, **facts)

@@ -25,7 +25,8 @@ def test_signing_in_opens_the_chat_and_a_newcomer_is_told_what_to_do(browser, an
     cookie = next(one for one in answer.headers.getlist("Set-Cookie") if one.startswith("__Host-lk_s="))
     assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= {part.strip() for part in cookie.split(";")[1:]}
     assert "Domain" not in cookie and "Max-Age" not in cookie
-    assert "Nobody here yet" in browser.get("/").text
+    page = browser.get("/").text
+    assert "Nobody here yet" in page and "Add a passkey" in page and "Add a patient" in page
 
 
 @pytest.mark.s("S39")

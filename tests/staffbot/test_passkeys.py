@@ -99,6 +99,8 @@ def test_at_the_second_step_a_passkey_does_as_well_and_from_then_on_it_comes_fir
     assert "Use a passkey" in page and "Use a recovery code" in page
     token = token_in(page)
     asked = browser.client.post("/login/passkey/options", base_url=BASE, headers={"X-CSRF-Token": token}).json
+    wrong = browser.send("/login/passkey", {"credential": "{}"}, token)
+    assert wrong.status_code == 422 and "That passkey did not work here" in wrong.text and 'id="password"' in wrong.text
     signed = phone.sign(base64url_to_bytes(asked["challenge"]))
     assert browser.send("/login/passkey", {"credential": signed}, token).status_code == 303
     browser.send("/logout", {}, token_in(browser.get("/security").text))

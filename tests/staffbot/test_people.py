@@ -6,7 +6,7 @@ import pytest
 
 from core.delivery.writing.account_letters import account_letters
 from core.errors import Forbidden, NotFound
-from core.messages import groups
+from core.messages import groups, tasks
 from core.messages.conversations import open_group
 from core.messages.find import conversation
 from core.messages.post import post
@@ -204,8 +204,29 @@ def test_who_is_sick_today_is_set_away_on_the_page_and_what_cannot_be_says_why(o
     assert "Ben is away" not in owner.get("/admin/staff").text
 
 
+@pytest.mark.s("S48")
+def test_before_access_ends_one_reads_what_that_means_and_it_can_be_undone(
+    owner, another_browser, store, anna, ben, carl
+):
+    another_browser.sign_in("ben@elm.example")
+    store.run(carl, tasks.ask, ben.actor.id, "Call the lab")
+    page = owner.get(f"/admin/staff/{ben.actor.id}/stop").text
+    assert "1 open request of theirs" in page and "They have planned no messages" in page
+    assert another_browser.get("/patients").status_code == 200  # it was only asked
+    stopped = owner.post(f"/admin/staff/{ben.actor.id}/stop", {}, on="/admin/staff")
+    assert stopped.location == "/admin/staff?done=stopped"
+    assert another_browser.get("/patients").status_code == 303
+    assert another_browser.give_password("ben@elm.example").status_code == 422
+    assert "Let Ben Example in again" in owner.get("/admin/staff").text
+    assert owner.get(f"/admin/staff/{ben.actor.id}/stop").status_code == 404
+    owner.post(f"/admin/staff/{ben.actor.id}/let-in", {}, on="/admin/staff")
+    assert another_browser.sign_in("ben@elm.example").status_code == 303
+    last = owner.post(f"/admin/staff/{anna.actor.id}/stop", {}, on="/admin/staff")
+    assert last.status_code == 409 and "You are the only owner" in last.text
+
+
 def test_nobody_is_found_in_another_practice(owner, tom):
-    for what in ("role", "stop", "reset", "link"):
+    for what in ("role", "stop", "let-in", "reset", "link"):
         answer = owner.post(f"/admin/staff/{tom.actor.id}/{what}", {"role": "admin"}, on="/admin/staff")
         assert answer.status_code == 404, what
 

@@ -6,7 +6,7 @@ import click
 
 from core.cli.instance import open_instance, practice_of
 from core.errors import NotFound
-from core.messages import newcomer
+from core.messages import leaver, newcomer
 from core.practice import find, secondfactor, staff
 from core.practice.words import Role, StaffCard
 from core.store import Unit
@@ -82,7 +82,7 @@ def reset_2fa(email: str, practice: str | None, directory: str | None) -> None:
 
 
 def _deactivate(unit: Unit, email: str) -> None:
-    staff.deactivate(unit, _member(unit, email).id)
+    leaver.deactivate(unit, _member(unit, email).id)
 
 
 def _member(unit: Unit, email: str) -> StaffCard:

@@ -9,7 +9,7 @@ import pytest
 
 from core.calendar import age
 from core.errors import Invalid, NotFound
-from core.messages import edit, find, notify, tasks, work
+from core.messages import edit, find, leaver, notify, tasks, work
 from core.messages.conversations import open_patient, open_with_staff
 from core.messages.post import post
 from core.messages.tasks import TaskOver, TaskTaken
@@ -103,6 +103,20 @@ def test_what_is_put_back_or_passed_on_is_open_again_for_whom_it_is_for(store, a
     assert store.look(carl, notify.listing) == [] and len(store.look(ben, notify.listing)) == 1
     with pytest.raises(Invalid):
         store.run(ben, tasks.pass_on, request_.id, ben.actor.id)
+
+
+def test_who_leaves_leaves_no_request_behind(store, anna, ben, carl, request_):
+    """What they took is open for their group again, what was asked of them alone goes back to whoever asked (U89)."""
+    alone = store.run(carl, tasks.ask, ben.actor.id, "Call the lab")
+    store.run(ben, tasks.take, request_.id)
+    assert store.look(anna, leaver.waiting_for, ben.actor.id) == 2
+    assert store.run(anna, leaver.stop, ben.actor.id) == 2
+    assert store.look(anna, leaver.waiting_for, ben.actor.id) == 0
+    assert {one.message_id for one in store.look(carl, notify.listing)} == {request_.id, alone.id}
+    back = store.look(carl, find.message, alone.id).task
+    assert (back.state, back.to.name, back.holder) == (TaskState.OPEN, "Carl Dummy", None)
+    assert store.run(carl, tasks.take, request_.id).task.holder.name == "Carl Dummy"
+    assert store.run(carl, tasks.done, alone.id).task.state is TaskState.DONE
 
 
 def told(store, who):
