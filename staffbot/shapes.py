@@ -283,6 +283,9 @@ def notification(found: Notification) -> dict[str, Any]:
         "title": found.title,
         "kind_words": wording.KINDS[found.kind.value],
         "text": task_words.notice(found),
+        "reply_words": f"Reply to your team, not to {found.title}"
+        if found.about_patient
+        else f"Reply to {found.title}",
         "created_at": moment(found.created_at),
         "read_at": moment(found.read_at),
         "done_at": moment(found.done_at),

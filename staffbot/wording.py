@@ -134,6 +134,7 @@ INVALID: dict[tuple[str, str], str] = {
     **patient_words.INVALID,
     ("language", "own"): "The form is written in this language itself. Choose another one.",
     ("text", "empty"): "There is no text to send. Write something after the name.",
+    ("reply", "empty"): "Write your reply first, then press Reply.",
     ("undo", "choice"): "Choose how long a message can be undone.",
     ("notice", "choice"): "Choose when an email goes about an unread message.",
     ("when", "date"): "That is no date and time. Choose both again.",

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import and_, bindparam, case, func, insert, select, update
 
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.messages import attention, find, sight, tasked, unopened
+from core.messages.blank import is_blank
 from core.messages.conversations import join
 from core.messages.post import post
 from core.messages.tables import Member, MessageRow, NotificationRow
@@ -171,7 +172,9 @@ def point_author(unit: Unit, author: UUID, message_id: UUID, conversation_id: UU
 
 
 def reply(unit: Unit, notification_id: UUID, text: str, client_id: str) -> Message:
-    """Answer where the notification points; it counts as read then. Raises NotFound, Invalid."""
+    """Answer where the notification points; it counts as read then. Raises NotFound, Invalid("reply", "empty")."""
+    if is_blank(text):
+        raise Invalid("reply", "empty")
     pointed = _mine(unit, notification_id)
     original = find.message(unit, pointed.message_id)
     writing = Writing(Kind.INTERNAL, Direction.INTERNAL, text, client_id=client_id, reply_to=original.id)
@@ -327,6 +330,7 @@ def _notifications(unit: Unit, rows: Sequence[AnyRow], known: Iterable[Conversat
             kind=messages[row.message_id].kind,
             reason=row.reason,
             task=None if messages[row.message_id].deleted_at else tasks.get(row.message_id),
+            about_patient=threads[row.conversation_id].patient_id is not None,
         )
         for row in rows
         if row.message_id in messages and row.conversation_id in threads

@@ -199,7 +199,7 @@ class Before:
 @dataclass(frozen=True, slots=True)
 class Notification:
     """A person's pointer to something that wants them: `title` is its conversation's, `kind`, `text` and `task` its
-    newest message's; `reason` says why it points there.
+    newest message's; `reason` says why it points there, `about_patient` that its conversation is about one.
     """
 
     id: UUID
@@ -215,6 +215,7 @@ class Notification:
     kind: Kind = Kind.INTERNAL
     reason: str = ""
     task: Task | None = None
+    about_patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)

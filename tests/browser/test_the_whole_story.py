@@ -1,5 +1,6 @@
 """The main job, told as two people at once: from a keystroke to an unlocked message, and back."""
 
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -57,6 +58,11 @@ def nothing_crosses(page, *addresses):
     other.close()
 
 
+LOOKS_ELSEWHERE = """() => {
+  const told = window.told = []
+  window.Notification = class extends Notification { constructor(title, more) { super(title, more); told.push({ title, body: this.body }) } }
+  Object.defineProperty(document, "visibilityState", { value: "hidden" })
+}"""  # another window lies over the chat; what the browser is told to show is kept
 INJECT = """(portal) => {
   window.refused = []
   document.addEventListener("securitypolicyviolation", (event) => window.refused.push(event.effectiveDirective))
@@ -192,12 +198,22 @@ def test_colleagues_hear_each_other_live_and_reply_inside_the_notification(demo,
     type_line(anna, "/im @Ben about @Lena Fictionova Her letter is ready")
     row = ben.locator(".msg.internal", has_text="Her letter is ready")
     expect(row).to_contain_text("Only your team sees this")
+    ben.context.grant_permissions(["notifications"])
+    ben.evaluate(LOOKS_ELSEWHERE)
     type_line(anna, "/im @Ben Example Could you ring Mr Dummy today?")
     ben.locator("notice-bell button").click()
     notice = ben.locator("#notices article", has_text="Could you ring Mr Dummy today?")
-    expect(notice).to_contain_text("Anna Sample")
-    notice.get_by_placeholder("Reply").fill("Yes, after lunch")
+    expect(notice).to_have_accessible_name(re.compile("^Anna Sample · Internal"))
+    assert ben.evaluate("window.told.at(-1)").items() >= {"title": "New message in Latchkey", "body": ""}.items()
     notice.get_by_role("button", name="Reply").click()
+    expect(notice).to_contain_text("Write your reply first")
+    notice.get_by_placeholder("Reply to Anna Sample").fill("Yes, after lunch")
+    notice.get_by_role("button", name="Reply").click()
+    expect(notice).to_contain_text("Sent.")
+    notice.get_by_role("button", name="Done").click()
+    expect(notice.get_by_role("button", name="Undo")).to_be_focused()
+    ben.keyboard.press("Enter")
+    expect(notice.get_by_placeholder("Reply to Anna Sample")).to_be_focused()
     anna.locator("notice-bell button").click()
     expect(anna.locator("#notices")).to_contain_text("Yes, after lunch")
 

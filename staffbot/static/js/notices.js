@@ -5,16 +5,22 @@ import { live } from "./live.js"
 import { openMenu } from "./menu.js"
 import { clone } from "./rows.js"
 import { inWords } from "./shown.js"
+import { complain } from "./trouble.js"
 
 const panel = document.getElementById("notices")
 const feed = panel.querySelector(".rows")
 const tellMe = document.getElementById("tell-me")
+const tellWho = document.getElementById("tell-who")
+const WHO = "notices-say-who" // a choice of this device (U57)
 const UNDO = 10000 // ms in which what is done can be brought back
 
-// Outside the page nothing is said of who wrote, what or about whom; one at a time for a thread.
-function tell({ conversation, read_at, done_at }) {
+// Outside the page nothing is said of what was written or about whom, and of who wrote only where that was chosen; one
+// at a time for a thread (U57, S77).
+function tell({ conversation, message, from, kind_words, read_at, done_at }) {
   if (document.visibilityState !== "hidden" || read_at || done_at || !("Notification" in window) || Notification.permission !== "granted") return
-  new Notification("New message in Latchkey", { tag: conversation })
+  const body = localStorage.getItem(WHO) ? [from?.name, kind_words].filter(Boolean).join(" · ") : ""
+  const told = new Notification("New message in Latchkey", { tag: conversation, ...(body && { body }) })
+  told.addEventListener("click", () => { window.focus(); told.close(); location.href = `/c/${conversation}#m-${message}` })
 }
 
 export class NoticeBell extends HTMLElement {
@@ -29,6 +35,7 @@ export class NoticeBell extends HTMLElement {
       if (!panel.hidden) panel.querySelector("textarea")?.focus()
     })
     document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !panel.hidden) { event.preventDefault(); panel.hidden = true; button.focus() } })
+    feed.addEventListener("keydown", (event) => this.#walk(event))
     live.addEventListener("ready", (event) => { for (const one of event.detail.notifications.toReversed()) this.#put(one) })
     for (const name of ["notification.created", "notification.updated"]) {
       live.addEventListener(name, (event) => { this.#put(event.detail); tell(event.detail) })
@@ -38,9 +45,28 @@ export class NoticeBell extends HTMLElement {
 
   // The browser is asked only when somebody presses the button (U57).
   #offer() {
-    if (!("Notification" in window) || Notification.permission !== "default") return
-    tellMe.hidden = false
-    tellMe.addEventListener("click", async () => { await Notification.requestPermission(); tellMe.hidden = true })
+    if (!("Notification" in window)) return
+    const show = () => {
+      tellMe.hidden = Notification.permission !== "default"
+      tellWho.hidden = Notification.permission !== "granted"
+    }
+    show()
+    tellMe.addEventListener("click", async () => {
+      if (await Notification.requestPermission() === "denied") complain("Your browser does not let Latchkey tell you. Allow it in the browser's settings for this page.")
+      show()
+    })
+    const choice = tellWho.querySelector("input")
+    choice.checked = Boolean(localStorage.getItem(WHO))
+    choice.addEventListener("change", () => { if (choice.checked) localStorage.setItem(WHO, "yes"); else localStorage.removeItem(WHO) })
+  }
+
+  // Page keys go from one to the next, as in any feed.
+  #walk(event) {
+    const step = { PageDown: 1, PageUp: -1 }[event.key]
+    const rows = [...feed.children]
+    const next = rows[rows.indexOf(event.target.closest("article")) + step]
+    if (step) event.preventDefault()
+    if (step && next) next.focus()
   }
 
   #put(notification) {
@@ -64,34 +90,57 @@ export class NoticeBell extends HTMLElement {
     const field = row.querySelector("textarea")
     field.id = `reply-${notification.id}`
     row.querySelector("label").htmlFor = field.id
+    row.querySelector(".first").id = `notice-${notification.id}`
+    row.setAttribute("aria-labelledby", `notice-${notification.id}`)
     row.querySelector("form").addEventListener("submit", (event) => { event.preventDefault(); this.#reply(row, notification.id, field) })
-    row.querySelector(".done").addEventListener("click", () => live.ask("notification.read", { notification: notification.id, done: true }))
-    row.querySelector(".undo").addEventListener("click", () => live.ask("notification.read", { notification: notification.id, undo: true }))
+    const put = (fields) => live.ask("notification.read", { notification: notification.id, ...fields }).catch((error) => { row.querySelector(".problem").textContent = error.message })
+    row.querySelector(".done").addEventListener("click", () => put({ done: true }))
+    row.querySelector(".undo").addEventListener("click", () => put({ undo: true }))
     row.querySelector(".hand").addEventListener("click", (event) => this.#hand(row, notification.id, event.currentTarget))
     return row
   }
 
-  // Done: the row stays for ten seconds, to be brought back.
+  // Done: the row stays for ten seconds, to be brought back; what was handed over is somebody else's by now. The focus
+  // stays in the row, then goes to the next one.
   #away(row) {
+    const here = row.contains(document.activeElement)
+    const undo = row.querySelector(".undo")
     row.querySelector(".put-away").hidden = false
+    row.querySelector(".put-away span").textContent = row.handed ? `Handed over to ${row.handed}.` : "Done."
+    undo.hidden = Boolean(row.handed)
     row.querySelector("form").hidden = true
+    if (here) (undo.hidden ? row : undo).focus()
     clearTimeout(row.leaving)
-    row.leaving = setTimeout(() => { row.remove(); this.#count() }, UNDO)
+    row.leaving = setTimeout(() => {
+      const next = row.nextElementSibling ?? row.previousElementSibling ?? this.querySelector("button")
+      if (row.contains(document.activeElement)) next.focus()
+      row.remove()
+      this.#count()
+    }, UNDO)
   }
 
   #hand(row, notification, button) {
-    const to = async (person) => {
-      try { await live.ask("notification.hand", { notification, to: person }) } catch (error) { row.querySelector(".problem").textContent = error.message }
+    const to = async (person, name) => {
+      row.handed = name
+      try { await live.ask("notification.hand", { notification, to: person }) } catch (error) {
+        row.handed = ""
+        row.querySelector(".problem").textContent = error.message
+      }
     }
-    openMenu(button, colleagues().map(({ label, to: person }) => ({ label, run: () => to(person) })), "Hand over to")
+    openMenu(button, colleagues().map(({ label, to: person }) => ({ label, run: () => to(person, label) })), "Hand over to")
   }
 
   #fill(row, notification) {
     clearTimeout(row.leaving)
+    const back = row.querySelector("form").hidden && row.contains(document.activeElement)
     row.querySelector(".put-away").hidden = true
     row.querySelector("form").hidden = false
+    row.handed = ""
+    if (back) row.querySelector("textarea").focus()
+    row.querySelector("label").textContent = notification.reply_words
+    row.querySelector("textarea").placeholder = notification.reply_words
     row.querySelector("b").textContent = notification.from?.name ?? notification.title
-    row.querySelector(".of").textContent = [notification.kind_words, notification.from && notification.title].filter(Boolean).join(" · ")
+    row.querySelector(".of").textContent = [notification.kind_words, notification.from && notification.from.name !== notification.title && notification.title].filter(Boolean).join(" · ")
     row.querySelector("time").textContent = inWords(notification.created_at)
     row.querySelector(".text").textContent = notification.text
     row.querySelector("a").href = `/c/${notification.conversation}#m-${notification.message}`

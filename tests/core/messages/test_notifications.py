@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import event
 
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.messages import cursor, find, notify, tasks
 from core.messages.conversations import open_patient, open_with_staff
 from core.messages.post import post
@@ -39,6 +39,8 @@ def test_what_is_done_comes_back_when_that_is_undone(store, anna, ben):
     thread = store.run(anna, open_with_staff, ben.actor.id).id
     says(store, anna, thread, "One")
     (pointer,) = store.look(ben, notify.listing)
+    with pytest.raises(Invalid):
+        store.run(ben, notify.reply, pointer.id, " \u200b", "1")
     store.run(ben, notify.done, pointer.id)
     assert waiting(store, ben) == []
     store.run(ben, notify.done, pointer.id, undo=True)
