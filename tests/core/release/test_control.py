@@ -1,6 +1,7 @@
 """What staff can do about links, and what happens by itself when nobody opens one (S3, S118; T7-T9)."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -12,8 +13,9 @@ from core.messages.post import post
 from core.messages.words import TaskState
 from core.practice import doors, portal_look, preferences, staff
 from core.practice.words import Role
-from core.release import code, control, guesses, reminders
-from core.release.find import LinkExpired, LinkFrozen, live_link, open_link, states
+from core.release import code, control, guesses, reading, reminders
+from core.release.find import WRONG_CODES, LinkExpired, LinkFrozen, live_link, open_link, states
+from core.release.freezing import freeze
 from core.release.guesses import Caller
 from core.release.link import reissue, send_direct, take_back
 from core.release.risk import guess_risk
@@ -42,6 +44,25 @@ def test_an_expired_link_opens_again_when_staff_prolong_it_and_any_colleague_may
     store.run(carl, control.prolong, message.id, 24)
     assert store.look(patient, live_link, link).expires_at == clock.at.replace(day=clock.at.day + 1)
     assert "prolonged" in [row.what for row in store.look(carl, steps_of, message.id)]
+
+
+@pytest.mark.s("S16", "S34")
+def test_what_was_begun_before_a_link_was_closed_gets_nothing_from_it_after(store, sent):
+    """Closing ends every session; a request that was let in a moment before meets the link itself."""
+    _, link, patient = sent
+    store.run(patient, reading.not_me, link)
+    for step in (reading.reading, partial(reading.answer, text="Thank you"), partial(reading.keep_words, text="Thank")):
+        with pytest.raises(LinkFrozen):
+            store.run(patient, step, link)
+
+
+@pytest.mark.s("S16")
+def test_a_known_browser_reads_on_behind_a_link_that_wrong_codes_closed(store, sent):
+    _, link, patient = sent
+    store.run(patient, lambda unit: freeze(unit, live_link(unit, link), WRONG_CODES))
+    with pytest.raises(LinkFrozen):
+        store.look(patient, live_link, link)
+    assert store.look(patient, reading.reading, link).message.text == "Your results are back."
 
 
 @pytest.mark.s("S3")
