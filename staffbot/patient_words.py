@@ -70,4 +70,6 @@ def brought(found: Intake, *, only_checked: bool) -> str:
     said = ", ".join(f"{count:,} {word}" for count, word in counted if count) or "none"
     left = len(found.rejected)
     not_taken = f" {left:,} {'line' if left == 1 else 'lines'} could not be taken: see below." if left else ""
-    return f"{'Only checked, nothing is kept' if only_checked else 'The file is in'}: {said}.{not_taken}"
+    were = "patient was" if found.told == 1 else "patients were"
+    told = f" {found.told:,} {were} told at the old address." if found.told else ""
+    return f"{'Only checked, nothing is kept' if only_checked else 'The file is in'}: {said}.{told}{not_taken}"

@@ -74,6 +74,17 @@ def pdf_that_looks_elsewhere(how: str) -> bytes:
     there = pikepdf.String("http://a.example/x.pdf")
     if how == "address":
         return pdf(OpenAction=pikepdf.Dictionary(S=pikepdf.Name.URI, URI=there))
+    if how == "address after a page":
+        step = pikepdf.Dictionary(S=pikepdf.Name.URI, URI=there)
+        turned = pikepdf.Dictionary(S=pikepdf.Name.Named, N=pikepdf.Name.FirstPage, Next=pikepdf.Array([step]))
+        return pdf(OpenAction=turned)
+    if how == "address without end":
+        document = pikepdf.new()
+        document.add_blank_page()
+        step = document.make_indirect(pikepdf.Dictionary(S=pikepdf.Name.Named, N=pikepdf.Name.FirstPage))
+        step["/Next"] = step
+        document.Root.OpenAction = step
+        return saved(document)
     if how == "thread":
         return pdf(OpenAction=pikepdf.Dictionary(S=pikepdf.Name.Thread, F=there))
     document = pikepdf.new()

@@ -2,9 +2,10 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -19,7 +20,11 @@ from core.patients.words import Patient
 from core.store.unit import Unit, Who
 from core.store.writer import Store
 
+# Told of a known patient whose address or number a line changes, as they were and as they are; whether the patient was
+# told at the address of before. A changed contact is a new key, whichever way it comes in (S27).
+Moved = Callable[[Unit, Patient, Patient], bool]
 COLUMNS = tuple("first_name last_name date_of_birth email mobile status external_id prefers language".split())
+Line = tuple[int, dict[str, str]]  # its number, and what it says by column
 BATCH = 500  # lines in one transaction
 LONGEST_FIELD = 2_000
 
@@ -37,40 +42,55 @@ class BadFile(LatchkeyError):
 class Intake:
     """What came of a file. `rejected` holds line numbers (the header is line 1) and what was wrong.
 
-    `hints` are taken lines whose mail domain looks mistyped: line, what was typed, what it may mean (P65).
+    `hints` are taken lines whose mail domain looks mistyped: line, what was typed, what it may mean (P65); `told` are
+    those of `updated` who were told at their old address that another way to reach them is on file now.
     """
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
+    told: int = 0
     rejected: list[tuple[int, Invalid]] = field(default_factory=list)
     hints: list[tuple[int, str, str]] = field(default_factory=list)
 
+    def add(self, more: "Intake") -> None:
+        """Count what came of further lines."""
+        for one in fields(self):
+            setattr(self, one.name, getattr(self, one.name) + getattr(more, one.name))
+
 
 def import_csv(
-    store: Store, who: Who, data: bytes, *, dry_run: bool = False, progress: Callable[[int], None] = lambda lines: None
+    store: Store,
+    who: Who,
+    data: bytes,
+    *,
+    moved: Moved,
+    dry_run: bool = False,
+    progress: Callable[[int], None] = lambda lines: None,
 ) -> Intake:
     """Import patients from CSV bytes. Good lines go in, bad ones are named. Raises BadFile.
 
-    `progress` is told how many lines are behind us. With `dry_run` everything is checked and nothing kept.
+    What a line says nothing of, its column being absent, stays as it is on a card that is there already. `progress` is
+    told how many lines are behind us. With `dry_run` everything is checked and nothing kept.
     """
     result = Intake()
     seen = 0
     for batch in _batches(_lines(data)):
         action = store.look if dry_run else store.run
-        action(who, _take, batch, result, not dry_run)
+        result.add(action(who, _take, batch, None if dry_run else moved))
         seen += len(batch)
         progress(seen)
     return result
 
 
-def _take(unit: Unit, batch: list[tuple[int, dict[str, str]]], result: Intake, keep: bool) -> None:
+def _take(unit: Unit, batch: list[Line], moved: Moved | None) -> Intake:
     """One batch, one transaction: what is there already is read at once, what is new is written at once."""
+    result = Intake()
     good = list(_checked(unit, batch, result))
     known = _known(unit, [patient for _, patient in good])
     fresh: dict[bytes, Patient] = {}
-    changed: list[Patient] = []
-    for _, patient in good:
+    changed: list[tuple[Patient, Patient]] = []
+    for given, patient in good:
         mark = mac_of(unit, "identity", identity(patient)) or b""
         if mark in fresh:
             result.unchanged += fresh[mark] == replace(patient, id=fresh[mark].id)
@@ -79,16 +99,20 @@ def _take(unit: Unit, batch: list[tuple[int, dict[str, str]]], result: Intake, k
         if old is None:
             fresh[mark] = patient
             result.added += 1
-        elif old == (same := _over(old, patient)):
+        elif old == (same := _over(old, patient, given)):
             result.unchanged += 1
         else:
-            changed.append(same)
+            changed.append((old, same))
             result.updated += 1
-    if keep and (fresh or changed):
-        _write(unit, list(fresh.values()), changed)
+    if moved and (fresh or changed):
+        _write(unit, list(fresh.values()), [new for _, new in changed])
+        elsewhere = [(old, new) for old, new in changed if (old.email, old.mobile) != (new.email, new.mobile)]
+        result.told = sum(moved(unit, old, new) for old, new in elsewhere)
+        _mark_moved(unit, [new.id for _, new in elsewhere])
+    return result
 
 
-def _checked(unit: Unit, batch: list[tuple[int, dict[str, str]]], result: Intake) -> Iterator[tuple[int, Patient]]:
+def _checked(unit: Unit, batch: list[Line], result: Intake) -> Iterator[tuple[Collection[str], Patient]]:
     country, familiar = country_of(unit), directory(unit).common_domains
     for line, row in batch:
         try:
@@ -97,7 +121,7 @@ def _checked(unit: Unit, batch: list[tuple[int, dict[str, str]]], result: Intake
             taken = checked(unit, unit.new_id(), country=country, **row)
             if hint := domain_hint(taken.email, familiar):
                 result.hints.append((line, *hint))
-            yield line, taken
+            yield row.keys(), taken
         except Invalid as error:
             result.rejected.append((line, error))
 
@@ -113,10 +137,13 @@ def _known(unit: Unit, patients: list[Patient]) -> dict[bytes, Patient]:
     return {found.identity_mac: open_card(unit, found) for found in rows}
 
 
-def _over(old: Patient, new: Patient) -> Patient:
-    """What a line makes of a patient; where it says no language, the one that was asked for here stays."""
+def _over(old: Patient, new: Patient, given: Collection[str]) -> Patient:
+    """What a line that has the fields `given` makes of a patient; where it says no language, the one that was asked for
+    here stays.
+    """
+    kept = {name: getattr(old, name) for name in COLUMNS if name not in given}
     return replace(
-        new,
+        replace(new, **kept),
         id=old.id,
         language=new.language or old.language,
         no_texts_since=old.no_texts_since,
@@ -140,7 +167,14 @@ def _write(unit: Unit, fresh: list[Patient], changed: list[Patient]) -> None:
     append(unit, "patients imported", None, added=len(fresh), updated=len(changed))
 
 
-def _lines(data: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+def _mark_moved(unit: Unit, patient_ids: list[UUID]) -> None:
+    """For a day senders are warned (S27)."""
+    if patient_ids:
+        theirs = (PatientRow.practice_id == unit.practice_id, PatientRow.id.in_(patient_ids))
+        unit.db.execute(update(PatientRow).where(*theirs).values(contact_changed_at=unit.now))
+
+
+def _lines(data: bytes) -> Iterator[Line]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -163,7 +197,7 @@ def _read(rows: Iterable[list[str]]) -> Iterator[list[str]]:
         raise BadFile("csv", why_not=str(error)) from error
 
 
-def _batches(lines: Iterator[tuple[int, dict[str, str]]]) -> Iterator[list[tuple[int, dict[str, str]]]]:
+def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
     batch = []
     for line in lines:
         batch.append(line)

@@ -53,15 +53,22 @@ def correct(unit: Unit, patient_id: UUID, email: str, mobile: str, seen: Mapping
     check_texts_reach(unit, new)
     if new.mobile and (mac := mac_of(unit, "mobile", new.mobile)):
         guesses.vouch(unit, mac)
-    changed = [name for name, was, now in _pairs(old, new) if was != now]
-    if not changed:
+    if (new.email, new.mobile) == (old.email, old.mobile):
         return Corrected(new, told=False)
+    return Corrected(new, told=moved(unit, old, new))
+
+
+def moved(unit: Unit, old: Patient, new: Patient) -> bool:
+    """Write down that a patient is reached otherwise than before, and tell them where they were reached; whether they
+    were. However it came about: a correction in person, or a file (`patients/intake.py`).
+    """
+    changed = [name for name, was, now in _pairs(old, new) if was != now]
     pseudonyms = {f"{name}_{when}": _pseudonym(unit, name, value) for name, was, now in _pairs(old, new)
                   for when, value in (("old", was), ("new", now)) if name in changed}  # fmt: skip
-    append(unit, "contact corrected", patient_id, changed=changed, **pseudonyms)
+    append(unit, "contact corrected", new.id, changed=changed, **pseudonyms)
     if old.email:
         _tell_old(unit, old, patient_letters.Contact.EMAIL if "email" in changed else patient_letters.Contact.MOBILE)
-    return Corrected(new, told=bool(old.email))
+    return bool(old.email)
 
 
 def changed_lately(unit: Unit, patient_id: UUID) -> datetime | None:

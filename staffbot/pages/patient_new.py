@@ -11,6 +11,7 @@ from core.patients.intake import BadFile, Intake, import_csv
 from core.patients.record import KnownAlready
 from core.patients.words import PatientStatus
 from core.practice.words import Right
+from core.release import contacts
 from staffbot import patient_words
 from staffbot.errors import ProofNeeded
 from staffbot.visit import check_form, house, need, need_proof, need_to_administer, run, stay, who
@@ -68,7 +69,7 @@ def bring() -> Response:
     if not data.strip() or len(data) > LARGEST:
         return _file(problem=patient_words.FILE["size" if data.strip() else "empty"], only=only)
     try:
-        found = import_csv(house().store, who(), data, dry_run=only)
+        found = import_csv(house().store, who(), data, moved=contacts.moved, dry_run=only)
     except BadFile as error:
         return _file(problem=patient_words.bad_file(error), only=only)
     return _file(found=found, only=only)

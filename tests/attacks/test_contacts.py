@@ -12,6 +12,7 @@ from core.compose.draft import prepare
 from core.compose.words import Command, Order, Undecided
 from core.errors import Forbidden, Invalid
 from core.patients import find as patients
+from core.patients.intake import import_csv
 from core.practice import doors
 from core.release import contacts
 from core.release.link import reissue, send_direct
@@ -65,6 +66,34 @@ def test_a_number_that_gets_no_texts_is_refused_at_save(store, anna, amara, numb
     with pytest.raises(Invalid):
         store.run(anna, contacts.correct, amara.id, amara.email, number)
     assert store.look(anna, patients.patient, amara.id).mobile == amara.mobile
+
+
+@pytest.mark.attack("B33", "B34")
+@pytest.mark.s("S27")
+def test_a_file_that_changes_how_somebody_is_reached_is_a_correction_like_any_other(
+    store, anna, ben, amara, guest, l1, network
+):
+    file = f"first_name,last_name,date_of_birth,mobile\nAmara,Testwell,1985-03-14,{NEW}\n".encode()
+    tried = import_csv(store, anna, file, moved=contacts.moved, dry_run=True)
+    assert (tried.updated, tried.told) == (1, 0) and len(network.to("amara@example.org")) == 1
+    came = import_csv(store, anna, file, moved=contacts.moved)
+    assert (came.updated, came.told) == (1, 1)
+    now = store.look(anna, patients.patient, amara.id)
+    assert (now.mobile, now.email) == (
+        "+447700900099",
+        amara.email,
+    )  # the file has no column of addresses, so says none is gone
+    assert "new mobile number" in network.to("amara@example.org")[0].text
+    (said,) = store.look(anna, lambda unit: [one for one in entries(unit) if one["verb"] == "contact corrected"])
+    assert said["facts"]["changed"] == ["mobile"] and "900099" not in str(said) and amara.mobile not in str(said)
+    assert said["facts"]["mobile_old"] != said["facts"]["mobile_new"]
+    draft = store.run(ben, prepare, Order(Command.DIRECT, (amara.id,), "Hello"))
+    assert [one.code for one in draft.warnings] == ["fresh"]
+    guest.get(l1.url)
+    guest.post("/unlock/send")
+    assert network.code(amara.mobile) and not network.to("+447700900099")
+    again = import_csv(store, anna, file, moved=contacts.moved)
+    assert (again.unchanged, again.told) == (1, 0)
 
 
 @pytest.mark.s("S27")

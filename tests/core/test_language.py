@@ -17,6 +17,7 @@ from core.errors import Forbidden, Invalid
 from core.language import NAMES, WORDS, known, language_for, say
 from core.patients import find as patients
 from core.patients import intake, record
+from core.release import contacts
 from core.release.contacts import correct
 from core.release.link import send_direct
 from tests.conftest import START
@@ -120,10 +121,10 @@ def test_a_patients_language_is_theirs_in_letters_and_stays_when_a_file_says_non
     store.run(anna, record.choose_language, amara.id, "German")
     header = b"first_name,last_name,date_of_birth,email,mobile,language\n"
     line = b"Amara,Testwell,1985-03-14,amara@example.org,07700 900057,"
-    assert intake.import_csv(store, anna, header + line).unchanged == 1
-    assert intake.import_csv(store, anna, header + line + b"English").updated == 1
+    assert intake.import_csv(store, anna, header + line, moved=contacts.moved).unchanged == 1
+    assert intake.import_csv(store, anna, header + line + b"English", moved=contacts.moved).updated == 1
     assert store.look(anna, patients.patient, amara.id).language == "en"
-    refused = intake.import_csv(store, anna, header + line + b"tlh").rejected
+    refused = intake.import_csv(store, anna, header + line + b"tlh", moved=contacts.moved).rejected
     assert [(number, error.field) for number, error in refused] == [(2, "language")]
     changed = store.run(anna, record.change, amara.id, language="de")
     store.run(anna, send_direct, changed, "Your results are back.")

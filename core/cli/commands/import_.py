@@ -17,6 +17,7 @@ from core.forms.importing.outcome import Import
 from core.forms.library import Added, NeedsAccepting, NotAForm, add_form
 from core.forms.waiting.bringing import AnswersRefused, bring_in
 from core.patients.intake import Intake, import_csv
+from core.release import contacts
 
 SHOWN = 100  # problems (F6)
 
@@ -38,7 +39,9 @@ def patients(file: str, dry_run: bool, practice: str | None, directory: str | No
     store = open_instance(directory)
     try:
         with Progressing(max(1, data.count(b"\n"))) as step:
-            result = import_csv(store, practice_of(store, practice), data, dry_run=dry_run, progress=step)
+            result = import_csv(
+                store, practice_of(store, practice), data, moved=contacts.moved, dry_run=dry_run, progress=step
+            )
     finally:
         store.close()
     _say_intake(result, as_json)

@@ -74,9 +74,22 @@ def _inside(thing: object, depth: int) -> Iterator[pikepdf.Object]:
 
 
 def _opens_an_address(document: pikepdf.Pdf) -> bool:
-    """Whether a page on the web is asked for by opening the file: a link waits until somebody presses it."""
-    first = document.Root.get("/OpenAction")
-    return isinstance(first, pikepdf.Dictionary) and str(first.get("/S", "")) == "/URI"
+    """Whether a page on the web is asked for by opening the file, at once or after something else: a link waits until
+    somebody presses it.
+    """
+    return any(str(step.get("/S", "")) == "/URI" for step in _steps(document.Root.get("/OpenAction"), 0))
+
+
+def _steps(action: object, depth: int) -> Iterator[pikepdf.Object]:
+    """An action and all that follow it, one or several. Raises Rejected where they have no end."""
+    if depth > DEEPEST:
+        raise Rejected("damaged")
+    if isinstance(action, pikepdf.Array) and depth:
+        for one in action:
+            yield from _steps(one, depth + 1)
+    elif isinstance(action, pikepdf.Dictionary):
+        yield action
+        yield from _steps(action.get("/Next"), depth + 1)
 
 
 def _does_something(found: pikepdf.Object) -> bool:

@@ -17,7 +17,15 @@ CARRIERS = frozenset(
     {"afchunk", "attachedtemplate", "oleobject", "package", "control", "activexcontrolbinary", "vbaproject"}
     | {"wordvbadata", "frame", "subdocument", "keymapcustomizations", "attachedtoolbars", "extensibility"}
     | {"mailmergesource", "mailmergeheadersource", "recipientdata"}
+    | {"webextension", "webextensiontaskpanes", "usercustomization"}
 )  # relationships by the last word of their type (ECMA-376 part 1, section 15; MS-OFFMACRO2)
+# Elements that carry or fetch something whatever the type of the relationship they name, which other programs than Word
+# do not look at; a video on a page of the web is a piece of HTML that runs when it is pressed (ECMA-376; MS-DOCX).
+ELEMENTS = frozenset(
+    {"altChunk", "OLEObject", "subDoc", "attachedTemplate", "control", "webVideoPr", "mailMerge", "saveThroughXslt"}
+    | {"movie", "videoFile", "audioFile", "quickTimeFile", "wavAudioFile", "taskpane", "webextension"}
+)
+PICTURES = frozenset({"blip", "imagedata", "fill", "stroke", "image"})  # which lie in the file, or are fetched
 OUTSIDE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|[\\/]{2})", re.IGNORECASE)
 PROGRAMS = re.compile(r"macroenabled|vbaproject|activex|oleobject", re.IGNORECASE)
 # Fields that fetch, start or put together others when a document is opened or printed (ECMA-376 part 1, section 17.16);
@@ -48,7 +56,11 @@ class _Part:
         local, said = _local(tag), {_local(key): value for key, value in given.items()}
         if local == "Relationship":
             _relationship(said)
-        elif PROGRAMS.search(said.get("ContentType", "")) or local == "altChunk":
+        elif (
+            local in ELEMENTS
+            or (local in PICTURES and _is_fetched(said))
+            or PROGRAMS.search(said.get("ContentType", ""))
+        ):
             raise Rejected("unsafe")
         elif local == "fldSimple":
             _field(said.get("instr", ""))
@@ -93,6 +105,11 @@ def _relationship(said: dict[str, str]) -> None:
     outside = said.get("TargetMode", "").strip().casefold() == "external" or OUTSIDE.match(said.get("Target", ""))
     if kind in CARRIERS or (outside and kind != LINK):
         raise Rejected("unsafe")
+
+
+def _is_fetched(said: dict[str, str]) -> bool:
+    """Whether a picture is named by a link: what names a part of the file is called otherwise (`embed`, `id`)."""
+    return any(map(said.get, ("link", "href", "althref"))) or bool(OUTSIDE.match(said.get("src", "")))
 
 
 def _field(words: str) -> None:

@@ -62,7 +62,8 @@ def test_word_documents_are_refused_unless_turned_on():
 @pytest.mark.parametrize(
     ("data", "why"),
     [(made.pdf_with_a_script(), "unsafe"), (made.pdf_with_a_script_in_a_field(), "unsafe"), (made.pdf_that_starts_a_program(), "unsafe"),
-     *((made.pdf_that_looks_elsewhere(how), "unsafe") for how in ("address", "thread", "stream", "page")),
+     *((made.pdf_that_looks_elsewhere(how), "unsafe") for how in ("address", "address after a page", "thread", "stream", "page")),
+     (made.pdf_that_looks_elsewhere("address without end"), "damaged"),
      (made.pdf_with_a_file_inside(), "unsafe"), (made.locked_pdf(), "locked"), (made.pdf(501), "large"),
      (made.pdf() + b"<html><script>", "damaged"), (made.pdf()[:-40], "damaged"), (b"%PDF-1.7\n%%EOF", "damaged")],
 )  # fmt: skip
@@ -107,6 +108,11 @@ def field(*pieces: str) -> str:
         ("a.rels", '<Relationship Type="http://x/relationships/oleObject" Target="x.xml"/>', "unsafe"),
         ("a.xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><w/>".encode("utf-16"), "unsafe"),
         ("a.xml", "<w>", "damaged"), ("a.htm", "<script/>", "unsafe"), ("a.bin", "", "unsafe"), ("a.xml", "<altChunk/>", "unsafe"),
+        ("a.xml", '<w:p><a:blip r:embed="r1" r:link="r2"/></w:p>', "unsafe"), ("a.xml", '<v:imagedata o:href="http://a.example/x.png"/>', "unsafe"),
+        ("a.xml", '<v:fill src="//a.example/x.png"/>', "unsafe"), ("a.xml", '<w:p><a:blip r:embed="r1" r:link=""/></w:p>', ""),
+        ("a.xml", '<wp15:webVideoPr embeddedHtml="&lt;iframe src=&quot;http://a.example&quot;&gt;"/>', "unsafe"),
+        ("a.xml", '<o:OLEObject Type="Link" r:id="r1"/>', "unsafe"), ("a.xml", '<w:subDoc r:id="r1"/>', "unsafe"),
+        ("a.rels", '<Relationship Type="http://schemas.microsoft.com/office/2011/relationships/webextensiontaskpanes" Target="x.xml"/>', "unsafe"),
         ("a.xml", '<Types><Override ContentType="application/vnd.ms-word.document.macro&#69;nabled.main+xml"/></Types>', "unsafe"),
         ("a.xml", field(" DDE", "AUTO c:\\\\x.exe "), "unsafe"), ("a.xml", field('IF 1=1 "DDEAUTO"'), "unsafe"),
         ("a.xml", '<w:fldSimple w:instr="INCLUDEPICTURE &quot;http://a.example/x.png&quot;"/>', "unsafe"),
