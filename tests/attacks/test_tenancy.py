@@ -137,9 +137,10 @@ def test_a_role_without_rights_is_refused_by_every_route(settings, store, ids, c
     assert undeclared == [], undeclared
 
 
-def declared(view) -> set[Right]:
+@cache
+def declared(view) -> frozenset[Right]:
     """The rights that a view asks for, itself or by a function of its own module, read from its source."""
-    tree = {node.name: node for node in ast.parse(source_of(view.__module__)).body if isinstance(node, ast.FunctionDef)}
+    tree = functions_of(view.__module__)
     found, left, seen = set(), [view.__name__], set()
     while left:
         name = left.pop()
@@ -152,12 +153,13 @@ def declared(view) -> set[Right]:
                     found.add(Right.ADMINISTER)
                 elif call.func.id in tree and call.func.id not in seen:
                     left.append(call.func.id)
-    return found
+    return frozenset(found)
 
 
 @cache
-def source_of(module: str) -> str:
-    return inspect.getsource(importlib.import_module(module))
+def functions_of(module: str) -> dict[str, ast.FunctionDef]:
+    source = inspect.getsource(importlib.import_module(module))
+    return {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
 
 
 @pytest.mark.attack("D17")
