@@ -7,7 +7,7 @@ NEEDED = Latchkey needs Python 3.11 or newer; found: $(or $(PYTHON),none). Name 
 OR_SAY = || { echo "The packages could not be fetched. This machine needs the internet once, or a mirror that pip knows." >&2; exit 1; }
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n < 4 ? n + 2 : n )))
 
-.PHONY: help setup setup-dev run test check compiled bench corpus soak promises lock clean
+.PHONY: help setup setup-dev run test check compiled bench corpus soak promises pictures lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -62,6 +62,9 @@ promises: setup-dev  ## which test holds us to which security requirement
 
 soak: setup-dev  ## 20,000 deliveries by three workers, one of which is killed a hundred times
 	$(BIN)/python -m tests.soak
+
+pictures: setup-dev  ## take those of the README anew
+	$(BIN)/python -m tests.pictures
 
 lock: .venv/bin/uv  ## pin what pyproject.toml asks for, with hashes
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --universal pyproject.toml -o requirements.lock
