@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import structlog
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, abort, g, make_response, render_template, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
@@ -75,6 +75,8 @@ def create_app(settings: Settings, store: Store) -> Flask:
 def _bound() -> None:
     g.began = time.monotonic()
     request.max_content_length = sizes.portal(request.path)
+    if status := sizes.refused(request.environ):
+        abort(status)
 
 
 def _with_headers(response: Response) -> Response:

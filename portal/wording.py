@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import has_request_context, request
+from markupsafe import Markup
 
 from core.calendar import clock_from, day_of_month
 from core.delivery.credits import NoCredits
@@ -30,6 +31,7 @@ from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
 from portal import date_words, shown
 from portal.language import page_language, say, say_many
+from portal.parts import phone_link
 from portal.visit import NoLink, SessionOver, card, moved_on
 
 WRONG_CODE = "That code did not work. Type the 8 numbers from the newest text message, or press “Text me a new code”."
@@ -50,7 +52,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     TextsWait: lambda e: say(
         "We could not text you: our phone service does not answer just now. Try again later, or call us."
     ),
-    DayLimit: lambda e: say("You have asked for %(limit)s codes today. Try again tomorrow, or call us.", limit=e.limit),
+    DayLimit: lambda e: _enough(e),
     FileRefused: lambda e: f"{refused(e)} {say('Your words are kept.')}",
     FileHeld: lambda e: say(shown.WAITING[e.state]),
     TooMany: lambda e: say("That was a lot in a short time. Wait a while, then try again. Your words are kept."),
@@ -263,6 +265,11 @@ def _like(item: Item) -> str:
         Kind.URL: say("Enter a full address, like https://example.org/."),
         Kind.ATTACHMENT: say("We cannot take a file of that kind here."),
     }.get(item.kind, say("That does not fit here. Look at it and write it again."))
+
+
+def _enough(error: DayLimit) -> Markup:
+    said = say("You have asked for %(limit)s codes today. Try again tomorrow, or call %(phone)s.")
+    return Markup(said) % {"limit": error.limit, "phone": phone_link(card())}  # noqa: S704
 
 
 def _invalid(error: Invalid) -> str:

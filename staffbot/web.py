@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import structlog
-from flask import Flask, Response, g, make_response, redirect, render_template, request, send_from_directory
+from flask import Flask, Response, abort, g, make_response, redirect, render_template, request, send_from_directory
 from flask_login import LoginManager, current_user
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
@@ -98,6 +98,8 @@ def _hook_up(app: Flask, settings: Settings) -> None:
         g.began = time.monotonic()
         request.max_content_length = sizes.staff(request.path)
         g.nonce = secrets.token_urlsafe(16)
+        if status := sizes.refused(request.environ):
+            abort(status)
 
     @app.after_request
     def finish(response: Response) -> Response:

@@ -10,15 +10,16 @@ from urllib.parse import urlsplit
 
 import requests
 
-from core.cli.words import NotReached
+from core.cli.words import AskedTooOften, NotReached
 from core.config import LOOPBACK
-from core.web import headers
+from core.web import headers, sizes
 
 TIMEOUT = (5, 15)  # seconds to connect, to answer
 UNKNOWN = "/l/" + "y" * 43  # well formed, and nobody's
 MALFORMED = ("/l/" + "x" * 42, "/l/" + "x" * 44, "/l/" + "%00" * 5, "/l/..%2f..%2fetc%2fpasswd", "/l//" + "y" * 43)
 PAGES = ("/genuine", "/unlock", UNKNOWN)
 HIDDEN = ("/.git/config", "/instance/latchkey.toml", "/console", "/metrics", "/static/../latchkey.toml")
+ENOUGH = 600  # seconds to wait where a portal does not say how long
 FOREIGN = "https://elsewhere.example"
 TRACES = re.compile(r"Traceback|Werkzeug|Jinja|sqlalchemy|\.py\b|File \"", re.IGNORECASE)
 BORROWED = re.compile(r"(?:src|href|action)=[\"'](?:https?:)?//", re.IGNORECASE)
@@ -26,22 +27,40 @@ POLICY = ("default-src", "script-src", "object-src", "base-uri", "frame-ancestor
 
 
 class Portal:
-    """A live portal, asked as a stranger would. Raises NotReached."""
+    """A live portal, asked as a stranger would: each plain page once, for unknown links are counted by address (S18).
+
+    Raises NotReached, AskedTooOften.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
+        self._plain: dict[tuple[str, str], requests.Response] = {}
         self._session = requests.Session()
         self._session.trust_env = False  # no credentials of ours, no proxy in between
 
     def ask(self, method: str, path: str, said: Mapping[str, str] | None = None) -> requests.Response:
-        """One request; what is set is forgotten at once."""
+        """One request, or what came of the same before; what is set is forgotten at once."""
+        if said is None and (method, path) in self._plain:
+            return self._plain[method, path]
+        answer = self.send(method, path, said)
+        if said is None:
+            self._plain[method, path] = answer
+        return answer
+
+    def send(
+        self, method: str, path: str, said: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> requests.Response:
+        """One request more."""
         try:
             answer = self._session.request(
-                method, self.url + path, headers=said, timeout=TIMEOUT, allow_redirects=False
+                method, self.url + path, headers=said, data=body, timeout=TIMEOUT, allow_redirects=False
             )
         except requests.RequestException as error:
             raise NotReached(self.url) from error
         self._session.cookies.clear()
+        if answer.status_code == 429:
+            wait = answer.headers.get("Retry-After", "")
+            raise AskedTooOften(self.url, int(wait) if wait.isascii() and wait.isdigit() else ENOUGH)
         return answer
 
 
@@ -130,11 +149,32 @@ def _no_script(portal: Portal) -> Iterator[str]:
 
 
 def _headers(portal: Portal) -> Iterator[str]:
-    for path in (*PAGES, "/nothing-here"):
-        got = portal.ask("GET", path).headers
+    """Of pages, of what is refused and of the style sheet alike; whether each may be kept is another promise."""
+    asked = [("GET", path) for path in (*PAGES, "/nothing-here", *_sheet(portal))]
+    for method, path in (*asked, ("PUT", "/genuine"), ("POST", "/unlock/send")):
         wanted = headers.LINK_HOP if path.startswith("/l/") else headers.PORTAL
-        for name in (name for name in wanted if got.get(name) != wanted[name]):
-            yield f"{name} of {path} is {got.get(name, 'missing')}"
+        yield from lacking(portal.ask(method, path), wanted, path if method == "GET" else f"{method} {path}")
+
+
+def lacking(answer: requests.Response, wanted: Mapping[str, str], named: str) -> Iterator[str]:
+    """Which of the wanted headers an answer lacks or has otherwise."""
+    for name in (name for name in wanted if name != "Cache-Control" and answer.headers.get(name) != wanted[name]):
+        yield f"{name} of {named} is {answer.headers.get(name, 'missing')}"
+
+
+def _sheet(portal: Portal) -> list[str]:
+    """Where the style sheet is, if a page names one."""
+    return re.findall(r'href="(/static/[^"]+)"', portal.ask("GET", "/genuine").text)[:1]
+
+
+def _sizes(portal: Portal) -> Iterator[str]:
+    for method, path, said, body, what in (
+        ("GET", "/genuine?" + "a" * sizes.ADDRESS, None, b"", "an address of more than 2 KB"),
+        ("GET", "/genuine", {"X-Long": "a" * sizes.HEADERS}, b"", "more than 16 KB of headers"),
+        ("POST", "/unlock/send", None, b"a" * (sizes.ORDINARY + 1), "a form of more than 16 KB"),
+    ):
+        if not 400 <= (status := portal.send(method, path, said, body).status_code) < 500:
+            yield f"{what} answers {status}"
 
 
 def _forgery(portal: Portal) -> Iterator[str]:
@@ -179,8 +219,8 @@ def _caches(portal: Portal) -> Iterator[str]:
     for path in (*PAGES, "/nothing-here"):
         if (said := portal.ask("GET", path).headers.get("Cache-Control", "")) != "no-store":
             yield f"{path} may be kept: {said or 'nothing is said'}"
-    sheet = re.search(r'href="(/static/[^"]+)"', portal.ask("GET", "/genuine").text)
-    if sheet is None or "immutable" not in portal.ask("GET", sheet[1]).headers.get("Cache-Control", ""):
+    sheet = _sheet(portal)
+    if not sheet or "immutable" not in portal.ask("GET", sheet[0]).headers.get("Cache-Control", ""):
         yield "the style sheet is not named by its content and kept"
 
 
@@ -236,6 +276,7 @@ PROMISES = (
     Promise("S67", "Every answer carries the whole set of headers.", _headers),
     Promise("S68", "Forms of other sites are refused.", _forgery),
     Promise("S69", "Only the listed methods do anything.", _methods),
+    Promise("S71", "What is larger than its page needs is refused.", _sizes),
     Promise("S72", "Errors tell nothing of the program.", _errors),
     Promise("S73", "Pages of other sites are told nothing.", _foreign_pages),
     Promise("S74", "Nothing but style sheets may be kept by caches.", _caches),

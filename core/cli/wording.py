@@ -8,6 +8,7 @@ from sqlalchemy.exc import ArgumentError, InterfaceError, NoSuchModuleError, Ope
 from core.backup.words import NewerBackup, NoBackupKey, NotABackup
 from core.cli.words import (
     AlreadySetUp,
+    AskedTooOften,
     DemoDatabase,
     FileThere,
     NoPort,
@@ -109,6 +110,9 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     NoPort: lambda e: (
         f"Port {e.port} of {e.host} cannot be had: {e.why}. Stop what uses it, or take others: --staff-port and "
         "--portal-port of `latchkey demo`, staff_url and portal_url of `latchkey serve`."
+    ),
+    AskedTooOften: lambda e: (
+        f"{e.url} has been asked too often from here. Nothing is proved: wait {-(-e.wait // 60)} minutes and try again."
     ),
     NotReached: lambda e: f"Nothing answers at {e.url}. Check the address.",
     NothingWaits: lambda e: f"No form {e.key} waits with this patient. Send it first: /form @name {e.key}.",

@@ -20,6 +20,15 @@ class FileThere(LatchkeyError):
         self.path = path
 
 
+class AskedTooOften(LatchkeyError):
+    """A portal answers no more for a while: what it says now proves nothing. `wait`: seconds, as it says itself."""
+
+    def __init__(self, url: str, wait: int) -> None:
+        super().__init__(url, wait)
+        self.url = url
+        self.wait = wait
+
+
 class NoSuchPractice(LatchkeyError):
     """No practice of that short name."""
 

@@ -1,10 +1,24 @@
 """How large a request may be: what its page needs and no more (S71)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 ORDINARY = 16 << 10  # bytes: a button, a code, a password
 FORM = 200 << 10  # a page of a Smart Form, a long text of staff
 PICTURE = 6 << 20  # a logo, before it is made small
 ANSWER = 26 << 20  # words and five files
+ADDRESS = 2 << 10  # path and query, as they were sent
+HEADERS = 16 << 10  # names, values and what parts them
 SIGN_IN = ("/login", "/logout", "/security")
+
+
+def refused(environ: Mapping[str, Any]) -> int:
+    """The status that a request of WSGI is refused with for its address or its headers; 0 for one to be answered."""
+    sent = environ.get("RAW_URI") or environ.get("REQUEST_URI")
+    if len(sent or f"{environ.get('PATH_INFO', '')}?{environ.get('QUERY_STRING', '')}") > ADDRESS:
+        return 414
+    named = (len(name) + len(value) for name, value in environ.items() if name.startswith("HTTP_"))
+    return 431 if sum(named) > HEADERS else 0
 
 
 def portal(path: str) -> int:

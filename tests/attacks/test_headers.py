@@ -5,6 +5,7 @@ import re
 import pytest
 
 from core.practice import doors
+from staffbot import create_app as create_staffbot
 from tests.portal.visitor import HTTPS, Visitor, unlock
 
 KINDS = ["ok", "redirect", "missing", "method", "too large", "too many", "trouble", "static", "host", "hook"]
@@ -114,6 +115,18 @@ def test_large_and_broken_bodies_are_refused_and_never_trouble(app, l1):
         got = guest.client.post("/unlock/verify", base_url=HTTPS, data=body,
                                 content_type="application/x-www-form-urlencoded")  # fmt: skip
         assert got.status_code in (400, 403, 413), len(body)
+
+
+@pytest.mark.attack("F07")
+@pytest.mark.s("S71")
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_an_address_and_headers_of_any_length_are_refused_by_both_apps(settings, store, app):
+    for asked in (Visitor(app), Visitor(create_staffbot(settings, store))):
+        assert asked.get("/healthz?" + "a" * 2000).status_code == 200
+        assert asked.get("/healthz?" + "a" * 2048).status_code == 414
+        assert asked.get("/" + "a" * 5000).status_code == 414
+        assert asked.get("/healthz", **{f"X-{n}": "a" * 1000 for n in range(15)}).status_code == 200
+        assert asked.get("/healthz", **{f"X-{n}": "a" * 1000 for n in range(17)}).status_code == 431
 
 
 @pytest.mark.attack("F08")

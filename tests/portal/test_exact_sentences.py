@@ -19,6 +19,7 @@ CATALOGUE = json.loads((Path(portal.__file__).parent / "languages" / "de.json").
         "The code has 8 numbers, like 4821 9037. Type or paste them again.",
         "Thank you. We have closed this link and told %(practice)s. You can delete the email.",
         "We have just sent you a code. It can take a minute. You can ask for another one at %(time)s.",
+        "You have asked for %(limit)s codes today. Try again tomorrow, or call %(phone)s.",
         "To keep your message safe, this link is now closed. Call %(phone)s and we will send you a new one.",
         "The time to open this message is over. Call %(phone)s and we will send it again.",
         "This link does not open a message. Check that you used the newest email, or call your clinic.",
