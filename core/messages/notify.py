@@ -24,6 +24,7 @@ from core.messages.words import (
     Writing,
 )
 from core.practice import find as practice
+from core.practice.preferences import MAILED
 from core.practice.tables import StaffRow
 from core.store.prepared import Prepared
 from core.store.types import AnyRow, MomentType
@@ -36,6 +37,7 @@ _PEOPLE = (
     select(
         StaffRow.id,
         StaffRow.notify_minutes,
+        StaffRow.unmailed,
         StaffRow.away_until,
         Member.staff_id.label("follows"),
         Member.sees_after,
@@ -60,7 +62,11 @@ _MOVE_UP = (
     .values(
         read_at=None,
         mail_due_at=case(
-            (NotificationRow.read_at.is_(None), NotificationRow.mail_due_at), else_=bindparam("due", type_=MomentType)
+            (
+                NotificationRow.read_at.is_(None) & NotificationRow.reason.not_in(bindparam("silent", expanding=True)),
+                NotificationRow.mail_due_at,
+            ),
+            else_=bindparam("due", type_=MomentType),
         ),
         message_id=bindparam("message"),
         from_id=bindparam("author"),
@@ -241,7 +247,7 @@ def _add(unit: Unit, people: Sequence[AnyRow], message: Message, author: UUID | 
             "from_id": author,
             "reason": reason,
             "created_at": unit.now,
-            "mail_due_at": _mail_due(unit, person.notify_minutes),
+            "mail_due_at": _mail_due(unit, person, reason),
         }
         for person in people
     ]
@@ -250,11 +256,16 @@ def _add(unit: Unit, people: Sequence[AnyRow], message: Message, author: UUID | 
         unit.tell("notification.created", staff=row["staff_id"], notification=row["id"])
 
 
-def _mail_due(unit: Unit, minutes: int) -> datetime | None:
-    """When an e-mail may go about what is still unread; below nothing, never."""
-    if minutes < 0:
+def _mail_due(unit: Unit, person: AnyRow, reason: str) -> datetime | None:
+    """When an e-mail may go about what is still unread; below nothing, and about some kinds, never."""
+    if person.notify_minutes < 0 or reason in _silent(person):
         return None
-    return unit.now if unit.settings.demo else unit.now + timedelta(minutes=minutes)
+    return unit.now if unit.settings.demo else unit.now + timedelta(minutes=person.notify_minutes)
+
+
+def _silent(person: AnyRow) -> list[str]:
+    """The reasons about which somebody wants no e-mail."""
+    return sorted(reason for kind in person.unmailed.split() for reason in MAILED.get(kind, ()))
 
 
 def _moved_up(
@@ -262,19 +273,24 @@ def _moved_up(
 ) -> frozenset[UUID]:
     """Let pointers that already wait there, read or not, point to this message; whose they are.
 
-    An e-mail goes once a thread until it is read, so only what was read gets a new time for one (U56).
+    An e-mail goes once a thread until it is read, so only what was read gets a new time for one (U56), or what no
+    e-mail was to go about.
     """
+    alike: dict[tuple[int, str], list[AnyRow]] = {}
+    for person in people:
+        alike.setdefault((person.notify_minutes, person.unmailed), []).append(person)
     moved: list[AnyRow] = []
-    for minutes in {person.notify_minutes for person in people}:
+    for same in alike.values():
         said = {
             "practice": unit.practice_id,
-            "people": [person.id for person in people if person.notify_minutes == minutes],
+            "people": [person.id for person in same],
+            "silent": _silent(same[0]),
             "thread": message.conversation_id,
             "message": message.id,
             "author": author,
             "why": reason,
             "now": unit.now,
-            "due": _mail_due(unit, minutes),
+            "due": _mail_due(unit, same[0], reason),
         }
         moved += unit.db.execute(_MOVE_UP, said)
     for row in moved:

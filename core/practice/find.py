@@ -59,6 +59,7 @@ _EVERYONE = (
         StaffRow.hears_opened,
         StaffRow.enter_sends,
         StaffRow.has_keys,
+        StaffRow.unmailed,
     )
     .where(StaffRow.practice_id == _HERE)
     .order_by(StaffRow.name)
@@ -176,4 +177,5 @@ def _staff(row: AnyRow) -> StaffCard:
         row.hears_opened,
         row.enter_sends,
         row.has_keys,
+        frozenset(row.unmailed.split()),
     )

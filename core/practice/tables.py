@@ -78,6 +78,7 @@ class StaffRow(Table):
     hears_opened: Mapped[bool] = mapped_column(default=True, server_default=true())
     enter_sends: Mapped[bool] = mapped_column(default=True, server_default=true())
     has_keys: Mapped[bool] = mapped_column(default=True, server_default=true())
+    unmailed: Mapped[Word] = mapped_column(default="", server_default="")
     away_from: Mapped[Later]
     away_until: Mapped[Later]
     cover_id: Mapped[UUID | None]

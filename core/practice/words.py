@@ -105,6 +105,7 @@ class StaffCard:
     hears_opened: bool = True
     enter_sends: bool = True
     has_keys: bool = True
+    unmailed: frozenset[str] = frozenset()
 
     def away(self, now: datetime) -> bool:
         """Whether they said that they are not here at that moment."""

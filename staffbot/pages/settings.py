@@ -38,6 +38,7 @@ def keep() -> Response:
         hears_opened="opened" in request.form,
         enter_sends=request.form.get("enter") != "break",
         has_keys="keys" in request.form,
+        unmailed=preferences.MAILED.keys() - set(request.form.getlist("mail")),
     )
     return make_response(redirect("/settings?kept=yes", 303))
 

@@ -261,7 +261,9 @@ def test_an_admin_chooses_when_unopened_messages_are_chased_and_each_person_what
     assert 'role="status"' in shown and "It is kept, also for what waits already." in shown
     assert '<option value="1" selected>After 1 day</option>' in shown and "ask the sender to call" in shown
     assert 'name="opened" value="1" checked' in admin.get("/settings").text
-    admin.post("/settings", {"undo": "10", "notice": "15"}, on="/settings")
+    admin.post("/settings", {"undo": "10", "notice": "15", "mail": "patients"}, on="/settings")
+    assert admin.get("/settings").text.count('name="mail"') == 3
+    assert re.findall(r'name="mail" value="(\w+)" checked', admin.get("/settings").text) == ["patients"]
     assert 'name="opened" value="1">' in admin.get("/settings").text
 
 

@@ -5,7 +5,7 @@ import pytest
 from core.compose.words import Command, Order
 from core.delivery import find as deliveries
 from core.errors import Invalid
-from core.messages import cursor, notify
+from core.messages import cursor, notify, tasks
 from core.messages.conversations import of_patient, open_with_staff
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Writing
@@ -45,6 +45,22 @@ def test_it_never_goes_to_who_never_wants_it(store, anna, ben, network, clock):
     writes(store, anna, ben)
     clock.forward(days=3)
     assert letters(network) == []
+
+
+def test_about_some_kinds_it_does_not_go_and_about_the_next_kind_in_the_thread_it_does(
+    store, anna, ben, network, clock
+):
+    """What waits unread without a letter does not keep the letter about a request back."""
+    store.run(ben, preferences.choose, undo_seconds=10, notify_minutes=5, unmailed=["colleagues"])
+    message = writes(store, anna, ben)
+    clock.forward(minutes=20)
+    assert letters(network) == [] and store.look(ben, notify.unread) == 1
+    store.run(anna, tasks.hand_over, message.id, ben.actor.id)
+    writes(store, anna, ben)  # a kind without a letter after it takes nothing back
+    clock.forward(minutes=20)
+    assert len(letters(network)) == 1
+    with pytest.raises(Invalid):
+        store.run(ben, preferences.choose, undo_seconds=10, notify_minutes=5, unmailed=["everything"])
 
 
 def test_a_thread_is_written_about_once_until_it_is_read_and_then_anew(store, anna, ben, network, clock):
