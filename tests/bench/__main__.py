@@ -1,7 +1,9 @@
 """Run benchmarks and say their ratios: `python -m tests.bench [--only 1,20,forms]`; `make bench` runs them all."""
 
 import argparse
+import sys
 import time
+import traceback
 
 from tests.bench import (
     claiming,
@@ -40,7 +42,7 @@ BENCHES = (  # name, goals, what runs
 
 
 def main() -> None:
-    """Say the table."""
+    """Say the table. A benchmark that breaks is told and holds up none behind it; then the exit code is 1."""
     asked = argparse.ArgumentParser(prog="make bench", description="Ratios to floors of the same run.")
     asked.add_argument("--only", default="", help="goals by number, or benchmarks by name: 1,20,forms")
     asked.add_argument("--sockets", type=int, default=1000, help="receivers of the fan-out (1000)")
@@ -49,12 +51,17 @@ def main() -> None:
     chosen = asked.parse_args()
     only = {one for one in chosen.only.split(",") if one}
     sizes = Sizes(chosen.sockets, chosen.messages, chosen.rounds)
-    began = time.monotonic()
+    began, broken = time.monotonic(), list[str]()
     for name, goals, run in BENCHES:
         if not only or only & {name, *map(str, goals)}:
             say(f"-- {name}, {time.monotonic() - began:.0f} s")
-            run(sizes)
-    say(f"-- {time.monotonic() - began:.0f} s in all")
+            try:
+                run(sizes)
+            except Exception:
+                broken.append(name)
+                traceback.print_exc()
+    say(f"-- {time.monotonic() - began:.0f} s in all{', broken: ' if broken else ''}{', '.join(broken)}")
+    sys.exit(1 if broken else 0)
 
 
 main()
