@@ -1,10 +1,10 @@
 """The event log: every event of a practice gets the next number in the transaction that caused it."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import orjson
 from sqlalchemy import bindparam, insert, select
 
 from core.live.bus import Event
@@ -57,6 +57,6 @@ def _row(unit: Unit, told: Told) -> dict[str, Any]:
         "name": told.name,
         "conversation_id": told.conversation_id,
         "staff_id": told.staff_id,
-        "data": json.loads(json.dumps(dict(told.data), default=str)),
+        "data": orjson.loads(orjson.dumps(dict(told.data), default=str, option=orjson.OPT_PASSTHROUGH_DATETIME)),
         "at": unit.now,
     }

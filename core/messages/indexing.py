@@ -6,14 +6,14 @@ what it tells a thief is which messages share words, and how often each is used.
 an entry without words: they are found by patient, date and kind only, forms as a kind of their own.
 """
 
-import hashlib
-import hmac
 import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
@@ -50,21 +50,23 @@ def words_of(said: str) -> list[str]:
 
 def folded(said: str) -> str:
     """A text as its words are compared."""
+    if said.isascii():  # nothing else is to be done to those
+        return said.lower()
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", said).casefold())
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def tokens(unit: Unit, words: Iterable[str]) -> list[str]:
     """What the index holds instead of these words, each once."""
-    keyed = hmac.new(unit.seals.practice_key(PURPOSE), digestmod=hashlib.sha256)
+    keyed = HMAC(unit.seals.practice_key(PURPOSE), SHA256())
     return [_token(keyed, word) for word in dict.fromkeys(words) if word]
 
 
-def _token(keyed: hmac.HMAC, word: str) -> str:
+def _token(keyed: HMAC, word: str) -> str:
     """Begun from the key that is taken in already: a line of talk has sixty of these."""
     mac = keyed.copy()
     mac.update(word[:LONGEST].encode())
-    return mac.digest()[:KEPT].hex()
+    return mac.finalize()[:KEPT].hex()
 
 
 def add(

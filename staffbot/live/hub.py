@@ -51,6 +51,7 @@ class Hub:
         self._turns: dict[UUID, threading.RLock] = defaultdict(threading.RLock)
         self._sweeping = False
         self._sweeps = 0
+        self._shown: tuple[Message, dict[str, Any]] | None = None
 
     def join(self, peer: Peer) -> None:
         """A socket begins to hear."""
@@ -117,7 +118,7 @@ class Hub:
         """What an event says; None when what it was about is gone."""
         try:
             if event.name in ("message.created", "message.updated"):
-                return shapes.message(self._message(event))
+                return self.shape(self._message(event))
             if event.name.startswith("notification."):
                 who = Who(event.practice_id, Actor(ActorKind.STAFF, event.staff_id))
                 found = self._store.look(who, notify.one, UUID(str(event.data["notification"])))
@@ -126,6 +127,12 @@ class Hub:
             return None
         conversation = {"conversation": str(event.conversation_id)} if event.conversation_id else {}
         return {**conversation, **{key: _plain(value) for key, value in event.data.items()}}
+
+    def shape(self, found: Message) -> dict[str, Any]:
+        """A message as all who may see it are shown it: put together once for them and for whoever wrote it."""
+        if self._shown is None or self._shown[0] is not found:
+            self._shown = found, shapes.message(found)
+        return self._shown[1]
 
     def forget(self, conversation_id: UUID) -> None:
         """Somebody came to a conversation: ask again who is in it."""

@@ -72,7 +72,7 @@ def _send(here: Here, asked: Send) -> Any:
         attachments=asked.attachments,
         reply_to=asked.reply_to,
     )
-    return shapes.message(here.peer.run(_say, asked.conversation, writing))
+    return here.hub.shape(here.peer.run(_say, asked.conversation, writing))
 
 
 def _say(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
