@@ -1,10 +1,12 @@
 """Check an exported audit trail against signed checkpoints, with nothing but Python.
 
     python3 verify.py trail.jsonl checkpoints.txt
+    python3 verify.py proof.json checkpoints.txt
 
-`checkpoints.txt` is what `latchkey audit checkpoints` printed, also an old one that was kept elsewhere: its first line
-names the key. Finds an edit, a deletion, an insertion, a change of order, and a cut below the last checkpoint; exits 1
-and says where. Sources: RFC 6962 section 2.1 (tree), C2SP tlog-checkpoint and signed-note, RFC 8032 (Ed25519).
+`proof.json` is what became of one message, each entry with its way to a signed checkpoint. `checkpoints.txt` is what
+`latchkey audit checkpoints` printed, also an old one that was kept elsewhere: its first line names the key. Finds an
+edit, a deletion, an insertion, a change of order, and a cut below the last checkpoint; exits 1 and says where. Sources:
+RFC 6962 section 2.1 (tree), C2SP tlog-checkpoint and signed-note, RFC 8032 (Ed25519).
 """
 
 import base64
@@ -29,6 +31,8 @@ def main(trail: Iterable[str], notes: TextIO) -> int:
     name, key_id, key = lines[0].split("+", 2)
     public = base64.b64decode(key)[1:]
     entries = [json.loads(line) for line in trail if line.strip()]
+    if entries and "checkpoint" in entries[0]:
+        return proved(entries[0], next(checkpoints(entries[0]["checkpoint"], name, key_id, public)))
     leaves: list[bytes] = []
     before = "00" * 32
     for number, entry in enumerate(entries, 1):
@@ -45,6 +49,32 @@ def main(trail: Iterable[str], notes: TextIO) -> int:
             return say(f"something was changed between entries {good + 1} and {size}", 1)
         good = size
     return say(f"{len(leaves)} entries, unbroken; {good} of them under a signed checkpoint", 0)
+
+
+def proved(given: dict[str, Any], checkpoint: tuple[int, bytes]) -> int:
+    """Say whether each entry of a proof is under its checkpoint; the exit code."""
+    size, root = checkpoint
+    for entry in given["entries"]:
+        leaf = hashlib.sha256(b"\0" + canonical({field: entry[field] for field in FIELDS})).digest()
+        if not leads(leaf, entry["seq"] - 1, size, [bytes.fromhex(one) for one in entry["path"]], root):
+            return say(f"entry {entry['seq']} is not under the checkpoint: it was changed, or made up", 1)
+    return say(f"{len(given['entries'])} entries, each under a signed checkpoint over {size}", 0)
+
+
+def leads(leaf: bytes, index: int, size: int, path: list[bytes], root: bytes) -> bool:
+    """Whether a path leads from a leaf to the head (RFC 9162 section 2.1.3.2)."""
+    at, last, found = index, size - 1, leaf
+    for beside in path:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            found = hashlib.sha256(b"\1" + beside + found).digest()
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            found = hashlib.sha256(b"\1" + found + beside).digest()
+        at, last = at >> 1, last >> 1
+    return 0 <= index < size and last == 0 and found == root
 
 
 def checkpoints(text: str, name: str, key_id: str, public: bytes) -> Iterator[tuple[int, bytes]]:
@@ -124,12 +154,12 @@ def say(words: str, code: int) -> int:
 
 if __name__ == "__main__":
     if len(sys.argv) != 3:
-        sys.exit("Name both files: python3 verify.py trail.jsonl checkpoints.txt")
+        sys.exit("Name both files: python3 verify.py trail.jsonl checkpoints.txt, or proof.json for the trail")
     trail_file, notes_file = Path(sys.argv[1]), Path(sys.argv[2])
     try:
         with trail_file.open(encoding="utf-8") as trail, notes_file.open(encoding="utf-8") as notes:
             sys.exit(main(trail, notes))
     except OSError as error:
         sys.exit(f"{error.filename} cannot be read: {error.strerror}")
-    except (ValueError, KeyError, IndexError, TypeError):
+    except (ValueError, KeyError, IndexError, TypeError, StopIteration):
         sys.exit("this is not what was exported: the trail, the checkpoints, or both were changed or mixed up")

@@ -1,11 +1,13 @@
 """One message in detail: its words, its delivery timeline, what can be done now (U65-U68); and its files."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
+from core.audit import proving
 from core.audit.trail import append
 from core.delivery import find as deliveries
 from core.delivery.reports import doubt
@@ -28,6 +30,7 @@ from core.release.words import FILTER, Release
 from core.store import Unit
 from core.web import headers
 from staffbot import delivery_words, shapes, thread_words, timeline_words
+from staffbot.handing import handed_out, may_hand_out
 from staffbot.patient_head import card
 from staffbot.visit import can, check_form, look, need, run, saw, stay
 
@@ -163,6 +166,31 @@ def _remind(unit: Unit, message_id: UUID) -> None:
     remind_by_hand(unit, link.link_of(unit, message_id))
 
 
+@pages.get("/messages/<uuid:message_id>/proof")
+def proof(message_id: UUID) -> Response:
+    """What the audit trail says of it, as a file that proves itself and tells of nothing else (S110)."""
+    need(Right.ADMINISTER)
+    may_hand_out()
+    run(_noted, message_id)
+    given = look(_proved, message_id)
+    return handed_out(json.dumps(given, default=str).encode(), "application/json", f"proof-{message_id}.json")
+
+
+def _noted(unit: Unit, message_id: UUID) -> None:
+    messages.message(unit, message_id)  # raises unless this person may see it
+    append(unit, "proof exported", message_id)
+
+
+def _proved(unit: Unit, message_id: UUID) -> dict[str, Any]:
+    return proving.proved(unit, _rows(record.one(unit, message_id)))
+
+
+def _rows(found: Message) -> list[UUID]:
+    """Whatever the trail may name it by: the message, its link, its files."""
+    link_id = [found.release.link_id] if found.release else []
+    return [found.id, *link_id, *(one.id for one in found.attachments)]
+
+
 @pages.get("/files/<uuid:file_id>")
 def file(file_id: UUID) -> Response:
     """A file of a message this person may see; to be saved, never shown (S84)."""
@@ -193,6 +221,7 @@ def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
         "patient": card(patient) if patient else None,
         "timeline": _timeline(unit, found),
         "is_over": found.release is not None and found.release.expires_at <= unit.now,
+        "entries": proving.entries_about(unit, _rows(found)) if may(unit.actor.role, Right.ADMINISTER) else 0,
         "can_take_back": release in ALIVE | {Release.ON_PAPER} and may(unit.actor.role, Right.TAKE_BACK),
         "can_reissue": release is not None and is_whole(unit, found.id),
         "can_erase": found.kind is Kind.DIRECT

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from core.audit import offline
+from core.audit import offline, proving
 from core.audit.checkpoint import checkpoints, heads, origin, take_head, verifier_key
 from core.audit.merkle import EMPTY, Frontier, node, proof, proves
 from core.audit.signing import public_key, sign
@@ -101,6 +101,32 @@ def test_a_checkpoint_that_somebody_else_signed_is_refused(store, system, told, 
         tried = [sys.executable, "-I", "verify.py", *named]
         said = subprocess.run(tried, cwd=tmp_path, capture_output=True, text=True, timeout=60)
         assert said.returncode == 1 and len(said.stderr.splitlines()) == 1, named
+
+
+@pytest.mark.s("S110")
+def test_what_is_handed_out_about_one_thing_proves_itself_and_tells_of_nothing_else(
+    store, system, told, clock, tmp_path
+):
+    clock.forward(days=1)
+    thing = system.practice_id
+    store.run(system, append, "something read", about=thing, by="Ben")
+    size, mine = len(told) + 1, store.look(system, proving.entries_about, [thing])
+    given = store.look(system, proving.proved, [thing])
+    assert "after the last head" not in json.dumps(given) and 50 < len(given["entries"]) == mine < size
+    said = check(store, system, tmp_path, [given])
+    assert said.returncode == 0 and f"{mine} entries, each under a signed checkpoint over {size}" in said.stdout
+    for harm in (
+        lambda one: one["entries"][7]["facts"].update(n=99),
+        lambda one: one["entries"][7].update(seq=1),
+        lambda one: one["entries"][-1].update(seq=size + 1),
+        lambda one: one["entries"][7]["path"].pop(),
+    ):
+        forged = copy.deepcopy(given)
+        harm(forged)
+        said = check(store, system, tmp_path, [forged])
+        assert said.returncode == 1 and "is not under the checkpoint" in said.stdout
+    unsigned = {**given, "checkpoint": given["checkpoint"].replace(f"\n{size}\n", f"\n{size - 1}\n")}
+    assert "not signed" in check(store, system, tmp_path, [unsigned]).stderr
 
 
 def check(store, system, folder, trail, harm=lambda note: note):
