@@ -20,7 +20,6 @@ from core.web import cookies
 from portal import asking, create_app, visit
 from tests.bench.forms import SIZES, form_of
 from tests.bench.practice import opened
-from tests.bench.ratio import ratio
 from tests.bench.table import Sizes, say
 from tests.portal.form_walker import Controls
 from tests.portal.visitor import HTTPS, Visitor
@@ -82,11 +81,12 @@ def _rendering(app, store, who, link_id, token, bare, sizes):
     headers = {"Cookie": f"{cookies.PATIENT}={token}"}
     with app.test_request_context("/form/p/1", base_url=HTTPS, headers=headers):
         visit.unlocked()
-        return ratio(
-            lambda: render_template("form/page.html", **asking.page(now, 1, link_id), nonce="of-a-bench"),
-            lambda: bare.get("/"),
-            sizes.rounds,
-        )
+        page = [_processor(lambda: _page(now, link_id)) for _ in range(sizes.rounds * 10)]
+        return median(page) / median(_processor(lambda: bare.get("/")) for _ in page)
+
+
+def _page(now, link_id):
+    return render_template("form/page.html", **asking.page(now, 1, link_id), nonce="of-a-bench")
 
 
 def _post(visitor, number):
