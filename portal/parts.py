@@ -7,11 +7,19 @@ from core.practice.words import PracticeCard
 from portal.language import page_language, say, say_many, spoken
 
 FOCUSED = Markup(" autofocus")
+TURNING = frozenset({"send", "left", "reply"})  # icons that point where the text runs (U108)
 
 
 def icon(name: str) -> Markup:
-    """An icon of the page's own sprite; always beside a word, so hidden from those who listen."""
-    return Markup('<svg class="i" viewBox="0 0 24 24" aria-hidden="true"><use href="#i-{}"/></svg>').format(name)
+    """An icon of the page's own sprite; always beside a word, so hidden from those who listen.
+
+    No larger than that word where no style sheet comes (U71).
+    """
+    kind = "i turns" if name in TURNING else "i"
+    return Markup(
+        '<svg class="{}" viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor"'
+        ' aria-hidden="true"><use href="#i-{}"/></svg>'
+    ).format(kind, name)
 
 
 def summary(problem: str, field: str = "", *others: tuple[str, str], focus: bool = True) -> Markup:

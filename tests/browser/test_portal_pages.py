@@ -39,7 +39,12 @@ def test_the_pages_behind_the_lock(demo, screens, desk):
     )
     page.get_by_role("button", name="Open my message").click()
     fits(page)
+    assert all(one.bounding_box()["height"] >= 44 for one in page.locator(".lone a").all())
     # The notice that the session will sleep takes no room before its time.
     assert page.locator(".soon").bounding_box()["height"] == 0
+    # Without a style sheet an icon is no larger than its word (U71).
+    page.route("**/static/*.css", lambda route: route.abort())
+    page.reload()
+    assert max(one.bounding_box()["height"] for one in page.locator("svg.i:visible").all()) <= 24
     staff.goto(f"{demo.staff}/sandbox/?who={patient['id']}")
     fits(staff)
