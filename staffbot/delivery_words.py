@@ -31,8 +31,10 @@ REASONS: dict[str, str] = {
 }
 
 DOUBT: dict[Channel, str] = {  # E29
-    Channel.SMS: "we cannot tell whether this text went. It was not sent again, so that nobody gets it twice.",
-    Channel.EMAIL: "we cannot tell whether this email went. It was not sent again, so that nobody gets it twice.",
+    Channel.SMS: "we cannot tell whether this text went. It was not sent again, so that nobody gets it twice. "
+    "Ask the patient, or send it again.",
+    Channel.EMAIL: "we cannot tell whether this email went. It was not sent again, so that nobody gets it twice. "
+    "Ask the patient, or send it again.",
 }
 
 PURPOSES: dict[Purpose, str] = {

@@ -109,6 +109,9 @@ CODES: dict[type[LatchkeyError], tuple[str, int]] = {
     SignedOut: ("forbidden", 401),
 }
 
+TRIES = frozenset(
+    {"sign-in", "sign-ins", "accounts", "second factor"}
+)  # what too many were of, where nothing was typed but who one is
 KNOWN_AGAIN = 60  # letters of what was typed that a sentence repeats
 RIGHTS: dict[str, str] = {
     "send_sms": "send texts",
@@ -278,7 +281,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     TaskTaken: task_words.taken,
     TaskOver: task_words.over,
     SharesItsKey: lambda e: "Only a Direct Message or a form can be erased alone. The rest ends with its month.",
-    TooMany: lambda e: f"That is a lot in a short time. Wait {_seconds(e.wait)}; your text is kept.",
+    TooMany: lambda e: _too_many(e),
     WrongSignIn: lambda e: "That email and password do not match. Check both and try again.",
     WrongFactor: lambda e: "That code did not work. Codes change every 30 seconds: enter the one shown now.",
     WrongPasskey: lambda e: "That passkey did not work here. Try again, or sign in with your password.",
@@ -368,6 +371,13 @@ def _file(error: FileRefused) -> str:
         limit, size = (int(str(error.facts[key])) >> 20 for key in ("limit", "size"))
         return f"{error.name} is {size} MB; the limit is {limit} MB. Make it smaller or split it."
     return FILES[error.why].format(name=error.name)
+
+
+def _too_many(error: TooMany) -> str:
+    if error.what in TRIES:  # E2
+        return f"Too many tries. Wait {_seconds(error.wait)}, then try again. Your colleagues are not affected."
+    counted = f"more than {error.limit} messages" if error.what == "messages" else "a lot"  # E23
+    return f"That is {counted} in a short time. Wait {_seconds(error.wait)}; your text is kept."
 
 
 def _seconds(wait: int) -> str:

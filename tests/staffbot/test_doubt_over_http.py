@@ -11,7 +11,7 @@ from tests.core.delivery.test_delivery import send
 from tests.core.delivery.test_doubt import Forgetful
 from tests.staffbot.browser import signed_in
 
-DOUBT = "we cannot tell whether this text went. It was not sent again, so that nobody gets it twice."
+DOUBT = "we cannot tell whether this text went. It was not sent again, so that nobody gets it twice. Ask the patient, or send it again."
 
 
 @pytest.fixture

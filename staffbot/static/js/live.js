@@ -48,7 +48,7 @@ class Live extends EventTarget {
   ask(op, fields = {}) {
     return new Promise((resolve, reject) => {
       if (!this.#wire.open) {
-        reject({ code: "offline", message: "You are offline, so nothing can leave. Your text is kept here." })
+        reject({ code: "offline", message: "You are offline, so nothing can leave the practice. Your text is kept here; confirm it when you are back." })
         return
       }
       const ref = `${this.#wire.tab}.${++this.#ref}` // answers to other tabs come by the same wire

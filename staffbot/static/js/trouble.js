@@ -3,6 +3,14 @@ import { shout } from "./say.js"
 
 const place = document.getElementById("problem")
 
+const PLACES = { plan: ["See plans", "/credits#plan"], no_credits: ["Buy credits", "/credits"] } // where what is wrong is put right (E11, E12)
+
+function link(words, href) {
+  const made = document.createElement("a")
+  Object.assign(made, { className: "btn btn-s", href, textContent: words })
+  return made
+}
+
 // Stands over the box, on a page that has one, and is said to those who listen.
 export function complain(message) {
   shout(message)
@@ -36,6 +44,7 @@ export class Trouble {
     const row = document.createElement("div")
     row.className = "choices"
     for (const one of error.choices ?? []) row.append(this.#button(`${one.name}, ${one.detail}`, () => this.#name(one, error.typed, line)))
+    if (PLACES[error.code]) row.append(link(...PLACES[error.code]))
     if (error.code === "unknown_command" && error.nearest) {
       const put = () => { this.clear(); this.choose({ from: 0, to: /^\S*/.exec(line)[0].length, words: `/${error.nearest}` }) }
       this.#mend = this.#button(`Use /${error.nearest}`, put, "Tab")
