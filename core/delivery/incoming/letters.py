@@ -92,7 +92,7 @@ def take_letter(unit: Unit, delivery_id: UUID, letter: Letter, good: Sequence[Ch
     text = answer(said)
     whole = said if said != text else ""
     if letter.spam >= SPAM:
-        unmatched.put(unit, Channel.EMAIL, Unclear.SPAM, letter.sender, text, subject, whole)
+        unmatched.put(unit, Channel.EMAIL, Unclear.SPAM, letter.sender, text, subject=subject, whole=whole)
         return Fate.TRAY
     _join(unit, patient, Writing(Kind.EMAIL, Direction.INBOUND, text, subject=subject, whole=whole), good, refused)
     if len(letter.text) > LONGEST:

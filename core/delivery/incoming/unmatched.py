@@ -52,6 +52,7 @@ def put(
     why: Unclear,
     sender: str,
     text: str,
+    *,
     subject: str = "",
     whole: str = "",
     reference: str = "",
