@@ -13,7 +13,7 @@ WHOSE: dict[Whose, str] = {
 }
 
 NOTHING: dict[Whose, str] = {
-    Whose.MINE: "Nothing waits for you. What you take on shows up here.",
+    Whose.MINE: "Nothing waits for you. What you take on shows up here. Ask for something with /assign in the chat.",
     Whose.GROUPS: "Nothing waits for your groups.",
     Whose.EVERYBODY: "Nothing is open. Ask for something with /assign, like: /assign @virtual-admin please book.",
     Whose.ASKED: "Nothing you asked for is open. To ask somebody, type /assign @name and what in the chat.",

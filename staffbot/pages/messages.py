@@ -20,7 +20,7 @@ from core.forms.waiting.reminding import remind_by_hand
 from core.messages import edit, files
 from core.messages import find as messages
 from core.messages.erase import is_whole
-from core.messages.words import Kind, Message
+from core.messages.words import Direction, Kind, Message
 from core.patients import find as patients
 from core.practice.rights import may, require
 from core.practice.words import Right
@@ -38,6 +38,7 @@ pages = Blueprint("messages", __name__)
 UNREAD = frozenset({Release.WAITING, Release.OPENED, Release.CODE_SENT})
 ALIVE = frozenset({Release.WAITING, Release.OPENED, Release.CODE_SENT, Release.UNLOCKED, Release.ANSWERED})
 DONE = frozenset({Release.ANSWERED, Release.REVOKED})
+BEGUN = ("Written", "Arrived")  # what comes first of all that happened at one moment
 
 
 @pages.get("/messages/<uuid:message_id>")
@@ -252,8 +253,9 @@ def _timeline(unit: Unit, found: Message) -> list[dict[str, Any]]:
     steps += [_step(row) for row in steps_of(unit, found.id)]
     steps += [_visit(row) for row in visits_of(unit, found.id)]
     if not found.release:
-        steps.append({"what": "Written", "at": found.created_at, "note": "", "look": "", "icon": "user"})
-    done = sorted(steps, key=lambda step: (step.get("heard", step["at"]), not step["what"].startswith("Written")))
+        begun = "Arrived" if found.direction is Direction.INBOUND else "Written"
+        steps.append({"what": begun, "at": found.created_at, "note": "", "look": "", "icon": "user"})
+    done = sorted(steps, key=lambda step: (step.get("heard", step["at"]), not step["what"].startswith(BEGUN)))
     return [*done, *_next(found, {step["what"] for step in done})]
 
 
