@@ -91,6 +91,25 @@ def test_a_card_ends_after_three_weeks_and_when_it_is_taken_away(store, anna, ca
     assert store.look(anna, card.live, amara.id) is None
 
 
+@pytest.mark.s("S25")
+def test_a_card_that_ended_while_it_was_compared_opens_nothing(store, anna, amara, clock):
+    card.issue(store, anna, amara.id)
+    compared = store.look(anna, card.live, amara.id)
+    clock.forward(days=21)
+    assert not store.run(anna, card.use_up, compared.id)
+
+
+@pytest.mark.attack("B30", "B32")
+@pytest.mark.s("S25", "S26")
+def test_a_right_card_beside_a_wrong_date_of_birth_opens_nothing_and_is_not_used_up(app, store, anna, amara, l1):
+    store.run(anna, birth.ask_for, True)
+    issued, guest = card.issue(store, anna, amara.id), Visitor(app)
+    guest.get(l1.url)
+    assert guest.post("/unlock/card", {"card": issued.code, "born": "15 3 1985"}).status_code == 422
+    assert guest.get("/message").status_code == 400 and wrong_ones(store, anna) == 1
+    assert guest.post("/unlock/card", {"card": issued.code, "born": "14 3 1985"}).status_code == 303
+
+
 @pytest.mark.s("S25", "S36", "S47")
 def test_staff_print_a_card_once_after_proving_who_they_are_and_only_its_slow_hash_is_kept(
     settings, store, anna, amara, clock

@@ -14,7 +14,7 @@ from core.messages.words import TaskState
 from core.practice import doors, portal_look, preferences, staff
 from core.practice.words import Role
 from core.release import code, control, guesses, reading, reminders
-from core.release.find import WRONG_CODES, LinkExpired, LinkFrozen, live_link, open_link, states
+from core.release.find import WRONG_CODES, LinkExpired, LinkFrozen, is_known, live_link, open_link, states
 from core.release.freezing import freeze
 from core.release.guesses import Caller
 from core.release.link import reissue, send_direct, take_back
@@ -63,6 +63,16 @@ def test_a_known_browser_reads_on_behind_a_link_that_wrong_codes_closed(store, s
     with pytest.raises(LinkFrozen):
         store.look(patient, live_link, link)
     assert store.look(patient, reading.reading, link).message.text == "Your results are back."
+
+
+@pytest.mark.s("S16")
+def test_a_browser_is_known_for_ninety_days_to_the_second(store, sent, amara, clock):
+    _, _, patient = sent
+    known = store.run(patient, guesses.remember, amara.id, None)
+    clock.forward(days=90, seconds=-1)
+    assert store.look(patient, is_known, known, amara.id)
+    clock.forward(seconds=1)
+    assert not store.look(patient, is_known, known, amara.id)
 
 
 @pytest.mark.s("S3")

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from core.delivery import credits
 from core.limits import Limits
 from core.practice import doors
-from core.release import code, sessions
+from core.release import code, contacts, sessions
 from core.release.code import CodeMalformed, CodeWrong
 from core.release.find import LinkExpired, LinkFrozen, LinkGone, live_link, states
 from core.release.guesses import Caller
@@ -158,6 +158,16 @@ def test_no_code_goes_to_a_number_with_twenty_wrong_codes_in_a_day(store, anna, 
     clock.forward(minutes=5)
     with pytest.raises(NoMobile):
         store.run(patient, code.ask, door.link_id, PHONE)
+    store.run(anna, contacts.correct, amara.id, amara.email, amara.mobile)  # a person checked it with its owner
+    assert store.run(patient, code.ask, door.link_id, PHONE) > clock.at
+
+
+@pytest.mark.s("S11", "S99")
+def test_a_text_that_could_not_go_for_ten_minutes_does_not_go(store, sent, network, clock):
+    _, link, patient = sent
+    store.run(patient, code.ask, link, PHONE)
+    clock.forward(seconds=601)
+    assert network.to("+447700900057") == []
 
 
 def test_the_text_holds_code_and_host_in_one_segment_and_no_name_or_address(store, sent, network):
