@@ -6,10 +6,13 @@ English stands in the templates and is the key; `languages/de.json` holds the Ge
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, g, has_request_context, request
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from core import calendar
@@ -27,8 +30,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 def translate(text: str) -> str:
     """A text of ours in the language of the page; its gaps (`%(name)s`) stay."""
-    language = page_language()
-    return text if language == ENGLISH else WORDS[language].get(text, text)
+    return _in(text, page_language())
 
 
 def say(text: str, **facts: object) -> str:
@@ -68,11 +70,22 @@ def speak(app: Flask, whose: Callable[[], str]) -> None:
     app.extensions["whose language"] = whose
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # what the extension adds
-        translate, lambda one, many, count: translate(one if count == 1 else many), newstyle=True
+        _on_page, lambda one, many, count: translate(one if count == 1 else many), newstyle=True
     )
     app.jinja_env.globals["spoken"] = spoken
     app.context_processor(for_pages)
     app.after_request(_keep)
+
+
+@pass_context
+def _on_page(page: Context, text: str) -> str:
+    """The same for a text of a template: its page says the language, for which the request is not asked each time."""
+    language = page.get("language")
+    return translate(text) if language is None else _in(text, language)
+
+
+def _in(text: str, language: str) -> str:
+    return text if language == ENGLISH else WORDS[language].get(text, text)
 
 
 def spoken(language: str) -> str:
@@ -85,15 +98,19 @@ def spoken(language: str) -> str:
 
 def for_pages() -> dict[str, Any]:
     """What every page has: its language, where that runs to, and the way to another."""
+    language, page = page_language(), _page()
     return {
-        "language": page_language(),
-        "direction": "rtl" if page_language() in RIGHT_TO_LEFT else "ltr",
-        "other_languages": [
-            Markup('<a href="{}?language={}" hreflang="{}" lang="{}">{}</a>').format(_page(), code, code, code, name)
-            for code, name in NAMES.items()
-            if code != page_language()
-        ],
+        "language": language,
+        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "other_languages": [_way_to(code, page) for code in NAMES if code != language],
     }
+
+
+@cache
+def _way_to(code: str, page: str) -> Markup:
+    """A link to a page in another language; there are a handful of both."""
+    link = Markup('<a href="{}?language={}" hreflang="{}" lang="{}">{}</a>')
+    return link.format(page, code, code, code, NAMES[code])
 
 
 def _asked() -> str:

@@ -1,5 +1,7 @@
 """Small pieces of pages, made here so that no page can forget what belongs to them."""
 
+from functools import cache
+
 from markupsafe import Markup
 
 from core.practice.describing import hours_in, urgent_in
@@ -10,6 +12,7 @@ FOCUSED = Markup(" autofocus")
 TURNING = frozenset({"send", "left", "reply"})  # icons that point where the text runs (U108)
 
 
+@cache
 def icon(name: str) -> Markup:
     """An icon of the page's own sprite; always beside a word, so hidden from those who listen.
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
+from core.audit.trail import entries
 from core.live.log import newest, since
 from core.messages import notify
 from core.release import crowd
@@ -160,6 +161,12 @@ def test_a_number_gets_ten_codes_a_day_over_all_its_links(app, send, anna, amara
     assert len(network.to(PHONE)) == 10
 
 
+def rung(store, who) -> list[str]:
+    """The alarms that were raised, in order."""
+    said = store.look(who, lambda unit: list(entries(unit)))
+    return [one["facts"]["what"] for one in said if one["verb"] == "alarm raised"]
+
+
 @pytest.mark.attack("B20")
 @pytest.mark.s("S22", "S23")
 def test_past_the_practices_budget_the_page_says_nothing_no_text_goes_and_staff_know(
@@ -169,11 +176,14 @@ def test_past_the_practices_budget_the_page_says_nothing_no_text_goes_and_staff_
     monkeypatch.setattr(store, "settings", settings.model_copy(update={"limits": tight}))
     patients = people(6)
     links = [send(anna, one) for one in patients]
-    answers = [ask(Visitor(app), link) for link in links]
+    answers = [ask(Visitor(app), link) for link in links[:3]]
+    assert rung(store, anna) == []
+    answers += [ask(Visitor(app), link) for link in links[3:]]
     assert {(one.status_code, one.headers["Location"]) for one in answers} == {(303, "/unlock")}
     assert [len(network.to(one.mobile)) for one in patients] == [1] * 5 + [0]
     told = [one.text for one in store.look(anna, notify.listing)]
     assert any("access codes are used" in text for text in told)
+    assert rung(store, anna) == ["nearly", "budget"]
 
 
 @pytest.mark.attack("B21")

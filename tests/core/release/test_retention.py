@@ -19,6 +19,7 @@ from core.messages.tables import FileChunk, FileRow, MessageRow
 from core.messages.words import Direction, FileState, Kind, Writing
 from core.opening import open_store
 from core.release import code
+from core.release.control import prolong
 from core.release.link import reissue, send_direct, take_back
 from core.release.reading import answer
 from core.release.tables import CodeRow, LinkRow
@@ -83,6 +84,8 @@ def test_a_month_after_its_link_ended_the_document_is_erased_and_the_words_stay_
         store.look(anna, read_file, sent.attachments[0].id)
     with pytest.raises(NotFound):
         store.run(anna, reissue, sent.id)
+    with pytest.raises(NotFound):
+        store.run(anna, prolong, sent.id, 24)  # its document and its way in are gone: there is nothing to open again
     link = store.look(anna, lambda unit: unit.db.execute(select(LinkRow)).one())
     assert (link.phone, link.phone_mac, link.phone_ending) == (b"", b"", "")
     assert [one["facts"]["table"] for one in certificates(store, system)] == ["file"]
