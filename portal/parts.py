@@ -4,6 +4,7 @@ from functools import cache
 
 from markupsafe import Markup
 
+from core.practice import doors
 from core.practice.describing import hours_in, urgent_in
 from core.practice.words import PracticeCard
 from portal.language import page_language, say, say_many, spoken
@@ -36,6 +37,23 @@ def summary(problem: str, field: str = "", *others: tuple[str, str], focus: bool
         '<div class="sum" id="problem" role="alert" aria-labelledby="sum-h" tabindex="-1"{}>'
         '<h2 id="sum-h">{} {}</h2>{}</div>'
     ).format(FOCUSED if focus else "", icon("warn"), say("There is a problem"), Markup("").join(lines))
+
+
+def soon(left: float | None) -> Markup:
+    """Two minutes before the page locks (S30), shown by a style alone; a button takes along what is typed (U81).
+
+    `left`: seconds of the hour that there are, None where it does not count. Within its last quarter there is no more
+    time to be had, and the notice comes before its end.
+    """
+    locked = Markup("<b>{}</b>").format(say("You will be locked out in 2 minutes."))
+    press = Markup('<button class="btn" type="submit" name="more_time" value="1">{}</button>')
+    if left is None or left >= doors.PATIENT_IDLE.total_seconds():
+        said, button = say("Do you need more time?"), press.format(say("I need more time"))
+        return Markup('<div class="soon"><p>{} {}</p>{}</div>').format(locked, said, button)
+    minutes = max(0, int(left - 120) // 60)
+    said = say("You can stay for an hour at most. After that, get a new code to go on.")
+    button = press.format(say("Keep what I typed"))
+    return Markup('<div class="soon in-{}"><p>{} {}</p>{}</div>').format(minutes, locked, said, button)
 
 
 def phone_link(card: PracticeCard | None) -> Markup:

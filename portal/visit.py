@@ -260,8 +260,15 @@ def for_pages() -> dict[str, Any]:
         "urgent_line": lambda: parts.urgent(seen) if seen else "",
         "hours_line": lambda: parts.hours(seen) if seen else "",
         "safety": lambda: parts.safety(seen),
+        "soon": lambda: parts.soon(_left()),
         "read_soon": lambda: parts.read_soon(seen) if seen else "",
     }
+
+
+def _left() -> float | None:
+    """Seconds until an unlocked page locks whatever one does; None for a page that was not unlocked."""
+    door = _door()
+    return (door.over_at - house().store.clock()).total_seconds() if door else None
 
 
 def _csrf_field() -> Markup:

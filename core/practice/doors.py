@@ -99,13 +99,14 @@ class LinkDoor:
 
 @dataclass(frozen=True, slots=True)
 class PatientDoor:
-    """An unlocked link in one browser."""
+    """An unlocked link in one browser; `over_at`: when it locks whatever one does (S30)."""
 
     practice_id: UUID
     link_id: UUID
     session_id: UUID
     seen_at: datetime
     ends_at: datetime
+    over_at: datetime
     live: bool
 
 
@@ -247,8 +248,9 @@ def patient_session(db: Connection, token: str, now: datetime) -> PatientDoor | 
     row = _session_by_token().one(db, {"hash": hash_of(token)})
     if row is None:
         return None
-    ends = min(row.seen_at + PATIENT_IDLE, row.created_at + PATIENT_TOTAL)
-    return PatientDoor(row.practice_id, row.link_id, row.id, row.seen_at, ends, now < ends)
+    over = row.created_at + PATIENT_TOTAL
+    ends = min(row.seen_at + PATIENT_IDLE, over)
+    return PatientDoor(row.practice_id, row.link_id, row.id, row.seen_at, ends, over, now < ends)
 
 
 def report(db: Connection, delivery_id: UUID) -> UUID | None:

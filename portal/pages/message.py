@@ -67,6 +67,8 @@ def reply() -> Response:
         raise SessionOver
     stay(door)
     if "more_time" in request.form:
+        if text.strip():
+            run(door.practice_id, room.keep_words, door.link_id, text)
         return make_response(_page(door, text=text, by_proxy=by_proxy))
     try:
         files = _uploads(door)

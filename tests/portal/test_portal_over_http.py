@@ -180,6 +180,29 @@ def test_a_call_that_was_asked_for_is_confirmed_as_one_in_the_patients_language(
     assert "Bitte rufen Sie mich zurück." in german and "Please call me back." not in german
 
 
+def test_the_warning_comes_before_the_hours_end_too_and_what_was_typed_waits_behind_the_next_code(
+    browser, link, network, clock
+):
+    unlock(browser, link, network)
+    assert '<div class="soon"><p>' in browser.get("/message").text
+    for _ in range(4):
+        clock.forward(minutes=12)
+        page = browser.get("/message").text
+    # 12 of 60 minutes are left: the notice comes after 10, and no more time is to be had.
+    assert '<div class="soon in-10"><p>' in page and "You can stay for an hour at most" in page
+    assert "I need more time" not in page
+    clock.forward(minutes=10)
+    kept = browser.post("/message/reply", {"text": "half a thought", "more_time": "1"})
+    assert '<div class="soon in-0"><p>' in kept.text and "half a thought</textarea>" in kept.text
+    token = TOKEN.search(kept.text)[1]
+    clock.forward(minutes=3)
+    assert browser.get("/message").status_code == 401
+    assert browser.post("/message/again", {"csrf_token": token}, token=False).location == "/unlock"
+    browser.post("/unlock/send")
+    assert browser.post("/unlock/verify", {"code": network.code("+447700900057")}).location == "/message"
+    assert "half a thought</textarea>" in browser.get("/message").text
+
+
 def test_who_is_writing_is_asked_and_told(store, browser, link, network, anna, amara):
     unlock(browser, link, network)
     page = browser.get("/message").text
