@@ -31,7 +31,7 @@ from core.web.cookies import Signed
 from core.web.csrf import ForeignRequest
 from core.web.faces import initials
 from core.web.throttle import Throttle
-from staffbot import pages, parts, trusted, visit
+from staffbot import colours, pages, parts, trusted, visit
 from staffbot.errors import PasskeyNeeded, ProofNeeded, SignedOut
 from staffbot.live import socket
 from staffbot.live.hub import Hub
@@ -121,6 +121,7 @@ def _hook_up(app: Flask, settings: Settings) -> None:
             "icon": parts.Icons(mark),
             "initials": initials,
             "sandboxed": settings.sandboxed,
+            "colours": colours.chosen(),
         }
         return {**shared, **_about_me()}
 

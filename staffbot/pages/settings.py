@@ -10,6 +10,7 @@ from core.practice import away, preferences
 from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit
+from staffbot import colours
 from staffbot.away_words import day, someone
 from staffbot.visit import check_form, look, need, run, stay
 from staffbot.wording import say
@@ -40,7 +41,7 @@ def keep() -> Response:
         has_keys="keys" in request.form,
         unmailed=preferences.MAILED.keys() - set(request.form.getlist("mail")),
     )
-    return make_response(redirect("/settings?kept=yes", 303))
+    return colours.keep(make_response(redirect("/settings?kept=yes", 303)), request.form.get("colours", ""))
 
 
 @pages.post("/settings/away")
@@ -68,6 +69,7 @@ def come_back() -> Response:
 def _page(kept: bool = False, problem: str = "", typed: dict[str, str] | None = None) -> str:
     return render_template(
         "settings.html",
+        schemes=colours.CHOICES,
         undo=preferences.UNDO,
         notice=preferences.NOTICE,
         kept=kept,

@@ -299,3 +299,13 @@ def test_other_words_for_what_is_planned_are_asked_about_and_nothing_typed_is_lo
     assert 'name="clinical" value="urgent"' in asked.text
     assert ben_at_work.post(place, other | {"clinical": "urgent"}, on="/scheduled").status_code == 303
     assert store.look(ben, scheduled.listing)[0].text == "Your HIV test\nis positive"
+
+
+def test_light_or_dark_is_chosen_for_a_browser_and_stands_in_the_page_before_it_is_drawn(browser, anna):
+    browser.sign_in()
+    assert "data-theme" not in browser.get("/settings").text
+    for wanted, said in (("dark", 'data-theme="dark"'), ("light", 'data-theme="light"')):
+        browser.post("/settings", {"undo": "10", "notice": "15", "colours": wanted}, on="/settings")
+        assert all(f'<html lang="en" {said}>' in browser.get(path).text for path in ("/patients", "/", "/settings"))
+    browser.client.set_cookie("__Host-lk_c", 'dark"><script>', domain="127.0.0.1", secure=True)
+    assert "data-theme" not in browser.get("/patients").text
