@@ -17,6 +17,7 @@ from core.store.sealing import Place
 
 VERSION = b"\x01"
 NONCE = 12
+AT_HAND = 200  # keys
 BEGINS = b"\x00\x00\x00\x0alatchkey/1"  # each part stands behind its length
 OF_AN_ID, OF_NOTHING = b"\x00\x00\x00\x10", b"\x00\x00\x00\x00"
 
@@ -36,6 +37,7 @@ class Envelope:
         self._keyring = keyring
         self._practice_id = practice_id
         self._doomed: set[UUID] = set()
+        self._ciphers: dict[bytes, AESGCM] = {}  # of the keys this action has opened with: a page of cards is one key's
 
     def seal(
         self,
@@ -57,19 +59,17 @@ class Envelope:
         else:
             key_id, key = self.own_key(f"{place.table}:{place.row}")
         nonce = os.urandom(NONCE) if count is None else count.to_bytes(NONCE, "big")
-        bound = _bound(place, self._practice_id, key_id)
+        bound = _bound(place, self._practice_id, key_id.bytes)
         return VERSION + key_id.bytes + nonce + AESGCM(key).encrypt(nonce, plain, bound)
 
     def open(self, sealed: bytes, place: Place) -> bytes:
         """What was sealed there. Raises Unreadable, or Erased when the key was shredded."""
         if len(sealed) < 1 + 16 + NONCE + 16 or sealed[:1] != VERSION:
             raise Unreadable
-        key_id = key_of(sealed)
-        if key_id in self._doomed:
-            raise Erased
-        key = self._keyring.by_id(self._practice_id, key_id)
+        name = sealed[1:17]
+        cipher = self._ciphers.get(name) or self._cipher(UUID(bytes=name))
         try:
-            return AESGCM(key).decrypt(sealed[17:29], sealed[29:], _bound(place, self._practice_id, key_id))
+            return cipher.decrypt(sealed[17:29], sealed[29:], _bound(place, self._practice_id, name))
         except InvalidTag as error:
             raise Unreadable from error
 
@@ -88,6 +88,7 @@ class Envelope:
     def shred(self, key_id: UUID) -> None:
         """Erase for certain whatever this key sealed. For this action it is gone now, and for all with its commit."""
         self._doomed.add(key_id)
+        self._ciphers.pop(key_id.bytes, None)
 
     def shred_now(self) -> None:
         """Remove the keys that were to go."""
@@ -108,6 +109,15 @@ class Envelope:
         """A key of this practice alone for a purpose (search words, contact look-ups)."""
         return self._keyring.for_scope(self._practice_id, f"purpose:{purpose}")[1]
 
+    def _cipher(self, key_id: UUID) -> AESGCM:
+        """What opens with a key. Raises Erased."""
+        if key_id in self._doomed:
+            raise Erased
+        if len(self._ciphers) == AT_HAND:
+            self._ciphers.clear()
+        cipher = self._ciphers[key_id.bytes] = AESGCM(self._keyring.by_id(self._practice_id, key_id))
+        return cipher
+
     def _scope_of(self, key_id: UUID) -> str | None:
         return None if key_id in self._doomed else self._keyring.scope_of(self._practice_id, key_id)
 
@@ -117,7 +127,7 @@ def key_of(sealed: bytes) -> UUID:
     return UUID(bytes=sealed[1:17])
 
 
-def _bound(place: Place, practice_id: UUID, key_id: UUID) -> bytes:
+def _bound(place: Place, practice_id: UUID, key: bytes) -> bytes:
     """A length-prefixed tuple, so that no two places spell the same bytes."""
     table, column, part = place.table.encode(), place.column.encode(), place.part.encode()
     return b"".join(
@@ -135,6 +145,6 @@ def _bound(place: Place, practice_id: UUID, key_id: UUID) -> bytes:
             len(part).to_bytes(4, "big"),
             part,
             OF_AN_ID,
-            key_id.bytes,
+            key,
         )
     )

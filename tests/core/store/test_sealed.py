@@ -1,6 +1,7 @@
 """Sealed values and shredded keys, where only a bug or a thief of the files would look (S101, S103)."""
 
 from dataclasses import replace
+from unittest import mock
 from uuid import UUID
 
 import pytest
@@ -8,10 +9,12 @@ from sqlalchemy import create_engine, select
 
 from core.config import Settings
 from core.seal.envelope import Envelope, Unreadable, _bound, key_of
+from core.seal.keyring import Erased
 from core.seal.tables import data_key
 from core.store.sealing import Place
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+PLACE = Place("message", UUID(int=3), "text")
 
 
 @pytest.mark.s("S101")
@@ -21,7 +24,7 @@ def test_what_is_bound_is_spelt_as_it_always_was_or_nothing_kept_could_be_opened
     for patient in (None, two):
         parts[5] = patient.bytes if patient else b""
         spelt = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
-        assert _bound(Place("message", one, "body", patient, "é"), three, four) == spelt
+        assert _bound(Place("message", one, "body", patient, "é"), three, four.bytes) == spelt
 
 
 class OneKeyForAll:
@@ -53,6 +56,28 @@ def test_a_value_is_bound_to_each_part_of_its_place_and_to_its_practice_even_if_
     for practice_id, value, one in tried:
         with pytest.raises(Unreadable):
             Envelope(OneKeyForAll(), practice_id).open(value, one)
+
+
+@pytest.mark.s("S103")
+def test_what_an_action_has_opened_it_cannot_open_again_once_it_shreds_the_key(settings, store, system):
+    def twice(unit):
+        sealed = unit.seals.seal(b"hello", PLACE)
+        assert unit.seals.open(sealed, PLACE) == unit.seals.open(sealed, PLACE) == b"hello"
+        unit.seals.shred(key_of(sealed))
+        unit.seals.open(sealed, PLACE)
+
+    with pytest.raises(Erased):
+        store.run(system, twice)
+
+
+@pytest.mark.s("S101")
+def test_more_keys_than_stay_at_hand_open_all_the_same(settings, store, system):
+    def many(unit):
+        sealed = [unit.seals.seal(b"%d" % number, PLACE, scope=f"scope {number % 5}") for number in range(20)]
+        return [unit.seals.open(one, PLACE) for one in sealed]
+
+    with mock.patch("core.seal.envelope.AT_HAND", 3):
+        assert store.run(system, many) == [b"%d" % number for number in range(20)]
 
 
 @pytest.mark.s("S103")
