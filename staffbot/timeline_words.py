@@ -34,3 +34,9 @@ DONE = {  # what a button on a message's page did (U87)
     "not-paper": "It waits for the patient again.",
     "until": "The day is changed.",
 }
+
+
+def answered(*, by_proxy: bool, call: bool) -> str:
+    """What stands below an answer: who wrote it, if not the patient, and what they ask for."""
+    said = [words for so, words in ((by_proxy, "by somebody for them"), (call, "asks to be called")) if so]
+    return ", ".join(said).capitalize()

@@ -111,7 +111,7 @@ def answer(
     notify(unit, whom(unit, link.sent_by, link.conversation_id), message, "answer")
     mark_answered(unit, link_id)
     unit.db.execute(delete(KeptAnswer).where(KeptAnswer.practice_id == unit.practice_id, KeptAnswer.link_id == link_id))
-    step(unit, link_id, "answered")
+    step(unit, link_id, "answered", by_proxy=by_proxy, call=call_me)
     append(unit, "direct message answered", message.id, files=len(files), by_proxy=by_proxy)
     tell_change(unit, link_id)
     return message

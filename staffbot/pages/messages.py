@@ -280,6 +280,7 @@ def _step(row: Any) -> dict[str, Any]:
         "unlocked": f"on {facts.get('device')}" if facts.get("device") else "",
         "code_sent": f"to {facts.get('to')}" if facts.get("to") else "",
         "machine_press": "No text was sent",
+        "answered": timeline_words.answered(by_proxy=bool(facts.get("by_proxy")), call=bool(facts.get("call"))),
         "frozen": str(facts.get("why", "")),
     }.get(row.what, "")
     looks = {

@@ -152,6 +152,14 @@ def test_a_direct_message_with_a_file_is_sent_unlocked_read_and_answered(demo, s
         page.get_by_role("button", name="Lock this message").click()
         expect(staff.locator("#way .step").last).to_contain_text("Locked again")
         expect(staff.locator("#polite")).to_contain_text("Locked again, ")
+        staff.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        staff.get_by_role("button", name="Copy for the record").click()
+        expect(staff.get_by_role("button", name="Copied")).to_be_visible()
+        copied = staff.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith("Direct Message. From ") and "All is healing well." in copied
+        assert "Unlocked, " in copied and copied.splitlines()[-1].startswith("Locked again, ")
+    else:
+        expect(staff.locator("#way .step", has_text="Answered")).to_contain_text("By somebody for them")
 
 
 @pytest.mark.browser

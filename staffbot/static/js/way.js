@@ -48,6 +48,16 @@ function heard({ detail }) {
   if ([detail.id, detail.message].includes(page.message)) soon ??= setTimeout(look, SOON)
 }
 
+// The words with who wrote them and when, and what happened: for the patient's record elsewhere (U66, U112).
+const copy = document.getElementById("copy")
+copy.hidden = false
+copy.addEventListener("click", async () => {
+  const head = [".page-head .kind", ".page-head .soft"].map((one) => document.querySelector(one).textContent.trim())
+  const words = [...document.querySelectorAll(".letter > p:not(:has(button))")].map((one) => one.textContent)
+  await navigator.clipboard.writeText([head.join(". "), ...words, "", ...steps(document)].join("\n"))
+  copy.textContent = "Copied"
+})
+
 for (const name of ["message.updated", "delivery.updated"]) live.addEventListener(name, heard)
 live.addEventListener("ready", look)
 document.querySelector("main").addEventListener("focusout", () => { if (waits) soon ??= setTimeout(look, SOON) })
