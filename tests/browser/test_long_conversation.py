@@ -51,6 +51,17 @@ GREET = """async (many) => {
   LIVE
   live.dispatchEvent(new CustomEvent("ready", { detail: greeting }))
 }""".replace("LIVE", LIVE)
+MISSED = """async (many) => {
+  LIVE
+  const list = document.querySelector("message-list")
+  const { conversation, lastSeq } = document.querySelector(".app").dataset
+  const said = (n) => ({ id: `00000000-0000-4000-9000-${String(n).padStart(12, "0")}`, conversation, seq: Number(lastSeq) + n,
+    kind: "internal", kind_words: "Internal", direction: "internal", author: { id: "somebody", name: "Some Body" },
+    text: `missed ${n}`, created_at: new Date().toISOString(), reactions: [], attachments: [] })
+  const drawn = new Promise((done) => new MutationObserver(() => done(list.rows.map((row) => Number(row.dataset.seq)))).observe(list, { childList: true, subtree: true }))
+  for (let n = 1; n <= many; n += 1) live.dispatchEvent(new CustomEvent("message.created", { detail: said(n) }))
+  return drawn
+}""".replace("LIVE", LIVE)
 NEWS = """async (title) => {
   const { every } = document.querySelector("conversation-list")
   const row = every.find((one) => one.dataset.title === title)
@@ -152,6 +163,21 @@ def test_of_a_long_list_what_one_sees_is_drawn_and_the_filter_knows_it_all(desk)
     expect(page.get_by_text("No conversation in this list fits.")).to_be_visible()
     filter_box.press("Enter")
     expect(page.get_by_role("combobox", name="A name, a page or a command")).to_have_value("nobody of this name")
+
+
+@pytest.mark.browser
+def test_of_much_that_was_missed_the_newest_is_there_at_once_and_a_line_says_where_one_left_off(desk):
+    """U98: 120 at once, as after a break."""
+    page = desk("owner", about="Quentin Bidon")
+    begun = int(page.locator(".app").get_attribute("data-last-seq"))
+    first = page.evaluate(MISSED, 120)
+    assert first == [begun + n for n in range(81, 121)]  # whole and in order before anything above them
+    expect(page.locator(".msg").last).to_be_in_viewport()
+    expect(page.locator(f".msg[data-seq='{begun + 1}']")).to_be_attached()
+    seqs = page.locator("message-list .msg").evaluate_all("rows => rows.map((row) => Number(row.dataset.seq))")
+    assert seqs == sorted(set(seqs)) and seqs[-120:] == [begun + n for n in range(1, 121)]
+    expect(page.locator(f"#new + .msg[data-seq='{begun + 1}']")).to_be_attached()
+    expect(page.locator(".msg").last).to_be_in_viewport()  # one's place is kept while they come
 
 
 def _practice_of(store, conversation_id: UUID) -> UUID:

@@ -6,10 +6,15 @@ import { say } from "./say.js"
 import { localise } from "./shown.js"
 
 const MOST_ROWS = 400
+const SCREENFUL = 40 // rows that are drawn first of what was missed (U98)
 const PAGE = 100
 const LINKED = /^#m-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 const SOON = 20 // ms in which what arrives becomes rows at once: after a break 500 come together (U98)
-const NEAR = 900 // px from an end at which the next page is asked for
+const NEAR = 2400 // px from an end at which the next page is asked for
+const AT_ONCE = 12 // rows of a page that come into the window in one go, so that a slow machine draws in between (U26)
+const BETWEEN = 8 // ms between them
+const DRAWN = 40 // ms in which a screenful is before one's eyes
+const GLANCE = 100 // ms of scrolling after which what was seen is noted
 const app = document.querySelector(".app")
 const newest = document.getElementById("newest")
 
@@ -31,8 +36,12 @@ export class MessageList extends HTMLElement {
   #held = false // marked unread: nothing is read by itself until one leaves
   #loading = null
   #coming = [] // arrived, not shown yet
+  #pending = [] // of a page, not shown yet
   #moving = new Set() // of these, whose delivery moved meanwhile
   #resting = null
+  #glance = null
+  #begins = 0 // the number of the first new message, while its row is not in the window
+  #window = 0 // a number for the stretch of messages that is shown: what was asked for another one is let go
 
   connectedCallback() {
     this.#inner = this.querySelector(".log-in")
@@ -40,10 +49,10 @@ export class MessageList extends HTMLElement {
     const linked = LINKED.test(location.hash)
     const wanted = linked && document.getElementById(location.hash.slice(1))
     const line = document.getElementById("new")
-    if (wanted) this.#show(wanted)
+    if (wanted) this.#bring(wanted)
     else if (line) this.scrollTop = line.offsetTop - this.clientHeight / 3
     else this.scrollTop = this.scrollHeight
-    this.addEventListener("scroll", () => this.#scrolled(), { passive: true })
+    this.addEventListener("scroll", () => this.#scrolling(), { passive: true })
     newest.addEventListener("click", () => this.toNewest())
     live.addEventListener("message.created", ({ detail }) => {
       if (detail.conversation === app.dataset.conversation && this.#coming.push(detail) === 1) setTimeout(() => this.#arrive(), SOON)
@@ -87,7 +96,7 @@ export class MessageList extends HTMLElement {
     const known = document.getElementById(`m-${message.id}`)
     if (known) { fill(known, message); return known }
     const follow = this.#atEnd || message.author?.id === app.dataset.me
-    if (!this.#complete) this.#inner.replaceChildren()
+    if (!this.#complete) this.#show([])
     this.#last = Math.max(this.#last, message.seq)
     const row = messageRow(message)
     this.#inner.querySelector(".nothing")?.remove()
@@ -116,7 +125,7 @@ export class MessageList extends HTMLElement {
   async to(seq) {
     const there = () => this.#inner.querySelector(`.msg[data-seq="${seq}"]`)
     if (!there()) await this.#open({ before: seq + PAGE / 2 })
-    if (there()) this.#show(there())
+    if (there()) this.#bring(there())
   }
 
   // A link leads to a message that need not be in the window: where it stands is asked for.
@@ -124,24 +133,25 @@ export class MessageList extends HTMLElement {
     const [, id] = LINKED.exec(location.hash) ?? []
     if (!id) return
     const row = document.getElementById(`m-${id}`)
-    if (row) { this.#show(row); return }
+    if (row) { this.#bring(row); return }
     const message = await live.ask("message.show", { message: id }).catch(() => null)
     if (message?.conversation === app.dataset.conversation) await this.to(message.seq)
     else say("The message of this link is not in this conversation.")
   }
 
-  #show(row) {
+  #bring(row) {
     row.scrollIntoView({ block: "center" })
     row.classList.add("fresh")
     row.focus({ preventScroll: true })
   }
+
+  #mine(message) { return message.author?.id === app.dataset.me }
 
   // What came stands at the end, if the end is in the window: as much of it as there is room for where one reads above.
   #arrive() {
     const came = this.#coming.sort((one, other) => one.seq - other.seq)
     this.#coming = []
     const [follows, atEnd, hidden] = [this.#complete, this.#atEnd, document.visibilityState !== "visible"]
-    const mine = (message) => message.author?.id === app.dataset.me
     const next = []
     let end = this.#end ? Number(this.#end.dataset.seq) : came[0].seq - 1
     for (const one of came) {
@@ -151,7 +161,8 @@ export class MessageList extends HTMLElement {
     }
     this.#last = Math.max(this.#last, came.at(-1).seq)
     const unseen = next.filter((one) => !document.getElementById(`m-${one.id}`))
-    const follow = atEnd || unseen.some(mine)
+    const follow = atEnd || unseen.some((one) => this.#mine(one))
+    if (follow && unseen.length > SCREENFUL) { this.#catchUp(unseen); return }
     const rows = (follow ? unseen.slice(-MOST_ROWS) : unseen.slice(0, Math.max(0, MOST_ROWS - this.rows.length))).map(messageRow)
     if (rows.length) {
       this.#inner.querySelector(".nothing")?.remove()
@@ -162,10 +173,42 @@ export class MessageList extends HTMLElement {
     }
     this.#scrolled()
     if (follows && next.length < came.length) this.#newer()
-    for (const one of came) if (!mine(one)) say(`${one.author?.name ?? app.dataset.title}: ${one.text}`)
-    for (const message of this.#moving) this.#moved({ message })
-    this.#moving.clear()
+    this.#told(came)
+  }
+
+  // Much was missed: the newest stands before one's eyes at once, what is above follows, and where one left off it says so.
+  #catchUp(unseen) {
+    const rest = unseen.slice(-MOST_ROWS)
+    this.#begins = unseen.find((one) => !this.#mine(one))?.seq ?? 0
+    document.getElementById("new")?.remove()
+    this.#show(rest.splice(-SCREENFUL).map(messageRow))
+    arrangeDays(this.#inner)
+    this.scrollTop = this.scrollHeight
+    this.#pending = rest
+    this.#upward(() => new Promise((done) => setTimeout(() => done({ messages: rest }), DRAWN)), 2 * SCREENFUL)
+    this.#scrolled()
+    this.#told(unseen)
+  }
+
+  #told(came) {
+    for (const one of came) if (!this.#mine(one)) say(`${one.author?.name ?? app.dataset.title}: ${one.text}`)
+    this.#settle()
     this.#look()
+  }
+
+  // What moved before it was shown is asked for now.
+  #settle() {
+    const moved = [...this.#moving]
+    this.#moving.clear()
+    for (const message of moved) this.#moved({ message })
+  }
+
+  // The line before the first new one, once that is in the window.
+  #begin(rows) {
+    const row = rows.find((one) => Number(one.dataset.seq) === this.#begins)
+    if (!row) return
+    this.#begins = 0
+    this.#line(row)
   }
 
   #line(row) {
@@ -179,8 +222,10 @@ export class MessageList extends HTMLElement {
 
   // What is not shown yet is shown as it is by then.
   #changed(message) {
-    const at = this.#coming.findIndex((one) => one.id === message.id)
-    if (at >= 0) this.#coming[at] = message
+    for (const some of [this.#coming, this.#pending]) {
+      const at = some.findIndex((one) => one.id === message.id)
+      if (at >= 0) some[at] = message
+    }
     const row = document.getElementById(`m-${message.id}`)
     if (row && !row.querySelector("form")) this.#still(() => fill(row, message))
   }
@@ -188,7 +233,7 @@ export class MessageList extends HTMLElement {
   // A status moved: the row shows a release's words where there is one, so it asks for the message anew.
   async #moved({ message }) {
     const row = document.getElementById(`m-${message}`)
-    if (!row && this.#coming.some((one) => one.id === message)) this.#moving.add(message)
+    if (!row && [...this.#coming, ...this.#pending].some((one) => one.id === message)) this.#moving.add(message)
     if (!row) return
     const { messages } = await this.#history({ after: Number(row.dataset.seq) - 1, limit: 1 })
     if (messages[0]?.id === message) this.#changed(messages[0])
@@ -197,7 +242,9 @@ export class MessageList extends HTMLElement {
   // The eye's row keeps its pixel while rows come and go.
   #still(change) {
     const top = this.getBoundingClientRect().top
-    const eye = this.rows.find((row) => row.getBoundingClientRect().bottom > top)
+    const rows = this.rows
+    const above = lastAbove(rows, top) // or the one that the upper edge cuts
+    const eye = above && above.getBoundingClientRect().bottom > top ? above : rows[above ? rows.indexOf(above) + 1 : 0]
     const before = eye?.getBoundingClientRect().top
     change()
     arrangeDays(this.#inner)
@@ -210,45 +257,89 @@ export class MessageList extends HTMLElement {
     for (const row of side === "above" ? rows.slice(0, Math.max(0, rows.length - MOST_ROWS)) : rows.slice(MOST_ROWS)) row.remove()
   }
 
+  // Cheap, for it is done each frame.
+  #scrolling() {
+    this.#reach()
+    if (this.#glance) return
+    this.#glance = setTimeout(() => { this.#glance = null; this.#note() }, GLANCE)
+  }
+
   #scrolled() {
+    this.#note()
+    this.#reach()
+  }
+
+  #reach() {
+    const top = this.scrollTop
+    if (top < NEAR) this.#older()
+    if (!this.#complete && this.scrollHeight - top - this.clientHeight < NEAR) this.#newer()
+  }
+
+  // What is before one's eyes was seen; how many wait below is said.
+  #note() {
     const below = this.getBoundingClientRect().bottom
     const lowest = this.#atEnd ? this.#end : lastAbove(this.rows, below - 20)
     const seq = Number(lowest?.dataset.seq ?? 0)
     if (document.visibilityState === "visible") this.#seen = Math.max(this.#seen, seq)
     const waiting = Math.max(0, this.#last - Math.max(seq, this.#seen))
-    newest.hidden = this.#complete && this.scrollHeight - this.scrollTop - this.clientHeight < 400
-    newest.querySelector("span").textContent = waiting ? `${waiting} new below` : "Newest"
-    if (this.scrollTop < NEAR) this.#older()
-    if (!this.#complete && this.scrollHeight - this.scrollTop - this.clientHeight < NEAR) this.#newer()
+    const hidden = this.#complete && this.scrollHeight - this.scrollTop - this.clientHeight < 400
+    const words = waiting ? `${waiting} new below` : "Newest"
+    const said = newest.querySelector("span")
+    if (newest.hidden !== hidden) newest.hidden = hidden
+    if (said.textContent !== words) said.textContent = words
     clearTimeout(this.#resting)
     this.#resting = setTimeout(() => this.#look(), 150)
   }
 
   #older() {
     const seq = Number(this.#first?.dataset.seq ?? 0)
-    if (seq > this.#from + 1) this.#once(() => this.#history({ before: seq }), (rows) => { this.#inner.prepend(...rows); this.#trim("below") })
+    if (seq <= this.#from + 1) return
+    this.#upward(() => this.#history({ before: seq }))
+  }
+
+  #upward(ask, atOnce = AT_ONCE) {
+    const put = (rows) => { this.#inner.prepend(...rows); this.#trim("below") }
+    this.#once(ask, (fresh) => fresh.splice(-atOnce), put)
   }
 
   #newer() {
     const seq = Number(this.#end?.dataset.seq ?? 0)
-    this.#once(() => this.#history({ after: seq }), (rows) => { this.#inner.append(...rows); this.#trim("above") })
+    const put = (rows) => { this.#end ? this.#end.after(...rows) : this.#inner.append(...rows); this.#trim("above") }
+    this.#once(() => this.#history({ after: seq }), (fresh) => fresh.splice(0, AT_ONCE), put)
   }
 
-  async #once(ask, put) {
+  // A page, taken into the window a few rows at a time.
+  async #once(ask, take, put) {
     if (this.#loading || !live.ready) return
+    const stretch = this.#window
     try {
       this.#loading = ask()
       const { messages } = await this.#loading
       const fresh = messages.filter((one) => !document.getElementById(`m-${one.id}`))
       if (!fresh.length) return
-      this.#still(() => put(fresh.map(messageRow)))
-    } catch { return } finally { this.#loading = null }
+      this.#pending = fresh
+      while (fresh.length && stretch === this.#window) {
+        const rows = take(fresh).filter((one) => !document.getElementById(`m-${one.id}`)).map(messageRow)
+        this.#still(() => put(rows))
+        this.#begin(rows)
+        if (fresh.length) await new Promise((done) => setTimeout(done, BETWEEN))
+      }
+    } catch { return } finally {
+      this.#loading = null
+      this.#pending = []
+    }
+    this.#settle()
     this.#scrolled()
+  }
+
+  #show(rows) {
+    this.#window += 1
+    this.#inner.replaceChildren(...rows, ...this.#inner.querySelectorAll(".msg.waiting"))
   }
 
   async #open(where) {
     const { messages } = await this.#history(where)
-    this.#inner.replaceChildren(...messages.map(messageRow))
+    this.#show(messages.map(messageRow))
     if (!("before" in where)) this.#last = Math.max(this.#last, Number(this.#end?.dataset.seq ?? 0))
     arrangeDays(this.#inner)
   }

@@ -151,10 +151,17 @@ export function paragraph(text, className = "") {
   return made
 }
 
+const days = new WeakMap() // row -> the day it was written on
+
+function dayOf(row) {
+  if (!days.has(row)) days.set(row, written.format(new Date(row.querySelector("time").getAttribute("datetime"))).replace(",", ""))
+  return days.get(row)
+}
+
 export function arrangeDays(inner) {
   let before = ""
   for (const row of inner.querySelectorAll(".msg")) {
-    const day = written.format(new Date(row.querySelector("time").getAttribute("datetime"))).replace(",", "")
+    const day = dayOf(row)
     const first = row.previousElementSibling?.id === "new" ? row.previousElementSibling : row // the day, then New
     const above = first.previousElementSibling
     const has = above?.matches(".day[data-day]") ? above : null
