@@ -198,6 +198,7 @@ HARMLESS = _any(
     r"\bhard shoulder\b",
     r"\b(?:stress|pain)[- ]free\b",
     r"\bfirst aid\b",
+    r"\bdischarge (?:the|your|our|a|this) (?:deposit|debt|balance|bill|dut(?:y|ies))\b",
     r"\bhearing (?:aids?|loop)\b",
     r"\bhead (?:office|start|count)\b",
     r"\bheads up\b",

@@ -97,7 +97,9 @@ def test_namesakes_are_told_apart_by_a_press(anna):
     choices = anna.locator("#problem button")
     expect(choices).to_have_count(2)
     expect(choices.first).to_contain_text("born")
-    choices.filter(has_text="Katherine Fakelow").click()
+    anna.keyboard.press("Tab")
+    expect(choices.first).to_be_focused()
+    choices.filter(has_text="Katherine Fakelow").press("Enter")
     expect(box(anna)).to_have_text("/dm @Katherine Fakelow Hello")
     clear(anna)
 

@@ -212,6 +212,7 @@ def test_colleagues_hear_each_other_live_and_reply_inside_the_notification(demo,
     ben.locator("notice-bell button").click()
     notice = ben.locator("#notices article", has_text="Could you ring Mr Dummy today?")
     expect(notice).to_have_accessible_name(re.compile("^Anna Sample · Internal"))
+    ben.wait_for_function("() => window.told.length > 0")
     assert ben.evaluate("window.told.at(-1)").items() >= {"title": "New message in Latchkey", "body": ""}.items()
     notice.get_by_role("button", name="Reply").click()
     expect(notice).to_contain_text("Write your reply first")

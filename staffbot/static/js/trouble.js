@@ -25,15 +25,17 @@ export function calm() {
 }
 
 export class Trouble {
-  #mend = null // the button that Tab presses, as long as it is there
+  #mend = null // the button that Tab presses or, where somebody is to be chosen, goes to, as long as it is there
+  #asks = false
 
   // `choose` is called with {from, to, words, person} of what to put in place of what was typed.
   constructor(choose) { this.choose = choose }
 
-  // The nearest command is one key away; false when there is none.
+  // The nearest command is one key away, and so are those who may be meant; false when there is neither.
   mend() {
     if (!this.#mend?.isConnected) return false
-    this.#mend.click()
+    if (this.#asks) this.#mend.focus()
+    else this.#mend.click()
     return true
   }
 
@@ -43,7 +45,12 @@ export class Trouble {
     complain(error.message)
     const row = document.createElement("div")
     row.className = "choices"
-    for (const one of error.choices ?? []) row.append(this.#button(`${one.name}, ${one.detail}`, () => this.#name(one, error.typed, line)))
+    this.#asks = Boolean(error.choices?.length)
+    for (const [nth, one] of (error.choices ?? []).entries()) {
+      const button = this.#button(`${one.name}, ${one.detail}`, () => this.#name(one, error.typed, line), nth === 0 ? "Tab" : "")
+      if (nth === 0) this.#mend = button
+      row.append(button)
+    }
     if (PLACES[error.code]) row.append(link(...PLACES[error.code]))
     if (error.code === "unknown_command" && error.nearest) {
       const put = () => { this.clear(); this.choose({ from: 0, to: /^\S*/.exec(line)[0].length, words: `/${error.nearest}` }) }

@@ -70,6 +70,7 @@ def test_figures_that_say_who_somebody_is_are_seen(text, seen):
     "Thanks for visiting the clinic, please leave a review", "The clinic is on level 2", "We'll call you right back",
     "Use a phone, tablet or laptop", "Looking forward to hearing from you", "Bitte melden Sie sich an der Rezeption",
     "Ask your GP for a referral letter and bring it", "Thanks for filling in the form", "Keine Angst, es dauert nicht lange",
+    "We will discharge the deposit next week",
 ])  # fmt: skip
 def test_names_and_figures_of_speech_stop_nothing(text):
     assert clinical(text) == []
