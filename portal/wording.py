@@ -154,6 +154,7 @@ def page_for(error: LatchkeyError) -> tuple[int, str, dict[str, Any]]:
         facts["sent_on"] = _date(error.at)
     if isinstance(error, NoLink) and has_request_context() and request.blueprint in BEHIND:
         template = "message/locked.html"  # whoever goes back after *Lock*, or kept the address: it takes the link again
+        facts["typed"] = request.form.get("text", "").strip() if moved_on() else ""  # taken back while they wrote
     if isinstance(error, ForeignRequest) and has_request_context() and moved_on():
         template, facts["typed"] = "dead/too_old.html", request.form.get("text", "").strip()
     if isinstance(error, LinkExpired) and has_request_context() and request.blueprint in FORMS:

@@ -168,6 +168,21 @@ def test_it_takes_two_steps_to_close_a_link_behind_the_lock(browser, link, netwo
     assert "results are back" in browser.get("/message").text
 
 
+def test_who_writes_while_a_message_is_taken_back_is_given_their_words_back_and_nobody_elses_site_is(
+    store, anna, browser, link, network, amara
+):
+    unlock(browser, link, network)
+    token = TOKEN.search(browser.get("/message").text)[1]
+    message = store.look(anna, history, store.run(anna, of_patient, amara.id))[0]
+    store.run(anna, take_back, message.id)
+    words = {"text": "What I <b>wrote</b>", "csrf_token": token}
+    refused = browser.post("/message/reply", words, token=False, **{"Sec-Fetch-Site": "same-origin"})
+    assert refused.status_code == 400 and "Your message is locked" in refused.text
+    assert "What I &lt;b&gt;wrote&lt;/b&gt;" in refused.text and "Copy it before you go on" in refused.text
+    foreign = browser.post("/message/reply", words, token=False, **{"Sec-Fetch-Site": "cross-site"})
+    assert "What I" not in foreign.text
+
+
 def test_a_call_that_was_asked_for_is_confirmed_as_one_in_the_patients_language(store, anna, browser, link, network):
     unlock(browser, link, network)
     asked = browser.post("/message/reply", {"call": "1"}).headers["Location"]
