@@ -13,7 +13,7 @@ from core.practice import administer, find
 from core.practice.staff import EmailTaken, LastOwner
 from core.practice.words import Role, StaffCard
 from core.store import Unit
-from staffbot import away_words
+from staffbot import away_words, narrowing
 from staffbot.visit import check_form, look, need_to_administer, run, stay
 from staffbot.wording import say
 
@@ -153,10 +153,12 @@ def _page(
     typed: dict[UUID, dict[str, str]] | None = None,
     group: str = "",
 ) -> Response:
-    said = say(problem) if problem else None
+    said, query, facts = say(problem) if problem else None, narrowing.typed(), look(_people)
     page = render_template(
         "people.html",
-        **look(_people),
+        **facts,
+        query=query,
+        shown=[one for one in facts["people"] if narrowing.fits(query, one.name, one.email, one.title, one.role.value)],
         typed=typed or {},
         group=group,
         roles=[one.value for one in Role],

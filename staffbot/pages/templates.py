@@ -9,6 +9,7 @@ from core.compose import template, write_template
 from core.errors import Invalid, LatchkeyError, NotFound
 from core.practice.words import Right
 from core.store import Unit
+from staffbot import narrowing
 from staffbot.commands import people
 from staffbot.commands.errors import Ambiguous, NoOneFits
 from staffbot.template_words import DONE, VARIABLES
@@ -130,7 +131,8 @@ def _which(typed: dict[str, str]) -> UUID | None:
 def _page(
     typed: dict[str, str] | None = None, problem: LatchkeyError | None = None, tried: tuple[str, str] | None = None
 ) -> Response:
-    said, every = say(problem) if problem else None, look(_all)
+    said, query = say(problem) if problem else None, narrowing.typed()
+    every = [one for one in look(_all) if narrowing.fits(query, one["name"], one["text"])]
     page = render_template(
         "templates.html",
         typed=(typed := typed or _empty()),
@@ -140,6 +142,7 @@ def _page(
         done=DONE.get(request.args.get("done", ""), ""),
         problem=said.message if said else "",
         tried=tried,
+        query=query,
         templates=[one for one in every if not one["retired"]],
         retired=[one for one in every if one["retired"]],
     )
@@ -151,6 +154,7 @@ def _all(unit: Unit) -> list[dict[str, Any]]:
         {
             "id": one.id,
             "name": one.name,
+            "text": one.text,
             "own": one.own,
             "retired": one.retired,
             "pieces": write_template.pieces(one.text),

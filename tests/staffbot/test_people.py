@@ -239,6 +239,12 @@ def test_a_link_that_is_none_of_ours_sets_nothing(store):
             set_password(store, token, NEW)
 
 
+def test_the_list_is_narrowed_by_what_is_typed(owner, ben, carl):
+    page = owner.get("/admin/staff?q=exa+BÉN").text
+    assert 'More<span class="vh"> about Ben Example' in page and "about Carl Dummy" not in page
+    assert "No colleague fits “zzz”" in owner.get("/admin/staff?q=zzz").text
+
+
 def test_a_group_is_made_and_who_is_in_it_said(owner, store, anna, ben, carl):
     new = {"group": "Front Desk", "in": [str(ben.actor.id)]}
     assert owner.post("/admin/staff/groups", new, on="/admin/staff").location == "/admin/staff?done=group"

@@ -29,6 +29,9 @@ def test_a_template_is_written_tried_changed_used_and_removed(app, store, anna, 
     place = page.post("/templates/keep", NEW, on="/templates").location.removesuffix("?done=kept")
     shown = page.get(place).text
     assert '<span class="tag">First name</span>, we are late.' in shown
+    assert '<a href="/templates/' in page.get("/templates?q=LATE").text
+    nothing = page.get("/templates?q=zzz").text
+    assert "No template fits “zzz”" in nothing and '<a href="/templates/' not in nothing
     tried = page.post("/templates/try", NEW | {"patient": "tes am"}, on="/templates").text
     assert "As Amara Testwell would read it" in tried and "Dear Amara, we are late." in tried
     assert page.post("/templates/keep", NEW, on="/templates").status_code == 422  # the name is taken
