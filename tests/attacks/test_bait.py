@@ -66,6 +66,16 @@ def test_at_every_step_a_bait_link_is_like_a_real_one_and_nobody_is_texted(app, 
     assert same(Visitor(app).get(old)) == same(Visitor(app).get("/l/" + "u" * 43))
 
 
+def test_one_rings_long_after_its_time_while_nothing_replaced_it(app, store, anna, system, clock, network):
+    """What goes a month after its end is a patient's way in; a copy of the mail is read when it is read."""
+    url = taken(store, anna)
+    clock.forward(days=30 + 31)
+    store.run(system, let_go)
+    assert Visitor(app).get(url).status_code == 404
+    network.settle()
+    assert len(alarms(store, anna)) == 1
+
+
 def test_looking_at_one_writes_into_the_log_of_visits_alone_and_the_worker_rings(app, store, anna, clock, network):
     url = taken(store, anna)
     before = state(store)

@@ -63,6 +63,14 @@ def test_a_piece_that_is_missing_moved_or_cut_is_noticed(store, anna, kept, harm
         store.look(anna, bytes_of, kept.id)
 
 
+@pytest.mark.attack("E15")
+@pytest.mark.s("S52", "S82")
+def test_nobody_sends_the_upload_of_a_colleague(store, anna, ben, kept, amara):
+    with pytest.raises(NotFound):
+        store.run(ben, send_direct, amara, "Here", attachments=[kept.id])
+    assert store.run(anna, send_direct, amara, "Here", attachments=[kept.id]).attachments
+
+
 def test_a_file_is_read_only_through_its_message(store, anna, kept, amara, system):
     with pytest.raises(NotFound):
         store.look(anna, read_file, kept.id)
