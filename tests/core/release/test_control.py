@@ -56,6 +56,15 @@ def test_what_was_begun_before_a_link_was_closed_gets_nothing_from_it_after(stor
             store.run(patient, step, link)
 
 
+@pytest.mark.s("S16", "S34")
+def test_a_closed_link_that_is_issued_again_opens_as_if_it_were_new(store, sent, anna):
+    message, link, patient = sent
+    store.run(patient, reading.not_me, link)
+    store.run(anna, reissue, message.id)
+    row = store.look(patient, live_link, link)
+    assert (row.frozen_at, row.frozen_why, row.wrong_in_row) == (None, "", 0)
+
+
 @pytest.mark.s("S16")
 def test_a_known_browser_reads_on_behind_a_link_that_wrong_codes_closed(store, sent):
     _, link, patient = sent
