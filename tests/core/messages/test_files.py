@@ -174,16 +174,20 @@ def test_a_file_waits_for_the_scanner_and_is_then_given_out_or_never(settings, c
     watched = open_store(scanned, clock=clock)
     good = watched.run(anna, keep, LETTER, uploaded_by=anna.actor.id)
     bad = watched.run(anna, keep, Checked("b.pdf", "application/pdf", EICAR), uploaded_by=anna.actor.id)
-    watched.run(anna, send_direct, amara, "Here", attachments=[good.id, bad.id])
+    lost = watched.run(anna, keep, LETTER, uploaded_by=anna.actor.id)
+    watched.run(anna, send_direct, amara, "Here", attachments=[good.id, bad.id, lost.id])
+    cut = update(FileChunk).where(FileChunk.file_id == lost.id).values(data=b"\x01" * 60)
+    watched.run(anna, lambda unit: unit.db.execute(cut) and None)
     scanning = Scanning(watched)
     assert scanning() == 0
     assert held(watched, anna, good.id) == held(watched, anna, bad.id) == FileState.PENDING
     with clamd(port):
         assert scanning() == 0  # not asked again at once
         clock.forward(seconds=31)
-        assert scanning() == 2 and scanning() == 0
+        assert scanning() == 3 and scanning() == 0
     assert watched.look(anna, read_file, good.id)[1] == LETTER.data
     assert held(watched, anna, bad.id) == FileState.INFECTED
+    assert held(watched, anna, lost.id) == FileState.ERROR  # what the scanner could not be shown is given to nobody
     assert held(store, anna, bad.id) == FileState.INFECTED  # also after the scanner was taken away
     watched.close()
 
