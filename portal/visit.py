@@ -176,11 +176,11 @@ def stay(door: doors.PatientDoor) -> None:
         run(door.practice_id, sessions.touch, door.session_id)
 
 
-def check_form() -> None:
-    """A post must come from our own page. Raises ForeignRequest."""
+def check_form(token: str | None = None) -> None:
+    """A post must come from our own page; `token`: where its body cannot be read whole. Raises ForeignRequest."""
     csrf.check(
         csrf.token(_key(), g.binding),
-        request.form.get("csrf_token", ""),
+        request.form.get("csrf_token", "") if token is None else token,
         origin=request.headers.get("Origin"),
         fetch_site=request.headers.get("Sec-Fetch-Site"),
         own_origin=house().settings.portal_url,

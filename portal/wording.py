@@ -296,6 +296,11 @@ def refused(error: FileRefused) -> str:
     return f"{could_not} {say(INSTEAD.get(error.why, KINDS_TAKEN))}"
 
 
+def too_much() -> str:
+    """What a patient reads whose files were too large to be looked at one by one."""
+    return f"{say('Your files are too large.')} {say(INSTEAD['together'])} {say('Your words are kept.')}"
+
+
 def _date(at: datetime) -> str:
     """`23 November`, `23. November`, in the practice's own time zone."""
     practice = card()

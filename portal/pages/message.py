@@ -14,6 +14,7 @@ from core.store import Unit
 from core.web import cookies, headers
 from core.web.throttle import FILES_LOOKED_AT
 from portal import shown
+from portal.salvage import typed_above
 from portal.visit import (
     SessionOver,
     check_form,
@@ -27,7 +28,7 @@ from portal.visit import (
     who,
     with_before,
 )
-from portal.wording import sentence, status_of
+from portal.wording import sentence, status_of, too_much
 
 pages = Blueprint("message", __name__)
 
@@ -58,6 +59,8 @@ def file(file_id: UUID) -> Response:
 def reply() -> Response:
     """An answer, with files; words survive every refusal, also that of a session that ended meanwhile (U81)."""
     door = lately_unlocked()
+    if (request.content_length or 0) > (request.max_content_length or 0):
+        return _too_much(door)
     check_form()
     text = request.form.get("text", "").replace("\r\n", "\n")
     by_proxy = request.form.get("writer") == "proxy"
@@ -79,6 +82,20 @@ def reply() -> Response:
         page = _page(door, text=text, by_proxy=by_proxy, problem=sentence(error), field=field)
         return make_response(page, status_of(error))
     return make_response(redirect("/message/sent?call=1" if call_me else "/message/sent", 303))
+
+
+def _too_much(door: Any) -> Response:
+    """More than can be taken at once: nothing of it is read but the words, which stand before the files (U80)."""
+    typed = typed_above(request)
+    check_form(typed.get("csrf_token", ""))
+    text = typed.get("text", "").replace("\r\n", "\n")
+    if not door.live:
+        if text.strip():
+            run(door.practice_id, room.keep_words, door.link_id, text)
+        raise SessionOver
+    stay(door)
+    by_proxy = typed.get("writer") == "proxy"
+    return make_response(_page(door, text=text, by_proxy=by_proxy, problem=too_much(), field="f"), 413)
 
 
 @pages.get("/message/sent")
