@@ -10,7 +10,7 @@ import threading
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 TIRELESS = {"LATCHKEY_DRAFTS_PER_MINUTE": "1000"}  # a test sends in a minute what a person does in a day
 
@@ -20,6 +20,12 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+def _let_talk(said: IO[str]) -> None:
+    """Take in whatever else a process says, until it ends."""
+    with said:
+        said.read()
 
 
 @dataclass
@@ -39,19 +45,20 @@ class Demo:
         self.ports = self.ports if any(self.ports) else (free_port(), free_port())
         command = [sys.executable, "-c", "import sys; from core.cli import main; sys.exit(main())"]
         options = ["demo", "--json", "--dir", str(self.folder), "--host", self.host, "--staff-port", str(self.ports[0])]
-        self.process = subprocess.Popen(
-            [*command, *options, "--portal-port", str(self.ports[1])],
-            stdout=subprocess.PIPE,
-            stderr=(self.folder.parent / "demo.log").open("a"),
-            text=True,
-            cwd=Path(__file__).parent.parent,
-            env={**os.environ, **TIRELESS, **self.settings, "PYTHONUNBUFFERED": "1"},
-        )
+        with (self.folder.parent / "demo.log").open("a") as told:
+            self.process = subprocess.Popen(
+                [*command, *options, "--portal-port", str(self.ports[1])],
+                stdout=subprocess.PIPE,
+                stderr=told,
+                text=True,
+                cwd=Path(__file__).parent.parent,
+                env={**os.environ, **TIRELESS, **self.settings, "PYTHONUNBUFFERED": "1"},
+            )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert line, (self.folder.parent / "demo.log").read_text()
         self.said = json.loads(line)
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        threading.Thread(target=_let_talk, args=[self.process.stdout], daemon=True).start()
         with urllib.request.urlopen(f"{self.staff}/sandbox/messages.json") as sent:
             self.before = self.before or {one["id"] for one in json.load(sent)}
         return self

@@ -43,7 +43,8 @@ class Colleague:
     def socket(self, hello: bool = True, since: int | None = None) -> "Talk":
         headers = {"Cookie": self._headers()["Cookie"]}
         address = self.demo.staff.replace("http", "ws") + "/ws"
-        talk = Talk(connect(address, additional_headers=headers, origin=self.demo.staff, subprotocols=["latchkey.v1"]))
+        said = {"additional_headers": headers, "origin": self.demo.staff, "subprotocols": ["latchkey.v1"]}
+        talk = Talk(connect(address, legacy=True, **said))  # legacy: open until it is closed, outside of any `with`
         if hello:
             more = {} if since is None else {"since": since}
             talk.hello = talk.ask("hello", csrf=self.csrf, **more)

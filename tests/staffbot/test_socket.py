@@ -50,7 +50,12 @@ def closes_with(ws) -> int:
 @pytest.mark.s("S53")
 def test_a_foreign_origin_is_refused_before_the_upgrade(anna, origin):
     with pytest.raises(InvalidStatus) as refused:
-        connect(anna.demo.staff.replace("http", "ws") + "/ws", origin=origin, additional_headers=anna._headers())
+        connect(
+            anna.demo.staff.replace("http", "ws") + "/ws",
+            origin=origin,
+            additional_headers=anna._headers(),
+            legacy=True,
+        )
     assert refused.value.response.status_code == 403
 
 
@@ -90,7 +95,7 @@ def test_when_a_talk_ends_its_connection_ends_and_carries_nothing_but_the_goodby
 @pytest.mark.s("S53")
 def test_without_a_session_there_is_no_socket(demo):
     with pytest.raises(InvalidStatus) as refused:
-        connect(demo.staff.replace("http", "ws") + "/ws", origin=demo.staff)
+        connect(demo.staff.replace("http", "ws") + "/ws", origin=demo.staff, legacy=True)
     assert refused.value.response.status_code == 403
 
 
