@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -119,9 +120,9 @@ def look(question: Callable[Concatenate[Unit, P], T], *args: P.args, **kwargs: P
     return house().store.look(who(), question, *args, **kwargs)
 
 
-def saw(patient_id: UUID | None) -> None:
-    """The person is shown something about a patient: the trail says so (S108)."""
-    if patient_id and not look(seen.lately, patient_id):
+def saw(patient_id: UUID | None, within: timedelta = seen.AGAIN_AFTER) -> None:
+    """The person is shown something about a patient: the trail says so (S108), unless it did `within` that time."""
+    if patient_id and not look(seen.lately, patient_id, within):
         run(seen.note, patient_id)
 
 

@@ -12,10 +12,11 @@ from core.store.unit import Unit
 
 VERB = "patient seen"
 AGAIN_AFTER = timedelta(minutes=15)
+PAGE_LIVES = timedelta(hours=12)  # what a page shows anew by itself is no second look, as long as a session can last
 
 
-def lately(unit: Unit, patient_id: UUID) -> bool:
-    """Whether the acting staff member is already noted for this patient (ix_audit_entry_about)."""
+def lately(unit: Unit, patient_id: UUID, within: timedelta = AGAIN_AFTER) -> bool:
+    """Whether the acting staff member is already noted for this patient, not longer ago (ix_audit_entry_about)."""
     found = unit.db.scalar(
         select(AuditEntry.seq)
         .where(
@@ -23,7 +24,7 @@ def lately(unit: Unit, patient_id: UUID) -> bool:
             AuditEntry.about == patient_id,
             AuditEntry.verb == VERB,
             AuditEntry.actor_id == unit.staff_id,
-            AuditEntry.at > unit.now - AGAIN_AFTER,
+            AuditEntry.at > unit.now - within,
         )
         .limit(1)
     )

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from core.audit.trail import append
 from core.messages import find
 from core.messages.notify import notify
 from core.messages.post import changed
-from core.messages.tables import TaskRow
+from core.messages.tables import MessageRow, TaskRow
 from core.messages.tasks import REASON
 from core.messages.words import TaskState
 from core.practice import administer, staff
@@ -31,7 +31,7 @@ def deactivate(unit: Unit, staff_id: UUID) -> int:
 
 
 def waiting_for(unit: Unit, staff_id: UUID) -> int:
-    """How many open requests somebody has taken, or were asked of them alone (ix_task_state)."""
+    """How many open requests somebody took, or was asked alone, that were not taken back since (ix_task_state)."""
     return unit.db.scalar(select(func.count()).select_from(TaskRow).where(*_theirs(unit, staff_id))) or 0
 
 
@@ -64,4 +64,9 @@ def _open_again(unit: Unit, row: AnyRow, leaver: UUID) -> None:
 def _theirs(unit: Unit, staff_id: UUID) -> tuple[ColumnElement[bool], ...]:
     taken = and_(TaskRow.state == TaskState.TAKEN, TaskRow.holder_id == staff_id)
     asked = and_(TaskRow.state == TaskState.OPEN, TaskRow.person_id == staff_id)
-    return TaskRow.practice_id == unit.practice_id, or_(taken, asked)
+    gone = (
+        exists()
+        .where(MessageRow.practice_id == unit.practice_id, MessageRow.id == TaskRow.message_id)
+        .where(MessageRow.deleted_at.is_not(None))
+    )
+    return TaskRow.practice_id == unit.practice_id, or_(taken, asked), ~gone

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, case, func, insert, select, update
+from sqlalchemy import and_, bindparam, case, func, insert, or_, select, update
 
 from core.errors import Invalid, NotFound
 from core.messages import attention, find, sight, tasked, unopened
@@ -63,7 +63,11 @@ _MOVE_UP = (
         read_at=None,
         mail_due_at=case(
             (
-                NotificationRow.read_at.is_(None) & NotificationRow.reason.not_in(bindparam("silent", expanding=True)),
+                NotificationRow.read_at.is_(None)
+                & or_(
+                    NotificationRow.mail_due_at.is_not(None),  # about what came before and is still unread
+                    NotificationRow.reason.not_in(bindparam("silent", expanding=True)),
+                ),
                 NotificationRow.mail_due_at,
             ),
             else_=bindparam("due", type_=MomentType),

@@ -51,11 +51,10 @@ def waiting(unit: Unit) -> int:
 
 
 def _seen(unit: Unit, what: Any) -> AnySelect:
-    """From requests that the actor may see (uq_message_id)."""
+    """From requests that the actor may see and that were not taken back (uq_message_id)."""
     asking = and_(MessageRow.practice_id == TaskRow.practice_id, MessageRow.id == TaskRow.message_id)
-    return sight.of_messages(
-        select(what).select_from(TaskRow).join(MessageRow, asking), unit.practice_id, unit.staff_id
-    )
+    still = select(what).select_from(TaskRow).join(MessageRow, asking).where(MessageRow.deleted_at.is_(None))
+    return sight.of_messages(still, unit.practice_id, unit.staff_id)
 
 
 def _whose(unit: Unit, whose: Whose) -> ColumnElement[bool]:

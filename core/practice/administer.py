@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlalchemy import update
 
 from core.audit.trail import append
-from core.errors import Invalid
-from core.practice import accounts, hours, secondfactor, staff
+from core.errors import Invalid, NotFound
+from core.practice import accounts, find, hours, secondfactor, staff
 from core.practice.rights import require
 from core.practice.tables import PracticeRow
 from core.practice.words import Letter, Right, Role, StaffCard
@@ -38,8 +38,14 @@ def stop(unit: Unit, staff_id: UUID) -> None:
 
 
 def let_in_again(unit: Unit, staff_id: UUID) -> None:
-    """Let a colleague sign in whose access had ended. Raises Forbidden, NotFound."""
+    """Let a colleague sign in whose access had ended; an owner only another owner. Raises Forbidden, NotFound,
+    Invalid("role", "owner").
+    """
     require(unit, Right.ADMINISTER)
+    member = find.whoever(unit, staff_id)
+    if member is None:
+        raise NotFound("staff")
+    _role(unit, member.role)
     staff.activate(unit, staff_id)
 
 

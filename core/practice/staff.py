@@ -121,7 +121,7 @@ def deactivate(unit: Unit, staff_id: UUID) -> None:
 
 def activate(unit: Unit, staff_id: UUID) -> None:
     """Let a person in again whose access had ended, as what they were. Raises NotFound."""
-    if staff_id not in {one.id for one in find.staff_names(unit)}:
+    if find.whoever(unit, staff_id) is None:
         raise NotFound("staff")
     _set(unit, staff_id, active=True)
     append(unit, "staff let in again", staff_id)

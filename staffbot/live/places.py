@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from core.audit import seen
 from core.errors import Invalid
 from core.messages import attention, find
 from core.messages.attention import Quiet
@@ -107,11 +108,11 @@ def _readers(here: Here, asked: Readers) -> Any:
 
 
 def _beside(here: Here, asked: Beside) -> Any:
-    return here.peer.look(_stands_beside, asked.conversation)
-
-
-def _stands_beside(unit: Unit, conversation_id: UUID) -> dict[str, Any]:
-    return beside(unit, find.conversation(unit, conversation_id))
+    """What stands there is about a patient: whoever asks without having had the page open is noted, too (S108)."""
+    found = here.peer.look(find.conversation, asked.conversation)
+    if found.patient_id and not here.peer.look(seen.lately, found.patient_id, seen.PAGE_LIVES):
+        here.peer.run(seen.note, found.patient_id)
+    return here.peer.look(beside, found)
 
 
 def _on(here: Here, asked: On) -> Any:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from core.audit import proving
+from core.audit import proving, seen
 from core.audit.trail import append
 from core.delivery import find as deliveries
 from core.delivery.reports import doubt
@@ -57,7 +57,9 @@ def show(message_id: UUID) -> Response:
 def now(message_id: UUID) -> Response:
     """The same page for whoever has it open, once something moved (U67): nobody pressed anything for that (S45)."""
     need(Right.CHAT)
-    return _page(look(_detail, message_id))
+    facts = look(_detail, message_id)
+    saw(facts["patient"] and facts["patient"]["id"], seen.PAGE_LIVES)
+    return _page(facts)
 
 
 def _page(facts: dict[str, Any], before: Any = (), done: str = "") -> Response:

@@ -183,6 +183,7 @@ def _people(unit: Unit) -> dict[str, Any]:
 
     return {
         "people": people,
+        "owns": unit.actor.role == Role.OWNER,
         "groups": [one for one in find.groups(unit) if one.name != groups.EVERYBODYS],
         "days": {member.id: days(member) for member in people},
         "notes": {member.id: away_words.note(unit, member, working) for member in working},

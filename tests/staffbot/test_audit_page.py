@@ -2,7 +2,9 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 from html import unescape
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +16,8 @@ from core.practice.words import Role
 from core.release import trail
 from core.release.link import send_direct
 from core.release.trail import Sought
+from staffbot.live import places
+from staffbot.live.op import Here
 from tests.conftest import START, hire
 from tests.staffbot.browser import signed_in
 
@@ -61,13 +65,23 @@ def test_a_reader_is_noted_once_for_each_patient_and_quarter_of_an_hour(
 
 
 @pytest.mark.s("S108")
-@pytest.mark.parametrize("page", ["/patients/{}", "/patients/{}/messages", "/c/{}", "/messages/{}"])
+@pytest.mark.parametrize("page", ["/patients/{}", "/patients/{}/messages", "/c/{}", "/messages/{}", "/messages/{}/now"])
 def test_each_page_about_a_patient_is_reading(store, ben_at_work, anna, amara, page):
     ids = {"/c/{}": store.run(anna, of_patient, amara.id)}
     if page.startswith("/messages"):
         ids[page] = store.run(anna, send_direct, amara, "Your results are back.").id
     ben_at_work.get(page.format(ids.get(page, amara.id)))
     assert len(seen(store, anna, amara)) == 1
+
+
+@pytest.mark.s("S108")
+def test_who_asks_for_what_stands_beside_a_conversation_without_its_page_is_noted_once(store, ben, anna, amara, clock):
+    thread = store.run(anna, of_patient, amara.id)
+    here = Here(SimpleNamespace(look=partial(store.look, ben), run=partial(store.run, ben)), None)
+    for _ in range(2):
+        places.HANDLERS[places.Beside](here, places.Beside(thread))
+        clock.forward(hours=1)  # a page that asks anew by itself is no second look
+    assert [one["actor_id"] for one in seen(store, anna, amara)] == [str(ben.actor.id)]
 
 
 @pytest.mark.s("S108")

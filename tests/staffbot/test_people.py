@@ -6,7 +6,7 @@ import pytest
 
 from core.delivery.writing.account_letters import account_letters
 from core.errors import Forbidden, NotFound
-from core.messages import groups, tasks
+from core.messages import groups, leaver, tasks
 from core.messages.conversations import open_group
 from core.messages.find import conversation
 from core.messages.post import post
@@ -14,12 +14,13 @@ from core.messages.search import Wanted, search
 from core.messages.words import Direction, Kind, Writing
 from core.practice import find
 from core.practice.accounts import set_password
-from core.practice.administer import change_role, invite
+from core.practice.administer import change_role, invite, let_in_again
 from core.practice.staff import LastOwner
 from core.practice.words import Role
 from staffbot.live.hub import Hub
+from tests.conftest import hire
 from tests.listening import Listening
-from tests.staffbot.browser import token_in
+from tests.staffbot.browser import signed_in, token_in
 from tests.staffbot.soft_passkey import SoftPasskey
 
 NEW = "quite another long password"
@@ -223,6 +224,20 @@ def test_before_access_ends_one_reads_what_that_means_and_it_can_be_undone(
     assert another_browser.sign_in("ben@elm.example").status_code == 303
     last = owner.post(f"/admin/staff/{anna.actor.id}/stop", {}, on="/admin/staff")
     assert last.status_code == 409 and "the only owner" in last.text
+
+
+@pytest.mark.s("S47")
+def test_an_admin_cannot_let_an_owner_in_again_as_none_can_make_one(store, practice, app, clock, anna, ben):
+    dora = hire(store, practice, "Dora Admin", Role.ADMIN)
+    store.run(anna, change_role, ben.actor.id, "owner")
+    store.run(anna, leaver.stop, ben.actor.id)
+    admin = signed_in(app, store, dora, clock)
+    assert "Let Ben Example in again" not in admin.get("/admin/staff").text
+    refused = admin.post(f"/admin/staff/{ben.actor.id}/let-in", {}, on="/admin/staff")
+    assert refused.status_code == 422 and "Only an owner" in refused.text
+    assert not store.look(anna, find.whoever, ben.actor.id).active
+    store.run(anna, let_in_again, ben.actor.id)
+    assert store.look(anna, find.whoever, ben.actor.id).active
 
 
 def test_nobody_is_found_in_another_practice(owner, tom):

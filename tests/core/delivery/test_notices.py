@@ -56,7 +56,8 @@ def test_about_some_kinds_it_does_not_go_and_about_the_next_kind_in_the_thread_i
     clock.forward(minutes=20)
     assert letters(network) == [] and store.look(ben, notify.unread) == 1
     store.run(anna, tasks.hand_over, message.id, ben.actor.id)
-    writes(store, anna, ben)  # a kind without a letter after it takes nothing back
+    for _ in range(3):
+        writes(store, anna, ben)  # a kind without a letter after it takes nothing back, however often
     clock.forward(minutes=20)
     assert len(letters(network)) == 1
     with pytest.raises(Invalid):

@@ -119,6 +119,14 @@ def test_who_leaves_leaves_no_request_behind(store, anna, ben, carl, request_):
     assert store.run(carl, tasks.done, alone.id).task.state is TaskState.DONE
 
 
+def test_what_was_taken_back_waits_for_nobody_and_goes_to_nobody_when_who_was_asked_leaves(store, anna, ben, carl):
+    gone = store.run(carl, tasks.ask, ben.actor.id, "Call the lab")
+    store.run(carl, edit.remove, gone.id)
+    assert store.look(ben, work.waiting) == 0 and store.look(anna, leaver.waiting_for, ben.actor.id) == 0
+    assert store.run(anna, leaver.stop, ben.actor.id) == 0
+    assert store.look(carl, notify.listing) == []
+
+
 def told(store, who):
     return [(one.sender.name, notice(one)) for one in store.look(who, notify.listing)]
 
