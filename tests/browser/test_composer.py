@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.looking import look_at
+from tests.browser.looking import look_at, violations
 from tests.browser.people import hears, open_chat_about, sign_in, type_line
 
 pytestmark = pytest.mark.browser
@@ -224,6 +224,7 @@ def test_what_is_listed_is_sorted_under_names_and_goes_when_the_caret_leaves(ann
     last = groups.get_by_role("option").last
     expect(last).to_have_attribute("aria-selected", "true")
     expect(box(anna)).to_have_attribute("aria-activedescendant", last.get_attribute("id"))
+    assert violations(anna) == []
     anna.keyboard.press("Home")
     expect(box(anna)).to_have_attribute("aria-expanded", "false")
     clear(anna)

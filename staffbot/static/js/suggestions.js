@@ -142,16 +142,13 @@ export class Suggestions {
 
 // Options of one sort under their name.
 function group(name, options) {
-  const made = document.createElement("li")
+  const made = document.createElement("div")
   const title = document.createElement("span")
-  const inside = document.createElement("ul")
   made.setAttribute("role", "group")
   made.setAttribute("aria-label", name)
   title.className = "sort"
   title.setAttribute("aria-hidden", "true")
   title.textContent = name
-  inside.setAttribute("role", "none")
-  inside.append(...options)
-  made.append(title, inside)
+  made.append(title, ...options)
   return made
 }
