@@ -36,6 +36,7 @@ export function edit(row) {
   form.append(field, save, stop)
   body.replaceChildren(form)
   field.focus()
+  form.scrollIntoView({ block: "nearest" }) // with its buttons, also in the last message
 }
 
 export function editLast() {

@@ -12,6 +12,7 @@ const SECTION = { patient: "Patients", direct: "Colleagues", group: "Groups" }
 const app = document.querySelector(".app")
 const AT_ONCE = 50 // rows of a section that are drawn at first, and further ones each time its end comes near
 const NEAR = "600px"
+const PLACE = "list" // of this tab
 const RESTED = 500 // ms without a key: then the filter says how many fit
 const spelt = new WeakMap() // row -> the words of its name, as they are looked for
 
@@ -53,7 +54,8 @@ export class ConversationList extends HTMLElement {
     live.addEventListener("ready", (event) => this.#greeted(event.detail))
     for (const button of document.querySelectorAll(".start")) button.addEventListener("click", () => open(button.dataset))
     this.#open = this.querySelector("[aria-current]")?.closest(".conv")
-    if (this.#open) this.#reveal(this.#open)
+    this.scrollTop = Number(sessionStorage.getItem(PLACE) ?? 0) // each conversation is a page: the list stands where it stood
+    addEventListener("pagehide", () => sessionStorage.setItem(PLACE, String(Math.round(this.scrollTop))))
     this.#title()
   }
 
@@ -254,12 +256,6 @@ export class ConversationList extends HTMLElement {
       this.#room.set(section, this.#room.get(section) + AT_ONCE)
       this.#draw(section)
     }
-  }
-
-  // The open conversation is before one's eyes, however far down it stands.
-  #reveal(row) {
-    const place = this.getBoundingClientRect()
-    this.scrollTop += Math.max(0, row.getBoundingClientRect().bottom - place.bottom + 8) // as little as it takes
   }
 
   #settle() {

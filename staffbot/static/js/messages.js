@@ -40,6 +40,8 @@ export class MessageList extends HTMLElement {
   #moving = new Set() // of these, whose delivery moved meanwhile
   #resting = null
   #glance = null
+  #owed = 0 // px, less than one
+  #rests = false // at the end, where it stays when the window or the box below changes its size
   #begins = 0 // the number of the first new message, while its row is not in the window
   #window = 0 // a number for the stretch of messages that is shown: what was asked for another one is let go
 
@@ -53,6 +55,7 @@ export class MessageList extends HTMLElement {
     else if (line) this.scrollTop = line.offsetTop - this.clientHeight / 3
     else this.scrollTop = this.scrollHeight
     this.addEventListener("scroll", () => this.#scrolling(), { passive: true })
+    new ResizeObserver(() => { if (this.#rests) this.scrollTop = this.scrollHeight }).observe(this)
     newest.addEventListener("click", () => this.toNewest())
     live.addEventListener("message.created", ({ detail }) => {
       if (detail.conversation === app.dataset.conversation && this.#coming.push(detail) === 1) setTimeout(() => this.#arrive(), SOON)
@@ -248,7 +251,10 @@ export class MessageList extends HTMLElement {
     const before = eye?.getBoundingClientRect().top
     change()
     arrangeDays(this.#inner)
-    if (eye?.isConnected) this.scrollTop += eye.getBoundingClientRect().top - before
+    if (!eye?.isConnected) return
+    const off = () => eye.getBoundingClientRect().top - before + this.#owed
+    this.scrollTop += off()
+    this.#owed = off() // a list scrolls by whole pixels: what is left over is made good the next time
   }
 
   #trim(side, allowed = true) {
@@ -271,6 +277,7 @@ export class MessageList extends HTMLElement {
 
   #reach() {
     const top = this.scrollTop
+    this.#rests = this.#atEnd
     if (top < NEAR) this.#older()
     if (!this.#complete && this.scrollHeight - top - this.clientHeight < NEAR) this.#newer()
   }
