@@ -1,6 +1,7 @@
 """The `latchkey` command: one file a command, found by folder; failures in one sentence (contract section 2)."""
 
 import importlib
+import os
 import pkgutil
 
 import click
@@ -46,6 +47,7 @@ class Folder(click.Group):
 @click.version_option(package_name="latchkey", version="0.1.0")
 def latchkey() -> None:
     """Practice messaging that a clinic can trust."""
+    os.umask(0o077)  # databases and whatever is written are their owner's alone (S114)
 
 
 def run() -> None:

@@ -84,7 +84,7 @@ FIELDS: dict[tuple[str, str], str] = {
     ("practice", "name"): "the practice needs a name",
     ("phone", "number"): "the phone number {value} has no digits that a patient could ring",
     ("password", "short"): "the password is too short: use at least {limit} letters",
-    ("password", "common"): "the password is too easy to guess",
+    ("password", "common"): "the password is too easy to guess: choose a few words that only you would put together",
 }
 
 SENTENCES: dict[type[LatchkeyError], Say] = {

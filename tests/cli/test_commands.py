@@ -184,7 +184,7 @@ def test_an_installation_is_looked_at_in_sentences(instance):
 
 @pytest.mark.s("S114")
 def test_keys_and_databases_are_for_their_owner_only(instance):
-    assert (instance / "latchkey.toml").stat().st_mode & 0o077 == 0
+    assert all(one.stat().st_mode & 0o077 == 0 for one in instance.iterdir())
     assert instance.stat().st_mode & 0o077 == 0
 
 
