@@ -97,6 +97,7 @@ def test_of_forwarded_addresses_the_one_our_proxy_saw_counts():
 
     assert address("10.0.0.1", "1.1.1.1, 203.0.113.5", 1) == "203.0.113.5"
     assert address("10.0.0.1", "1.1.1.1", 0) == "10.0.0.1"
+    assert address("10.0.0.1", "", 1) == address("10.0.0.1", "1.1.1.1", 2) == "10.0.0.1"  # it came past our proxies
     assert address("2001:db8:1:2:3:4:5:6", "", 0) == address("2001:db8:1:2::9", "", 0) == "2001:db8:1:2::/64"
 
 

@@ -39,6 +39,7 @@ def test_a_tree_grows_in_any_portions_and_each_leaf_has_its_proof(size, cut, ind
         assert proves(leaves[index], index, size, path, tree.root)
         assert not proves(b"x" * 32, index, size, path, tree.root)
         assert size == 1 or not proves(leaves[index], index, size, path[:-1], tree.root)
+        assert size == 1 or not proves(tree.root, 0, size, [], tree.root)  # a head is no entry of its own tree
 
 
 @pytest.fixture
@@ -143,6 +144,8 @@ def test_the_plain_signature_check_agrees_with_the_library(store, system):
     signature, public = sign(seals, b"said"), public_key(seals)
     assert offline.is_signed(public, b"said", signature)
     assert not offline.is_signed(public, b"other", signature)
+    again = int.from_bytes(signature[32:], "little") + offline.Q  # the same point, written otherwise (RFC 8032, 8.4)
+    assert not offline.is_signed(public, b"said", signature[:32] + again.to_bytes(32, "little"))
     assert not offline.is_signed(public, b"said", signature[:32] + bytes(32)) and not offline.is_signed(
         bytes(32), b"said", signature
     )

@@ -115,6 +115,8 @@ def test_erasing_the_record_early_is_a_persons_act_with_a_reason_and_a_certifica
     assert {one["facts"]["table"] for one in proofs} == {"message", "file"}
     assert all(is_genuine(public, one["facts"]) for one in proofs)
     assert not is_genuine(public, proofs[0]["facts"] | {"at": "2026-01-01"}) and not is_genuine(public, {})
+    for left_out in proofs[0]["facts"]:
+        assert not is_genuine(public, {name: said for name, said in proofs[0]["facts"].items() if name != left_out})
     assert trail(store, system)[-1]["facts"]["reason"] == "the patient asked"
     with pytest.raises(SharesItsKey):
         store.run(anna, erase_early, sent.id, "twice")

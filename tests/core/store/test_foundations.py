@@ -1,8 +1,10 @@
 """Foundations: one commit for many, sealed and bound, an audit trail that cannot be edited, a bus that only wakes."""
 
 import contextlib
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -14,8 +16,9 @@ from core.audit.verify import verify
 from core.errors import Invalid, NotFound
 from core.live import log
 from core.live.bus import SharedBus
+from core.seal import keyring
 from core.seal.envelope import Unreadable, key_of
-from core.seal.keyring import Erased
+from core.seal.keyring import Erased, Keyring
 from core.store import Who
 from core.store.sealing import Place
 from core.store.unit import SYSTEM, Told
@@ -133,6 +136,40 @@ def test_what_is_shredded_is_erased_for_certain(store, system):
     store.run(system, shred, refused=False)
     with pytest.raises(Erased):
         store.look(system, lambda unit: unit.seals.open(sealed, place))
+
+
+@pytest.mark.s("S103")
+def test_another_process_forgets_within_a_minute_what_was_shredded(settings, store, system, clock, monkeypatch):
+    place, seconds = Place("message", uuid4(), "body"), [1000.0]
+    sealed = store.look(system, lambda unit: unit.seals.seal(b"words", place))
+    other = Keyring(settings, clock)
+    with monkeypatch.context() as standing:
+        standing.setattr(keyring, "time", SimpleNamespace(monotonic=lambda: seconds[0]))
+        assert other.by_id(system.practice_id, key_of(sealed))
+        store.run(system, lambda unit: unit.seals.shred(key_of(sealed)))
+        seconds[0] += 59
+        assert other.by_id(system.practice_id, key_of(sealed))
+        seconds[0] += 1
+        with pytest.raises(Erased):
+            other.by_id(system.practice_id, key_of(sealed))
+    other.close()
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+@pytest.mark.s("S103")
+def test_no_byte_of_a_key_that_was_shredded_stays_in_the_file(settings, store, system):
+    sealed = store.look(system, lambda unit: unit.seals.seal(b"words", Place("message", uuid4(), "body")))
+    folder = settings.instance
+
+    def lies_there(wrapped):
+        return [one.name for one in folder.glob("keyring.db*") if wrapped in one.read_bytes()]
+
+    with sqlite3.connect(folder / "keyring.db") as db:
+        (wrapped,) = db.execute("SELECT wrapped FROM data_key WHERE id = ?", [key_of(sealed).hex]).fetchone()
+    db.close()
+    assert lies_there(wrapped)
+    store.run(system, lambda unit: unit.seals.shred(key_of(sealed)))
+    assert lies_there(wrapped) == []
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_entry SET verb = 'x'", "DELETE FROM audit_entry"])
