@@ -14,7 +14,7 @@ from core.release.steps import visits_of
 from core.release.tables import LinkRow
 from portal import create_app
 from staffbot.shapes import status_of
-from tests.portal.visitor import PHONE, Visitor, state, unlock
+from tests.portal.visitor import PHONE, TOKEN, Visitor, state, unlock
 
 UNKNOWN = "/l/" + "u" * 43
 SCANNERS = ("Mozilla/5.0 (compatible; Proofpoint URL Defense)", "Barracuda Sentinel", "python-requests/2.32", "")
@@ -168,6 +168,16 @@ def test_another_browser_without_the_link_is_told_what_to_do_and_nothing_else(ap
         answer = Visitor(app).get(path)
         assert answer.status_code == 400 and "open the link from your email" in answer.text.lower()
         assert "results" not in answer.text
+
+
+@pytest.mark.s("S5", "S68")
+def test_a_page_of_one_link_guesses_at_no_other_that_was_opened_since(guest, store, anna, l1, l2):
+    guest.get(l1.url)
+    old = TOKEN.search(guest.get("/unlock").text)[1]
+    guest.get(l2.url)
+    answer = guest.post("/unlock/verify", {"code": "12345678", "csrf_token": old}, token=False)
+    assert answer.status_code == 400
+    assert set(store.look(anna, lambda unit: unit.db.scalars(select(LinkRow.wrong_in_row)).all())) == {0}
 
 
 @pytest.mark.attack("A14")
