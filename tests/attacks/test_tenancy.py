@@ -210,7 +210,7 @@ def test_to_the_owner_of_another_practice_every_socket_operation_says_there_is_n
         for name in named:
             asked = kind(**{**filled(kind), name: ids[name]})
             try:
-                answer = ops.run(peer, None, asked)
+                answer = ops.run(peer, Hub(peer.store), asked)
             except LatchkeyError as refused:
                 assert type(refused).__name__ in ("NotFound", "Stale", "NoOneFits", "UnknownCommand"), (kind, refused)
             else:  # what one types oneself may be completed and kept; nothing of theirs comes back with it
