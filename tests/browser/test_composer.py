@@ -10,6 +10,24 @@ from tests.browser.people import hears, open_chat_about, sign_in, type_line
 
 pytestmark = pytest.mark.browser
 
+# Something happens in the conversation, and what stands beside it was asked for, while the focus is on this link there.
+NEWS_UNDER_THE_FOCUS = """async (link) => {
+  const { live } = await import(performance.getEntriesByType("resource").find(({ name }) => name.includes("/js/")).name.replace(/[^/]*$/, "live.js"))
+  link.dataset.old = ""
+  link.focus()
+  const { ask } = live
+  const renewed = new Promise((done) => {
+    live.ask = (...asked) => {
+      const found = ask.apply(live, asked)
+      if (asked[0] === "conversation.beside") { live.ask = ask; found.finally(() => setTimeout(done)) }
+      return found
+    }
+  })
+  const { conversation } = document.querySelector(".app").dataset
+  live.dispatchEvent(new CustomEvent("message.updated", { detail: { conversation } }))
+  await renewed
+}"""
+
 
 @pytest.fixture
 def anna(desk):
@@ -142,6 +160,15 @@ def test_what_looks_clinical_stops_and_goes_behind_the_lock_or_with_a_reason(ann
     expect(card).to_contain_text("Your biopsy results are back")
     card.get_by_role("button", name="Edit").click()
     clear(anna)
+
+
+def test_what_stands_beside_is_renewed_once_the_focus_has_left_it(desk):
+    page = desk("practitioner", "Rosa Dummy")
+    link = page.locator("[data-beside]:not([hidden]) a").first
+    link.evaluate(NEWS_UNDER_THE_FOCUS)
+    expect(page.locator("[data-old]")).to_be_focused()  # nothing moves under it
+    page.locator("#box").focus()
+    expect(page.locator("[data-old]")).to_have_count(0)
 
 
 def test_undo_brings_back_the_words_and_the_file(anna):

@@ -27,7 +27,10 @@ async function refresh() {
   if (!found) return // the next news asks again
   for (const place of places) {
     const { beside } = place.dataset
-    if (place.contains(document.activeElement)) continue
+    if (place.contains(document.activeElement)) { // nothing moves under the focus; what is new stands there once it left
+      place.addEventListener("focusout", soon, { once: true })
+      continue
+    }
     place.hidden = !found[beside].length
     place.querySelector("ul").replaceChildren(...found[beside].map(beside === "files" ? entry : line))
   }
