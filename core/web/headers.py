@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
+from core.web import policy_reports
+
 ALWAYS: Mapping[str, str] = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
@@ -23,8 +25,10 @@ _BASE = (
 STATIC_CACHE = "public, max-age=31536000, immutable"
 
 
+_TELLS = {"Reporting-Endpoints": f'{policy_reports.GROUP}="{policy_reports.PATH}"'}
+_PORTAL = f"{_BASE}; report-to {policy_reports.GROUP}"
 # A portal page: no script at all, so that stored words can never run (S65).
-PORTAL: Mapping[str, str] = {**ALWAYS, "Content-Security-Policy": f"{_BASE}; script-src 'none'"}
+PORTAL: Mapping[str, str] = {**ALWAYS, **_TELLS, "Content-Security-Policy": f"{_PORTAL}; script-src 'none'"}
 # The one answer to an e-mailed link: nobody is told where the reader came from (S5).
 LINK_HOP: Mapping[str, str] = {**PORTAL, "Referrer-Policy": "no-referrer"}
 
@@ -39,10 +43,10 @@ def missing(there: Iterable[str], wanted: Mapping[str, str]) -> Iterator[tuple[s
 def form(nonce: str) -> dict[str, str]:
     """A page of a form: the portal's one script by nonce, which may ask ourselves; no string ever becomes one (S65)."""
     policy = (
-        f"{_BASE}; script-src 'nonce-{nonce}'; connect-src 'self'; "
+        f"{_PORTAL}; script-src 'nonce-{nonce}'; connect-src 'self'; "
         "require-trusted-types-for 'script'; trusted-types 'none'"
     )
-    return {**ALWAYS, "Content-Security-Policy": policy}
+    return {**ALWAYS, **_TELLS, "Content-Security-Policy": policy}
 
 
 def staff(nonce: str, socket: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The chat: the list and the newest messages as HTML, readable before any script has run (U10-U12)."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from core.practice import find as practice
 from core.practice.words import Right
 from core.release import record
 from core.store import Unit
-from staffbot import shapes
+from staffbot import left_open, shapes
 from staffbot.away_words import notes
 from staffbot.beside import beside
 from staffbot.commands import mentions, suggest
@@ -34,12 +35,11 @@ AROUND = 25  # messages after the first unread one that the page begins with
 
 @pages.get("/")
 def home() -> Response:
-    """The conversation with the newest message."""
+    """The conversation that was open last, else the one with the newest message (U10)."""
     need(Right.CHAT)
-    seen = look(find.conversations)
-    if not seen:
-        return make_response(render_template("chat.html", **look(_chat, None)))
-    return make_response(redirect(f"/c/{seen[0].id}", 303))
+    if last := look(_begins_with, left_open.kept()):
+        return make_response(redirect(f"/c/{last}", 303))
+    return make_response(render_template("chat.html", **look(_chat, None)))
 
 
 @pages.get("/c/<uuid:conversation_id>")
@@ -49,7 +49,15 @@ def show(conversation_id: UUID) -> Response:
     stay()
     facts = look(_chat, conversation_id)
     saw(facts["patient"] and facts["patient"]["id"])
-    return make_response(render_template("chat.html", **facts))
+    return left_open.keep(make_response(render_template("chat.html", **facts)), conversation_id)
+
+
+def _begins_with(unit: Unit, left: UUID | None) -> UUID | None:
+    if left:
+        with suppress(NotFound):
+            return find.conversation(unit, left).id
+    seen = find.conversations(unit)
+    return seen[0].id if seen else None
 
 
 def _chat(unit: Unit, conversation_id: UUID | None) -> dict[str, Any]:

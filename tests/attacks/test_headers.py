@@ -56,7 +56,8 @@ def test_every_answer_carries_the_whole_set_and_each_value_parses(answer, kind):
     for name in ("default-src", "script-src", "object-src", "base-uri", "frame-ancestors"):
         assert policy[name] == "'none'", name
     assert set(policy) - {"default-src", "script-src", "object-src", "base-uri", "frame-ancestors"} == {
-        "style-src", "img-src", "font-src", "form-action"}  # fmt: skip
+        "style-src", "img-src", "font-src", "form-action", "report-to"}  # fmt: skip
+    assert headers["Reporting-Endpoints"] == f'{policy.pop("report-to")}="/policy-reports"'
     assert all(value in ("'none'", "'self'") for value in policy.values())
     hsts = {
         part.strip().partition("=")[0]: part.strip().partition("=")[2]

@@ -49,6 +49,7 @@ OPEN_ON_THE_PORTAL = {
     "health.healthz",
     "health.readyz",
     "link.follow",
+    "policy_reports.told",
     "static",
     "icon",
 }

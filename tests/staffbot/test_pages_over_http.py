@@ -8,6 +8,9 @@ import pytest
 from PIL import Image
 
 from core.compose import scheduled
+from core.messages import conversations
+from core.messages.post import post
+from core.messages.words import Direction, Kind, Writing
 from core.practice import passwords, sessions, staff
 from core.release.link import send_direct
 from staffbot import create_app
@@ -309,3 +312,24 @@ def test_light_or_dark_is_chosen_for_a_browser_and_stands_in_the_page_before_it_
         assert all(f'<html lang="en" {said}>' in browser.get(path).text for path in ("/patients", "/", "/settings"))
     browser.client.set_cookie("__Host-lk_c", 'dark"><script>', domain="127.0.0.1", secure=True)
     assert "data-theme" not in browser.get("/patients").text
+
+
+def test_the_chat_begins_with_what_was_open_last_if_it_may_still_be_seen(browser, store, clock, anna, ben, carl):
+    left, newest = (store.run(anna, conversations.open_with_staff, one.actor.id) for one in (ben, carl))
+    clock.forward(minutes=1)
+    store.run(anna, post, newest.id, Writing(Kind.INTERNAL, Direction.INTERNAL, "Room 3 is free."))
+    browser.sign_in()
+
+    def begins() -> str:
+        return browser.get("/").headers["Location"]
+
+    assert begins() == f"/c/{newest.id}"
+    browser.get(f"/c/{left.id}")
+    assert begins() == f"/c/{left.id}"
+    cookie = browser.client.get_cookie("__Host-lk_o", domain="127.0.0.1")
+    assert cookie.secure and cookie.http_only and cookie.max_age is None
+    others = store.run(ben, conversations.open_with_staff, carl.actor.id)
+    of_another = cookie.value.replace(str(anna.actor.id), str(ben.actor.id))
+    for value in (of_another, f"{anna.actor.id}.{others.id}", f"{anna.actor.id}.x", "x"):
+        browser.client.set_cookie("__Host-lk_o", value, domain="127.0.0.1", secure=True)
+        assert begins() == f"/c/{newest.id}", value
