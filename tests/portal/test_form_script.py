@@ -67,7 +67,7 @@ def test_the_script_of_a_page_that_asks_is_our_own_file_and_may_ask_nobody_but_u
         assert policy_of(page) == {
             **dict.fromkeys(("default-src", "frame-ancestors", "base-uri", "object-src", "trusted-types"), "'none'"),
             **dict.fromkeys(("style-src", "img-src", "font-src", "form-action", "connect-src"), "'self'"),
-            "script-src": f"'nonce-{nonce}'", "require-trusted-types-for": "'script'",
+            "script-src": f"'nonce-{nonce}'", "require-trusted-types-for": "'script'", "report-to": "csp",
         }  # fmt: skip
         nonces.append(nonce)
     assert len(set(nonces)) == 2

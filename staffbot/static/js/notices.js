@@ -12,16 +12,17 @@ const feed = panel.querySelector(".rows")
 const tellMe = document.getElementById("tell-me")
 const tellWho = document.getElementById("tell-who")
 const WHO = "notices-say-who" // a choice of this device (U57)
-const eyes = new BroadcastChannel("notices") // between one's tabs: the one that is looked at says so
+// Between one's tabs, where the browser has it: the one that is looked at says so.
+const eyes = "BroadcastChannel" in window ? new BroadcastChannel("notices") : null
 const GLANCE = 300 // ms in which it does
 let seen = 0
-eyes.addEventListener("message", () => { seen = Date.now() })
+eyes?.addEventListener("message", () => { seen = Date.now() })
 const UNDO = 10000 // ms in which what is done can be brought back
 
 // Outside the page nothing is said of what was written or about whom, and of who wrote only where that was chosen; one
 // at a time for a thread (U57, S77).
 async function tell({ conversation, message, from, kind_words, read_at, done_at }) {
-  if (document.visibilityState !== "hidden") { eyes.postMessage("seen"); return }
+  if (document.visibilityState !== "hidden") { eyes?.postMessage("seen"); return }
   if (read_at || done_at || !("Notification" in window) || Notification.permission !== "granted") return
   await new Promise((wait) => { setTimeout(wait, GLANCE) })
   if (Date.now() - seen < 2 * GLANCE) return
