@@ -12,7 +12,7 @@ from tests.browser.people import confirm, hears, let_it_go, link_in, newest, sig
 from tests.demo_process import Demo
 from tests.screens import ensure_chromium
 
-FOLDER = Path(__file__).parent.parent / "pictures"
+FOLDER = Path(__file__).parent.parent / ".pictures"
 DESK, PHONE = {"width": 1120, "height": 630}, {"width": 390, "height": 630}
 WORDS = "Here is your report. All is healing well; please rest your knee for another week."
 

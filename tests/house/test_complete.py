@@ -123,6 +123,13 @@ READMES = ("README.md", "core/README.md", "staffbot/README.md", "portal/README.m
 NAMED = re.compile(r"[\w./-]*\w\.(?:py|js|json|css|html|md)|[\w-]+/|[\w-]+(?:/[\w-]+)+/?")  # not addresses: /unlock
 
 
+def test_the_top_level_shows_the_three_parts_and_what_every_project_has():
+    ours = {"core", "staffbot", "portal", "tests", "instance"}
+    usual = {"pyproject.toml", "README.md", "CHANGELOG.md", "Makefile"}
+    there = {path.name for path in ROOT.iterdir() if path.name[0] != "." and path.suffix not in (".lock", ".egg-info")}
+    assert there - {"__pycache__", "build"} == ours | usual
+
+
 def test_every_file_and_folder_that_a_readme_names_is_there():
     seen = 0
     for readme in READMES:
