@@ -8,15 +8,23 @@ from playwright.sync_api import Page
 WIDTHS = (390, 1280)
 WHOLE = {"resultTypes": ["violations"]}
 CONTRAST = {**WHOLE, "runOnly": ["color-contrast"]}
+# A field that runs out of its card covers the next one, though the page is no wider for it; what scrolls may be wider.
+LEAVES_ITS_CARD = """() => [...document.querySelectorAll(".card :is(input, textarea, select, button, p)")].filter((one) => {
+    const card = one.closest(".card")
+    for (let up = one.parentElement; up !== card; up = up.parentElement)
+        if (getComputedStyle(up).overflowX !== "visible") return false
+    return one.checkVisibility() && one.getBoundingClientRect().right > card.getBoundingClientRect().right + 1
+}).map((one) => one.outerHTML.slice(0, 80))"""
 
 
 def look_at(page: Page) -> None:
-    """At both widths in both themes: nothing that sticks out, no contrast too low; all of axe once a width and theme."""
+    """At both widths in both themes: nothing that sticks out of the page or a card, no contrast too low; all of axe once a width and theme."""
     for width in WIDTHS:
         for scheme in ("light", "dark"):
             page.set_viewport_size({"width": width, "height": 844})
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # colours do not fade while axe looks
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (page.url, width)
+            assert page.evaluate(LEAVES_ITS_CARD) == [], (page.url, width)
             options = WHOLE if (width, scheme) in ((390, "light"), (1280, "dark")) else CONTRAST
             found = violations(page, options)
             assert found == [], [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
