@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import requests
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.demo_process import Demo
@@ -101,3 +102,12 @@ class Talk:
 
     def patient(self, patient: dict[str, str]) -> str:
         return str(self.ask("conversation.open", patient=patient["id"])["id"])
+
+
+def closes_with(ws: ClientConnection) -> int:
+    """The code a socket is closed with."""
+    try:
+        while True:
+            ws.recv(timeout=10)
+    except ConnectionClosed as closed:
+        return closed.rcvd.code if closed.rcvd else 1006

@@ -17,17 +17,18 @@ from core.store.unit import SYSTEM
 from tests.conftest import PASSWORD, Postgres
 from tests.demo_process import Demo, free_port
 from tests.screens import FAST
-from tests.staffbot.colleague import Colleague
+from tests.staffbot.colleague import Colleague, closes_with
 from tests.staffbot.test_socket import (
-    closes_with,
     key,
-    test_a_foreign_origin_is_refused_before_the_upgrade,
-    test_a_frame_of_more_than_16_kib_of_bytes_closes_the_socket,
     test_a_message_is_answered_heard_by_the_colleague_and_kept_in_order,
-    test_a_person_has_five_sockets_and_a_sixth_is_refused_before_the_upgrade,
-    test_no_compression_is_agreed_though_the_client_offers_it,
     test_signing_out_closes_the_socket_and_the_cookie_is_dead,
     test_what_was_missed_comes_after_hello_in_order,
+)
+from tests.staffbot.test_socket_door import (
+    test_a_foreign_origin_is_refused_before_the_upgrade,
+    test_a_frame_of_more_than_16_kib_of_bytes_closes_the_socket,
+    test_a_person_has_five_sockets_and_a_sixth_is_refused_before_the_upgrade,
+    test_no_compression_is_agreed_though_the_client_offers_it,
     test_without_a_session_there_is_no_socket,
 )
 
@@ -100,9 +101,8 @@ def test_typing_and_presence_cross_from_process_to_process(two, anna):
     one = anna.socket()
     vera = Colleague(two.second, two.second.user("assistant"))
     other = vera.socket()
-    while (said := one.hear("presence"))["who"] != other.hello["me"]["id"]:
-        continue  # others come and go too
-    assert said["here"] is True
+    while one.hear("presence") != {"who": other.hello["me"]["id"], "here": True}:
+        continue  # others come and go too, and she herself from where she was before
     thread = one.patient(two.first.patient("Wei Madeupson"))
     other.ask("typing", conversation=thread, answering=True)
     assert one.hear("typing")["answering"] is True
