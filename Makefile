@@ -7,7 +7,7 @@ NEEDED = Latchkey needs Python 3.11 or newer; found: $(or $(PYTHON),none). Name 
 OR_SAY = || { echo "The packages could not be fetched. This machine needs the internet once, or a mirror that pip knows." >&2; exit 1; }
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$(( n < 4 ? n + 2 : n )))
 
-.PHONY: help setup setup-dev run test check compiled bench corpus soak promises pictures lock clean
+.PHONY: help setup setup-dev run test check compiled bench corpus soak promises sbom audit pictures lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,12 @@ corpus: setup-dev  ## every real questionnaire, as patients meet it (FILES=one.j
 
 promises: setup-dev  ## which test holds us to which security requirement
 	$(BIN)/python -m tests.promises
+
+sbom: setup-dev  ## list what it is made of (CycloneDX), for a release; offline
+	@$(BIN)/python -m tests.sbom
+
+audit: setup-dev  ## is a hole known in any of that? Asks a server of advisories, so before a release and each week
+	@$(BIN)/python -m tests.advisories
 
 soak: setup-dev  ## 20,000 deliveries by three workers, one of which is killed a hundred times
 	$(BIN)/python -m tests.soak

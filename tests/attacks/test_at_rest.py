@@ -1,8 +1,7 @@
-"""What a thief of the databases gets, what no answer carries, and whose draft is whose (S64, S75, S94, S100, S102, S116)."""
+"""What a thief of the databases gets, what no answer carries, and whose draft is whose (S64, S75, S94, S100, S102)."""
 
 import gzip
 import re
-from pathlib import Path
 
 import pytest
 
@@ -20,7 +19,6 @@ from core.seal.keyring import Erased
 from core.store.sealing import Place
 from tests.portal.visitor import Visitor
 
-ROOT = Path(__file__).parent.parent.parent
 WORDS = "Only Amara may read this"
 
 
@@ -93,11 +91,3 @@ def test_the_style_sheet_is_packed_for_whoever_takes_it_and_nobody_asks_twice_fo
     assert {"Accept-Encoding"} == {one.headers["Vary"] for one in (plain, packed)}
     icon = guest.get("/favicon.ico")
     assert icon.status_code == 204 and icon.headers["Cache-Control"] == "public, max-age=86400"
-
-
-@pytest.mark.s("S116")
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-uv.lock"])
-def test_whatever_is_installed_is_pinned_by_hash(lock):
-    lines = (ROOT / lock).read_text("utf-8").replace("\\\n", "").splitlines()
-    wanted = [one for one in lines if one and one[0] not in " #"]
-    assert wanted and all("==" in one and "--hash=sha256:" in one for one in wanted)
