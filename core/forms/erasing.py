@@ -47,7 +47,7 @@ def erase_early(unit: Unit, message_id: UUID, reason: str) -> None:
     message = messages.message(unit, message_id)
     if not (why := reason_of(reason, LONGEST_REASON)):
         raise Invalid("reason", "empty")
-    if not erase_message(unit, message_id, "asked for"):
+    if not erase_message(unit, message_id, "asked for", alone=_is_correction(unit, message_id)):
         raise SharesItsKey
     _erase_response(unit, message_id, "asked for")
     drop(unit, message_id)
@@ -114,10 +114,15 @@ def _erase_response(unit: Unit, message_id: UUID, why: str) -> int:
         unit, "form_answers", row.link_id, key_of(row.response), [row.response, *(one.response for one in right)], why
     )
     for one in right:
-        erase_message(unit, one.message_id, why)
+        erase_message(unit, one.message_id, why, alone=True)
     unit.db.execute(delete(FormCorrection).where(*theirs))
     unit.db.execute(update(FormAnswers).where(*mine).values(response=None))
     return 1
+
+
+def _is_correction(unit: Unit, message_id: UUID) -> bool:
+    mine = (FormCorrection.practice_id == unit.practice_id, FormCorrection.message_id == message_id)
+    return unit.db.scalar(select(FormCorrection.message_id).where(*mine)) is not None
 
 
 def _drafts(unit: Unit, before: datetime) -> int:

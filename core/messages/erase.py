@@ -15,10 +15,11 @@ from core.store.types import AnyRow
 from core.store.unit import Unit
 
 
-def erase_message(unit: Unit, message_id: UUID, why: str) -> int:
+def erase_message(unit: Unit, message_id: UUID, why: str, *, alone: bool = False) -> int:
     """Erase what a message with a key of its own said, and its files; how many keys went.
 
-    A message under a shared key of its conversation's month is left alone: others are sealed under it.
+    A message under a shared key of its conversation's month is left alone: others are sealed under it. Where the key is
+    gone already, only its kind can tell which it was: a Direct Message, or the caller knows that it stood `alone`.
     """
     row = unit.db.execute(
         select(MessageRow.body, MessageRow.kind).where(
@@ -29,7 +30,7 @@ def erase_message(unit: Unit, message_id: UUID, why: str) -> int:
         return 0
     key_id = key_of(row.body)
     own = unit.seals.is_own(key_id, f"message:{message_id}")
-    if not own and not (row.kind is Kind.DIRECT and _owed(unit, [message_id], key_id)):
+    if not own and not ((alone or row.kind is Kind.DIRECT) and _owed(unit, [message_id], key_id)):
         return 0
     unit.seals.shred(key_id)
     certify(unit, "message", message_id, key_id, [row.body], why)

@@ -32,6 +32,7 @@ _WRAPPED = Prepared(
     )
 )
 KEY_BYTES = 32
+SHREDDED = bytes(KEY_BYTES + 8)  # what a key is written over with: whoever reads the row before it is gone knows
 REMEMBERED_FOR = 60  # seconds; a key shredded by another process is forgotten here by then
 REMEMBERED = 4096  # unwrapped keys kept in memory; 32 bytes each and some overhead
 
@@ -57,6 +58,7 @@ class Keyring:
         self._upsert = sqlite.insert if is_sqlite(settings.keyring) else postgresql.insert
         self._known: OrderedDict[tuple[str, object, object], tuple[bytes, float]] = OrderedDict()
         self._lock = threading.Lock()
+        self._shredded = 0  # keys, since the start
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -110,26 +112,29 @@ class Keyring:
     def shred(self, practice_id: UUID, key_id: UUID) -> None:
         """Remove one data key: what it sealed is erased, in every backup older than the keyring's (S103).
 
-        It is written over before it is deleted, and on SQLite the log that still held it is emptied. Other processes
-        forget it within a minute.
+        It is written over before it is deleted, and on SQLite the log that still held it is emptied. It counts as gone
+        from the first of these steps on, wherever the power fails. Other processes forget it within a minute.
         """
         this = (data_key.c.practice_id == practice_id, data_key.c.id == key_id)
         with self.engine.begin() as db:
-            db.execute(update(data_key).where(*this).values(wrapped=os.urandom(KEY_BYTES + 8)))
+            db.execute(update(data_key).where(*this).values(wrapped=SHREDDED))
+        with self._lock:
+            self._shredded += 1
+            self._known.pop((str(practice_id), key_id, None), None)
         with self.engine.begin() as db:
             db.execute(delete(data_key).where(*this))
         if self._in_a_file:
             with self.engine.connect() as db:
                 db.exec_driver_sql("ROLLBACK")
                 db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        with self._lock:
-            self._known.pop((str(practice_id), key_id, None), None)
 
     def scope_of(self, practice_id: UUID, key_id: UUID) -> str | None:
         """What a data key was made for; None when it is gone or never was this practice's."""
         with self._reader.connect() as db:
             return db.scalar(
-                select(data_key.c.scope).where(data_key.c.practice_id == practice_id, data_key.c.id == key_id)
+                select(data_key.c.scope).where(
+                    data_key.c.practice_id == practice_id, data_key.c.id == key_id, data_key.c.wrapped != SHREDDED
+                )
             )
 
     def practice_key(self, practice_id: UUID, number: int) -> bytes:
@@ -156,8 +161,11 @@ class Keyring:
             if key and now - since < REMEMBERED_FOR:
                 self._known.move_to_end(name)
                 return key
+            shredded = self._shredded
         key = make()
         with self._lock:
+            if shredded != self._shredded:  # maybe this one, a moment after it was read: not kept at hand
+                return key
             self._known[name] = key, now
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
@@ -248,7 +256,7 @@ class Keyring:
     def _unwrap_data(self, practice_id: UUID, key_id: UUID) -> bytes:
         with self._reader.connect() as db:
             row = _WRAPPED.one(db, {"practice": practice_id, "key": key_id})
-        if row is None:
+        if row is None or row.wrapped == SHREDDED:
             raise Erased
         return aes_key_unwrap(self.practice_key(practice_id, row.wrapped_by), row.wrapped)
 

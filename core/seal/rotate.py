@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
-from core.seal.keyring import Keyring
+from core.seal.keyring import SHREDDED, Keyring
 from core.seal.tables import data_key, installation_key, practice_key
 
 STEP = 200  # data keys in one transaction
@@ -52,6 +52,9 @@ def step(keyring: Keyring, practice_id: UUID, number: int, limit: int = STEP) ->
             .limit(limit)
         ).all()
         for row in old:
+            if row.wrapped == SHREDDED:  # the power failed before its row went
+                db.execute(delete(table).where(mine, table.c.id == row.id))
+                continue
             key = aes_key_unwrap(keys[row.wrapped_by], row.wrapped)
             this = (mine, table.c.id == row.id, table.c.wrapped == row.wrapped)
             db.execute(update(table).where(*this).values(wrapped=aes_key_wrap(keys[number], key), wrapped_by=number))

@@ -4,8 +4,9 @@ from datetime import UTC
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from core.audit.certificate import VERB
 from core.audit.trail import entries
 from core.errors import Forbidden, Invalid, NotFound
 from core.forms.answering.drafts import keyed
@@ -96,9 +97,24 @@ def test_only_who_may_change_records_corrects_and_only_of_the_own_practice(store
         store.run(tom, correcting.correct, answer.id, found(store, anna, answer, phq9_1=3), "x")
 
 
-def test_erasing_answers_erases_every_correction_of_them_and_the_notes(store, anna, answer):
+@pytest.mark.s("S103")
+@pytest.mark.parametrize("failed", [False, True], ids=["", "after the power failed"])
+def test_erasing_answers_erases_every_correction_of_them_and_the_notes(store, anna, answer, failed):
     note = store.run(anna, correcting.correct, answer.id, found(store, anna, answer, phq9_1=3), "She rang")
+    if failed:
+
+        def fail(_connection):
+            raise OSError("no power")
+
+        event.listen(store.writer, "commit", fail)
+        with pytest.raises(OSError):
+            store.run(anna, erase_early, answer.id, "asked for")
+        event.remove(store.writer, "commit", fail)
     store.run(anna, erase_early, answer.id, "asked for")
+    trail = store.look(anna, lambda unit: list(entries(unit, 0, 10**6)))
+    proofs = {(one["facts"]["table"], one["facts"]["item"]) for one in trail if one["verb"] == VERB}
+    assert proofs >= {("message", str(answer.id)), ("message", str(note.id))}
+    assert sorted(table for table, _ in proofs) == ["form_answers", "message", "message"]
     assert store.look(anna, lambda unit: unit.db.execute(select(FormCorrection.number)).all()) == []
     for message in (answer, note):
         with pytest.raises((NotFound, Erased)):

@@ -1,5 +1,7 @@
 """Letting go: what was kept long enough is erased for certain, and the trail proves it (S103, S112; attacks H06, H13)."""
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy import event, func, select
 
@@ -23,7 +25,9 @@ from core.release.control import prolong
 from core.release.link import reissue, send_direct, take_back
 from core.release.reading import answer
 from core.release.tables import CodeRow, LinkRow
+from core.seal.envelope import key_of
 from core.seal.keyring import Erased
+from core.seal.rotate import rotate
 
 LETTER = Checked("letter.pdf", "application/pdf", b"%PDF-1.7 " + bytes(1 << 20))
 PHONE = b"p" * 32
@@ -66,6 +70,72 @@ def test_a_key_that_went_before_a_commit_that_failed_has_its_certificate_when_it
     proofs = [one["facts"] for one in certificates(store, system)]
     assert sorted(one["table"] for one in proofs) == ["file", "message"]
     assert {one["item"] for one in proofs if one["table"] == "message"} == {str(sent.id)}
+
+
+@pytest.mark.attack("H06")
+@pytest.mark.s("S103")
+def test_wherever_the_power_fails_no_living_key_has_a_certificate_and_no_dead_one_stays_without(
+    store, system, anna, amara, monkeypatch, clock
+):
+    """Two keys go, one in two steps; then the rows are committed. It fails at each of these in turn."""
+    keyring = store.seals(system.practice_id)._keyring
+    after = []  # statements that still go through
+
+    def break_off(_connection, _cursor, statement, *_):
+        if statement.split()[0] in {"UPDATE", "DELETE", "COMMIT"} and not after.pop():
+            raise OSError("no power")
+
+    def lives(key: str) -> bool:
+        return keyring.scope_of(system.practice_id, UUID(key)) is not None
+
+    def said_gone() -> set[str]:
+        proofs = [one["facts"] for one in certificates(store, system)]
+        assert all(is_genuine(public_key(store.seals(system.practice_id)), one) for one in proofs)
+        gone = {one["key"] for one in proofs}
+        assert len(gone) == len(proofs) and not any(map(lives, gone))
+        return gone
+
+    event.listen(store.writer, "commit", lambda _db: after and break_off(None, None, "COMMIT"))
+    event.listen(keyring.engine, "before_cursor_execute", lambda *given: after and break_off(*given))
+    for step in range(5):  # written over, deleted; so with the file's; committed
+        file = store.run(anna, keep, LETTER, uploaded_by=anna.actor.id)
+        message = store.run(anna, send_direct, amara, f"Result {step}", attachments=[file.id])
+        with store.reader.connect() as db:
+            keys = {str(key_of(db.scalar(select(MessageRow.body).where(MessageRow.id == message.id))))}
+            keys.add(str(key_of(db.scalar(select(FileRow.name).where(FileRow.id == file.id)))))
+        before = said_gone()
+        after[:] = [False, *[True] * step]
+        with pytest.raises(OSError):
+            store.run(anna, erase_early, message.id, "the patient asked")
+        assert not after and said_gone() == before
+        assert sum(map(lives, keys)) == (2 if step == 0 else 1 if step < 3 else 0)
+        shown = store.look(anna, find.message, message.id)
+        assert shown.text in {ERASED, f"Result {step}"} and len(shown.attachments) == 1
+        assert rotate(keyring, system.practice_id).number == step + 2  # nor is a key's half in anyone's way
+        store.run(anna, erase_early, message.id, "the patient asked")
+        assert said_gone() == before | keys
+        assert store.look(anna, find.message, message.id).text == ERASED
+        clock.forward(minutes=1)
+
+
+@pytest.mark.s("S103")
+def test_a_key_that_goes_while_somebody_reads_it_is_not_kept_at_hand(store, anna, sent, monkeypatch):
+    keyring = store.seals(anna.practice_id)._keyring
+    with store.reader.connect() as db:
+        key_id = key_of(db.scalar(select(MessageRow.body).where(MessageRow.id == sent.id)))
+    read = keyring._unwrap_data
+
+    def slow(practice_id, key):
+        found = read(practice_id, key)
+        monkeypatch.undo()
+        keyring.shred(practice_id, key)
+        return found
+
+    keyring._known.clear()
+    monkeypatch.setattr(keyring, "_unwrap_data", slow)
+    assert keyring.by_id(anna.practice_id, key_id)
+    with pytest.raises(Erased):
+        keyring.by_id(anna.practice_id, key_id)
 
 
 @pytest.mark.attack("H13")
