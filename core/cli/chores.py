@@ -12,6 +12,7 @@ from core.delivery.writing.checkpoint_letters import note_head
 from core.forms.erasing import let_go
 from core.forms.sweeping import Sweeping
 from core.forms.waiting.reminding import remind_unsent
+from core.messages.covering import end_covering
 from core.messages.everybodys import make_everybodys
 from core.messages.reminders import remind_due
 from core.messages.scanning import Scanning
@@ -83,4 +84,5 @@ def chores(store: Store) -> tuple[Callable[[], int], ...]:
         lambda: send_due(store),
         lambda: remind_due(store),
         lambda: make_everybodys(store),
+        Seldom(store, end_covering),
     )

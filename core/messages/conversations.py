@@ -79,9 +79,17 @@ def of_patient(unit: Unit, patient_id: UUID) -> UUID:
     return _ensure(unit, ConversationKind.PATIENT, f"patient:{patient_id}", members, patient_id=patient_id)
 
 
-def join(unit: Unit, conversation_id: UUID, staff_ids: set[UUID], read_up_to: int = 0, *, sees_after: int = 0) -> None:
+def join(
+    unit: Unit,
+    conversation_id: UUID,
+    staff_ids: set[UUID],
+    read_up_to: int = 0,
+    *,
+    sees_after: int = 0,
+    as_cover: bool = False,
+) -> None:
     """Let people follow a conversation; who does already keeps their place. Among colleagues they see what stands
-    after `sees_after` (`sight.py`).
+    after `sees_after` (`sight.py`), and who comes `as_cover` goes when that is over (`covering.py`).
     """
     if not staff_ids:
         return
@@ -92,6 +100,7 @@ def join(unit: Unit, conversation_id: UUID, staff_ids: set[UUID], read_up_to: in
             "conversation_id": conversation_id,
             "last_read_seq": read_up_to,
             "sees_after": sees_after,
+            "as_cover": as_cover,
         }
         for staff_id in sorted(staff_ids, key=str)
     ]

@@ -139,23 +139,31 @@ def notify(unit: Unit, staff_ids: Iterable[UUID], message: Message, reason: str,
         return
     thread = {"practice": unit.practice_id, "thread": message.conversation_id}
     people = unit.db.execute(_PEOPLE, {**thread, "people": list(wanted)}).all()
+    covers: set[UUID] = set()
     if any(person.away_until is not None for person in people):
-        wanted |= covering(unit, wanted, message) - {author}
+        covers = covering(unit, wanted, message) - {author}
+        wanted |= covers
         people = unit.db.execute(_PEOPLE, {**thread, "people": list(wanted)}).all()
-    people = _let_in(unit, people, message, only_who_sees=by is not None)
+    people = _let_in(unit, people, message, covers, only_who_sees=by is not None)
     waiting = _moved_up(unit, people, message, author, reason)
     _add(unit, [person for person in people if person.id not in waiting], message, author, reason)
 
 
-def _let_in(unit: Unit, people: Sequence[AnyRow], message: Message, *, only_who_sees: bool) -> Sequence[AnyRow]:
-    """Those of these people who see a message; whoever does not follow its thread does from now on, if they may."""
+def _let_in(
+    unit: Unit, people: Sequence[AnyRow], message: Message, covers: set[UUID], *, only_who_sees: bool
+) -> Sequence[AnyRow]:
+    """Those of these people who see a message; whoever does not follow its thread does from now on, if they may, and
+    whoever `covers` for as long as they do.
+    """
     newcomers = {person.id for person in people if person.follows is None}
     if message.patient_id is not None:
         join(unit, message.conversation_id, newcomers, read_up_to=message.seq - 1)
         return people
     if only_who_sees:
         newcomers = set()
-    join(unit, message.conversation_id, newcomers, read_up_to=message.seq - 1, sees_after=message.seq - 1)
+    behind = message.seq - 1
+    for some, as_cover in ((newcomers - covers, False), (newcomers & covers, True)):
+        join(unit, message.conversation_id, some, read_up_to=behind, sees_after=behind, as_cover=as_cover)
     return [
         person
         for person in people

@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from core.calendar import day
+from core.messages import covering
 from core.messages.conversations import between
 from core.messages.notify import notify
 from core.messages.post import post
@@ -20,10 +21,25 @@ from core.store.unit import SYSTEM, Unit
 REASON = "away"  # of notifications
 
 
+def go_away(unit: Unit, first: date, back: date, cover: UUID | None = None) -> StaffCard:
+    """The actor is away; who covered until now does no more. Raises as `away.go_away`."""
+    member = away.go_away(unit, first, back, cover)
+    covering.let_go(unit)
+    return member
+
+
+def come_back(unit: Unit) -> StaffCard:
+    """The actor is here again, and nobody covers for them."""
+    member = away.come_back(unit)
+    covering.let_go(unit)
+    return member
+
+
 def send_away(unit: Unit, staff_id: UUID, first: date, back: date, cover: UUID | None = None) -> StaffCard:
     """Set a colleague away with a cover, and tell both, also who covered until now. Raises as `away.send_away`."""
     before = _cover_now(unit, staff_id)
     member = away.send_away(unit, staff_id, first, back, cover)
+    covering.let_go(unit)
     zone, names = practice.card(unit).time_zone, {one.id: one.name for one in practice.staff(unit)}
     since, until = (day(at, zone) for at in (member.away_from, member.away_until) if at is not None)
     covers = f"{names[cover]} covers." if cover else "Nobody covers."
@@ -36,6 +52,7 @@ def call_back(unit: Unit, staff_id: UUID) -> StaffCard:
     """Say that a colleague is here again; tell them and whoever covered. Raises as `away.call_back`."""
     before = _cover_now(unit, staff_id)
     member = away.call_back(unit, staff_id)
+    covering.let_go(unit)
     _tell(unit, {staff_id, before}, f"{unit.actor.name} set {member.name} back: here again from now on.")
     return member
 

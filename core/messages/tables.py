@@ -38,11 +38,15 @@ class Member(Table):
     """A person in a conversation, and how far they have read: unread is a subtraction, never a count.
 
     What stands up to `sees_after` was said before they came, and is not theirs to see (`sight.py`).
-    `mentioned_seq` is the newest message that names them; `muted_until` is far away for "always".
+    `mentioned_seq` is the newest message that names them; `muted_until` is far away for "always". Who came `as_cover`
+    stays for as long as somebody there is away and covered for by them (`covering.py`).
     """
 
     __tablename__ = "member"
-    __table_args__ = (Index("ix_member_conversation", "practice_id", "conversation_id"),)
+    __table_args__ = (
+        Index("ix_member_conversation", "practice_id", "conversation_id"),
+        Index("ix_member_cover", "practice_id", sqlite_where=text("as_cover = 1"), postgresql_where=text("as_cover")),
+    )
     practice_id: Mapped[Practice]
     staff_id: Mapped[Id]
     conversation_id: Mapped[Id]
@@ -51,6 +55,7 @@ class Member(Table):
     pinned: Mapped[bool] = mapped_column(default=False, server_default=false())
     muted_until: Mapped[Later]
     mentioned_seq: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    as_cover: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class MessageRow(Table):

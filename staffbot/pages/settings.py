@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.errors import Invalid
-from core.practice import away, preferences
+from core.messages import standing_in
 from core.practice import find as practice
+from core.practice import preferences
 from core.practice.words import Right
 from core.store import Unit
 from staffbot import colours
@@ -51,7 +52,7 @@ def go_away() -> Response:
     check_form()
     typed = {name: request.form.get(name, "") for name in ("first", "back", "cover")}
     try:
-        run(away.go_away, day(typed["first"]), day(typed["back"]), someone(typed["cover"]))
+        run(standing_in.go_away, day(typed["first"]), day(typed["back"]), someone(typed["cover"]))
     except Invalid as error:
         return make_response(_page(problem=say(error).message, typed=typed), 422)
     return make_response(redirect("/settings?kept=yes", 303))
@@ -62,7 +63,7 @@ def come_back() -> Response:
     """Say that one is here again."""
     need(Right.CHAT)
     check_form()
-    run(away.come_back)
+    run(standing_in.come_back)
     return make_response(redirect("/settings?kept=yes", 303))
 
 

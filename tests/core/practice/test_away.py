@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from core.audit.trail import entries
-from core.errors import Forbidden, Invalid
-from core.messages import find, notify, standing_in, tasks
+from core.errors import Forbidden, Invalid, NotFound
+from core.messages import covering, find, groups, notify, standing_in, tasks
 from core.messages.conversations import of_patient, open_group, open_with_staff
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Writing
@@ -59,6 +59,62 @@ def test_who_covers_is_asked_too_in_a_group_and_about_a_patient(store, anna, ben
     store.run(carl, notify.tell_colleagues, store.run(carl, post, admin, said("The printer is out")))
     store.run(carl, tasks.ask, anna.actor.id, "Please sign", patient_id=amara.id)
     assert set(waiting(store, ben)) == set(waiting(store, anna)) == {"Please sign", "The printer is out"}
+
+
+@pytest.mark.s("S61")
+@pytest.mark.parametrize("how", ["time", "back", "called back", "another cover", "left the group"])
+def test_when_covering_ends_the_cover_hears_no_more_of_the_group(store, clock, anna, ben, carl, how):
+    """Of the group that Anna is in and Ben is not; what was said before and after is not his."""
+    desk = store.run(anna, groups.make, "desk", [anna.actor.id, carl.actor.id])
+    thread = store.run(carl, open_group, desk.id).id
+
+    def says(who, text):
+        store.run(who, notify.tell_colleagues, store.run(who, post, thread, said(text)))
+
+    def hears():
+        return [one.text for one in store.look(ben, find.history, thread)]
+
+    says(carl, "Before")
+    store.run(anna, standing_in.go_away, MONDAY, NEXT_MONDAY, ben.actor.id)
+    says(carl, "Meanwhile")
+    assert hears() == waiting(store, ben) == ["Meanwhile"]
+    assert covering.end_covering(store) == 0 and ben.actor.id in store.look(carl, find.members, thread)
+    if how == "time":
+        clock.at += timedelta(days=7)
+        assert covering.end_covering(store) == 1
+    elif how == "back":
+        store.run(anna, standing_in.come_back)
+    elif how == "called back":
+        store.run(anna, standing_in.call_back, anna.actor.id)
+    elif how == "another cover":
+        store.run(anna, standing_in.go_away, MONDAY, NEXT_MONDAY, None)
+    else:
+        store.run(anna, groups.gather, desk.id, [carl.actor.id])
+        assert covering.end_covering(store) == 1
+    says(carl, "After")
+    assert ben.actor.id not in store.look(carl, find.members, thread)
+    assert not {"Meanwhile", "After"} & set(waiting(store, ben))
+    with pytest.raises(NotFound):
+        hears()
+    assert covering.end_covering(store) == 0
+
+
+@pytest.mark.s("S61")
+@pytest.mark.parametrize("why", ["wrote", "was named", "was put in"])
+def test_a_cover_who_is_there_by_themselves_stays(store, anna, ben, carl, why):
+    desk = store.run(anna, groups.make, "desk", [anna.actor.id, carl.actor.id])
+    thread = store.run(carl, open_group, desk.id).id
+    store.run(anna, standing_in.go_away, MONDAY, NEXT_MONDAY, ben.actor.id)
+    store.run(carl, notify.tell_colleagues, store.run(carl, post, thread, said("Who looks?")))
+    if why == "wrote":
+        store.run(ben, post, thread, said("I do"))
+    elif why == "was named":
+        store.run(carl, notify.tell_colleagues, store.run(carl, post, thread, said("@Ben you?")))
+    else:
+        store.run(anna, groups.gather, desk.id, [anna.actor.id, ben.actor.id, carl.actor.id])
+    store.run(anna, standing_in.come_back)
+    assert ben.actor.id in store.look(carl, find.members, thread)
+    assert store.look(ben, find.history, thread)[0].text == "Who looks?"
 
 
 def test_a_cover_who_is_away_is_covered_for_in_turn_and_nobody_in_a_circle(store, anna, ben, carl, covered):
