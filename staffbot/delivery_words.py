@@ -45,6 +45,8 @@ PURPOSES: dict[Purpose, str] = {
     Purpose.ANSWER: "Automatic answer",
 }
 
+PROVIDERS = {"sandbox": "the pretend network"}  # all others are called by their name
+
 
 def why(channel: Channel, status: Status, reason: str) -> str | None:
     """Why it is so, and what to do about it; None where there is nothing to say."""

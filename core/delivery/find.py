@@ -87,6 +87,7 @@ def steps(unit: Unit, message_id: UUID) -> Sequence[AnyRow]:
     """Everything that happened to a message's deliveries, in our order; `shown_at` is the provider's time (P31)."""
     return unit.db.execute(
         select(
+            DeliveryStep.delivery_id,
             DeliveryStep.at,
             func.coalesce(DeliveryStep.happened_at, DeliveryStep.at, type_=DeliveryStep.at.type).label("shown_at"),
             DeliveryStep.status,
@@ -94,6 +95,8 @@ def steps(unit: Unit, message_id: UUID) -> Sequence[AnyRow]:
             DeliveryRow.channel,
             DeliveryRow.purpose,
             DeliveryRow.masked,
+            DeliveryRow.provider,
+            DeliveryRow.reference,
         )
         .join(
             DeliveryRow,

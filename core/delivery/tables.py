@@ -162,6 +162,7 @@ class ProviderReport(Table):
     sequence: Mapped[int | None]
     happened_at: Mapped[Later]
     at: Mapped[Moment]
+    words: Mapped[Sealed | None]  # its own
 
 
 class BarRow(Table):
@@ -278,6 +279,7 @@ class WaitingReport(Table):
     proven: Mapped[bool]
     happened_at: Mapped[Later]
     at: Mapped[Moment]
+    words: Mapped[Sealed | None]  # its own
 
 
 class OddCall(Table):

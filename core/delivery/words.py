@@ -162,7 +162,7 @@ class Report:
     `units` is how many segments it counted, 0 where it does not say; `bar` is what it says about the address, `sender`
     the number that a text came from. Unless `proven`, anything beyond the status waits until the provider was asked
     (P40, S96). `at` is when it happened and `sequence` which report of a text it is, as the provider says: kept, and
-    never what decides (P31).
+    never what decides (P31). `words` are its own, fit to be read (`providers/own_words.py`).
     """
 
     reference: str
@@ -175,6 +175,7 @@ class Report:
     at: datetime | None = None
     sender: str = ""
     sequence: int | None = None
+    words: str = ""
 
     @property
     def fault(self) -> str:

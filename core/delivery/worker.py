@@ -13,11 +13,11 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Connection, select
 
-from core.delivery import shared_number
+from core.delivery import kept_reports, shared_number
 from core.delivery.incoming import arrivals
 from core.delivery.incoming.read_back import read_back
 from core.delivery.providers.open import Providers
-from core.delivery.reports import hear, kept_reports
+from core.delivery.reports import hear
 from core.delivery.reports.doubt import doubts
 from core.delivery.reports.early import early_reports
 from core.delivery.reports.many_reports import waiting_reports

@@ -9,7 +9,6 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from core.audit import proving, seen
 from core.audit.trail import append
-from core.delivery import find as deliveries
 from core.delivery.reports import doubt
 from core.delivery.words import Channel
 from core.errors import NotFound
@@ -20,25 +19,24 @@ from core.forms.waiting.reminding import remind_by_hand
 from core.messages import edit, files
 from core.messages import find as messages
 from core.messages.erase import is_whole
-from core.messages.words import Direction, Kind, Message
+from core.messages.words import Kind, Message
 from core.patients import find as patients
 from core.practice.rights import may, require
 from core.practice.words import Right
 from core.release import control, link, record
-from core.release.steps import steps_of, visits_of
-from core.release.words import FILTER, Release
+from core.release.steps import steps_of
+from core.release.words import Release
 from core.store import Unit
 from core.web import headers
-from staffbot import delivery_words, shapes, thread_words, timeline_words
+from staffbot import shapes, thread_words, timeline_words
 from staffbot.handing import handed_out, may_hand_out
 from staffbot.patient_head import card
+from staffbot.timeline import ALIVE, timeline
 from staffbot.visit import can, check_form, look, need, run, saw, stay
 
 pages = Blueprint("messages", __name__)
 UNREAD = frozenset({Release.WAITING, Release.OPENED, Release.CODE_SENT})
-ALIVE = frozenset({Release.WAITING, Release.OPENED, Release.CODE_SENT, Release.UNLOCKED, Release.ANSWERED})
 DONE = frozenset({Release.ANSWERED, Release.REVOKED})
-BEGUN = ("Written", "Arrived")  # what comes first of all that happened at one moment
 
 
 @pages.get("/messages/<uuid:message_id>")
@@ -222,7 +220,7 @@ def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
         "message": _said(unit, found),
         "whole": found.whole,
         "patient": card(patient) if patient else None,
-        "timeline": _timeline(unit, found),
+        "timeline": timeline(unit, found),
         "is_over": found.release is not None and found.release.expires_at <= unit.now,
         "entries": proving.entries_about(unit, _rows(found)) if may(unit.actor.role, Right.ADMINISTER) else 0,
         "can_take_back": release in ALIVE | {Release.ON_PAPER} and may(unit.actor.role, Right.TAKE_BACK),
@@ -247,87 +245,3 @@ def _said(unit: Unit, found: Message) -> dict[str, Any]:
     shown = shapes.message(found)
     readers = () if shown["status"] else messages.readers(unit, found.conversation_id)
     return {**shown, "status": shown["status"] or {"code": "", "words": thread_words.here(found, readers)}}
-
-
-def _timeline(unit: Unit, found: Message) -> list[dict[str, Any]]:
-    """What happened, in order, then faintly what comes next (U68)."""
-    steps = [_delivery(row) for row in deliveries.steps(unit, found.id)]
-    steps += [_step(row) for row in steps_of(unit, found.id)]
-    steps += [_visit(row) for row in visits_of(unit, found.id)]
-    if not found.release:
-        begun = "Arrived" if found.direction is Direction.INBOUND else "Written"
-        steps.append({"what": begun, "at": found.created_at, "note": "", "look": "", "icon": "user"})
-    done = sorted(steps, key=lambda step: (step.get("heard", step["at"]), not step["what"].startswith(BEGUN)))
-    return [*done, *_next(found, {step["what"] for step in done})]
-
-
-def _delivery(row: Any) -> dict[str, Any]:
-    status = row.status
-    why = delivery_words.why(row.channel, status, row.reason)
-    looks = {"delivered": "ok", "sent": "ok", "failed": "bad", "bounced": "bad", "blocked": "bad", "unknown": "wait"}
-    return {
-        "what": f"{delivery_words.PURPOSES[row.purpose]}: {delivery_words.STATUS[status].casefold()}",
-        "at": row.shown_at,
-        "heard": row.at,  # a provider's clock shows a time, and puts nothing in order (P31)
-        "note": f"to {row.masked}" + (f": {why}" if why else ""),
-        "look": looks.get(status.value, ""),
-        "icon": "mail" if row.channel.value == "email" else "sms",
-    }
-
-
-def _step(row: Any) -> dict[str, Any]:
-    facts = row.facts
-    note = {
-        "wrong_code": f"{facts.get('tries')} of {facts.get('of')}",
-        "unlocked": f"on {facts.get('device')}" if facts.get("device") else "",
-        "code_sent": f"to {facts.get('to')}" if facts.get("to") else "",
-        "machine_press": "No text was sent",
-        "answered": timeline_words.answered(by_proxy=bool(facts.get("by_proxy")), call=bool(facts.get("call"))),
-        "frozen": str(facts.get("why", "")),
-    }.get(row.what, "")
-    looks = {
-        "unlocked": "dm",
-        "answered": "dm",
-        "opened": "dm",
-        "wrong_code": "bad",
-        "frozen": "bad",
-        "taken_back": "bad",
-    }
-    icons = {
-        "unlocked": "open",
-        "answered": "reply",
-        "opened": "eye",
-        "wrong_code": "x",
-        "file_fetched": "get",
-        "machine_press": "filter",
-    }
-    return {
-        "what": timeline_words.STEPS.get(row.what, row.what),
-        "at": row.at,
-        "note": note,
-        "look": looks.get(row.what, ""),
-        "icon": icons.get(row.what, "check"),
-    }
-
-
-def _visit(row: Any) -> dict[str, Any]:
-    """Who followed the link; a filter's fetch is told apart, so that nobody takes it for a reader."""
-    by_filter = row.what == FILTER
-    return {
-        "what": timeline_words.VISITS[row.what],
-        "at": row.at,
-        "note": "Nothing was shown or sent" if by_filter else f"on {row.device}",
-        "look": "" if by_filter else "dm",
-        "icon": "filter" if by_filter else "eye",
-    }
-
-
-def _next(found: Message, done: set[str]) -> list[dict[str, Any]]:
-    if not found.release or found.release.status not in ALIVE:
-        return []
-    coming = ["opened", "code_sent", "unlocked", "answered"]
-    return [
-        {"what": timeline_words.STEPS[what], "at": None, "note": "Not yet", "look": "none", "icon": "clock"}
-        for what in coming
-        if timeline_words.STEPS[what] not in done
-    ]

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, make_response, render_template
 
 from core.delivery import odd_calls
-from core.delivery.reports.kept_reports import KEPT
+from core.delivery.kept_reports import KEPT
 from core.practice.words import Right
 from staffbot import addresses
 from staffbot.visit import house, need, stay

@@ -8,6 +8,9 @@ import pytest
 from PIL import Image
 
 from core.compose import scheduled
+from core.delivery import find as deliveries
+from core.delivery import reports
+from core.delivery.words import Report, Status
 from core.messages import conversations
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Writing
@@ -333,3 +336,22 @@ def test_the_chat_begins_with_what_was_open_last_if_it_may_still_be_seen(browser
     for value in (of_another, f"{anna.actor.id}.{others.id}", f"{anna.actor.id}.x", "x"):
         browser.client.set_cookie("__Host-lk_o", value, domain="127.0.0.1", secure=True)
         assert begins() == f"/c/{newest.id}", value
+
+
+def test_each_step_shows_its_address_masked_and_what_the_provider_said_in_a_fold(
+    browser, store, anna, amara, worker, providers, clock
+):
+    """U65: strangers' words are read as words, and a report that moved nothing stands with the step it is about."""
+    message = store.run(anna, send_direct, amara, "Hello")
+    worker.turn()
+    (delivery,) = store.look(anna, deliveries.of_messages, [message.id])[message.id]
+    for status, words in ((Status.BOUNCED, 'bounce · "full" & <b>closed</b>'), (Status.SENT, "deferred")):
+        clock.forward(minutes=1)
+        store.run(anna, reports.hear, delivery.id, Report("", status, "full", proven=False, words=words))
+    browser.sign_in()
+    page = browser.get(f"/messages/{message.id}").text
+    steps = page[page.index("What happened") :].split('<li class="step')
+    sent, returned = (next(one for one in steps if f"Link by email: {what}" in one) for what in ("sent", "returned"))
+    assert "to a•••@" in returned and amara.email not in page and "deferred" in sent
+    assert "<summary>What the pretend network said</summary>" in returned
+    assert "bounce · &#34;full&#34; &amp; &lt;b&gt;closed&lt;/b&gt;" in returned

@@ -18,6 +18,7 @@ from core.config import BadSettings, Settings
 from core.delivery.providers import mailjet_check, wire
 from core.delivery.providers.findings import Finding
 from core.delivery.providers.mailjet_calls import STATES
+from core.delivery.providers.own_words import own_words
 from core.delivery.providers.ports import Found, Halted, Received, Refused, TooFast, Trace, TryAgain, Unsure
 from core.delivery.words import Inline, Parcel, Report
 from core.ids import new_id
@@ -80,7 +81,7 @@ class Mailjet:
             status, bar = STATES[str(row["Status"]).casefold()]
         except (ApiError, requests.RequestException, ValueError, LookupError, TypeError) as error:
             raise _unread(error) from error
-        return Report(reference, status, bar=bar)
+        return Report(reference, status, bar=bar, words=own_words(row["Status"]))
 
     def received(self, reference: str) -> Received | None:
         """Mailjet keeps no letters that came in."""
@@ -165,8 +166,8 @@ def _accepted(answer: requests.Response, custom_id: str) -> str:
             return str(said["To"][0]["MessageID"])
     except (LookupError, TypeError) as error:
         raise Unsure from error
-    if code := _code(said):
-        raise _with_answer(_by_code(code), answer.status_code, code)
+    if code := _said(said, "ErrorCode"):
+        raise _with_answer(_by_code(code), answer.status_code, code, _said(said, "ErrorMessage"))
     raise Unsure
 
 
@@ -175,13 +176,15 @@ def _sorted(error: ApiError) -> Refused | TryAgain | Unsure:
     response: requests.Response | None = getattr(error.__cause__, "response", None)
     if response is None:
         return TryAgain() if wire.never_made(error.__cause__) else Unsure()
-    status, code = response.status_code, _code(_first(response.content))
-    return _with_answer(_by_status(status, code, response), status, code)
+    status, said = response.status_code, _first(response.content)
+    code = _said(said, "ErrorCode")
+    return _with_answer(_by_status(status, code, response), status, code, _said(said, "ErrorMessage"))
 
 
-def _with_answer(meant: _No, status: int, code: str = "") -> _No:
+def _with_answer(meant: _No, status: int, code: str = "", about: str = "") -> _No:
     """For the log: of a code only what looks like one, since the body holds addresses (P71)."""
     meant.answer = f"{status} {code}" if CODE.fullmatch(code) else str(status)
+    meant.words = own_words(status, code, about)
     return meant
 
 
@@ -220,8 +223,8 @@ def _first(body: bytes) -> dict[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def _code(said: dict[str, Any]) -> str:
+def _said(said: dict[str, Any], name: str) -> str:
     try:
-        return str(said["Errors"][0]["ErrorCode"])
+        return str(said["Errors"][0][name])
     except (LookupError, TypeError):
         return ""

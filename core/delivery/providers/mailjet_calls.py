@@ -15,6 +15,7 @@ from uuid import UUID
 import nh3
 import orjson
 
+from core.delivery.providers.own_words import own_words
 from core.delivery.words import Bar, Letter, Report, Status
 
 MOST_EVENTS = 500
@@ -40,6 +41,7 @@ STATES: Mapping[str, tuple[Status, Bar | None]] = {  # of a letter, asked for by
     "spam": (Status.DELIVERED, Bar.COMPLAINT),
     "unsub": (Status.DELIVERED, Bar.UNSUBSCRIBED),
 }
+SAYS = ("event", "error_related_to", "error", "comment", "smtp_reply", "source")  # in its own words; none is about whom
 HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 ESCAPE = re.compile(  # in a JSON string; a group only where it is half a character
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
@@ -159,22 +161,29 @@ def _event(given: dict[str, Any]) -> tuple[UUID | None, Report] | None:
     if not reference:
         return None
     at, error = _when(given.get("time")), str(given.get("error", "")).casefold()
+    said = own_words(*(given.get(name) for name in SAYS))
     reason = REASONS.get(error, "trouble")
     bar = SUPPRESSING.get(error)
     match given.get("event"):
         case "sent":  # the recipient's server took it
-            return delivery_id, Report(reference, Status.DELIVERED, at=at)
+            return delivery_id, Report(reference, Status.DELIVERED, at=at, words=said)
         case "bounce":
             spam = given.get("error_related_to") == "spam"
             status = Status.BLOCKED if spam else Status.BOUNCED
             return delivery_id, Report(
-                reference, status, reason, bar=bar if given.get("hard_bounce") else None, proven=False, at=at
+                reference,
+                status,
+                reason,
+                bar=bar if given.get("hard_bounce") else None,
+                proven=False,
+                at=at,
+                words=said,
             )
         case "blocked":
-            return delivery_id, Report(reference, Status.BLOCKED, reason, bar=bar, proven=False, at=at)
+            return delivery_id, Report(reference, Status.BLOCKED, reason, bar=bar, proven=False, at=at, words=said)
         case "spam" | "unsub" as event:  # it arrived; what the person thinks of it is about the address alone (P67)
             bar = Bar.COMPLAINT if event == "spam" else Bar.UNSUBSCRIBED
-            return delivery_id, Report(reference, Status.DELIVERED, bar=bar, proven=False, at=at)
+            return delivery_id, Report(reference, Status.DELIVERED, bar=bar, proven=False, at=at, words=said)
     return None
 
 

@@ -13,6 +13,7 @@ from plivo.exceptions import AuthenticationError, PlivoRestError, ValidationErro
 from core.config import BadSettings, Settings
 from core.delivery.providers import plivo_check, wire
 from core.delivery.providers.findings import Finding
+from core.delivery.providers.own_words import own_words
 from core.delivery.providers.plivo_calls import said as meaning
 from core.delivery.providers.ports import (
     Found,
@@ -39,6 +40,7 @@ class _Answered(Exception):
         super().__init__(response.status_code)
         self.status = response.status_code
         self.about = response.text[:200].casefold()
+        self.error = _error(response)
         self.retry_after = wire.retry_after(response.headers)
 
 
@@ -105,7 +107,7 @@ class Plivo:
                 )
         except _Answered as said:
             meant = _by_status(said)
-            meant.answer = str(said.status)
+            meant.answer, meant.words = str(said.status), own_words(said.status, said.error)
             raise meant from said
         except ValidationError as error:
             raise Refused("refused") from error  # the client's own guards: our bug, and nothing left (P16)
@@ -203,6 +205,15 @@ def _unread(error: Exception) -> TryAgain:
 def _only_yes(response: requests.Response, *_: Any, **__: Any) -> None:
     if not 200 <= response.status_code < 300:
         raise _Answered(response)
+
+
+def _error(response: requests.Response) -> str:
+    """What its body gives as the reason; empty where it is no JSON of theirs."""
+    try:
+        said = response.json()
+    except (ValueError, RecursionError):
+        return ""
+    return str(said.get("error") or "") if isinstance(said, dict) else ""
 
 
 def _uuid(answer: Any) -> str:

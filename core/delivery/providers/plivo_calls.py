@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
+from core.delivery.providers.own_words import own_words
 from core.delivery.words import Bar, Report, Status
 
 STATUSES: Mapping[str, Status] = {
@@ -78,14 +79,16 @@ def meaning(fields: Mapping[str, str], *, sure: bool) -> Report | None:
 
 def said(reference: str, state: str, code: str, *, sure: bool) -> Report | None:
     """A state and an error code of Plivo's in our words."""
+    words = own_words(state, code.strip("0 ") and f"ErrorCode {code}")
     state, code = state.casefold(), code.strip()
     status = STATUSES.get(state)
     if status is not Status.FAILED:
-        return Report(reference, status, proven=sure) if status else None
+        return Report(reference, status, proven=sure, words=words) if status else None
     reason = REASONS.get(code, f"code {code}" if code.strip("0").isdigit() and len(code) < 8 else "")
     blocked = code in BLOCKED and state == "failed"
     free = state in NO_CHARGE or code == EXPIRED
-    return Report(reference, Status.BLOCKED if blocked else status, reason, free, BARS.get(code), sure)
+    end = Status.BLOCKED if blocked else status
+    return Report(reference, end, reason, free, BARS.get(code), sure, words=words)
 
 
 def _when(fields: Mapping[str, str]) -> datetime | None:

@@ -12,9 +12,10 @@ from core.errors import LatchkeyError
 
 
 class Answered:
-    """What a provider's no has beside its meaning: its HTTP status and code, for the log alone (P71)."""
+    """What a provider's no has beside its meaning: HTTP status and code for the log (P71), its own words for people."""
 
     answer = ""
+    words = ""
 
 
 class Refused(Answered, LatchkeyError):

@@ -21,6 +21,13 @@ from core.ids import new_id
 from core.store.engine import open_engine
 from core.store.types import MomentType
 
+SAYS = {  # as networks and mail servers word it
+    (Channel.SMS, Status.FAILED): "undelivered · ErrorCode 50",
+    (Channel.SMS, Status.BLOCKED): "failed · ErrorCode 30",
+    (Channel.EMAIL, Status.DELIVERED): "sent · 250 2.0.0 OK",
+    (Channel.EMAIL, Status.BOUNCED): "bounce · recipient · user unknown · 550 5.1.1 Mailbox does not exist",
+    (Channel.EMAIL, Status.BLOCKED): "blocked · spam · preblocked · 550 5.7.1 Refused by policy",
+}
 metadata = MetaData()
 sandbox_message = SqlTable(
     "sandbox_message",
@@ -227,7 +234,8 @@ def pretended(reference: str, channel: Channel, status: Status) -> Report:
         if channel is Channel.SMS
         else {Status.BOUNCED: Bar.HARD_BOUNCE, Status.BLOCKED: Bar.BLOCKED}
     )
-    return Report(reference, status, reason, bar=bars.get(status), proven=channel is Channel.SMS)
+    words = SAYS.get((channel, status), status.value)
+    return Report(reference, status, reason, bar=bars.get(status), proven=channel is Channel.SMS, words=words)
 
 
 def fate(address: str) -> Status:

@@ -9,9 +9,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from core.delivery.credits import counted_by_the_network
+from core.delivery.kept_reports import keep
 from core.delivery.reference import PURPOSE, unpack
 from core.delivery.reports import standing
-from core.delivery.reports.kept_reports import keep
 from core.delivery.reports.second_look import ask
 from core.delivery.seen import first_time
 from core.delivery.status import UnknownReference, report

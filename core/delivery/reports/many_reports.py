@@ -9,9 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select
 
+from core.delivery.kept_reports import sealed_words
 from core.delivery.reports import hear_several, letters_reported, sorted_by_practice
 from core.delivery.tables import WaitingReport
 from core.delivery.words import Report
+from core.store.sealing import Place
 from core.store.types import AnyRow
 from core.store.unit import SYSTEM, Unit, Who
 from core.store.writer import Store
@@ -48,7 +50,7 @@ def _keep(unit: Unit, told: Sequence[tuple[UUID, Report]]) -> None:
     rows = [
         {
             "practice_id": unit.practice_id,
-            "id": unit.new_id(),
+            "id": (waiting_id := unit.new_id()),
             "delivery_id": delivery_id,
             "reference": one.reference,
             "status": one.status,
@@ -58,6 +60,7 @@ def _keep(unit: Unit, told: Sequence[tuple[UUID, Report]]) -> None:
             "proven": one.proven,
             "happened_at": one.at,
             "at": unit.now,
+            "words": sealed_words(unit, one.words, _place(waiting_id)),
         }
         for delivery_id, one in told
     ]
@@ -72,7 +75,7 @@ def _oldest(db: Connection, limit: int) -> list[AnyRow]:
 
 def _hear(unit: Unit, rows: Sequence[AnyRow]) -> None:
     """Each has its effect in the transaction in which it leaves; heard by two workers it has it once."""
-    hear_several(unit, [(row.delivery_id, _report(row)) for row in rows])
+    hear_several(unit, [(row.delivery_id, _report(unit, row)) for row in rows])
     unit.db.execute(
         delete(WaitingReport).where(
             WaitingReport.practice_id == unit.practice_id, WaitingReport.id.in_([row.id for row in rows])
@@ -80,5 +83,10 @@ def _hear(unit: Unit, rows: Sequence[AnyRow]) -> None:
     )
 
 
-def _report(row: AnyRow) -> Report:
-    return Report(row.reference, row.status, row.reason, row.free, row.bar, row.proven, at=row.happened_at)
+def _report(unit: Unit, row: AnyRow) -> Report:
+    words = unit.seals.open(row.words, _place(row.id)).decode() if row.words else ""
+    return Report(row.reference, row.status, row.reason, row.free, row.bar, row.proven, at=row.happened_at, words=words)
+
+
+def _place(waiting_id: UUID) -> Place:
+    return Place("waiting_report", waiting_id, "words")

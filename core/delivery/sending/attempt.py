@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import bindparam, select, update
 
 from core.delivery import outbox
+from core.delivery.kept_reports import keep
 from core.delivery.reference import reply_address
 from core.delivery.senders.branding import with_logo
 from core.delivery.senders.own_number import texting_number
@@ -19,7 +20,7 @@ from core.delivery.sending.last_check import may_leave
 from core.delivery.status import report, taken
 from core.delivery.suppression import suppress
 from core.delivery.tables import DeliveryRow, OutboxRow
-from core.delivery.words import Bar, Channel, Parcel, Purpose, Stage, Status
+from core.delivery.words import Bar, Channel, Parcel, Purpose, Report, Stage, Status
 from core.errors import LatchkeyError
 from core.store.types import AnyRow
 from core.store.unit import Unit
@@ -91,10 +92,12 @@ def accepted(unit: Unit, delivery_id: UUID, reference: str) -> None:
     taken(unit, delivery_id, reference)
 
 
-def refused(unit: Unit, delivery_id: UUID, why: str) -> None:
-    """It will not go, ever: credits come back, and an address that cannot be right is flagged."""
+def refused(unit: Unit, delivery_id: UUID, why: str, words: str = "") -> None:
+    """It will not go, ever: credits come back, and an address that cannot be right is flagged. `words`: its own."""
     outbox.finish(unit, delivery_id)
     report(unit, delivery_id, Status.FAILED, reason=why, free=True)
+    if words:
+        keep(unit, delivery_id, Report("", Status.FAILED, why, words=words))
     if why in WRONG_ADDRESS:
         suppress(unit, delivery_id, Bar.WRONG)
 

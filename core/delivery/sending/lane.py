@@ -110,7 +110,7 @@ class Lane:
             self._log(delivery_id, f"refused: {refused.why}", began, refused.answer)
             if refused.why == OUR_MISTAKE:
                 log.error("a provider refused how we asked", provider=provider.name, delivery=str(delivery_id))
-            self._store.run(who, attempt.refused, delivery_id, refused.why)
+            self._store.run(who, attempt.refused, delivery_id, refused.why, refused.words)
         except TryAgain as later:
             self._log(delivery_id, type(later).__name__, began, later.answer)
             self._store.run(who, attempt.later, delivery_id, later.after)

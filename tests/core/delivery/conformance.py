@@ -128,6 +128,7 @@ class OverTheWire(Conformance):
         with pytest.raises(Refused) as refused:
             self.bring(provider, parcel)
         assert refused.value.why in ("number", "address")
+        assert refused.value.words.startswith("400 · ") and parcel.to not in refused.value.words
 
     @pytest.mark.parametrize("fault", ["status", "html_error", "malformed", "empty", "reset_before", "redirect"])
     def test_a_search_that_fails_says_so_instead_of_finding_nothing(self, provider, parcel, simulator, fault):

@@ -8,16 +8,25 @@ from sqlalchemy import func, select
 
 from core.compose.words import Command
 from core.delivery import find, odd_calls, outbox
+from core.delivery.kept_reports import said
 from core.delivery.suppression import bars
-from core.delivery.tables import DeliveryRow, WaitingReport
+from core.delivery.tables import DeliveryRow, ProviderReport, WaitingReport
 from core.delivery.words import Bar, Channel, Parcel, Purpose, Status
 from tests.portal.hooks.calls import MAILJET
 
 
-def test_a_letter_that_bounced_says_so(sent, simulator):
-    simulator.fault(kind="hard_bounce", provider="mailjet", times=1)
+def test_a_letter_that_bounced_says_so_and_mailjets_own_words_are_kept_without_the_address(
+    sent, store, anna, amara, simulator
+):
+    comment = f"550 5.1.1 {amara.email} does not exist"
+    simulator.fault(kind="hard_bounce", provider="mailjet", times=1, comment=comment)
     delivery = sent(Command.EMAIL, subject="Your letter")
     assert (delivery.status, delivery.reason) == (Status.BOUNCED, "mailbox")
+    (told,) = store.look(anna, said, [delivery.id])[delivery.id]
+    words = "bounce · recipient · user unknown · 550 5.1.1 (an address) does not exist"
+    assert (told.status, told.words) == (Status.BOUNCED, words)
+    kept = store.door(lambda db: db.scalars(select(ProviderReport.words)).all())
+    assert all(b"user unknown" not in one for one in kept)  # sealed
 
 
 BARRED = [
@@ -88,4 +97,6 @@ def test_a_call_with_many_events_is_answered_before_they_are_heard_and_none_is_l
     assert (now(), waiting()) == (Status.SENT, 24)
     worker.turn()
     assert (now(), waiting()) == (Status.BOUNCED, 0) and settled() == 22
+    told = store.look(system, said, [delivery.id])[delivery.id]
+    assert sorted(one.words for one in told) == ["bounce · user unknown", "sent"]
     assert [(one.what, one.times) for one in store.door(odd_calls.totals)] == [("unknown", 1)]
