@@ -39,6 +39,7 @@ PAGES_KEPT = Rule(
 )  # by their script, of one link; it does so 30 times (F48)
 FILES_LOOKED_AT = Rule("files looked at", RateLimitItemPerHour(60))  # of one link, refused ones too (S86)
 POLICY_REPORTS = Rule("policy reports", RateLimitItemPerMinute(20, 10))  # of one address; browsers gather a minute's
+ALL_POLICY_REPORTS = Rule("all policy reports", RateLimitItemPerMinute(200, 10))  # a log is not filled from many either
 ACCOUNTS = Rule("accounts", RateLimitItemPerMinute(20, 15))  # different ones tried from one address (S38)
 
 

@@ -128,9 +128,12 @@ def publish(sketch_id: UUID) -> Response:
     before = look(sketches.one, sketch_id)
     key = request.form.get("key", "") or slug(before.title)
     try:
-        added = run(sketches.publish, sketch_id, key, accept=request.form.get("accept") == "1")
+        seen, accepted = form_fields.seen(request.form), request.form.get("accept") == "1"
+        added = run(sketches.publish, sketch_id, seen, key, accept=accepted)
     except (NotAForm, NeedsAccepting, Invalid) as error:
         return _page(before, problem=error)
+    except sketches.SketchChanged as error:
+        return _page(look(sketches.one, sketch_id), problem=error)
     return make_response(redirect(f"/forms/{added.form_id}?done=published", 303))
 
 
@@ -139,7 +142,10 @@ def away(sketch_id: UUID) -> Response:
     """Throw the sketch away."""
     check_form()
     need(Right.ADMINISTER)
-    run(sketches.put_away, sketch_id)
+    try:
+        run(sketches.put_away, sketch_id, form_fields.seen(request.form))
+    except sketches.SketchChanged as error:
+        return _page(look(sketches.one, sketch_id), problem=error)
     return make_response(redirect("/forms?done=thrown", 303))
 
 

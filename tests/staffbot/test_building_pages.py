@@ -1,8 +1,12 @@
 """Building a form over HTTP and without script: begun, asked, tried, published (F75, F78)."""
 
 import re
+from uuid import UUID
+
+import pytest
 
 from core.forms import find
+from core.forms.builder import sketches, translating
 from core.patients import record
 from core.practice.words import Role
 from portal import create_app
@@ -118,3 +122,49 @@ def test_two_people_do_not_write_over_each_other(store, practice, app, anna, clo
     assert admin.send(f"{here}/add", {**carried, "kind": "yes"}, token).status_code == 303
     late = other.send(f"{here}/add", {**theirs, "kind": "date"}, their_token)
     assert late.status_code == 409 and "Somebody changed this form meanwhile" in late.text
+    for button in ("publish", "away"):
+        late = other.send(f"{here}/{button}", {**theirs, "key": "ours"}, their_token)
+        assert late.status_code == 409 and "Somebody changed this form meanwhile" in late.text
+    assert other.get(here).status_code == 200
+
+
+@pytest.mark.s("S52", "S65")
+def test_a_form_that_is_built_is_its_practices_own_and_its_words_are_words(store, app, anna, tom, clock):
+    """Whatever can be asked of it, by somebody who administers another practice; and labels that would be scripts."""
+    evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+    admin, stranger = signed_in(app, store, anna, clock), signed_in(app, store, tom, clock)
+    here = admin.send("/forms/build", {"title": evil}, token_in(admin.get("/forms").text)).location
+    sketch_id = UUID(here.rsplit("/", 1)[1])
+    carried, token = fields(admin.get(here).text)
+    admin.send(f"{here}/add", {**carried, "kind": "one"}, token)
+
+    def spoil(form):
+        first = form["item"][0]
+        first["text"] = first["answerOption"][0]["valueCoding"]["display"] = evil
+        return translating.translated(form, "de", "en", {one.place: evil for one in translating.texts(form, "de")})
+
+    store.run(anna, sketches.change, sketch_id, 1, spoil)
+    before = store.look(anna, sketches.one, sketch_id)
+    name = before.form["item"][0]["linkId"]
+    shown = [
+        f"{here}{rest}" for rest in ("", f"?at=up {name}", f"/question?q={name}", "/about", "/preview", "/words?in=de")
+    ]
+    for page in shown:
+        text = admin.get(page).text
+        assert "alert(1)" in text and "<script>alert" not in text and "<img src=x" not in text, page
+        assert stranger.get(page).status_code == 404, page
+    stranger_token = token_in(stranger.get("/forms").text)
+    sent = {
+        **carried,
+        "changes": "2",
+        "do": f"remove {name}",
+        "key": "x",
+        "in": "de",
+        "q": name,
+        "title": "x",
+        "kind": "yes",
+    }
+    for button in ("do", "add", "back", "publish", "away", "words", "question", "about", "preview"):
+        answer = stranger.send(f"{here}/{button}", sent, stranger_token)
+        assert answer.status_code in (404, 405), (button, answer.status_code)
+    assert store.look(anna, sketches.one, sketch_id) == before

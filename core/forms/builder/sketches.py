@@ -125,28 +125,30 @@ def go_back(unit: Unit, sketch_id: UUID, seen: int) -> None:
         raise SketchChanged
 
 
-def publish(unit: Unit, sketch_id: UUID, key: str, *, accept: bool = False) -> Added:
-    """Freeze it as a version, through the very importer, and put the sketch away.
+def publish(unit: Unit, sketch_id: UUID, seen: int, key: str, *, accept: bool = False) -> Added:
+    """Freeze what was `seen` as a version, through the very importer, and put the sketch away.
 
-    Raises Forbidden, NotFound, NotAForm, NeedsAccepting, Invalid("key", "taken").
+    Raises Forbidden, NotFound, SketchChanged, NotAForm, NeedsAccepting, Invalid("key", "taken").
     """
     require(unit, Right.ADMINISTER)
     found = one(unit, sketch_id)
+    put_away(unit, sketch_id, seen)  # first: of two who press at once, one publishes
     form = found.form
     if found.form_id is not None:
         known = shelf.one(unit, found.form_id)
         key, form = known.key, {**form, "version": str(known.current.number + 1)}
     elif any(known.key == slug(key) for known in shelf.everything(unit)):  # nobody takes over a protected name
         raise Invalid("key", "taken", value=slug(key))
-    added = library.add_form(unit, dumps(with_score(form)), key=key, accept=accept, origin=Origin.BUILDER)
-    put_away(unit, sketch_id)
-    return added
+    return library.add_form(unit, dumps(with_score(form)), key=key, accept=accept, origin=Origin.BUILDER)
 
 
-def put_away(unit: Unit, sketch_id: UUID) -> None:
-    """Throw a sketch away. Raises Forbidden."""
+def put_away(unit: Unit, sketch_id: UUID, seen: int) -> None:
+    """Throw a sketch away as it was `seen`. Raises Forbidden, NotFound, SketchChanged."""
     require(unit, Right.ADMINISTER)
-    unit.db.execute(delete(FormSketch).where(FormSketch.practice_id == unit.practice_id, FormSketch.id == sketch_id))
+    this = (FormSketch.practice_id == unit.practice_id, FormSketch.id == sketch_id, FormSketch.changes == seen)
+    if unit.db.execute(delete(FormSketch).where(*this)).rowcount == 0:
+        one(unit, sketch_id)
+        raise SketchChanged
 
 
 COLUMNS = (

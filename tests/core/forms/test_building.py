@@ -281,12 +281,18 @@ def test_a_form_is_built_by_whoever_saw_it_last_and_published_through_the_import
         store.run(dora, sketches.go_back, sketch_id, 1)
     assert store.look(anna, sketches.one, sketch_id).changes == 2
     store.run(anna, sketches.change, sketch_id, 2, add)
-    assert store.run(anna, sketches.publish, sketch_id, "mine").version == 1
+    for late in (sketches.publish, sketches.put_away):  # nobody freezes or throws away what they have not seen
+        with pytest.raises(SketchChanged):
+            store.run(dora, late, sketch_id, 2, *(["mine"] if late is sketches.publish else []))
+    assert store.look(anna, sketches.one, sketch_id).changes == 3
+    assert store.run(anna, sketches.publish, sketch_id, 3, "mine").version == 1
+    with pytest.raises(NotFound):
+        store.run(anna, sketches.put_away, sketch_id, 3)
     assert store.look(anna, sketches.listing) == []
     form_id = store.look(anna, find.by_key, "mine").id
     again = store.run(anna, sketches.begin_from, form_id)
     store.run(anna, sketches.change, again, 0, add)
-    added = store.run(anna, sketches.publish, again, "ignored")
+    added = store.run(anna, sketches.publish, again, 1, "ignored")
     assert (added.key, added.version, added.found.version) == ("mine", 2, "2")
 
 
@@ -300,4 +306,4 @@ def test_what_may_not_be_altered_is_only_copied_under_a_name_of_its_own(store, a
     assert (copy.title, kept.unaltered, copy.form["url"].startswith("urn:uuid:")) == ("Our own questions", False, True)
     assert "Spitzer" in kept.owner
     with pytest.raises(Invalid):  # nor does another form take its name
-        store.run(anna, sketches.publish, copy.id, "PHQ 9")
+        store.run(anna, sketches.publish, copy.id, 0, "PHQ 9")
