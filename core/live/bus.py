@@ -5,6 +5,7 @@ The row in the database is the truth; the bus only wakes. What crosses it is ids
 
 import json
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -12,12 +13,16 @@ from uuid import UUID
 
 import redis
 import structlog
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from core.ids import new_id
 from core.store.unit import Told
 
 log = structlog.get_logger(__name__)
 CHANNEL = "latchkey:live"
+PATIENCE = 0.5  # seconds a bus may take over what is told to it: whoever acted waits for that
+AWAY = 1.0  # seconds in which it is told nothing after it did not take something
 LOOK_UP = 1  # seconds after which who listens sees that it should not any more, or tries a bus again that is away
 
 
@@ -79,6 +84,10 @@ class SharedBus(LocalBus):
     def __init__(self, url: str) -> None:
         super().__init__()
         self._redis = redis.Redis.from_url(url, socket_timeout=None, health_check_interval=30)
+        again = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))  # one that was closed while idle
+        patience = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "retry": again}
+        self._telling = redis.Redis.from_url(url, **patience, health_check_interval=30)
+        self._away_until = 0.0
         self._me = str(new_id())
         self._started = False
         self._closed = threading.Event()
@@ -86,12 +95,15 @@ class SharedBus(LocalBus):
     def publish(self, practice_id: UUID, told: list[Told]) -> None:
         """Here first, then to the other processes; a bus that is down is logged, and readers catch up by seq."""
         super().publish(practice_id, told)
+        if time.monotonic() < self._away_until:
+            return
         try:
-            with self._redis.pipeline(transaction=False) as batch:
+            with self._telling.pipeline(transaction=False) as batch:
                 for event in _events(practice_id, told):
                     batch.publish(CHANNEL, self._pack(event))
                 batch.execute()
         except redis.RedisError as error:
+            self._away_until = time.monotonic() + AWAY
             log.warning("the bus did not take an event", error=type(error).__name__)
 
     def listen(self, hear: Hear) -> None:
@@ -104,6 +116,7 @@ class SharedBus(LocalBus):
     def close(self) -> None:
         """Follow the other processes no more: the thread ends by itself within a second, and says nothing about it."""
         self._closed.set()
+        self._telling.close()
 
     def _follow(self) -> None:
         while not self._closed.is_set():

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
+import structlog
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
@@ -26,6 +27,7 @@ from core.store.unit import Told, Unit, Who
 P = ParamSpec("P")
 T = TypeVar("T")
 
+log = structlog.get_logger(__name__)
 CROSSED = 4  # most times an action is begun when it and another wait for each other
 WAITED_FOR_EACH_OTHER = frozenset({"40P01", "40001"})  # PostgreSQL: deadlock_detected, serialization_failure
 KEPT = 15  # connections to PostgreSQL: one that is opened for a moment costs as much as a hundred statements
@@ -154,7 +156,10 @@ class Store:
         for job, result, _unit in ended:
             job.end(result)
         for (job, _result, _unit), told in zip(ended, kept, strict=True):
-            self.tell(job.who.practice_id, told)
+            try:
+                self.tell(job.who.practice_id, told)
+            except Exception:  # what is kept is never answered as if it were not: it would be done twice
+                log.exception("what is kept was not told")
         return True
 
     def _done(self, db: Connection, group: list[Job]) -> list[tuple[Job, Any, Unit]]:

@@ -1,21 +1,25 @@
 """Foundations: one commit for many, sealed and bound, an audit trail that cannot be edited, a bus that only wakes."""
 
 import contextlib
+import socket
 import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from core.audit.trail import PURPOSE, append, entries
 from core.audit.verify import verify
 from core.errors import Invalid, NotFound
+from core.ids import new_id
 from core.live import log
 from core.live.bus import SharedBus
+from core.practice.tables import PracticeRow
 from core.seal import keyring
 from core.seal.envelope import Unreadable, key_of
 from core.seal.keyring import Erased, Keyring
@@ -207,6 +211,34 @@ def test_an_event_reaches_another_process_as_ids_and_oneself_only_once(valkey):
     assert all(event.carry == "words that stay here" for event in mine)
     here.close()
     there.close()
+
+
+def test_a_bus_that_takes_the_connection_and_never_answers_keeps_nobody_waiting(monkeypatch, capfd):
+    monkeypatch.setattr("core.live.bus.PATIENCE", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as hanging:
+        bus = SharedBus(f"redis://127.0.0.1:{hanging.getsockname()[1]}/0")
+        began = time.monotonic()
+        for _ in range(20):
+            bus.publish(new_id(), [Told("message.created", None, None, {})])
+        assert time.monotonic() - began < 1  # for the first alone
+        bus.close()
+    assert capfd.readouterr().err.count("the bus did not take an event") == 1
+
+
+def test_what_is_kept_is_never_answered_as_if_it_were_not(store, system, practice, capfd):
+    def breaks(_practice_id, _told):
+        raise RuntimeError
+
+    store.after_commit = breaks
+
+    def rename(unit):
+        unit.db.execute(PracticeRow.__table__.update().where(PracticeRow.id == unit.practice_id).values(urgent="Ring"))
+        unit.tell("practice.updated")
+        return "done"
+
+    assert store.run(system, rename) == "done"
+    assert store.look(system, lambda unit: unit.db.scalar(select(PracticeRow.urgent))) == "Ring"
+    assert "what is kept was not told" in capfd.readouterr().err
 
 
 def test_a_bus_that_was_closed_follows_nobody_and_complains_of_nothing(capfd):
