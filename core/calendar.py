@@ -76,21 +76,25 @@ def aged(born: date, today: date) -> str:
 
 
 def written_day(text: str, today: date) -> date | None:
-    """The day people mean by `2026-03-01`, `1/3`, `1/3/2026`, `1 mar`, `1 march 2026`, `today`, `tomorrow`,
-    `yesterday` or `friday` (the next one); None where nothing is meant. A day without a year is the nearest to today.
+    """The day people mean by `2026-03-01`, `1/3`, `1/3/2026`, `1 mar`, `1st of march 2026`, `march 1`, `today`,
+    `tomorrow`, `yesterday`, `in 3 days` or `friday` (the next one, also with `next`); None where nothing is meant. A
+    day without a year is the nearest to today.
     """
     said = text.strip().casefold()
     near = {"today": 0, "tomorrow": 1, "yesterday": -1}
     if said in near:
         return today + timedelta(days=near[said])
+    if found := re.fullmatch(r"in (\d{1,3}) (day|week)s?", said):
+        return today + timedelta(days=int(found[1]) * (7 if found[2] == "week" else 1))
     for number, name in enumerate(WEEKDAYS):
-        if len(said) >= 3 and name.startswith(said):
+        if len(said) >= 3 and name.startswith(said.removeprefix("next ")):
             return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
     if found := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", said):
         return _real(int(found[1]), int(found[2]), int(found[3]))
     if found := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}))?\.?", said):
         return _nearest(int(found[1]), int(found[2]), found[3], today)
-    if found := re.fullmatch(r"(\d{1,2})\.? ?([a-z]{3,9})\.?(?: (\d{4}))?", said):
+    said = re.sub(r"^([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?(?=$|[ ,])", r"\2 \1", said)  # `march 1st`
+    if found := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th|\.)? ?(?:of )?([a-z]{3,9})\.?(?:,? (\d{4}))?", said):
         month = next((n for n, name in enumerate(MONTHS, 1) if name.startswith(found[2])), 0)
         return _nearest(int(found[1]), month, found[3], today) if month else None
     return None

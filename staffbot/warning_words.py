@@ -26,6 +26,8 @@ def warning(found: Warning) -> str:
         return form_words.asked_already(found.code, found.facts)
     if found.code == "words_behind":
         return form_words.words_behind(found.facts)
+    if found.code == "greets":
+        return _greets(**found.facts)
     if found.code == "costly":
         return _costly(**found.facts)
     if found.code == "typo":
@@ -83,6 +85,11 @@ def when(at: datetime, said: datetime | None, zone: str) -> str:
     if calendar.clock(said, zone) == calendar.clock(at, zone):
         return f"{calendar.clock(said, zone)} on {calendar.day(said, zone)} is over. {next_possible}"
     return f"No texts go to patients between 21:00 and 8:00. {next_possible}"
+
+
+def _greets(typed: str, names: list[str], called: str) -> str:
+    whom = f"{called}, and goes to {_listed(names)}" if called else f"“{typed}”, and goes to {_listed(names)}"
+    return f"The text begins by greeting {whom}. Is this the right person?"
 
 
 def _costly(letter: str, segments: int, instead: str | None, fewer: int) -> str:

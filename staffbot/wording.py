@@ -167,6 +167,8 @@ INVALID: dict[tuple[str, str], str] = {
     "the text with another word.",
     ("subject", "too_long"): "The subject is {over} letters too long. Make it shorter.",
     ("recipients", "one"): "This is for one patient at a time. Name one, like @amara.",
+    ("recipients", "one_asked"): "Ask one colleague or one group at a time: whoever takes it has it alone.",
+    ("recipients", "joined"): "Put @ in front of each name: @{typed}. To keep it as words, begin with another word.",
     ("recipients", "too_many"): "That is more than {limit} people. Send it in several parts.",
     ("pin", "short"): "A PIN has at least {digits} digits, or {letters} letters.",
     ("pin", "long"): "A PIN has at most {limit} letters.",
@@ -206,6 +208,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("reason", "empty"): "Say why, in a few words: it is kept with the change.",
 }
 
+NOBODY = ("Check the spelling, or add them under Patients.", "@ alone lists colleagues and groups.")
 THINGS: dict[str, str] = {"staff": "colleague"}
 
 SENTENCES: dict[type[LatchkeyError], Say] = {
@@ -220,7 +223,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     Ambiguous: lambda e: f'{e.count} people fit "{_short(e.typed)}". Choose one; nothing has been sent.',
     NoOneFits: lambda e: (
         f'No one fits "{_short(e.typed)}". '
-        + ("Did you mean one of these?" if e.choices else "Check the spelling, or add them under Patients.")
+        + ("Did you mean one of these?" if e.choices else NOBODY[e.takes == "staff"])
     ),
     NoneCalled: lambda e: (
         f"There is no {e.thing} called “{_short(e.typed)}”. Type /{e.thing} and a space to see them all."
@@ -376,12 +379,14 @@ def _file(error: FileRefused) -> str:
 def _too_many(error: TooMany) -> str:
     if error.what in TRIES:  # E2
         return f"Too many tries. Wait {_seconds(error.wait)}, then try again. Your colleagues are not affected."
-    counted = f"more than {error.limit} messages" if error.what == "messages" else "a lot"  # E23
-    return f"That is {counted} in a short time. Wait {_seconds(error.wait)}; your text is kept."
+    counted = f"more than {error.limit} messages" if error.what in ("messages", "drafts") else "a lot"  # E23
+    within = "a day" if error.wait >= 7_200 else "a short time"
+    return f"That is {counted} in {within}. Wait {_seconds(error.wait)}; your text is kept."
 
 
 def _seconds(wait: int) -> str:
-    return f"{wait} seconds" if wait < 120 else f"{-(-wait // 60)} minutes"
+    minutes = -(-wait // 60)
+    return f"{wait} seconds" if wait < 120 else f"{minutes} minutes" if minutes < 120 else f"{-(-minutes // 60)} hours"
 
 
 def _brief(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""Until when something is asked for, said at the end of a text: `… due friday`, `… due tomorrow 9am`, `… due 24/12`.
+"""Until when something is asked for, said at the end of a text: `… due friday`, `… due tomorrow 9am`, `… due 24/12`,
+`… by friday`.
 
 Pure: the moment is handed in, the zone is the practice's (an IANA name), what comes out is in UTC. A day alone lasts
 until `evening`, the practice's closing time.
@@ -13,6 +14,7 @@ from core.compose import when
 from core.errors import Invalid
 
 DUE = re.compile(r"(?:^|\s)due:?[ \t]+(?P<when>[^\n]*)$", re.IGNORECASE)
+BY = re.compile(r"\sby[ \t]+(?P<when>[^\n]{3,30})$", re.IGNORECASE)  # said in passing: it stays among the words
 MEANT = 3  # words at most: more after "due" is a sentence, like "the rent that was due when she came"
 
 
@@ -23,7 +25,8 @@ def read(text: str, now: datetime, zone: str, evening: time) -> tuple[datetime |
     """
     found = DUE.search(text)
     if found is None:
-        return None, text
+        at = _moment(by["when"].strip(" .,"), now, zone, evening) if (by := BY.search(text)) else None
+        return (at if at and at > now else None), text
     said = found["when"].strip(" .,")
     at = _moment(said, now, zone, evening)
     if at is None:

@@ -8,6 +8,7 @@ from rapidfuzz.distance import OSA
 
 from core.compose.clinical import clinical
 from core.compose.contacts import CHANNELS, Contact
+from core.compose.greeting import greets
 from core.compose.words import Command, Later, Warning
 from core.delivery.segments import count, instead, plainer
 from core.delivery.words import Bar, Channel
@@ -36,6 +37,7 @@ def warnings(unit: Unit, command: Command, contacts: list[Contact], text: str, s
     """Everything worth a look, in the order of how much harm it can do."""
     found = [*_namesakes(unit, contacts), *to_answer(unit, command, contacts), *_doubted(unit, contacts)]
     found += _addresses(unit, command, contacts)
+    found += greets(directory(unit), [one.name for one in contacts], text)
     if command in OPEN and (seen := clinical(f"{subject} {text}")):
         found.append(Warning("clinical", {"words": seen}, REASONS))
     if command is Command.SMS:

@@ -1,5 +1,5 @@
-"""A time said at the start of a text: `tomorrow 9am`, `9am tomorrow`, `in 2 hours`, `Mon 14:00`, `24/12 09:00`, nothing
-looser (U45).
+"""A time said at the start of a text: `tomorrow 9am`, `9am tomorrow`, `in 2 hours`, `Mon 14:00`, `24/12 09:00`, and the
+other ways to write a date, nothing looser (U45).
 
 Only these forms are times; anything else is words, so that "in two minds" is never a date. Pure: the moment is handed
 in, the zone is the practice's (an IANA name), what comes out is in UTC. Whether it is meant is asked, not assumed.
@@ -10,28 +10,30 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from core.calendar import MONTHS, WEEKDAYS
 from core.compose.words import NotThen
 
 MORNING = time(9)  # of a day that is said alone
 FURTHEST = timedelta(days=366)
+MOST_WORDS = 6  # of a time: `on 24 december 2026 at 9am`
 SOONEST = timedelta(minutes=1)
 OPEN, SHUT = time(8), time(21)  # nobody's telephone buzzes outside these hours because of a planned text
 
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?:{'|'.join(f'{name[:3]}(?:{name[3:]})?' for name in MONTHS)}|sept)\b\.?"
 _CLOCK = (
     r"(?:at\s+)?(?:(?P<h12>1[0-2]|0?[1-9])(?:[:.](?P<m12>[0-5]\d))?\s?(?P<half>am|pm)"
-    r"|(?P<h24>[01]?\d|2[0-3])[:.](?P<m24>[0-5]\d)(?!\s?[ap]m))"
+    r"|(?P<h24>[01]?\d|2[0-3])[:.](?P<m24>[0-5]\d)(?!\s?[ap]m)|(?P<noon>noon|midday))"
 )
 _DAY = (
     r"(?P<near>today|tonight|tomorrow)|(?:next\s+)?(?P<weekday>mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday)?"
     r"|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
     r"|(?P<iso>20\d\d-[01]\d-[0-3]\d)"
-    r"|(?P<d>\d{1,2})[/.](?P<m>\d{1,2})(?:[/.](?P<y>20\d\d)|\.)?"
-    rf"|(?P<dd>\d{{1,2}})\s+(?P<month>{'|'.join(MONTHS)})[a-z]*(?:\s+(?P<yy>20\d\d))?"
+    r"|(?P<d>\d{1,2})[/.](?P<m>\d{1,2})(?:[/.](?P<y>(?:20)?\d\d)(?!\d)|\.)?"
+    rf"|(?:(?P<dd>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?P<month>{_MONTH})"
+    rf"|(?P<first>{_MONTH})\s+(?P<ddd>\d{{1,2}})(?:st|nd|rd|th)?(?![:.\d]|\s?[ap]m))(?:,?\s+(?P<yy>20\d\d))?"
 )
 _END = r"(?=[\s,]|:(?!\d)|$)[\s,:]*"
-AT = re.compile(rf"(?:{_DAY}),?\s+{_CLOCK}{_END}", re.IGNORECASE | re.ASCII)
+AT = re.compile(rf"(?:on\s+)?(?:{_DAY})(?:,?\s+|(?<=\d)t(?=\d\d:)){_CLOCK}{_END}", re.IGNORECASE | re.ASCII)
 TURNED = re.compile(rf"{_CLOCK},?\s+(?:on\s+)?(?:{_DAY}){_END}", re.IGNORECASE | re.ASCII)  # `9am tomorrow`
 IN = re.compile(
     r"in\s+(?:(?P<n>\d{1,3})\s?(?P<unit>min(?:ute)?s?|h(?:our)?s?|days?)"
@@ -40,6 +42,7 @@ IN = re.compile(
 )
 
 ON = re.compile(rf"(?:on\s+)?(?P<day>{_DAY})(?=[\s,]|$)[\s,]*", re.IGNORECASE | re.ASCII)
+ALONE = re.compile(rf"at\s|{_CLOCK}{_END}", re.IGNORECASE | re.ASCII)
 # Said as a time, whatever the figures: what of it is no time must not go out at once, as words.
 MEANT = re.compile(
     rf"(?:(?:{_DAY}|yesterday),?\s+(?:at\s+)?\d{{1,2}}(?:[:.]\d\d\b(?:\s?[ap]m\b)?|\s?[ap]m\b)"
@@ -81,16 +84,26 @@ def unreal(text: str, now: datetime, zone: str) -> str:
 
 
 def loosely(text: str, now: datetime, zone: str) -> Said | None:
-    """As `read`, where a time must stand: also a clock alone (`at 3pm`, the next one) and a day alone (`friday`)."""
+    """As `read`, where a time must stand: also a clock alone (`at 3pm`, `3pm`, the next such) or a day (`friday`)."""
     if (exact := read(text, now, zone)) is not None:
         return exact
-    if re.match(r"at\s", text, re.IGNORECASE):
+    if ALONE.match(text):
         both = [read(f"{day} {text}", now, zone) for day in ("today", "tomorrow")]
         ahead = [replace(said, words=said.words.partition(" ")[2]) for said in both if said and said.at > now]
         return ahead[0] if ahead else None
     if found := ON.match(text):
         said = read(f"{found['day']} {MORNING:%H:%M} {text[found.end() :]}", now, zone)
         return replace(said, words=found[0].strip(" ,:\n")) if said else None
+    return None
+
+
+def at_the_end(text: str, now: datetime, zone: str) -> Said | None:
+    """The time a text ends with, as `loosely` reads it: `call the lab in 2 hours`; `rest` is what stands before it."""
+    starts = [found.start() for found in re.finditer(r"(?<=\s)\S", text)][-MOST_WORDS:]
+    for start in starts:
+        said = loosely(text[start:].rstrip(" .!"), now, zone)
+        if said and not said.rest.strip():
+            return replace(said, rest=text[:start].rstrip(" \t,;–-"))
     return None
 
 
@@ -127,7 +140,9 @@ def _step(unit: str) -> timedelta:
 def _moment(found: re.Match[str], here: datetime) -> datetime | None:
     clock = _clock(found)
     if weekday := found["weekday"]:
-        ahead = (next(n for n, day in enumerate(DAYS) if day.startswith(weekday[:3].casefold())) - here.weekday()) % 7
+        ahead = (
+            next(n for n, day in enumerate(WEEKDAYS) if day.startswith(weekday[:3].casefold())) - here.weekday()
+        ) % 7
         at = _on(here.date() + timedelta(days=ahead), clock, here.tzinfo)
         return at if at > here else _on(at.date() + timedelta(days=7), clock, here.tzinfo)
     if near := found["near"]:
@@ -135,8 +150,10 @@ def _moment(found: re.Match[str], here: datetime) -> datetime | None:
     if iso := found["iso"]:
         year, month, day = iso.split("-")
         return _dated(int(day), int(month), year, clock, here)
-    month = int(found["m"]) if found["m"] else MONTHS.index(found["month"].casefold()) + 1
-    return _dated(int(found["d"] or found["dd"]), month, found["y"] or found["yy"], clock, here)
+    name = (found["month"] or found["first"] or "")[:3].casefold()
+    month = int(found["m"]) if found["m"] else next(n for n, one in enumerate(MONTHS, 1) if one.startswith(name))
+    year = found["y"] or found["yy"]
+    return _dated(int(found["d"] or found["dd"] or found["ddd"]), month, year and f"20{year[-2:]}", clock, here)
 
 
 def _dated(day: int, month: int, year: str | None, clock: time, here: datetime) -> datetime | None:
@@ -150,6 +167,8 @@ def _dated(day: int, month: int, year: str | None, clock: time, here: datetime) 
 
 
 def _clock(found: re.Match[str]) -> time:
+    if found["noon"]:
+        return time(12)
     if found["half"]:
         return time(int(found["h12"]) % 12 + 12 * (found["half"].casefold() == "pm"), int(found["m12"] or 0))
     return time(int(found["h24"]), int(found["m24"]))

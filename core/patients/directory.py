@@ -36,10 +36,13 @@ class Directory:
         self._by_id = {patient.id: patient for patient in patients}
         self._by_name: dict[tuple[str, ...], list[Patient]] = {}
         self._by_words: dict[tuple[str, ...], list[Patient]] = {}
+        self._run_together: dict[str, list[Patient]] = {}
         for patient in patients:
             name = words(patient.name)
             self._by_name.setdefault(tuple(name), []).append(patient)
             self._by_words.setdefault(tuple(sorted(name)), []).append(patient)
+            for joined in {"".join(name), "".join(reversed(name))} if len(name) > 1 else ():
+                self._run_together.setdefault(joined, []).append(patient)
         self._entries = [
             (patient, words(patient.name)) for patient in sorted(patients, key=lambda p: p.name.casefold())
         ]
@@ -62,9 +65,18 @@ class Directory:
         """Everyone with exactly this name, accents and case aside."""
         return self._by_name.get(tuple(words(name)), [])
 
+    def bearing(self, typed: set[str]) -> list[Patient]:
+        """Everyone of whose name all these words, folded by `words`, are words."""
+        return [patient for patient, name in self._entries if typed <= set(name)]
+
     def turned_round(self, name: str) -> list[Patient]:
         """Everyone whose whole name these words are, in any order."""
         return self._by_words.get(tuple(sorted(words(name))), [])
+
+    def run_together(self, name: str) -> list[Patient]:
+        """Everyone whose whole name is this one word, as it is written in Japan or in a hurry: `AmaraTestwell`."""
+        typed = words(name)
+        return self._run_together.get(typed[0], []) if len(typed) == 1 else []
 
     def starting(self, text: str) -> list[Patient]:
         """Everyone of whose name each typed word begins some word; or whose number ends or birth date is so."""

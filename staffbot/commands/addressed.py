@@ -12,6 +12,7 @@ from staffbot.commands.people import BY_ID, LONGEST_NAME, Candidate, beginning, 
 
 # Not an e-mail address: what stands before the sign is no part of one, or what follows has no domain's dot.
 NAMED_LATER = re.compile(r"(?:(?<![\w.+%-])[@\uff20]|(?<=\w)[@\uff20](?![\w-]+\.\w))(\w[\w-]*)")
+JOINED = re.compile(r"(?:[&+,;]|(?:and|und)\b)\s*(\w[\w'\u2019-]*)", re.IGNORECASE)
 
 
 def named(unit: Unit, call: Call, takes: str) -> tuple[list[UUID], str]:
@@ -25,6 +26,8 @@ def named(unit: Unit, call: Call, takes: str) -> tuple[list[UUID], str]:
         _say_where(unit, text, takes, people)
     elif takes != "staff":
         _nobody_else(unit, text, people)
+        _nobody_joined(unit, text)
+        _no_name_in_front(unit, text, people)
     not_a_command(text, all_commands())
     return people, (text if takes == "staff" else _in_names(unit, text)).strip()
 
@@ -83,8 +86,21 @@ def _nobody_else_first(unit: Unit, text: str, implied: list[UUID]) -> None:
         others = _patients_called(unit, later) if bound else beginning(unit, later[1], "patients")
         if others and {one.id for one in others} - set(implied):
             raise Invalid("recipients", "not_first", typed=others[0].name if bound else later[1])
+    _no_name_in_front(unit, text, implied)
+
+
+def _nobody_joined(unit: Unit, text: str) -> None:
+    """Behind `@Amara and` a name was meant, too: `& Wei` is no part of a text. Raises Invalid."""
+    found = JOINED.match(text)
+    typed = words(found[1]) if found else []
+    if typed and any(set(typed) <= set(words(one.name)) for one in beginning(unit, typed[0], "people")):
+        raise Invalid("recipients", "joined", typed=found[1] if found else "")
+
+
+def _no_name_in_front(unit: Unit, text: str, people: list[UUID]) -> None:
+    """What begins with the whole name of another patient is not for these people. Raises Invalid."""
     start = text.split()[:LONGEST_NAME]
     for count in range(len(start), 1, -1):
         fitting = directory(unit).named(" ".join(start[:count])) if words(start[count - 1]) else []
-        if fitting and not {one.id for one in fitting} & set(implied):
+        if fitting and not {one.id for one in fitting} & set(people):
             raise Invalid("recipients", "begins_with", typed=fitting[0].name)

@@ -18,6 +18,7 @@ from staffbot.commands.grammar import Call, Done, command
 from staffbot.commands.people import called, one
 
 ABOUT = re.compile(r"(?:about\s+)?(?=@)", re.IGNORECASE)
+OTHERS = re.compile(r"(?:[,;&+]|(?:and|und)\b)\s*@", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ def read(unit: Unit, call: Call) -> Asked:
     if not call.rest.startswith("@"):
         raise Invalid("recipients", "none")
     to, rest = one(unit, call.rest, "staff")
+    if OTHERS.match(rest):
+        raise Invalid("recipients", "one_asked")
     thread = find.conversation(unit, call.conversation_id) if call.conversation_id else None
     patient = thread.patient_id if thread else None
     if found := ABOUT.match(rest):

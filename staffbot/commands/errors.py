@@ -25,12 +25,13 @@ class Ambiguous(LatchkeyError):
 
 
 class NoOneFits(LatchkeyError):
-    """Nobody is called that; `choices` are who is nearly called so."""
+    """Nobody is called that; `choices` are who is nearly called so, `takes` who could have been meant."""
 
-    def __init__(self, typed: str, choices: list[dict[str, Any]] | None = None) -> None:
+    def __init__(self, typed: str, choices: list[dict[str, Any]] | None = None, takes: str = "") -> None:
         super().__init__(typed)
         self.typed = typed
         self.choices = choices or []
+        self.takes = takes
 
 
 class NothingOpen(NotFound):

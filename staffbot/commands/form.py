@@ -85,9 +85,10 @@ def _one(known: dict[str, str], text: str) -> tuple[str, str] | None:
     """The key of the form that a text begins with, past what joins it to another one, and the rest; None for words."""
     joined = AND.match(text)
     for start in (joined.end(), 0) if joined else (0,):
-        word = re.split(r"[\s,;+&]", text[start:], maxsplit=1)[0]
-        if word and (key := _key(known, word)):
-            return key, text[start + len(word) :].lstrip().removeprefix(",").lstrip()
+        for length in (1, 2):  # `phq-9`, `PHQ 9`
+            found = re.match(rf"[^\s,;+&]+(?:\s[^\s,;+&]+){{{length - 1}}}", text[start:])
+            if found and (key := _key(known, found[0])):
+                return key, text[start + found.end() :].lstrip().removeprefix(",").lstrip()
     return None
 
 

@@ -15,14 +15,13 @@ from core.practice import find as practice
 from core.practice.words import GroupCard, StaffCard
 from core.store import Unit
 from staffbot.away_words import note
+from staffbot.commands.behind import GREETS, TITLES, alike, born, more
 from staffbot.commands.errors import Ambiguous, NoOneFits
 from staffbot.commands.misplaced import without_unseen
 
 BY_ID = re.compile(r"@([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])\s*", re.IGNORECASE)
 AND = re.compile(r"[\s,;&+]*(?:(?:and|und)\s+)?(?=@)", re.IGNORECASE)
 SIGN = re.compile(r"\A[,:;\u2013\u2014-]+(?=\s|$)\s*")  # between a name and the words
-GREETS = (",", ":", "!")  # ends the name in front of a text: `@Okafor Ada, your letter`
-TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "herr", "frau", "mme"})  # no part of a name
 INITIAL = re.compile(r"(\w)\.[,:;]?")  # `T.` behind a first name
 LONGEST_NAME = 6  # words
 MOST_CHOICES = 10
@@ -71,7 +70,7 @@ def only_one(unit: Unit, typed: str, takes: str) -> UUID:
     found = _exactly(unit, name, takes) or beginning(unit, untitled(name), takes)
     if not found:
         not_for_them(unit, name, takes)
-        raise NoOneFits(name or "@", _near(unit, name, takes))
+        raise NoOneFits(name or "@", _near(unit, name, takes), takes)
     return _only(found, name)
 
 
@@ -87,8 +86,10 @@ def one(unit: Unit, text: str, takes: str) -> tuple[UUID, str]:
             continue  # a sign or a picture by itself is no part of a name
         name = " ".join(typed[:count])
         exact = _exactly(unit, name, takes)
-        if exact or (not name.endswith(GREETS) and (exact := _turned_round(unit, name, takes))):
-            return _only(exact, name), SIGN.sub("", after(text, count), count=1)
+        if exact or ((count == 1 or not name.endswith(GREETS)) and (exact := _turned_round(unit, name, takes))):
+            rest = SIGN.sub("", after(text, count), count=1)
+            told = _told_apart(unit, exact, rest)
+            return told or (_only(exact, name), rest)
     if _is_title(unit, typed, takes):
         return _behind_the_title(unit, typed[0], text, takes)
     return _by_beginning(unit, typed, text, takes)
@@ -154,10 +155,11 @@ def _exactly(unit: Unit, name: str, takes: str) -> list[Candidate]:
 
 
 def _turned_round(unit: Unit, name: str, takes: str) -> list[Candidate]:
-    """Everyone of whom this is the whole name in another order: `Okafor, Ada`."""
+    """Everyone of whom this is the whole name in another order, or in one word: `Okafor, Ada`, `AdaOkafor`."""
     wanted = sorted(words(name))
     if len(wanted) < 2:
-        return []
+        of_patients = takes in ("people", "patients", "anyone")
+        return [patient(one) for one in directory(unit).run_together(name)] if of_patients else []
     found = [one for one in _colleagues(unit, takes) if sorted(words(one.name)) == wanted]
     if takes in ("people", "patients", "anyone"):
         found += [patient(one) for one in directory(unit).turned_round(name)]
@@ -187,16 +189,31 @@ def _by_beginning(unit: Unit, typed: list[str], text: str, takes: str) -> tuple[
     fitting, used = beginning(unit, typed[0], takes), 1
     if not fitting:
         not_for_them(unit, typed[0], takes)
-        raise NoOneFits(typed[0], _near(unit, typed[0], takes))
+        raise NoOneFits(typed[0], _near(unit, typed[0], takes), takes)
     while used < len(typed):
         if initial := INITIAL.fullmatch(typed[used]):
             fitting, used = _with_initial(fitting, typed, used, initial[1]), used + 1
             continue
+        if len(fitting) == 1:
+            further, slipped = more(fitting[0].name, typed, used)
+            used += further
+            if slipped:
+                raise NoOneFits(" ".join(typed[: used + 1]), [choice(fitting[0])])
+            break
         fewer = [person for person in fitting if set(words(typed[used])) <= set(words(person.name))]
-        if len(fitting) == 1 or not fewer or not words(typed[used]):
+        if not fewer or not words(typed[used]):
             break
         fitting, used = fewer, used + 1
-    return _only(fitting, " ".join(typed[:used])), after(text, used)
+    rest = SIGN.sub("", after(text, used), count=1)
+    return _told_apart(unit, fitting, rest) or (_only(fitting, " ".join(typed[:used])), rest)
+
+
+def _told_apart(unit: Unit, fitting: list[Candidate], rest: str) -> tuple[UUID, str] | None:
+    """Whom of those who fit the date of birth behind the name means, and what follows it."""
+    found = born(rest, unit.now.date()) if fitting else None
+    known = [(one, directory(unit).get(one.id)) for one in fitting if found]
+    fewer = [one.id for one, card in known if card and found and card.date_of_birth == found[0]]
+    return (fewer[0], found[1]) if found and len(fewer) == 1 else None
 
 
 def _with_initial(fitting: list[Candidate], typed: list[str], used: int, letter: str) -> list[Candidate]:
@@ -238,9 +255,10 @@ def not_for_them(unit: Unit, typed: str, takes: str) -> None:
 
 def _near(unit: Unit, typed: str, takes: str) -> list[dict[str, Any]]:
     """Who is nearly called so: offered, never taken by itself."""
-    if takes not in ("people", "patients", "anyone"):
-        return []
-    return [choice(patient(one)) for one in directory(unit).near(typed)[:MOST_CHOICES]]
+    found = [choice(one) for one in _colleagues(unit, takes) if alike(typed, one.name)]
+    if takes in ("people", "patients", "anyone"):
+        found += [choice(patient(one)) for one in directory(unit).near(typed)]
+    return found[:MOST_CHOICES]
 
 
 def _only(found: list[Candidate], typed: str) -> UUID:

@@ -21,6 +21,8 @@ from staffbot.commands.people import called, one
 from staffbot.commands.released import newest
 
 ME = re.compile(r"me\b\s*", re.IGNORECASE)
+ABOUT = re.compile(r"(?:about\s+)?(?=@)", re.IGNORECASE)
+TO = re.compile(r"\Ato\s+", re.IGNORECASE)  # `remind me to call the lab in 2 hours`
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,15 @@ def read(unit: Unit, call: Call) -> Meant:
             patient, named = person, True
         else:
             to = person
+    if not named and (found := ABOUT.match(rest)):
+        patient, rest = one(unit, rest[found.end() :], "patients")
     if not rest.strip():
         if not named:
             raise Invalid("reminder", "when")
         return Meant(to, patient, None, "")
     zone = practice.card(unit).time_zone
-    said = when.loosely(rest.strip(), unit.now, zone)
+    rest = TO.sub("", rest.strip(), count=1)
+    said = when.loosely(rest, unit.now, zone) or when.at_the_end(rest, unit.now, zone)
     if said is None:
         raise Invalid("reminder", "when")
     when.check(said.at, unit.now, zone, quiet=False)

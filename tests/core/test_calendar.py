@@ -30,3 +30,19 @@ def test_a_day_at_the_end_of_all_days_is_none_that_people_mean():
     for said in ("9999-12-31", "31/12/9999", "0001-01-01", "1/1/0001", "1 jan 0001"):
         assert calendar.written_day(said, today) is None
     assert calendar.written_day("14/3/1921", today) == date(1921, 3, 14)
+
+
+def test_a_day_is_understood_however_it_is_written():
+    today = date(2026, 11, 23)  # a Monday
+    for said in (
+        "24th december",
+        "24. dec",
+        "December 24",
+        "dec. 24th",
+        "24th of december 2026",
+        "dec 24, 2026",
+    ):
+        assert calendar.written_day(said, today) == date(2026, 12, 24), said
+    assert calendar.written_day("next friday", today) == calendar.written_day("in 4 days", today) == date(2026, 11, 27)
+    assert calendar.written_day("in 2 weeks", today) == date(2026, 12, 7)
+    assert all(calendar.written_day(said, today) is None for said in ("march 2026", "in days", "next", "friday 3"))

@@ -127,7 +127,9 @@ def test_what_follows_a_name_is_sent_as_it_was_typed(store, anna, amara, line, t
 @pytest.mark.parametrize(
     ("line", "text"),
     [("/sms @Testwell, Amara Hello", "Hello"), ("/sms @testwell amara Hello", "Hello"), ("/sms @Testwell Amara, come in", "Amara, come in"),
-     ("/sms @Dr Testwell Hello", "Hello"), ("/sms @Mrs. Amara Testwell Hello", "Hello"), ("/sms @ms amara: Hello", "Hello")],
+     ("/sms @Dr Testwell Hello", "Hello"), ("/sms @Mrs. Amara Testwell Hello", "Hello"), ("/sms @ms amara: Hello", "Hello"),
+     ("/sms @Testwell, Mrs Amara: Hello", "Hello"), ("/sms @testwell amara: Hello", "Hello"), ("/sms @AmaraTestwell Hello", "Hello"),
+     ("/sms @TestwellAmara, Hello", "Hello")],
 )  # fmt: skip
 def test_a_name_turned_round_or_behind_a_title_is_that_name(store, anna, system, amara, line, text):
     store.run(system, record.add, **person("Umar", "Drapewell", email="u@example.org", mobile="07700 900064"))
@@ -154,8 +156,9 @@ def test_a_mark_that_stands_where_it_does_not_count_is_told_to_go_out_as_words(s
 @pytest.mark.parametrize("between", [", ", ",", " + ", " and ", " & ", " "])
 def test_forms_stand_beside_one_another_as_people_write_them(store, anna, system, amara, between):
     store.run(system, library.install)
-    draft = typed(store, anna, f"/form @amara phq-9{between}GAD7 due friday, and call us")
-    assert (draft.form, draft.text) == ("phq-9 gad-7", "and call us")
+    for day in ("friday", "next friday", "in 3 days", "december 10"):
+        draft = typed(store, anna, f"/form @amara PHQ 9{between}GAD7 due {day}, and call us")
+        assert (draft.form, draft.text) == ("phq-9 gad-7", "and call us")
 
 
 @pytest.mark.parametrize("bar", ["|", " || ", "\uff5c", "\u00a6", "\n| "])

@@ -43,6 +43,7 @@ AMARA = "Amara Testwell"
         (Invalid("text", "empty"), "There is no text to send. Write something after the name."),
         (FileRefused("scan.svg", "type"), "scan.svg was not added: only PDF, JPEG and PNG can be sent. Save it as PDF and try again."),
         (FileRefused("x-ray.pdf", "size", size=14 << 20, limit=10 << 20), "x-ray.pdf is 14 MB; the limit is 10 MB. Make it smaller or split it."),
+        (TooMany("drafts", 200, 85_000), "That is more than 200 messages in a day. Wait 24 hours; your text is kept."),
         (TooMany("messages", 10, 20), "That is more than 10 messages in a short time. Wait 20 seconds; your text is kept."),
         (TaskTaken("Anna", NOW, NOW + timedelta(minutes=1)), "Anna took this a minute ago. Nothing to do, unless they pass it on."),
     ],
