@@ -38,7 +38,6 @@ DOUBT: dict[Channel, str] = {  # E29
 }
 
 PURPOSES: dict[Purpose, str] = {
-    Purpose.BODY: "Message",
     Purpose.LINK: "Link by email",
     Purpose.CODE: "Code by SMS",
     Purpose.NUDGE: "Notification",
@@ -46,6 +45,11 @@ PURPOSES: dict[Purpose, str] = {
 }
 
 PROVIDERS = {"sandbox": "the pretend network"}  # all others are called by their name
+
+
+def carries(purpose: Purpose, channel: Channel) -> str:
+    """What a delivery brings, and how: `Code by SMS`; a text or letter itself is called by its channel."""
+    return PURPOSES.get(purpose) or ("SMS" if channel is Channel.SMS else "Email")
 
 
 def why(channel: Channel, status: Status, reason: str) -> str | None:

@@ -50,7 +50,7 @@ def _delivery(row: AnyRow, theirs: list[Said]) -> dict[str, Any]:
     why = delivery_words.why(row.channel, status, row.reason)
     looks = {"delivered": "ok", "sent": "ok", "failed": "bad", "bounced": "bad", "blocked": "bad", "unknown": "wait"}
     return {
-        "what": f"{delivery_words.PURPOSES[row.purpose]}: {delivery_words.STATUS[status].casefold()}",
+        "what": f"{delivery_words.carries(row.purpose, row.channel)}: {delivery_words.STATUS[status].casefold()}",
         "at": row.shown_at,
         "heard": row.at,  # a provider's clock shows a time, and puts nothing in order (P31)
         "note": f"to {row.masked}" + (f": {why}" if why else ""),

@@ -6,8 +6,9 @@ from uuid import UUID
 
 import msgspec
 
-from core.compose import confirm, habit, scheduled, scratch
+from core.compose import again, confirm, habit, scheduled, scratch
 from core.compose.paced import count_draft
+from core.compose.words import Command as Way
 from core.compose.words import Draft
 from core.practice import find as practice
 from core.release import record
@@ -33,6 +34,13 @@ class RunCommand(Op, tag="command.run"):
     conversation: UUID | None = None
     attachments: tuple[UUID, ...] = ()
     reply_to: UUID | None = None
+
+
+class SendAgain(Op, tag="message.again"):
+    acts: ClassVar[bool] = True
+    message: UUID
+    by: Way
+    client_id: str
 
 
 class Edits(msgspec.Struct, forbid_unknown_fields=True):
@@ -96,6 +104,17 @@ def _perform(unit: Unit, command: Command, call: Call) -> Any:
     return result
 
 
+def _send_again(here: Here, asked: SendAgain) -> Any:
+    return {"draft": shapes.draft(here.peer.run(_prepare_again, asked.message, asked.by, once(asked.client_id)))}
+
+
+def _prepare_again(unit: Unit, message_id: UUID, by: Way, client_id: str) -> Draft:
+    prepared = again.prepare_again(unit, message_id, by, client_id)
+    if not prepared.again:
+        count_draft(unit)
+    return prepared
+
+
 def _confirm(here: Here, asked: Confirm) -> Any:
     edits = asked.edits or Edits()
     if asked.decided.get("when") == "later":
@@ -130,6 +149,7 @@ def _read_typed(here: Here, asked: ReadTyped) -> Any:
 HANDLERS: dict[type[Op], Callable[[Here, Any], Any]] = {
     Suggest: _suggest,
     RunCommand: _run_command,
+    SendAgain: _send_again,
     Confirm: _confirm,
     Cancel: _cancel,
     KeepTyped: _keep_typed,

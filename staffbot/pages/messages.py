@@ -28,7 +28,7 @@ from core.release.steps import steps_of
 from core.release.words import Release
 from core.store import Unit
 from core.web import headers
-from staffbot import shapes, thread_words, timeline_words
+from staffbot import can_do, shapes, thread_words, timeline_words
 from staffbot.handing import handed_out, may_hand_out
 from staffbot.patient_head import card
 from staffbot.timeline import ALIVE, timeline
@@ -215,6 +215,7 @@ def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
     found = record.one(unit, message_id)
     patient = patients.patient(unit, found.patient_id) if found.patient_id else None
     release = found.release.status if found.release else None
+    reminded = "reminded" in {row.what for row in steps_of(unit, found.id)}
     has_form = found.release is not None and answers.has_form(unit, found.release.link_id)
     return {
         "message": _said(unit, found),
@@ -228,10 +229,13 @@ def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
         "can_erase": found.kind is Kind.DIRECT
         and may(unit.actor.role, Right.ERASE_RECORDS)
         and is_whole(unit, found.id),
-        "can_remind": (release in UNREAD or (has_form and release is Release.UNLOCKED))
-        and "reminded" not in {row.what for row in steps_of(unit, found.id)},
+        "can_remind": not reminded and (release in UNREAD or (has_form and release is Release.UNLOCKED)),
         "behind": replacing.behind(unit, found.id) if release and found.form else (),
         "can_replace": may(unit.actor.role, Right.SEND_FORM),
+        "told_of_end": reminded or release not in (None, Release.WAITING),
+        "can_ask_code": release in ALIVE,
+        "link_again": can_do.link_again(unit, patient) if patient and release else None,
+        "send_again": can_do.send_again(unit, found),
         "filling": begun(unit, found.release.link_id) if found.release and has_form and release in ALIVE else None,
         "on_paper": release is Release.ON_PAPER,
         "can_mark": has_form and release not in DONE and may(unit.actor.role, Right.SEND_FORM),

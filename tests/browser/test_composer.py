@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.looking import look_at, violations
-from tests.browser.people import hears, open_chat_about, sign_in, type_line
+from tests.browser.people import confirm, hears, open_chat_about, sign_in, type_line
 
 pytestmark = pytest.mark.browser
 
@@ -197,6 +197,23 @@ def test_undo_brings_back_the_words_and_the_file(anna):
     expect(box(anna)).to_contain_text("With a letter")
     expect(anna.locator(".upload")).to_contain_text("letter.pdf")
     anna.locator(".upload button").click()
+    clear(anna)
+
+
+def test_a_letter_goes_again_another_way_by_a_card_and_what_is_half_typed_stays(anna, demo):
+    """U66: its page says what each way does and costs; nothing goes before the card was looked at."""
+    anna.goto(f"{demo.staff}/patients/{demo.patient('Wei Madeupson')['id']}/messages?kind=email&direction=outbound")
+    anna.locator("td a").first.click()
+    page, again = anna.url, anna.locator("#can")
+    expect(again).to_contain_text("Costs nothing.")
+    again.get_by_role("link", name="SMS").click()
+    anna.get_by_role("dialog", name="Check before it goes").get_by_role("button", name="Edit").click()
+    expect(box(anna)).to_contain_text("/sms")  # nothing was half-typed: the words are there to be changed
+    anna.goto(page)
+    again.get_by_role("link", name="Email").click()
+    confirm(anna)
+    expect(anna.locator(".msg.out.email").last).to_contain_text("Going in")
+    expect(box(anna)).to_contain_text("/sms")
     clear(anna)
 
 

@@ -15,6 +15,7 @@ const reply = document.querySelector("reply-bar")
 const meter = document.querySelector("segment-meter")
 const done = document.getElementById("done")
 const usual = hint?.dataset.usual // a page without a conversation has no box
+const AGAIN = /^#again-(sms|email|dm)-([0-9a-f-]{36})$/ // what a message's page asks for: a card of the same words (U66)
 const MOVES = new Set(["ArrowLeft", "ArrowRight", "Home", "End"])
 const SENDS = app.dataset.enter === "send" // Enter alone, else together with Shift (U40)
 const KIND = /^\/(im|sms|email|dm)(?=\s|$)\s*/i
@@ -56,6 +57,7 @@ export class MessageBox extends HTMLElement {
   #typed = new Typed(app.dataset.conversation, () => ({ text: words.line(), attachments: this.#uploads.ids }), (typed) => this.#show(typed))
   #running = false // a line is on its way
   #next = false // Enter was pressed meanwhile: what stands behind that line goes after it
+  #apart = false // the card is not of what is typed, which stays
   #attempt = null // a line that may have arrived though its answer was lost: the same again is once
 
   connectedCallback() {
@@ -77,6 +79,7 @@ export class MessageBox extends HTMLElement {
     this.#typed.settled()
     if (sessionStorage.getItem("going")) this.#held().then((going) => going.carried())
     live.addEventListener("ready", () => { box.dataset.ready = "true" })
+    live.addEventListener("ready", () => this.#again(), { once: true })
   }
 
   #show({ text, names, attachments }) {
@@ -170,6 +173,7 @@ export class MessageBox extends HTMLElement {
     const line = words.line()
     if (this.#uploads.busy) { this.#trouble.show({ message: "A file is still on its way. Wait a moment." }); return }
     if (!line.trim() && !this.#uploads.ids.length) return
+    this.#apart = false
     this.#run(line, COMMAND.test(line))
   }
 
@@ -231,6 +235,19 @@ export class MessageBox extends HTMLElement {
     new Answer((example) => this.#insert(example)).show(text, items)
   }
 
+  async #again() {
+    const [, by, message] = AGAIN.exec(location.hash) ?? []
+    if (!message) return
+    history.replaceState(null, "", location.pathname)
+    try {
+      const { draft } = await live.ask("message.again", { message, by, client_id: crypto.randomUUID() })
+      const typed = Boolean(words.line().trim() || this.#uploads.ids.length)
+      await this.#check(draft)
+      this.#apart = typed
+      if (!typed) this.#card.back = () => { this.#edit(); this.#back(draft) }
+    } catch (error) { this.#trouble.show(error) }
+  }
+
   // A new card to look at.
   async #check(draft) {
     await later("draft")
@@ -238,7 +255,7 @@ export class MessageBox extends HTMLElement {
       back: () => this.#edit(),
       sent: (message, sent) => this.#sent(message, sent),
       planned: (all) => this.#planned(all),
-      instead: (line) => { this.#edit(); this.#run(line, true) },
+      instead: (line) => { const apart = this.#apart; this.#edit(); this.#apart = apart; this.#run(line, true) },
     })
     this.inert = true
     this.#card.show(draft)
@@ -254,12 +271,15 @@ export class MessageBox extends HTMLElement {
   // The card was put away: everything is as it was, the caret where it stood.
   #edit() {
     this.inert = false
+    this.#apart = false
     box.focus()
   }
 
   async #sent(message, draft) {
+    const apart = this.#apart
     this.#edit()
-    this.#empty()
+    if (apart) this.#typed.changed()
+    else this.#empty()
     const going = await this.#held().catch(() => null) // sent it is, whether it can be called back or not
     if (message.conversation !== app.dataset.conversation) {
       going?.carry(message, draft.hold)

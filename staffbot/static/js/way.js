@@ -50,7 +50,7 @@ function heard({ detail }) {
 
 // The words with who wrote them and when, and what happened: for the patient's record elsewhere (U66, U112).
 const copy = document.getElementById("copy")
-copy.hidden = false
+document.getElementById("copying").hidden = false
 copy.addEventListener("click", async () => {
   const head = [".page-head .kind", ".page-head .soft"].map((one) => document.querySelector(one).textContent.trim())
   const words = [...document.querySelectorAll(".letter > p:not(:has(button))")].map((one) => one.textContent)
