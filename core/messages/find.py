@@ -19,6 +19,7 @@ from core.store.types import AnyRow
 from core.store.unit import Unit
 
 PAGE = 50
+NOTHING: Mapping[UUID, Conversation] = {}
 _MEMBERS = select(Member.staff_id).where(
     Member.practice_id == bindparam("practice"), Member.conversation_id == bindparam("thread")
 )
@@ -111,13 +112,18 @@ def conversation(unit: Unit, conversation_id: UUID) -> Conversation:
     return _conversations(unit, rows)[0]
 
 
-def conversations(unit: Unit, patients_limit: int = 60) -> list[Conversation]:
-    """What stands in the actor's list: theirs, and the patients lately written about (ix_conversation_recent)."""
-    mine = _rows(unit, _MINE)
-    recent = _rows(unit, _PATIENTS, most=patients_limit)
-    both = {row.id: row for row in (*recent, *mine)}
-    found = _conversations(unit, list(both.values()))
-    return sorted(found, key=lambda one: (one.last_at is None, one.last_at), reverse=True)
+def conversations(
+    unit: Unit, patients_limit: int = 60, known: Mapping[UUID, Conversation] = NOTHING
+) -> list[Conversation]:
+    """What stands in the actor's list: theirs, and the patients lately written about (ix_conversation_recent).
+
+    `known` is what the system finds there: all colleagues see it alike, but for what they follow themselves.
+    """
+    recent = () if known else _rows(unit, _PATIENTS, most=patients_limit)
+    asked = {row.id: row for row in (*recent, *_rows(unit, _MINE))}
+    own = [row for row in asked.values() if row.id not in known or row.last_read_seq is not None]
+    both = {**known, **{one.id: one for one in _conversations(unit, own, known)}}
+    return sorted(both.values(), key=lambda one: (one.last_at is None, one.last_at), reverse=True)
 
 
 def patient_thread(unit: Unit, patient_id: UUID) -> UUID | None:
@@ -296,8 +302,10 @@ def _rows(unit: Unit, which: Prepared, most: int = 500, **wanted: Any) -> Sequen
     return which.rows(unit.db, {"practice": unit.practice_id, "me": unit.actor.id, "most": most, **wanted})
 
 
-def _conversations(unit: Unit, rows: Sequence[AnyRow]) -> list[Conversation]:
-    titles = _Titles(unit, rows)
+def _conversations(
+    unit: Unit, rows: Sequence[AnyRow], known: Mapping[UUID, Conversation] = NOTHING
+) -> list[Conversation]:
+    titles = _Titles(unit, rows, known)
     return [_conversation(unit, row, titles) for row in rows]
 
 
@@ -323,17 +331,21 @@ def _conversation(unit: Unit, row: AnyRow, titles: "_Titles") -> Conversation:
 
 
 class _Titles:
-    """Names for conversations, read once for a whole list."""
+    """Names for conversations, read once for a whole list but for those that are `known`."""
 
-    def __init__(self, unit: Unit, rows: Sequence[AnyRow]) -> None:
+    def __init__(self, unit: Unit, rows: Sequence[AnyRow], known: Mapping[UUID, Conversation]) -> None:
         self._unit = unit
-        self._patients = patients.several(unit, {row.patient_id for row in rows if row.patient_id})
+        self._known = known
+        unnamed = {row.patient_id for row in rows if row.patient_id and row.id not in known}
+        self._patients = patients.several(unit, unnamed)
         named = {one for row in rows if not row.patient_id and not row.group_id for one in _in_key(row.key)}
         self._staff = practice.names(unit, named)
         self._groups = {group.id: group for group in practice.groups(unit)} if any(row.group_id for row in rows) else {}
 
     def of(self, row: AnyRow) -> str:
         """A patient's name, a group's, or the other person's."""
+        if row.id in self._known:
+            return self._known[row.id].title
         if row.patient_id:
             return self._patients[row.patient_id].name
         if row.group_id:

@@ -22,7 +22,7 @@ _SEVERAL = Prepared(
 _ONE = Prepared(
     select(*_COLUMNS).where(PatientRow.practice_id == bindparam("practice"), PatientRow.id == bindparam("patient"))
 )
-_VERSION = select(PracticeRow.patients_version).where(PracticeRow.id == bindparam("practice"))
+_VERSION = Prepared(select(PracticeRow.patients_version).where(PracticeRow.id == bindparam("practice")))
 
 
 def patient(unit: Unit, patient_id: UUID) -> Patient:
@@ -61,7 +61,7 @@ def everyone(unit: Unit) -> list[Patient]:
 
 def version(unit: Unit) -> int:
     """A number that rises with every change to any patient."""
-    return unit.db.scalar(_VERSION, {"practice": unit.practice_id}) or 0
+    return _VERSION.value(unit.db, {"practice": unit.practice_id}) or 0
 
 
 def rows(unit: Unit) -> AnySelect:

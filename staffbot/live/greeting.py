@@ -1,15 +1,18 @@
 """The first op of a tab: what its page begins with, and what it missed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from core.compose import scratch
 from core.live import log as events
 from core.live.bus import Event
 from core.messages import cursor, find, notify
+from core.messages.words import Conversation
 from core.practice import find as practice
 from core.release import record
 from core.store import Unit
 from staffbot import shapes
+from staffbot.live.alike import Alike, Seen
 from staffbot.live.op import Op
 
 MISSED_MOST = 500  # events caught up one by one; beyond it the client loads anew
@@ -20,12 +23,12 @@ class Hello(Op, tag="hello"):
     since: int | None = None
 
 
-def greet(peer: Any, asked: Hello) -> tuple[dict[str, Any], list[Event]]:
+def greet(peer: Any, alike: Alike, asked: Hello) -> tuple[dict[str, Any], list[Event]]:
     """What the page needs to begin with, and the events missed since (or `resync`).
 
     A page that has heard more than has happened is from before an older backup was restored.
     """
-    result = peer.look(_beginning)
+    result = peer.look(_beginning, alike)
     if asked.since is None or asked.since == result["seq"]:
         return result, []
     if not 0 <= result["seq"] - asked.since <= MISSED_MOST:
@@ -33,9 +36,10 @@ def greet(peer: Any, asked: Hello) -> tuple[dict[str, Any], list[Event]]:
     return result, list(peer.look(events.since, asked.since, MISSED_MOST))
 
 
-def _beginning(unit: Unit) -> dict[str, Any]:
-    seen = find.conversations(unit)
-    last = record.newest(unit, seen)
+def _beginning(unit: Unit, alike: Alike) -> dict[str, Any]:
+    seq = events.newest(unit)  # first: what comes while the rest is read is told again, and never missed
+    everyones = alike.seen(unit, seq)
+    seen = find.conversations(unit, known=everyones.conversations)
     member, card = practice.staff_member(unit, unit.staff_id), practice.card(unit)
     return {
         "me": {
@@ -46,10 +50,21 @@ def _beginning(unit: Unit) -> dict[str, Any]:
             "shows": {"typing": member.shows_typing, "presence": member.shows_presence},
         },
         "practice": {"id": str(card.id), "name": card.name, "plan": card.plan.value, "credits": card.credits},
-        "conversations": [shapes.conversation(one, last.get(one.id)) for one in seen],
+        "conversations": _conversations(unit, seen, everyones),
         "unread": {str(key): count for key, count in cursor.unread(unit).items()},
         "notifications": [shapes.notification(one) for one in notify.listing(unit, seen)],
         "typed": [str(one) for one in scratch.where(unit)],
-        "seq": events.newest(unit),
+        "seq": seq,
         "server_time": shapes.moment(unit.now),
     }
+
+
+def _conversations(unit: Unit, seen: Sequence[Conversation], everyones: Seen) -> list[Any]:
+    """Those that one follows oneself are put together anew, the others are as everyone has them."""
+    last = {**everyones.last, **record.newest(unit, [one for one in seen if one.id not in everyones.conversations])}
+    return [
+        everyones.shapes[one.id]
+        if one is everyones.conversations.get(one.id)
+        else shapes.conversation(one, last.get(one.id))
+        for one in seen
+    ]

@@ -26,6 +26,7 @@ from core.store import Actor, ActorKind, Store, Who
 from core.store.unit import SYSTEM, Told
 from staffbot import shapes
 from staffbot.live import frames
+from staffbot.live.alike import Alike
 from staffbot.live.peer import Peer, send_to
 from staffbot.live.presence import Presence
 from staffbot.live.sockets import Sockets
@@ -44,6 +45,7 @@ class Hub:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.presence = Presence(store)
+        self.alike = Alike()
         self._sockets = Sockets()
         self._comings: dict[UUID, list[bytes]] = {}
         self._audiences: dict[UUID, Mapping[UUID, int] | None] = {}
@@ -228,6 +230,7 @@ class Hub:
             gevent.sleep(SWEEP)
             self._sweeps += 1
             self._audiences.clear()
+            self.alike.forget()
             for practice_id in list(self._heard):
                 self._carefully(self._listen_again, practice_id)
             self._carefully(self._look_after_all)

@@ -147,7 +147,7 @@ def _stay(peer: Peer, door: doors.StaffDoor, asked: Op) -> None:
 def _greet(peer: Peer, hub: Hub, ref: str | int, asked: greeting.Hello) -> None:
     """The first answer: whoever says hello hears from then on what is newer."""
     with hub.turn(peer.who.practice_id):
-        result, missed = greeting.greet(peer, asked)
+        result, missed = greeting.greet(peer, hub.alike, asked)
         peer.heard, peer.greeted = result["seq"], True
         _welcome(peer, hub, ref, result, missed)
     peer.seen = result["me"]["shows"]["presence"]
@@ -164,7 +164,7 @@ def _greet_again(peer: Peer, hub: Hub, pace: Pace, ref: str | int, asked: greeti
         _refuse(peer, pace, ref, error)
         return
     with hub.turn(peer.who.practice_id):
-        result, missed = greeting.greet(peer, asked)
+        result, missed = greeting.greet(peer, hub.alike, asked)
         _welcome(peer, hub, ref, result, missed)
 
 
