@@ -14,6 +14,7 @@ from core.cli import demo_practice
 from core.cli.instance import make
 from core.config import load
 from core.store.migrate import upgrade
+from tests import https
 from tests.demo_process import Demo
 from tests.shared import shared_folder
 
@@ -79,6 +80,7 @@ def browser() -> Iterator[Any]:
         pytest.skip(said)
     with sync_playwright() as playwright:
         args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+        args.append(f"--ignore-certificate-errors-spki-list={https.pin()}")
         opened = playwright.chromium.launch(executable_path=path, args=args)
         yield opened
         opened.close()

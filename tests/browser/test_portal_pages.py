@@ -1,10 +1,17 @@
 """Pages of patients, before the lock and behind it, as they look and read."""
 
+import json
+import threading
+
 import pytest
 from playwright.sync_api import expect
 
+from core import logs
+from portal import create_app
+from tests import https
 from tests.browser.looking import fits, look_at, watched
 from tests.browser.people import code_in, confirm, let_it_go, link_in, newest, type_line
+from tests.demo_process import free_port
 
 
 @pytest.mark.browser
@@ -15,6 +22,33 @@ def test_portal_pages(demo, screens):
         page.goto(demo.portal + path)
         look_at(page)
     assert [one for one in complaints if "status of 4" not in one] == []
+
+
+@pytest.mark.browser
+@pytest.mark.s("S65")
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_what_a_page_may_not_do_is_stopped_and_the_browser_tells_the_portal(settings, store, practice, screens, capsys):
+    """Browsers report over https alone."""
+    logs.configure("info", "json")
+    url = f"https://localhost:{(port := free_port())}"
+    app = create_app(settings.model_copy(update={"portal_url": url}), store)
+    told = threading.Event()
+
+    def listening(environ, start):
+        yield from app(environ, start)
+        if environ["PATH_INFO"] == "/policy-reports":
+            told.set()
+
+    with https.served(port, listening):
+        page = screens()
+        page.goto(f"{url}/genuine")
+        page.locator("h1").evaluate("(h1) => h1.setAttribute('style', 'display: none')")
+        expect(page.locator("h1")).to_be_visible()
+        assert told.wait(20)
+        page.close()
+    logs.configure("info", "text")
+    said = [json.loads(line) for line in capsys.readouterr().err.splitlines() if '"a page was stopped"' in line]
+    assert [(one["path"], one["kind"], one["what"]) for one in said] == [("/genuine", "style-src-attr", "inline")]
 
 
 @pytest.mark.browser
