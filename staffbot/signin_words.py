@@ -5,6 +5,8 @@ from core.practice.secondfactor import WrongFactor
 from core.practice.signin import WrongSignIn
 from staffbot.wording import say
 
+TOO_OLD = "This page was too old. Type your password once more."
+
 
 def not_right(error: LatchkeyError) -> str:
     """Where e-mail and password are typed (E1)."""

@@ -11,9 +11,10 @@ from core.practice import doors, sessions
 from core.practice.passwords import CROWD
 from core.practice.signin import Halfway, SignedIn, WrongSignIn, sign_in
 from core.web import cookies
+from core.web.csrf import ForeignRequest
 from core.web.throttle import ACCOUNTS, SIGN_INS
 from staffbot import trusted
-from staffbot.signin_words import not_right, signed_out
+from staffbot.signin_words import TOO_OLD, not_right, signed_out
 from staffbot.visit import address, check_form, house, place, run, signed_in
 
 pages = Blueprint("signin", __name__)
@@ -29,12 +30,28 @@ def show() -> Response:
     return form(over=_over())
 
 
+@pages.get("/login/here")
+def here() -> Response:
+    """Whose session this browser has: asked for by a page that wants to know whether its own still stands, and where
+    signing in on a covered page ends (U7). It is no activity (S45).
+    """
+    door = signed_in()
+    answer = make_response("" if request.method == "HEAD" else render_template("signin/here.html"))
+    answer.headers["Session-Id"] = str(door.session_id)
+    return answer
+
+
 @pages.post("/login")
 def enter() -> Response:
     """Check, and on to the second factor or, in a demonstration, to where the person wanted."""
     g.before = cookies.only(request.headers.get("Cookie", ""), BEFORE)
-    check_form()
     email = request.form.get("email", "")
+    try:
+        check_form()
+    except ForeignRequest:
+        if request.headers.get("Sec-Fetch-Site") != "same-origin":
+            raise
+        return form(email, TOO_OLD, 403)  # another tab began anew, or came and went: here the form is again
     try:
         _slow_down(email)
         entered = sign_in(
@@ -70,8 +87,12 @@ def entered_with(entered: SignedIn) -> Response:
     house().store.run(entered.who, sessions.touch, entered.session_id, address())
     answer = make_response(redirect(place(request.values.get("to", "/")), 303))
     answer.set_cookie(cookies.STAFF, entered.cookie, **cookies.ATTRIBUTES)
-    for name in (BEFORE, TICKET):
-        answer.delete_cookie(name, **cookies.ATTRIBUTES)
+    answer.delete_cookie(TICKET, **cookies.ATTRIBUTES)
+    return _bound(answer, secrets.token_urlsafe(24))  # for all tabs at once, when this session ends
+
+
+def _bound(answer: Response, to: str) -> Response:
+    answer.set_cookie(BEFORE, to, **cookies.ATTRIBUTES)
     return answer
 
 
@@ -99,9 +120,7 @@ def _slow_down(email: str) -> None:
 def before_form(template: str, status: int = 200, **facts: Any) -> Response:
     """A page with a form for somebody who is not signed in: the form is bound to a cookie of its own."""
     g.before = cookies.only(request.headers.get("Cookie", ""), BEFORE) or secrets.token_urlsafe(24)
-    answer = make_response(render_template(template, **facts), status)
-    answer.set_cookie(BEFORE, g.before, **cookies.ATTRIBUTES)
-    return answer
+    return _bound(make_response(render_template(template, **facts), status), g.before)
 
 
 def form(email: str = "", problem: str = "", status: int = 200, over: str = "") -> Response:

@@ -25,11 +25,16 @@ expect.set_options(timeout=20_000)  # a sent message is held for ten seconds, so
 def sign_in(page: Page, demo: Demo, user: dict[str, str]) -> Page:
     """Sign in as a staff member and land in the chat."""
     page.goto(demo.staff + "/login")
+    give_password(page, user)
+    expect(page.locator("#box[data-ready]")).to_be_visible()
+    return page
+
+
+def give_password(page: Page, user: dict[str, str]) -> None:
+    """Fill in the form of signing in, wherever it stands."""
     page.get_by_label("Email").fill(user["email"])
     page.get_by_label("Password").fill(user["password"])
     page.get_by_role("button", name="Sign in").click()
-    expect(page.locator("#box[data-ready]")).to_be_visible()
-    return page
 
 
 def open_chat_about(page: Page, demo: Demo, patient: dict[str, str]) -> None:

@@ -44,3 +44,11 @@ def test_a_passkey_is_added_and_then_one_press_signs_in(by_name, screens):
     expect(page.get_by_role("button", name="Use a passkey")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#box[data-ready]")).to_be_visible()
+
+    other = page.context.new_page()  # and so it does in place of a page whose session ended elsewhere (U7)
+    other.goto(by_name.staff)
+    other.get_by_role("button", name="Sign out").click()
+    page.bring_to_front()
+    expect(page.get_by_role("button", name="Use a passkey")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#box")).to_be_focused()

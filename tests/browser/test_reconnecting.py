@@ -1,11 +1,9 @@
 """A server that goes away and comes back: what was typed goes once, what was missed comes once and in order (U97, U98)."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import open_chat_about, sign_in, type_line
+from tests.browser.people import give_password, open_chat_about, sign_in, type_line
 
 pytestmark = pytest.mark.browser
 TYPED = ["First while away", "Second while away"]
@@ -75,10 +73,51 @@ def test_tabs_share_one_socket_and_when_the_first_closes_the_other_goes_on_at_on
     expect(said[1].nth(4)).to_have_text("Five to all tabs")
     expect(said[0]).to_have_count(5)
 
-    third = first.context.new_page() if first is not leader else second.context.new_page()
-    third.goto(demo.staff)
-    third.get_by_role("button", name="Sign out").click()
-    expect(follower).to_have_url(re.compile(r"/login\?to="))  # the end of the session reaches every tab
+    # U7: the end of the session covers every tab with the form of signing in.
+    address, sign_in_here = follower.url, follower.get_by_role("heading", name="Sign in")
+    follower.locator("#box").press_sequentially("Six to all")
+    form, third = follower.context.new_page(), follower.context.new_page()
+    form.goto(demo.staff + "/patients/new")
+    form.get_by_label("First name").fill("Nora")
+    _sign_out(third, demo)
+    expect(sign_in_here).to_be_visible()
+    assert "Tomas Mockley" not in follower.content() and "to all" not in follower.content()
+    _looks_again(form)
+    assert form.locator("input[name=first_name]").count() == 0
+    give_password(follower, demo.user("practitioner"))
+    expect(follower.locator("#box")).to_have_text("Six to all")
+    assert follower.url == address
+    follower.keyboard.type(" tabs")  # where the caret stood
+    follower.keyboard.press("Enter")
+    expect(said[1].nth(5)).to_have_text("Six to all tabs")
+    expect(form.get_by_label("First name")).to_have_value("Nora")  # signed in once, back everywhere
+    assert {one.input_value() for one in form.locator("[name=csrf_token]").all()} == {
+        form.locator("meta[name=csrf-token]").get_attribute("content")
+    }
+
+    _sign_out(third, demo)
+    expect(sign_in_here).to_be_visible()
+    _looks_again(form)
+    give_password(form, demo.user("admin"))
+    expect(form.locator(".app")).to_have_attribute(
+        "data-me-name", demo.user("admin")["name"]
+    )  # somebody else begins anew
+    expect(sign_in_here).to_be_visible()  # until it is looked at
+    _looks_again(follower)
+    expect(follower.locator(".app")).to_have_attribute("data-me-name", demo.user("admin")["name"])
+    expect(follower.locator("#box")).not_to_contain_text("Six")
+
+
+def _sign_out(page, demo):
+    page.goto(demo.staff)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def _looks_again(page):
+    """Somebody turns to the tab: a page without a connection asks then, and each half minute."""
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.locator(".signin, .app")).to_be_visible()
 
 
 def test_a_stuck_tab_is_succeeded_though_the_others_only_read_and_old_browsers_have_a_socket_a_tab(demo, screens):

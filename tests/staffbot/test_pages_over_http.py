@@ -1,5 +1,6 @@
 """The staff's pages over HTTP: who gets in, what every answer carries, what a newcomer sees."""
 
+import functools
 import io
 import re
 import threading
@@ -75,6 +76,38 @@ def test_five_wrong_passwords_make_one_wait_and_the_wait_ends(browser, anna, clo
 def test_a_post_from_elsewhere_does_not_sign_in(browser, anna):
     for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
         assert browser.give_password(**headers).status_code == 403
+
+
+def test_a_form_that_another_tab_made_too_old_comes_again_with_the_address_typed(browser, anna):
+    """Each tab asks for the form; the cookie to which it is bound is that of the last."""
+    typed = {"email": "anna@elm.example", "password": PASSWORD}
+    again = browser.send("/login", typed, "of an older page", **{"Sec-Fetch-Site": "same-origin"})
+    assert again.status_code == 403 and 'value="anna@elm.example"' in again.text and "once more" in again.text
+    elsewhere = browser.send("/login", typed, "of an older page")
+    assert elsewhere.status_code == 403 and "anna@elm.example" not in elsewhere.text  # not said by one of our pages
+    assert browser.send("/login", typed, token_in(again.text)).status_code == 303
+
+
+def test_a_page_learns_whose_session_it_is_and_asking_keeps_nobody_signed_in(browser, anna, clock):
+    """U7, S45."""
+    head = functools.partial(browser.client.head, "/login/here", base_url=BASE)
+    assert head().status_code == 401
+    browser.sign_in()
+    mine = meta(browser.get("/patients").text, "session")
+    clock.forward(minutes=20)
+    assert (head().status_code, head().headers["Session-Id"]) == (200, mine)
+    assert meta(browser.get("/login/here").text, "person") == f"{anna.actor.id} owner"
+    clock.forward(minutes=11)
+    assert head().status_code == 401
+    typed = {"email": "anna@elm.example", "password": PASSWORD, "to": "/login/here"}
+    step = browser.post("/login", typed).location
+    code = {"code": browser.apps["anna@elm.example"].code(), "to": "/login/here"}
+    assert browser.send("/login/2fa", code, token_in(browser.get(step).text)).location == "/login/here"
+    assert head().headers["Session-Id"] != mine
+
+
+def meta(page, name):
+    return re.search(rf'<meta name="{name}" content="([^"]*)">', page)[1]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 const ACTS = { Copy: "copy", Print: "print", Save: "save" }
 
 export class KeptCodes extends HTMLElement {
-  connectedCallback() {
+  constructor() {
+    super()
     const row = document.createElement("p")
     row.className = "acts"
     for (const [words, act] of Object.entries(ACTS)) {

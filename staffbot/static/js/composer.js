@@ -60,7 +60,8 @@ export class MessageBox extends HTMLElement {
   #apart = false // the card is not of what is typed, which stays
   #attempt = null // a line that may have arrived though its answer was lost: the same again is once
 
-  connectedCallback() {
+  constructor() {
+    super()
     box.addEventListener("input", () => this.#input())
     box.addEventListener("keydown", (event) => this.#key(event))
     box.addEventListener("keyup", (event) => { if (MOVES.has(event.key)) this.#moved() })

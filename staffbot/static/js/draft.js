@@ -38,7 +38,8 @@ export class DraftCard extends HTMLElement {
     say(`Check before it goes: ${draft.kind_words} to ${draft.recipients.map((one) => one.name).join(", ")}`)
   }
 
-  connectedCallback() {
+  constructor() {
+    super()
     this.addEventListener("keydown", (event) => {
       if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); this.#cancel() }
       else if (event.key === "Enter" && (event.repeat || this.#deaf)) event.preventDefault()

@@ -13,7 +13,8 @@ export class GoAnywhere extends HTMLElement {
   #chosen = 0
   #asked = 0
 
-  connectedCallback() {
+  constructor() {
+    super()
     field.addEventListener("input", () => this.ask())
     field.addEventListener("keydown", (event) => this.#key(event))
   }

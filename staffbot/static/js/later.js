@@ -5,6 +5,7 @@ import { complain } from "./trouble.js"
 const PARTS = {
   about: () => import("./about.js"),
   answer: () => import("./answer.js"),
+  cover: () => import("./cover.js"),
   draft: () => import("./draft.js"),
   edit: () => import("./edit.js"),
   going: () => import("./going.js"),

@@ -32,7 +32,8 @@ export class ConversationList extends HTMLElement {
   #telling = null
   #asked = new Set() // conversations that are new here and asked for
 
-  connectedCallback() {
+  constructor() {
+    super()
     localise(this)
     for (const section of this.querySelectorAll("section")) {
       this.#order.set(section, [])

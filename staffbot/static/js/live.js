@@ -9,11 +9,7 @@ const QUIET = 100 // ms without another missed event: the last ones were not for
 const MOST_BYTES = 16384 // of one frame (S55): the server ends the talk over a longer one
 
 class Live extends EventTarget {
-  #wire = new Wire(document.querySelector('meta[name="session"]')?.content, {
-    opened: () => this.#hello(),
-    heard: (text) => this.#heard(JSON.parse(text)),
-    closed: (code) => this.#closed(code),
-  })
+  #wire = this.#strung()
   #begun = false
   #ref = 0
   #waiting = new Map()
@@ -31,14 +27,16 @@ class Live extends EventTarget {
 
   connect() {
     clearTimeout(this.#retry)
+    if (this.#left) return
     if (this.#begun) this.#wire.dial()
     else this.#wire.start()
     this.#begun = true
   }
 
-  // Be connected from now on: at once when the network or somebody's eyes come back.
+  // Be connected from now on: at once when the network or somebody's eyes come back. Who signs out here leaves the page.
   keep() {
     this.connect()
+    document.addEventListener("submit", ({ target }) => { if (target.matches('[action="/logout"]')) this.#left = true })
     for (const [where, what] of [[window, "online"], [window, "focus"], [document, "visibilitychange"]]) {
       where.addEventListener(what, () => { if (!this.ready && document.visibilityState === "visible") this.connect() })
     }
@@ -126,16 +124,39 @@ class Live extends EventTarget {
     this.ready = false
     for (const { reject } of this.#waiting.values()) reject({ code: "offline", message: "The connection was lost. Your text is kept; try again." })
     this.#waiting.clear()
-    if (code === 4401 || code === 4403) {
-      if (this.#left) return // the event and the close both say so; going twice would break off the first
-      this.#left = true
-      location.href = `/login?to=${encodeURIComponent(location.pathname)}`
-      return
-    }
+    if (code === 4401 || code === 4403) this.#over()
+    if (this.#left) return
     this.#timer ??= setTimeout(() => { this.#offline.hidden = this.ready; this.#timer = null }, 2000)
     clearTimeout(this.#retry)
     this.#retry = setTimeout(() => this.connect(), this.#wait * (0.75 + Math.random() / 2))
     if (code) this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT)
+  }
+
+  // The session ended: the event and the close both say so. Once the same person has signed in on the page it goes on
+  // from where it was, on a wire of the new session.
+  async #over() {
+    if (this.#left) return
+    this.#left = true
+    clearTimeout(this.#timer)
+    this.#timer = null
+    const there = location.pathname
+    try { await (await import("./cover.js")).cover() } catch {
+      location.href = `/login?to=${encodeURIComponent(there)}`
+      return
+    }
+    this.#left = false
+    this.#wire.end()
+    this.#wire = this.#strung()
+    this.#begun = false
+    this.connect()
+  }
+
+  #strung() {
+    return new Wire(document.querySelector('meta[name="session"]')?.content, {
+      opened: () => this.#hello(),
+      heard: (text) => this.#heard(JSON.parse(text)),
+      closed: (code) => this.#closed(code),
+    })
   }
 }
 

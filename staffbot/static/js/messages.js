@@ -45,7 +45,8 @@ export class MessageList extends HTMLElement {
   #begins = 0 // the number of the first new message, while its row is not in the window
   #window = 0 // a number for the stretch of messages that is shown: what was asked for another one is let go
 
-  connectedCallback() {
+  constructor() {
+    super()
     this.#inner = this.querySelector(".log-in")
     localise(this)
     const linked = LINKED.test(location.hash)
@@ -284,6 +285,7 @@ export class MessageList extends HTMLElement {
 
   // What is before one's eyes was seen; how many wait below is said.
   #note() {
+    if (!this.isConnected) return // the page is covered
     const below = this.getBoundingClientRect().bottom
     const lowest = this.#atEnd ? this.#end : lastAbove(this.rows, below - 20)
     const seq = Number(lowest?.dataset.seq ?? 0)

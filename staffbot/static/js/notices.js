@@ -35,7 +35,8 @@ export class NoticeBell extends HTMLElement {
   #known = new Map()
   #counts = false
 
-  connectedCallback() {
+  constructor() {
+    super()
     const button = this.querySelector("button")
     button.addEventListener("click", () => {
       panel.hidden = !panel.hidden

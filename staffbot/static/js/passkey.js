@@ -1,7 +1,8 @@
 // <passkey-form options="…" does="get|create"> around a form: asks the browser for a passkey, then sends its answer as
 // the form's field `credential`. Hidden where the browser has no passkeys; the password always works.
 export class PasskeyForm extends HTMLElement {
-  connectedCallback() {
+  constructor() {
+    super()
     this.form = this.querySelector("form")
     if (!globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON) return
     this.form.hidden = false

@@ -2,7 +2,8 @@
 export class ReplyBar extends HTMLElement {
   #to = null
 
-  connectedCallback() {
+  constructor() {
+    super()
     this.querySelector("button").addEventListener("click", () => { this.clear(); document.getElementById("box").focus() })
   }
 

@@ -7,12 +7,13 @@ const FORGOTTEN = 6500
 const app = document.querySelector(".app")
 const line = document.getElementById("typing")
 const box = document.getElementById("box")
+const card = document.querySelector("draft-card")
 const writing = new Map()
 let told = -EVERY
 let typed = false // something since it was told last
 
 function tell() {
-  const answering = !document.querySelector("draft-card").hidden || /^\/(sms|email|dm|form)\b/.test(box.textContent)
+  const answering = !card.hidden || /^\/(sms|email|dm|form)\b/.test(box.textContent)
   if (!live.ready || !document.getElementById("shows-typing").checked || performance.now() - told < EVERY) return
   told = performance.now()
   typed = false
@@ -34,7 +35,7 @@ if (box) {
     typed = /^(?!\/\w*$)\s*\S/.test(box.textContent) // half a command may yet become anything
     if (typed) tell()
   })
-  setInterval(() => { if (typed || !document.querySelector("draft-card").hidden) tell(); show() }, 1000)
+  setInterval(() => { if (typed || !card.hidden) tell(); show() }, 1000)
   live.addEventListener("typing", ({ detail }) => {
     if (detail.conversation !== app.dataset.conversation || detail.who === app.dataset.me) return
     writing.set(detail.who, { ...detail, until: performance.now() + FORGOTTEN })

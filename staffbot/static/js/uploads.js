@@ -3,7 +3,6 @@ import { clone } from "./rows.js"
 import { shout } from "./say.js"
 
 const tray = document.getElementById("uploads")
-const csrf = document.querySelector('meta[name="csrf-token"]').content
 
 export class Uploads {
   #files = new Map()
@@ -64,7 +63,7 @@ export class Uploads {
     })
     request.addEventListener("error", () => { chip.remove(); this.#files.delete(chip); refused(`${file.name} was not added: the connection was lost. Try again.`) })
     request.open("POST", "/uploads")
-    request.setRequestHeader("X-CSRF-Token", csrf)
+    request.setRequestHeader("X-CSRF-Token", document.querySelector('meta[name="csrf-token"]').content) // of the session by now
     request.send(body)
   }
 }

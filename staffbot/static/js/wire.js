@@ -19,6 +19,9 @@ export class Wire {
   #leader = null // whose frames count: one that was stuck may go on speaking for a moment
   #over = false // the session ended
   #doubt = null
+  #asking = null
+  #gone = new AbortController()
+  #release = () => {} // the lock
 
   // `on` has opened(), heard(text) and closed(code); code 0: another tab leads now, what was asked may be lost.
   constructor(name, on) {
@@ -27,15 +30,29 @@ export class Wire {
   }
 
   start() {
-    addEventListener("offline", () => this.#drop())
+    const { signal } = this.#gone
+    addEventListener("offline", () => this.#drop(), { signal })
     if (!SHARES || !this.#name) { this.#leads = true; this.dial(); return }
     this.#channel = new BroadcastChannel(this.#name)
     this.#channel.addEventListener("message", ({ data }) => this.#told(data))
-    addEventListener("pageshow", ({ persisted }) => { if (persisted) this.#again() }) // what came meanwhile was not heard
+    addEventListener("pageshow", ({ persisted }) => { if (persisted) this.#again() }, { signal }) // what came meanwhile was not heard
     this.#queue({})
     this.#ask({ is: "who" })
-    setInterval(() => this.#wonder(), SILENT)
-    document.addEventListener("visibilitychange", () => this.#wonder())
+    this.#asking = setInterval(() => this.#wonder(), SILENT)
+    document.addEventListener("visibilitychange", () => this.#wonder(), { signal })
+  }
+
+  // Another session has another wire.
+  end() {
+    this.#over = true
+    this.#leads = false
+    this.#gone.abort()
+    clearInterval(this.#asking)
+    this.#calm()
+    this.#socket?.close()
+    this.#channel?.close()
+    this.#channel = null
+    this.#release()
   }
 
   // Connect now, if nothing is connected; a tab that does not lead asks for it when somebody looks at it.
@@ -100,8 +117,9 @@ export class Wire {
   // -- who leads -------------------------------------------------------------------------------------------------------
 
   #queue(how) {
-    navigator.locks.request(this.#name, how, () => { this.#lead(); return new Promise(() => {}) })
-      .catch(({ name }) => { name === "AbortError" ? this.#follow() : this.#lead() })
+    const signal = how.steal ? undefined : this.#gone.signal
+    navigator.locks.request(this.#name, { ...how, signal }, () => { this.#lead(); return new Promise((done) => { this.#release = done }) })
+      .catch(({ name }) => { if (!this.#gone.signal.aborted) name === "AbortError" ? this.#follow() : this.#lead() })
   }
 
   #lead() {
