@@ -9,7 +9,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from core.errors import Invalid, LatchkeyError, NotFound
 from core.forms.builder import building, sketches
 from core.forms.builder.building import Form, Way
-from core.forms.builder.question import KINDS, SIGNS, unsaid_choices
+from core.forms.builder.question import KINDS, SIGNS, texts_of, unsaid_choices
 from core.forms.builder.reaching import never_asked
 from core.forms.builder.sketches import Sketch
 from core.forms.builder.translating import spoken
@@ -129,6 +129,8 @@ def publish(sketch_id: UUID) -> Response:
     key = request.form.get("key", "") or slug(before.title)
     try:
         seen, accepted = form_fields.seen(request.form), request.form.get("accept") == "1"
+        if seen == before.changes:  # else somebody changed it, and that is said first
+            _all_said(before.form)
         added = run(sketches.publish, sketch_id, seen, key, accept=accepted)
     except (NotAForm, NeedsAccepting, Invalid) as error:
         return _page(before, problem=error)
@@ -147,6 +149,13 @@ def away(sketch_id: UUID) -> Response:
     except sketches.SketchChanged as error:
         return _page(look(sketches.one, sketch_id), problem=error)
     return make_response(redirect("/forms?done=thrown", 303))
+
+
+def _all_said(form: Form) -> None:
+    """Raises Invalid where an item still says what a new one begins with: patients would read it."""
+    for text in texts_of(form).values():
+        if text in form_words.NEW_TEXT.values():
+            raise Invalid("question", "unsaid", value=text)
 
 
 def _changed(sketch_id: UUID, make: Callable[[Form], Form], then: Callable[[], str]) -> Response:

@@ -41,12 +41,14 @@ def save(sketch_id: UUID) -> Response:
     before = question(found.form, link_id, rule_of(found.form))
     try:
         typed = form_fields.question(request.form)
+        stays = request.form.get("then") == "stay" or typed.kind != before.kind
+        if stays and not typed.text.strip():
+            typed = replace(typed, text=before.text)  # its words may come last
         if typed.kind in CHOICES and before.kind not in CHOICES and not typed.choices:
             return _page(found, link_id, replace(before, kind=typed.kind), typed=request.form)  # they are typed next
         run(sketches.change, sketch_id, form_fields.seen(request.form), lambda form: _changed(form, link_id, typed))
     except LatchkeyError as error:
         return _page(found, link_id, before, error)
-    stays = request.form.get("then") == "stay" or typed.kind != before.kind
     back = f"/forms/build/{sketch_id}#{form_rows.anchor(link_id)}"
     return make_response(redirect(_here(sketch_id, link_id) if stays else back, 303))
 

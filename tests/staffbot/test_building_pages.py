@@ -54,6 +54,9 @@ def test_a_form_is_built_tried_and_published_by_somebody_who_knows_no_fhir(setti
     nothing = admin.send("/forms/build", {"form": "no id", "title": "x"}, token_in(admin.get("/forms").text))
     assert nothing.status_code == 404
     asked = do("/add", {"kind": "yes"}).location
+    assert "New question</textarea>" not in admin.get(asked).text  # what is typed first stands alone
+    unsaid = do("/publish", {})
+    assert unsaid.status_code == 422 and "no words of its own: “New question”" in unsaid.text
     assert (
         do("/question?q=q1", {"text": "Have you had one before?", "kind": "yes", "required": "on"}, asked).status_code
         == 303

@@ -157,7 +157,7 @@ def plain(raw: Mapping[str, Any]) -> str:
 def changed(form: Form, link_id: str, new: Question) -> Form:
     """The form with an item as `new` says.
 
-    Raises NotFound("question"), and Invalid("question" | "choices" | "condition" | "limits", …).
+    Raises NotFound("question"), and Invalid("question" | "choices" | "condition" | "limits" | "unit" | "urgent", …).
     """
     if not new.text.strip():
         raise Invalid("question", "empty")
@@ -165,6 +165,7 @@ def changed(form: Form, link_id: str, new: Question) -> Form:
         raise Invalid("limits", "range")
     made = deepcopy(form)
     raw = item_of(made, link_id)
+    _check_use(raw, new)
     kind, repeats = KINDS.get(new.kind, (str(raw["type"]), None))
     _put(raw, "type", kind)
     _put(raw, "text", new.text.strip())
@@ -190,6 +191,19 @@ def changed(form: Form, link_id: str, new: Question) -> Form:
     raw.clear()
     raw.update(whole)
     return made
+
+
+def _check_use(raw: Form, new: Question) -> None:
+    """A number of nobody knows what, or an alarm that no choice can set off, is no question."""
+    known = any(
+        url.endswith(("unitOption", "unitValueSet"))
+        for url in (str(one.get("url")) for one in raw.get("extension", ()))
+    )
+    if new.kind == "unit" == plain(raw) and not new.unit.strip() and not known:
+        raise Invalid("unit", "empty")
+    points = [one.points for one in new.choices if one.points is not None]
+    if new.urgent_from is not None and new.choices and max(points, default=0) < new.urgent_from:
+        raise Invalid("urgent", "never", most=max(points, default=None))
 
 
 def _with_look(raw: Form, kind: str, new: Question) -> Form:

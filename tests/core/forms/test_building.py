@@ -96,6 +96,21 @@ def test_a_question_in_plain_words_becomes_plain_fhir_and_comes_back_as_it_was()
     assert (back.help, back.required, back.any_of, back.counts, back.urgent_from) == ("In a day", True, True, True, 3)
 
 
+def test_an_alarm_that_nothing_sets_off_and_a_number_of_nothing_are_refused():
+    made = built({"type": "choice", "text": "x"}, {"type": "quantity", "text": "y"}, {"type": "decimal", "text": "z"})
+    two = (Choice("Little", Decimal(0)), Choice("A lot", Decimal(3)))
+    for asked, field in ((Question("x", "one", choices=two, urgent_from=Decimal(4)), "urgent"),
+                         (Question("x", "one", choices=(Choice("a"), Choice("b")), urgent_from=Decimal(1)), "urgent")):  # fmt: skip
+        with pytest.raises(Invalid) as refused:
+            changed(made, "q1", asked)
+        assert refused.value.field == field
+    with pytest.raises(Invalid) as refused:
+        changed(made, "q2", Question("y", "unit"))
+    assert refused.value.field == "unit"
+    assert changed(made, "q1", Question("x", "one", choices=two, urgent_from=Decimal(3)))
+    assert changed(made, "q3", Question("z", "unit"))  # the field for its unit comes with the kind
+
+
 def test_a_date_may_be_a_month_a_phone_may_fill_it_in_and_a_signature_is_asked_for():
     made = built({"type": "date", "text": "x"}, {"type": "attachment", "text": "y"})
     made = changed(made, "q1", Question("Born", "date", exact="month", fills="bday"))
