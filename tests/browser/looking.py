@@ -17,8 +17,8 @@ LEAVES_ITS_CARD = """() => [...document.querySelectorAll(".card :is(input, texta
 }).map((one) => one.outerHTML.slice(0, 80))"""
 
 # A rule of another page that reaches a cell takes it out of its column: its words and its line stand beside the others'.
-LEAVES_ITS_COLUMN = """() => [...document.querySelectorAll("table")].filter((one) => getComputedStyle(one).display === "table")
-    .flatMap((one) => [...one.querySelectorAll("td, th")]).filter((one) => getComputedStyle(one).display !== "table-cell")
+LEAVES_ITS_COLUMN = """() => [...document.querySelectorAll("tr > *")].filter((one) =>
+    getComputedStyle(one.parentElement).display === "table-row" && getComputedStyle(one).display !== "table-cell")
     .map((one) => one.outerHTML.slice(0, 80))"""
 
 
