@@ -1,11 +1,14 @@
 """What anybody can see from outside of the security promises, tried at a live portal: nothing is sent, used or changed.
 
+What both faces promise is tried at either (`staff_promises.py` has the staff's own).
+
 Each promise has its number in the list of requirements, so that a practice can check its supplier.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -18,6 +21,8 @@ TIMEOUT = (5, 15)  # seconds to connect, to answer
 UNKNOWN = "/l/" + "y" * 43  # well formed, and nobody's
 MALFORMED = ("/l/" + "x" * 42, "/l/" + "x" * 44, "/l/" + "%00" * 5, "/l/..%2f..%2fetc%2fpasswd", "/l//" + "y" * 43)
 PAGES = ("/genuine", "/unlock", UNKNOWN)
+SOCKET = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+          "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}  # fmt: skip
 HIDDEN = ("/.git/config", "/instance/latchkey.toml", "/console", "/metrics", "/static/../latchkey.toml")
 ENOUGH = 600  # seconds to wait where a portal does not say how long
 FOREIGN = "https://elsewhere.example"
@@ -26,17 +31,36 @@ BORROWED = re.compile(r"(?:src|href|action)=[\"'](?:https?:)?//", re.IGNORECASE)
 POLICY = ("default-src", "script-src", "object-src", "base-uri", "frame-ancestors")
 
 
-class Portal:
-    """A live portal, asked as a stranger would: each plain page once, for unknown links are counted by address (S18).
+class Live:
+    """A live face, asked as a stranger would: each plain page once, for unknown links are counted by address (S18).
 
-    Raises NotReached, AskedTooOften.
+    `pages` anybody may look at, `first` among them with a style sheet; `form` takes a post; `odd` are paths that could
+    make it stumble. Raises NotReached, AskedTooOften.
     """
+
+    pages: tuple[str, ...]
+    form: str
+    odd: tuple[str, ...]
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
         self._plain: dict[tuple[str, str], requests.Response] = {}
         self._session = requests.Session()
         self._session.trust_env = False  # no credentials of ours, no proxy in between
+
+    @property
+    def host(self) -> str:
+        """The name or number of its machine."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def first(self) -> str:
+        """The page that most is tried at."""
+        return self.pages[0]
+
+    def wanted(self, path: str) -> Mapping[str, str]:
+        """The headers that an answer from there is to carry."""
+        raise NotImplementedError
 
     def ask(self, method: str, path: str, said: Mapping[str, str] | None = None) -> requests.Response:
         """One request, or what came of the same before; what is set is forgotten at once."""
@@ -58,10 +82,24 @@ class Portal:
         except requests.RequestException as error:
             raise NotReached(self.url) from error
         self._session.cookies.clear()
+        if "Upgrade" in (said or {}):
+            self._session.close()  # servers end the connection of a socket that they refused
         if answer.status_code == 429:
             wait = answer.headers.get("Retry-After", "")
             raise AskedTooOften(self.url, int(wait) if wait.isascii() and wait.isdigit() else ENOUGH)
         return answer
+
+
+class Portal(Live):
+    """The patients' face."""
+
+    pages = PAGES
+    form = "/unlock/send"
+    odd = (*MALFORMED, "/nothing-here", "/form/page/%ff", "/message/files/x")
+
+    def wanted(self, path: str) -> Mapping[str, str]:
+        """No script anywhere, and after a link nothing tells where the reader came from."""
+        return headers.LINK_HOP if path.startswith("/l/") else headers.PORTAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +108,7 @@ class Promise:
 
     number: str
     words: str
-    broken: Callable[[Portal], Iterator[str]]
+    broken: Callable[[Any], Iterator[str]]  # asked with the face it is promised of
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +120,10 @@ class Verdict:
     problems: tuple[str, ...]
 
 
-def check(portal: Portal, more: Iterable[Promise] = ()) -> Iterable[Verdict]:
-    """Try every promise in order of number, then what `more` is promised. Raises NotReached."""
-    for one in (*PROMISES, *more):
-        yield Verdict(one.number, one.words, tuple(one.broken(portal)))
+def check(face: Live, promises: Iterable[Promise]) -> Iterator[Verdict]:
+    """Try promises one by one. Raises NotReached, AskedTooOften."""
+    for one in promises:
+        yield Verdict(one.number, one.words, tuple(one.broken(face)))
 
 
 def _malformed_links(portal: Portal) -> Iterator[str]:
@@ -113,8 +151,8 @@ def _neutral_links(portal: Portal) -> Iterator[str]:
             yield f"{path} looks unlike an unknown link"
 
 
-def _hosts(portal: Portal) -> Iterator[str]:
-    answer = portal.ask("GET", "/genuine", {"Host": "elsewhere.example"})
+def hosts(face: Live) -> Iterator[str]:
+    answer = face.ask("GET", face.first, {"Host": "elsewhere.example"})
     if answer.status_code != 400:
         yield f"a foreign host answers {answer.status_code}"
     if "elsewhere.example" in answer.text + str(answer.headers):
@@ -128,9 +166,7 @@ def _codes(portal: Portal) -> Iterator[str]:
 
 
 def _sockets(portal: Portal) -> Iterator[str]:
-    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
-               "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA=="}  # fmt: skip
-    if (status := portal.ask("GET", "/ws", upgrade).status_code) != 404:
+    if (status := portal.ask("GET", "/ws", SOCKET).status_code) != 404:
         yield f"/ws answers {status}"
 
 
@@ -148,12 +184,12 @@ def _no_script(portal: Portal) -> Iterator[str]:
             yield f"{path} has a script"
 
 
-def _headers(portal: Portal) -> Iterator[str]:
+def carried(face: Live) -> Iterator[str]:
     """Of pages, of what is refused and of the style sheet alike; whether each may be kept is another promise."""
-    asked = [("GET", path) for path in (*PAGES, "/nothing-here", *_sheet(portal))]
-    for method, path in (*asked, ("PUT", "/genuine"), ("POST", "/unlock/send")):
-        wanted = headers.LINK_HOP if path.startswith("/l/") else headers.PORTAL
-        yield from lacking(portal.ask(method, path), wanted, path if method == "GET" else f"{method} {path}")
+    asked = [("GET", path) for path in (*face.pages, "/nothing-here", *sheet(face))]
+    for method, path in (*asked, ("PUT", face.first), ("POST", face.form)):
+        named = path if method == "GET" else f"{method} {path}"
+        yield from lacking(face.ask(method, path), face.wanted(path), named)
 
 
 def lacking(answer: requests.Response, wanted: Mapping[str, str], named: str) -> Iterator[str]:
@@ -162,43 +198,43 @@ def lacking(answer: requests.Response, wanted: Mapping[str, str], named: str) ->
         yield f"{name} of {named} is {answer.headers.get(name, 'missing')}"
 
 
-def _sheet(portal: Portal) -> list[str]:
+def sheet(face: Live) -> list[str]:
     """Where the style sheet is, if a page names one."""
-    return re.findall(r'href="(/static/[^"]+)"', portal.ask("GET", "/genuine").text)[:1]
+    return re.findall(r'href="(/static/[^"]+)"', face.ask("GET", face.first).text)[:1]
 
 
-def _sizes(portal: Portal) -> Iterator[str]:
+def too_large(face: Live) -> Iterator[str]:
     for method, path, said, body, what in (
-        ("GET", "/genuine?" + "a" * sizes.ADDRESS, None, b"", "an address of more than 2 KB"),
-        ("GET", "/genuine", {"X-Long": "a" * sizes.HEADERS}, b"", "more than 16 KB of headers"),
-        ("POST", "/unlock/send", None, b"a" * (sizes.ORDINARY + 1), "a form of more than 16 KB"),
+        ("GET", face.first + "?" + "a" * sizes.ADDRESS, None, b"", "an address of more than 2 KB"),
+        ("GET", face.first, {"X-Long": "a" * sizes.HEADERS}, b"", "more than 16 KB of headers"),
+        ("POST", face.form, None, b"a" * (sizes.ORDINARY + 1), "a form of more than 16 KB"),
     ):
-        if not 400 <= (status := portal.send(method, path, said, body).status_code) < 500:
+        if not 400 <= (status := face.send(method, path, said, body).status_code) < 500:
             yield f"{what} answers {status}"
 
 
-def _forgery(portal: Portal) -> Iterator[str]:
+def forgery(face: Live) -> Iterator[str]:
     for origin in (FOREIGN, "null"):
-        answer = portal.ask("POST", "/unlock/send", {"Origin": origin, "Sec-Fetch-Site": "cross-site"})
+        answer = face.ask("POST", face.form, {"Origin": origin, "Sec-Fetch-Site": "cross-site"})
         if not 400 <= answer.status_code < 500:
             yield f"a form from {origin} answers {answer.status_code}"
 
 
-def _methods(portal: Portal) -> Iterator[str]:
+def methods(face: Live) -> Iterator[str]:
     for method in ("TRACE", "PUT", "DELETE", "PATCH"):
-        if (status := portal.ask(method, "/genuine").status_code) not in (405, 501):
+        if (status := face.ask(method, face.first).status_code) not in (405, 501):
             yield f"{method} answers {status}"
-    plain = portal.ask("GET", "/genuine")
-    if portal.ask("GET", "/genuine", {"X-HTTP-Method-Override": "DELETE"}).status_code != plain.status_code:
+    plain = face.ask("GET", face.first)
+    if face.ask("GET", face.first, {"X-HTTP-Method-Override": "DELETE"}).status_code != plain.status_code:
         yield "a header changes the method"
-    looked = portal.ask("HEAD", "/genuine")
+    looked = face.ask("HEAD", face.first)
     if looked.content or looked.status_code != plain.status_code:
         yield "HEAD is unlike GET"
 
 
-def _errors(portal: Portal) -> Iterator[str]:
-    for path in (*MALFORMED, "/nothing-here", "/form/page/%ff", "/message/files/x"):
-        answer = portal.ask("GET", path)
+def errors(face: Live) -> Iterator[str]:
+    for path in face.odd:
+        answer = face.ask("GET", path)
         if answer.status_code >= 500:
             yield f"{path} answers {answer.status_code}"
         if TRACES.search(answer.text):
@@ -207,32 +243,32 @@ def _errors(portal: Portal) -> Iterator[str]:
             yield f"{path} tells a version: {answer.headers['Server']}"
 
 
-def _foreign_pages(portal: Portal) -> Iterator[str]:
-    for path in PAGES:
+def foreign_pages(face: Live) -> Iterator[str]:
+    for path in face.pages:
         if found := [
-            name for name in portal.ask("GET", path, {"Origin": FOREIGN}).headers if name.startswith("Access-Control")
+            name for name in face.ask("GET", path, {"Origin": FOREIGN}).headers if name.startswith("Access-Control")
         ]:
             yield f"{path} answers a foreign page with {', '.join(found)}"
 
 
-def _caches(portal: Portal) -> Iterator[str]:
-    for path in (*PAGES, "/nothing-here"):
-        if (said := portal.ask("GET", path).headers.get("Cache-Control", "")) != "no-store":
+def caches(face: Live) -> Iterator[str]:
+    for path in (*face.pages, "/nothing-here"):
+        if (said := face.ask("GET", path).headers.get("Cache-Control", "")) != "no-store":
             yield f"{path} may be kept: {said or 'nothing is said'}"
-    sheet = _sheet(portal)
-    if not sheet or "immutable" not in portal.ask("GET", sheet[0]).headers.get("Cache-Control", ""):
+    found = sheet(face)
+    if not found or "immutable" not in face.ask("GET", found[0]).headers.get("Cache-Control", ""):
         yield "the style sheet is not named by its content and kept"
 
 
-def _compression(portal: Portal) -> Iterator[str]:
-    for path in PAGES:
-        if said := portal.ask("GET", path, {"Accept-Encoding": "gzip, br"}).headers.get("Content-Encoding"):
+def compression(face: Live) -> Iterator[str]:
+    for path in face.pages:
+        if said := face.ask("GET", path, {"Accept-Encoding": "gzip, br"}).headers.get("Content-Encoding"):
             yield f"{path} is compressed ({said})"
 
 
-def _borrowed(portal: Portal) -> Iterator[str]:
-    for path in PAGES:
-        if BORROWED.search(portal.ask("GET", path).text):
+def borrowed(face: Live) -> Iterator[str]:
+    for path in face.pages:
+        if BORROWED.search(face.ask("GET", path).text):
             yield f"{path} takes something from elsewhere"
 
 
@@ -250,17 +286,16 @@ def _refused(portal: Portal, paths: Iterable[str]) -> Iterator[str]:
             yield f"a call to {path} that nobody signed answers {status}"
 
 
-def _encrypted(portal: Portal) -> Iterator[str]:
-    address = urlsplit(portal.url)
-    if address.scheme != "https" and address.hostname not in LOOPBACK:
+def encrypted(face: Live) -> Iterator[str]:
+    if urlsplit(face.url).scheme != "https" and face.host not in LOOPBACK:
         yield "the address is not https"
 
 
-def _hidden(portal: Portal) -> Iterator[str]:
+def hidden(face: Live) -> Iterator[str]:
     for path in HIDDEN:
-        if (status := portal.ask("GET", path).status_code) != 404:
+        if (status := face.ask("GET", path).status_code) != 404:
             yield f"{path} answers {status}"
-    health = portal.ask("GET", "/healthz")
+    health = face.ask("GET", "/healthz")
     if any(letter.isdigit() for letter in health.text) and health.status_code == 200:
         yield "/healthz tells a version or a count"
 
@@ -269,21 +304,21 @@ PROMISES = (
     Promise("S2", "Links that cannot be ours are refused before anything is looked up.", _malformed_links),
     Promise("S4", "Looking at a page begins nothing.", _harmless_looks),
     Promise("S6", "Unknown and malformed links look alike.", _neutral_links),
-    Promise("S7", "Only the portal's own name is answered.", _hosts),
+    Promise("S7", "Only the portal's own name is answered.", hosts),
     Promise("S9", "Without a link no code is sent or tried.", _codes),
     Promise("S62", "The portal has no socket.", _sockets),
     Promise("S65", "No script can run where messages are unlocked and read.", _no_script),
-    Promise("S67", "Every answer carries the whole set of headers.", _headers),
-    Promise("S68", "Forms of other sites are refused.", _forgery),
-    Promise("S69", "Only the listed methods do anything.", _methods),
-    Promise("S71", "What is larger than its page needs is refused.", _sizes),
-    Promise("S72", "Errors tell nothing of the program.", _errors),
-    Promise("S73", "Pages of other sites are told nothing.", _foreign_pages),
-    Promise("S74", "Nothing but style sheets may be kept by caches.", _caches),
-    Promise("S75", "Pages are not compressed.", _compression),
-    Promise("S77", "Nothing is taken from other sites.", _borrowed),
+    Promise("S67", "Every answer carries the whole set of headers.", carried),
+    Promise("S68", "Forms of other sites are refused.", forgery),
+    Promise("S69", "Only the listed methods do anything.", methods),
+    Promise("S71", "What is larger than its page needs is refused.", too_large),
+    Promise("S72", "Errors tell nothing of the program.", errors),
+    Promise("S73", "Pages of other sites are told nothing.", foreign_pages),
+    Promise("S74", "Nothing but style sheets may be kept by caches.", caches),
+    Promise("S75", "Pages are not compressed.", compression),
+    Promise("S77", "Nothing is taken from other sites.", borrowed),
     Promise("S95", "Calls about texts need the network's signature.", _plivo),
     Promise("S96", "Calls about emails need both secrets.", _mailjet),
-    Promise("S115", "The address is encrypted.", _encrypted),
-    Promise("S117", "What is for operators is not shown to the world.", _hidden),
+    Promise("S115", "The address is encrypted.", encrypted),
+    Promise("S117", "What is for operators is not shown to the world.", hidden),
 )

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from werkzeug.serving import make_server
 
+from core.cli import staff_promises
 from core.cli.commands.promise import command
 from core.cli.link_promises import promises
 from core.cli.promises import PROMISES, Portal
@@ -56,13 +57,20 @@ def careless():
     server.server_close()
 
 
-def test_our_own_portal_as_it_is_served_keeps_every_promise(demo):
-    found = promise_check(demo.portal)
+def test_our_own_portal_and_staffs_app_as_they_are_served_keep_every_promise(demo):
+    found = promise_check(demo.portal, "--staff", demo.staff, "--json")
     assert found.exit_code == 0, found.output
-    assert f"{len(PROMISES)} of {len(PROMISES)} promises kept." in found.output
-    told = json.loads(promise_check(demo.portal, "--json").stdout)
-    assert [one["number"] for one in told] == [one.number for one in PROMISES]
-    assert all(one["kept"] and one["problems"] == [] for one in told)
+    told = [(one["at"], one["number"]) for one in json.loads(found.stdout) if one["kept"] and one["problems"] == []]
+    assert told == [
+        *((demo.portal, one.number) for one in PROMISES),
+        *((demo.staff, one.number) for one in staff_promises.PROMISES),
+    ]
+
+
+def test_each_broken_promise_of_the_staffs_app_is_told_by_its_number(careless):
+    staff = staff_promises.Staff(careless)
+    kept = {one.number for one in staff_promises.PROMISES if not list(one.broken(staff))}
+    assert kept == {"S115"}  # the address is this very machine
 
 
 def test_each_broken_promise_is_told_by_its_number(careless):
@@ -78,11 +86,7 @@ def test_each_broken_promise_is_told_by_its_number(careless):
 
 def test_an_address_without_encryption_is_told_of():
     (encrypted,) = (one for one in PROMISES if one.number == "S115")
-
-    class Somewhere:
-        url = "http://messages.elm.example"
-
-    assert list(encrypted.broken(Somewhere())) == ["the address is not https"]
+    assert list(encrypted.broken(Portal("http://messages.elm.example"))) == ["the address is not https"]
 
 
 def test_where_nothing_answers_that_is_said():
@@ -91,9 +95,10 @@ def test_where_nothing_answers_that_is_said():
 
 
 def test_numbers_are_those_of_the_requirements_and_in_order():
-    numbers = [one.number for one in PROMISES]
-    assert set(numbers) <= set(REQUIREMENTS)
-    assert numbers == sorted(numbers, key=lambda one: int(one[1:]))
+    for promises_of in (PROMISES, staff_promises.PROMISES):
+        numbers = [one.number for one in promises_of]
+        assert set(numbers) <= set(REQUIREMENTS)
+        assert numbers == sorted(numbers, key=lambda one: int(one[1:]))
 
 
 @pytest.fixture
