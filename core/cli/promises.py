@@ -152,6 +152,7 @@ def _neutral_links(portal: Portal) -> Iterator[str]:
 
 
 def hosts(face: Live) -> Iterator[str]:
+    """Whether a foreign host is answered or repeated."""
     answer = face.ask("GET", face.first, {"Host": "elsewhere.example"})
     if answer.status_code != 400:
         yield f"a foreign host answers {answer.status_code}"
@@ -204,6 +205,7 @@ def sheet(face: Live) -> list[str]:
 
 
 def too_large(face: Live) -> Iterator[str]:
+    """What is larger than its page needs, and taken."""
     for method, path, said, body, what in (
         ("GET", face.first + "?" + "a" * sizes.ADDRESS, None, b"", "an address of more than 2 KB"),
         ("GET", face.first, {"X-Long": "a" * sizes.HEADERS}, b"", "more than 16 KB of headers"),
@@ -214,6 +216,7 @@ def too_large(face: Live) -> Iterator[str]:
 
 
 def forgery(face: Live) -> Iterator[str]:
+    """Forms of other sites that are taken."""
     for origin in (FOREIGN, "null"):
         answer = face.ask("POST", face.form, {"Origin": origin, "Sec-Fetch-Site": "cross-site"})
         if not 400 <= answer.status_code < 500:
@@ -221,6 +224,7 @@ def forgery(face: Live) -> Iterator[str]:
 
 
 def methods(face: Live) -> Iterator[str]:
+    """Methods beyond those listed that do something."""
     for method in ("TRACE", "PUT", "DELETE", "PATCH"):
         if (status := face.ask(method, face.first).status_code) not in (405, 501):
             yield f"{method} answers {status}"
@@ -233,6 +237,7 @@ def methods(face: Live) -> Iterator[str]:
 
 
 def errors(face: Live) -> Iterator[str]:
+    """What an error tells of the program."""
     for path in face.odd:
         answer = face.ask("GET", path)
         if answer.status_code >= 500:
@@ -244,6 +249,7 @@ def errors(face: Live) -> Iterator[str]:
 
 
 def foreign_pages(face: Live) -> Iterator[str]:
+    """Answers that a page of another site could read."""
     for path in face.pages:
         if found := [
             name for name in face.ask("GET", path, {"Origin": FOREIGN}).headers if name.startswith("Access-Control")
@@ -252,6 +258,7 @@ def foreign_pages(face: Live) -> Iterator[str]:
 
 
 def caches(face: Live) -> Iterator[str]:
+    """Pages that may be kept, and a style sheet that may not."""
     for path in (*face.pages, "/nothing-here"):
         if (said := face.ask("GET", path).headers.get("Cache-Control", "")) != "no-store":
             yield f"{path} may be kept: {said or 'nothing is said'}"
@@ -261,12 +268,14 @@ def caches(face: Live) -> Iterator[str]:
 
 
 def compression(face: Live) -> Iterator[str]:
+    """Pages that are compressed."""
     for path in face.pages:
         if said := face.ask("GET", path, {"Accept-Encoding": "gzip, br"}).headers.get("Content-Encoding"):
             yield f"{path} is compressed ({said})"
 
 
 def borrowed(face: Live) -> Iterator[str]:
+    """Pages that take something from other sites."""
     for path in face.pages:
         if BORROWED.search(face.ask("GET", path).text):
             yield f"{path} takes something from elsewhere"
@@ -287,11 +296,13 @@ def _refused(portal: Portal, paths: Iterable[str]) -> Iterator[str]:
 
 
 def encrypted(face: Live) -> Iterator[str]:
+    """Whether the address is https, unless it is this very machine."""
     if urlsplit(face.url).scheme != "https" and face.host not in LOOPBACK:
         yield "the address is not https"
 
 
 def hidden(face: Live) -> Iterator[str]:
+    """What is for operators and shown to the world."""
     for path in HIDDEN:
         if (status := face.ask("GET", path).status_code) != 404:
             yield f"{path} answers {status}"
