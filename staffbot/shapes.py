@@ -1,7 +1,7 @@
 """Objects as the protocol and the pages show them (contract section 5). Only this file knows their fields."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core import calendar
@@ -59,6 +59,17 @@ def message(found: Message) -> dict[str, Any]:
         "status": status_of(found),
         "task": task(found.task) if found.task else None,
     }
+
+
+RUN = timedelta(minutes=5)  # what one person says within it of each other has one head in the chat (`rows.js`)
+
+
+def goes_on(one: dict[str, Any], above: dict[str, Any] | None) -> bool:
+    """Whether a message goes on with what the one above it says: the same person, the same way, a moment later."""
+    if above is None or one["author"] != above["author"] or bool(one["form"]) != bool(above["form"]):
+        return False
+    later = datetime.fromisoformat(one["created_at"]) - datetime.fromisoformat(above["created_at"])
+    return all(one[same] == above[same] for same in ("kind", "direction")) and later <= RUN
 
 
 BLANK_MESSAGE: dict[str, Any] = {  # the row that scripts clone is the very row that pages are made of

@@ -75,6 +75,7 @@ def _chat(unit: Unit, conversation_id: UUID | None) -> dict[str, Any]:
         "current": shapes.conversation(current) if current else None,
         "detail": _detail(unit, current),
         "messages": _newest(unit, current),
+        "goes_on": shapes.goes_on,
         "blank_message": shapes.BLANK_MESSAGE,
         "blank_conversation": shapes.BLANK_CONVERSATION,
         "patient": _card(unit, current),

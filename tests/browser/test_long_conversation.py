@@ -2,6 +2,7 @@
 (U26-U28). A list of conversations that is long (U16).
 """
 
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -62,6 +63,18 @@ MISSED = """async (many) => {
   for (let n = 1; n <= many; n += 1) live.dispatchEvent(new CustomEvent("message.created", { detail: said(n) }))
   return drawn
 }""".replace("LIVE", LIVE)
+HELPINGS = """() => {
+  window.helpings = []
+  const count = (changes) => window.helpings.push(changes.flatMap((one) => [...one.addedNodes]).filter((one) => one.matches?.(".msg")).length)
+  new MutationObserver(count).observe(document.querySelector(".log-in"), { childList: true })
+}"""
+GROUNDS = """() => ["message-list", "conversation-list"].map((one) => getComputedStyle(document.querySelector(one)).backgroundColor)"""
+CHANGED = (
+    MISSED.replace("async (many)", "async ({ n, ...news })").split("  const drawn")[0]
+    + """
+  live.dispatchEvent(new CustomEvent("message.updated", { detail: { ...said(n), seq: Number(lastSeq) + n, ...news } }))
+}"""
+)
 NEWS = """async (title) => {
   const { every } = document.querySelector("conversation-list")
   const row = every.find((one) => one.dataset.title === title)
@@ -113,12 +126,16 @@ def test_a_hundred_thousand_messages_are_walked_without_a_jump(demo, desk):
     page.reload()
     expect(page.locator("#box[data-ready]")).to_be_visible()
     expect(page.locator(".msg").last).to_have_attribute("data-seq", str(MANY))
+    page.evaluate(HELPINGS)
     for _ in range(12):
         up = page.evaluate(WALK, [20, -700])
         assert up["rows"] <= 400 and up["disorder"] == 0 and up["drift"] <= 1.5, up
         if up["last"] < MANY:
             break
     assert up["last"] < MANY and up["first"] < MANY - 400  # the newest were let go on the way
+    helpings = [rows for rows in page.evaluate("helpings") if rows]
+    assert sum(helpings) >= 300 and max(helpings) <= 50, helpings  # a page of 100 never comes in one go (U26)
+    assert all(one.startswith("rgb(") for one in page.evaluate(GROUNDS))  # what scrolls is drawn once, not each frame
 
     type_line(page, "Said from far above")  # one's own message brings one to the end
     expect(page.locator(".msg").last).to_contain_text("Said from far above")
@@ -178,6 +195,20 @@ def test_of_much_that_was_missed_the_newest_is_there_at_once_and_a_line_says_whe
     assert seqs == sorted(set(seqs)) and seqs[-120:] == [begun + n for n in range(1, 121)]
     expect(page.locator(f"#new + .msg[data-seq='{begun + 1}']")).to_be_attached()
     expect(page.locator(".msg").last).to_be_in_viewport()  # one's place is kept while they come
+
+    head, second, third = (page.locator(f".msg[data-seq='{begun + n}']") for n in (1, 2, 3))
+    expect(
+        head.get_by_text("Some Body")
+    ).to_be_visible()  # a run of one person has one head, and starts anew at the line
+    expect(second.locator(".msg-head")).to_be_hidden()
+    expect(second).to_have_accessible_name(re.compile("^Some Body, to your team, "))
+    page.evaluate(CHANGED, {"n": 2, "edited_at": "2026-11-23T10:00:00Z"})
+    expect(second.get_by_text("edited")).to_be_visible()
+    page.evaluate(CHANGED, {"n": 1, "deleted_at": "2026-11-23T10:00:00Z"})
+    expect(head).to_contain_text("Some Body")  # what was taken back keeps the head that others stand under
+    page.evaluate(CHANGED, {"n": 3, "author": {"id": "other", "name": "Other Body"}})
+    expect(third.get_by_text("Other Body")).to_be_visible()
+    expect(page.locator(f".msg[data-seq='{begun + 4}']").get_by_text("Some Body")).to_be_visible()
 
 
 def _practice_of(store, conversation_id: UUID) -> UUID:

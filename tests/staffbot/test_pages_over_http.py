@@ -388,3 +388,15 @@ def test_each_step_shows_its_address_masked_and_what_the_provider_said_in_a_fold
     assert "to a•••@" in returned and amara.email not in page and "deferred" in sent
     assert "<summary>What the pretend network said</summary>" in returned
     assert "bounce · &#34;full&#34; &amp; &lt;b&gt;closed&lt;/b&gt;" in returned
+
+
+def test_what_one_person_says_within_minutes_stands_under_one_head(browser, store, clock, anna, ben):
+    thread = store.run(anna, conversations.open_with_staff, ben.actor.id).id
+    for who, minutes in ((anna, 0), (anna, 5), (anna, 6), (ben, 0), (ben, 0), (anna, 0)):
+        clock.forward(minutes=minutes)
+        store.run(who, post, thread, Writing(Kind.INTERNAL, Direction.INTERNAL, "Room 3 is free."))
+    browser.sign_in()
+    rows = re.findall(r'<article[^>]*aria-label="([^",]*)[^>]*data-seq="\d+"([^>]*)>', browser.get(f"/c/{thread}").text)
+    assert [(name, "data-run" in more) for name, more in rows] == [
+        ("You", False), ("You", True), ("You", False), ("Ben Example", False), ("Ben Example", True), ("You", False)
+    ]  # fmt: skip

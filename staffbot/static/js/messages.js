@@ -1,7 +1,7 @@
 // <message-list>: a window of at most 400 rows on the open conversation, moved by keyset both ways; what happens above or
 // below never moves the line under the eye (U22-U28).
 import { live } from "./live.js"
-import { arrangeDays, fill, messageRow } from "./rows.js"
+import { arrange, fill, messageRow } from "./rows.js"
 import { say } from "./say.js"
 import { localise } from "./shown.js"
 
@@ -10,15 +10,20 @@ const SCREENFUL = 40 // rows that are drawn first of what was missed (U98)
 const PAGE = 100
 const LINKED = /^#m-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 const SOON = 20 // ms in which what arrives becomes rows at once: after a break 500 come together (U98)
-const NEAR = 2400 // px from an end at which the next page is asked for
-const AT_ONCE = 12 // rows of a page that come into the window in one go, so that a slow machine draws in between (U26)
-const BETWEEN = 8 // ms between them
+const NEAR = 3600 // px from an end at which the next page is asked for
+// Rows of a page that come into the window in one go: what that costs once is more than what a row costs. A machine that
+// takes longer than a frame for a few gets more of them, less often (U26).
+const HELPING = { quick: 12, slow: 50 }
+const SLOW = 30 // ms from a helping until it is drawn
+const SPARE = { timeout: 50 } // ms
+const LEFT = 3 // ms of a frame: less is too little for a row on a slow machine
+const AT_LEAST = 3 // rows that are made in one go where frames leave nothing over
 const DRAWN = 40 // ms in which a screenful is before one's eyes
 const GLANCE = 100 // ms of scrolling after which what was seen is noted
 const app = document.querySelector(".app")
 const newest = document.getElementById("newest")
 
-// The last of rows, which stand one below the other, that begins above a height; asked of ten rows of 400, not of all.
+// The last of rows, or of all that stands between them too, that begins above a height; asked of ten of 400, not of all.
 function lastAbove(rows, height) {
   let [from, to] = [0, rows.length]
   while (from < to) {
@@ -29,6 +34,17 @@ function lastAbove(rows, height) {
   return rows[from - 1]
 }
 
+// When what was changed stands on the screen; in a page that nobody sees nothing is drawn.
+function drawn() {
+  return new Promise((done) => {
+    setTimeout(done, 2 * GLANCE)
+    requestAnimationFrame(() => { const { port1, port2 } = new MessageChannel(); port1.onmessage = done; port2.postMessage(null) })
+  })
+}
+
+// What is left of a frame once it is drawn.
+const spare = () => new Promise((done) => { globalThis.requestIdleCallback ? requestIdleCallback(done, SPARE) : setTimeout(done, 8, null) })
+
 export class MessageList extends HTMLElement {
   #inner = null
   #last = Number(app.dataset.lastSeq) // the newest number of the conversation, in the window or not
@@ -37,6 +53,7 @@ export class MessageList extends HTMLElement {
   #loading = null
   #coming = [] // arrived, not shown yet
   #pending = [] // of a page, not shown yet
+  #helping = HELPING.quick
   #moving = new Set() // of these, whose delivery moved meanwhile
   #resting = null
   #glance = null
@@ -89,7 +106,7 @@ export class MessageList extends HTMLElement {
     this.#held = false
     this.#seen = this.#last
     app.dataset.read = Math.min(Number(app.dataset.read), this.#last - 1)
-    document.getElementById("new")?.remove()
+    this.#still(() => document.getElementById("new")?.remove())
     this.#scrolled()
     this.#look()
     say("Marked as read")
@@ -116,6 +133,7 @@ export class MessageList extends HTMLElement {
     const row = messageRow(message)
     row.classList.add("waiting")
     this.#inner.append(row)
+    arrange(this.#inner)
     this.scrollTop = this.scrollHeight
     return row
   }
@@ -186,7 +204,7 @@ export class MessageList extends HTMLElement {
     this.#begins = unseen.find((one) => !this.#mine(one))?.seq ?? 0
     document.getElementById("new")?.remove()
     this.#show(rest.splice(-SCREENFUL).map(messageRow))
-    arrangeDays(this.#inner)
+    arrange(this.#inner)
     this.scrollTop = this.scrollHeight
     this.#pending = rest
     this.#upward(() => new Promise((done) => setTimeout(() => done({ messages: rest }), DRAWN)), 2 * SCREENFUL)
@@ -251,7 +269,7 @@ export class MessageList extends HTMLElement {
     const eye = above && above.getBoundingClientRect().bottom > top ? above : rows[above ? rows.indexOf(above) + 1 : 0]
     const before = eye?.getBoundingClientRect().top
     change()
-    arrangeDays(this.#inner)
+    arrange(this.#inner)
     if (!eye?.isConnected) return
     const off = () => eye.getBoundingClientRect().top - before + this.#owed
     this.scrollTop += off()
@@ -287,7 +305,8 @@ export class MessageList extends HTMLElement {
   #note() {
     if (!this.isConnected) return // the page is covered
     const below = this.getBoundingClientRect().bottom
-    const lowest = this.#atEnd ? this.#end : lastAbove(this.rows, below - 20)
+    let lowest = this.#atEnd ? this.#end : lastAbove(this.#inner.children, below - 20)
+    while (lowest && !lowest.matches(".msg:not(.waiting)")) lowest = lowest.previousElementSibling
     const seq = Number(lowest?.dataset.seq ?? 0)
     if (document.visibilityState === "visible") this.#seen = Math.max(this.#seen, seq)
     const waiting = Math.max(0, this.#last - Math.max(seq, this.#seen))
@@ -306,19 +325,19 @@ export class MessageList extends HTMLElement {
     this.#upward(() => this.#history({ before: seq }))
   }
 
-  #upward(ask, atOnce = AT_ONCE) {
+  #upward(ask, atOnce = 0) {
     const put = (rows) => { this.#inner.prepend(...rows); this.#trim("below") }
-    this.#once(ask, (fresh) => fresh.splice(-atOnce), put)
+    this.#once(ask, (fresh) => fresh.slice(-(atOnce || this.#helping)), put)
   }
 
   #newer() {
     const seq = Number(this.#end?.dataset.seq ?? 0)
     const put = (rows) => { this.#end ? this.#end.after(...rows) : this.#inner.append(...rows); this.#trim("above") }
-    this.#once(() => this.#history({ after: seq }), (fresh) => fresh.splice(0, AT_ONCE), put)
+    this.#once(() => this.#history({ after: seq }), (fresh) => fresh.slice(0, this.#helping), put)
   }
 
-  // A page, taken into the window a few rows at a time.
-  async #once(ask, take, put) {
+  // A page, taken into the window a helping at a time: its rows are made in what frames leave over, then stand there at once.
+  async #once(ask, part, put) {
     if (this.#loading || !live.ready) return
     const stretch = this.#window
     try {
@@ -327,11 +346,16 @@ export class MessageList extends HTMLElement {
       const fresh = messages.filter((one) => !document.getElementById(`m-${one.id}`))
       if (!fresh.length) return
       this.#pending = fresh
-      while (fresh.length && stretch === this.#window) {
-        const rows = take(fresh).filter((one) => !document.getElementById(`m-${one.id}`)).map(messageRow)
+      while (fresh.length) {
+        const made = await this.#made(part(fresh))
+        if (stretch !== this.#window) break
+        const next = part(fresh).filter((one) => fresh.splice(fresh.indexOf(one), 1) && !document.getElementById(`m-${one.id}`))
+        const rows = next.map((one) => made.get(one) ?? messageRow(one)) // what changed meanwhile is another message
+        const began = performance.now()
         this.#still(() => put(rows))
         this.#begin(rows)
-        if (fresh.length) await new Promise((done) => setTimeout(done, BETWEEN))
+        await drawn()
+        this.#helping = performance.now() - began > SLOW ? HELPING.slow : HELPING.quick
       }
     } catch { return } finally {
       this.#loading = null
@@ -339,6 +363,18 @@ export class MessageList extends HTMLElement {
     }
     this.#settle()
     this.#scrolled()
+  }
+
+  async #made(messages) {
+    const made = new Map()
+    let left = await spare()
+    let few = 0
+    for (const one of messages) {
+      few += 1
+      if (left?.didTimeout ? few > AT_LEAST : left?.timeRemaining() < LEFT) [few, left] = [1, await spare()]
+      made.set(one, messageRow(one))
+    }
+    return made
   }
 
   #show(rows) {
@@ -350,7 +386,7 @@ export class MessageList extends HTMLElement {
     const { messages } = await this.#history(where)
     this.#show(messages.map(messageRow))
     if (!("before" in where)) this.#last = Math.max(this.#last, Number(this.#end?.dataset.seq ?? 0))
-    arrangeDays(this.#inner)
+    arrange(this.#inner)
   }
 
   #history(where) { return live.ask("conversation.history", { conversation: app.dataset.conversation, limit: PAGE, ...where }) }

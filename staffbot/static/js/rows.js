@@ -1,5 +1,5 @@
-// A message as a row, cloned from the page's one <template>, and the days between rows; text only ever becomes text
-// nodes (S63).
+// A message as a row, cloned from the page's one <template>, the days between rows and the runs of one person; text only
+// ever becomes text nodes (S63).
 import { dueInWords, localise, piece } from "./shown.js"
 
 const KINDS = { internal: "internal", sms: "sms", email: "email", direct: "dm", event: "internal" }
@@ -26,6 +26,7 @@ export function fill(row, message) {
   row.id = `m-${message.id}`
   Object.assign(row.dataset, { message: message.id, seq: message.seq, kind: message.kind, author: message.author?.id ?? "" })
   row.toggleAttribute("data-deleted", Boolean(message.deleted_at))
+  row.toggleAttribute("data-edited", Boolean(message.edited_at))
   const author = message.author?.id === app.dataset.me ? "You" : message.author?.name ?? other()
   row.querySelector(".author bdi").textContent = author
   row.querySelector(".kind").className = `kind kind-${kind}`
@@ -40,6 +41,7 @@ export function fill(row, message) {
   detail.href = `/messages/${message.id}`
   detail.hidden = message.direction === "internal"
   tick(row, message.status)
+  row.querySelector(".msg-foot").hidden = message.direction === "internal" && !message.status && !message.reactions.length
   row.querySelector("task-line").show(message.task)
   localise(row)
   const to = message.direction === "internal" ? "to your team" : `${message.direction === "outbound" ? "to patient by" : "by"} ${message.kind_words}`
@@ -151,23 +153,37 @@ export function paragraph(text, className = "") {
   return made
 }
 
-const days = new WeakMap() // row -> the day it was written on
+const RUN = 5 * 60e3 // ms: what one person says within them of each other has one head (`RUN` in shapes.py)
+const whens = new WeakMap() // row -> when it was written, and on which day
 
-function dayOf(row) {
-  if (!days.has(row)) days.set(row, written.format(new Date(row.querySelector("time").getAttribute("datetime"))).replace(",", ""))
-  return days.get(row)
+function when(row) {
+  if (!whens.has(row)) {
+    const at = new Date(row.querySelector("time").getAttribute("datetime"))
+    whens.set(row, { at, day: written.format(at).replace(",", "") })
+  }
+  return whens.get(row)
 }
 
-export function arrangeDays(inner) {
-  let before = ""
+// Whether a row goes on with what the one above it says: the same person, in the same way, a moment later.
+function goesOn(row, above) {
+  const alike = ["out", "internal", "form"].every((one) => row.classList.contains(one) === above.classList.contains(one))
+  return alike && row.dataset.author === above.dataset.author && row.dataset.kind === above.dataset.kind && when(row).at - when(above).at <= RUN
+}
+
+// Days stand between rows, and of each run the first row alone has a head; rows say who spoke by their names all the same.
+export function arrange(inner) {
+  let [before, last] = ["", null]
   for (const row of inner.querySelectorAll(".msg")) {
-    const day = dayOf(row)
+    const { day } = when(row)
     const first = row.previousElementSibling?.id === "new" ? row.previousElementSibling : row // the day, then New
     const above = first.previousElementSibling
     const has = above?.matches(".day[data-day]") ? above : null
     if (day === before) has?.remove()
     else if (has?.dataset.day !== day) { has?.remove(); first.before(dayLine(day)) }
+    const run = last !== null && row.previousElementSibling === last && goesOn(row, last)
+    if (run !== "run" in row.dataset) row.toggleAttribute("data-run", run)
     before = day
+    last = row
   }
   for (const day of inner.querySelectorAll(".day[data-day]")) {
     const next = day.nextElementSibling
