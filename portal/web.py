@@ -19,7 +19,7 @@ from core.config import Settings
 from core.errors import LatchkeyError
 from core.practice import doors
 from core.store import Store
-from core.web import access, headers, sizes
+from core.web import access, headers, older, sizes
 from core.web.assets import Asset, script, sheet
 from core.web.cookies import BEFORE_LIVES, KNOWN_LIVES, Signed
 from core.web.throttle import Throttle
@@ -43,7 +43,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.config["MAX_FORM_PARTS"] = 200
     app.config["MAX_FORM_MEMORY_SIZE"] = 200 << 10
     app.config["TRUSTED_HOSTS"] = [urlsplit(settings.portal_url).hostname]
-    files = (sheet(FOLDER / "static" / "css", "portal"), script(FOLDER / "static" / "js", "form"))
+    files = (sheet(FOLDER / "static" / "css", "portal", older.whole), script(FOLDER / "static" / "js", "form"))
     keys = [key.get_secret_value() for key in settings.secret_key]
     app.extensions["latchkey"] = visit.House(
         settings=settings,

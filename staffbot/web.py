@@ -26,7 +26,7 @@ from core.live.bus import Bus, LocalBus
 from core.messages import notify, work
 from core.practice import find as practice
 from core.store import Store, Unit
-from core.web import access, assets, csrf, headers, sizes
+from core.web import access, assets, csrf, headers, older, sizes
 from core.web.cookies import Signed
 from core.web.csrf import ForeignRequest
 from core.web.faces import initials
@@ -87,7 +87,7 @@ def without_extensions(app: Callable[..., Iterable[bytes]]) -> Callable[..., Ite
 
 
 def _hook_up(app: Flask, settings: Settings) -> None:
-    sheet = assets.sheet(STATIC / "css", "staff")
+    sheet = assets.sheet(STATIC / "css", "staff", older.colours)
     mark = assets.mark_of(STATIC)
     chat_modules = assets.modules(STATIC / "js", "app.js")
     socket_url = settings.staff_url.replace("http", "ws", 1)

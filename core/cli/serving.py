@@ -26,6 +26,7 @@ from core.live.bus import Event, open_bus
 from core.opening import open_store
 from core.store import Store
 from core.web.framing import Lines, check_framing, check_line
+from core.web.plain_cookies import plain_cookies
 
 
 class Serving:
@@ -90,6 +91,8 @@ def _port(url: str) -> int:
 def _listener(app: str, settings: Settings, store: Store, bus: Any, host: str, url: str) -> Any:
     create: Callable[..., Any] = importlib.import_module(app).create_app
     made = create(settings, store, bus) if app == "staffbot" else create(settings, store)
+    if settings.demo and url.startswith("http:"):
+        made = plain_cookies(made)
     return WSGIServer((host, _port(url)), made, handler_class=_Handler, log=None, error_log=None)
 
 

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,9 +21,10 @@ class Asset:
     packed: bytes = b""
 
 
-def sheet(folder: Path, prefix: str) -> Asset:
-    """The style sheet of an app: first what both apps begin with (`core/web/css`), then its own of `folder`."""
-    return _joined([*_files(SHARED, "css"), *_files(folder, "css")], prefix, "css")
+def sheet(folder: Path, prefix: str, for_older: Callable[[str], str]) -> Asset:
+    """The style sheet of an app: first what both apps begin with (`core/web/css`), then its own of `folder`, then what
+    `for_older` browsers get of all that (`older`)."""
+    return _joined([*_files(SHARED, "css"), *_files(folder, "css")], prefix, "css", for_older)
 
 
 def script(folder: Path, prefix: str) -> Asset:
@@ -57,8 +59,9 @@ def _files(folder: Path, kind: str) -> list[Path]:
     return sorted(folder.rglob(f"*.{kind}"))
 
 
-def _joined(files: list[Path], prefix: str, kind: str) -> Asset:
+def _joined(files: list[Path], prefix: str, kind: str, more: Callable[[str], str] | None = None) -> Asset:
     data = b"\n".join(path.read_bytes() for path in files)
+    data += more(data.decode()).encode() if more else b""
     return Asset(f"{prefix}.{_mark(data)}.{kind}", data, gzip.compress(data, mtime=0))
 
 

@@ -50,11 +50,14 @@
 
   const plan = () => { if (state !== "stop") waiting ||= setTimeout(keep, EVERY) }
 
+  // As if the button had been pressed again; no Safari before 16 can say so but by pressing.
+  const go = (button) => { if (form.requestSubmit) form.requestSubmit(button); else if (button) button.click(); else form.submit() }
+
   // Without a network the browser would show its own page instead: the words stay here until it is back.
   const send = async (event) => {
     if (leaving || state === "stop" || (!stuck() && navigator.onLine)) { leaving = true; return }
     event.preventDefault()
-    if (await keep() || state === "stop") { leaving = true; form.requestSubmit(event.submitter) } else tell("offline")
+    if (await keep() || state === "stop") { leaving = true; go(event.submitter) } else tell("offline")
   }
 
   if (form) {

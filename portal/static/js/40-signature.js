@@ -33,7 +33,7 @@
       pen.moveTo(...(last ?? point))
       pen.lineTo(...point)
       pen.stroke()
-      strokes.at(-1).push(point.join(" "))
+      strokes[strokes.length - 1].push(point.join(" "))
       points += 1
       last = point
     }
