@@ -16,19 +16,17 @@ from core.store.unit import Unit
 
 SILENT = timedelta(hours=72)  # not every carrier reports (P37)
 _TAKEN = Prepared(  # asked whenever a link is followed, so made once
-    select(DeliveryStep.at)
-    .join(
-        DeliveryRow,
-        (DeliveryRow.practice_id == DeliveryStep.practice_id) & (DeliveryRow.id == DeliveryStep.delivery_id),
-    )
-    .where(
+    select(func.max(DeliveryStep.at).label("at")).where(
         DeliveryStep.practice_id == bindparam("practice"),
-        DeliveryRow.message_id == bindparam("message"),
-        DeliveryRow.purpose == bindparam("purpose"),
+        DeliveryStep.delivery_id.in_(  # as a join SQLite begins with every step of the practice
+            select(DeliveryRow.id).where(
+                DeliveryRow.practice_id == bindparam("practice"),
+                DeliveryRow.message_id == bindparam("message"),
+                DeliveryRow.purpose == bindparam("purpose"),
+            )
+        ),
         DeliveryStep.status == Status.SENT,
     )
-    .order_by(DeliveryStep.at.desc())
-    .limit(1)
 )
 
 
@@ -112,7 +110,7 @@ def steps(unit: Unit, message_id: UUID) -> Sequence[AnyRow]:
 
 
 def handed_over_at(unit: Unit, message_id: UUID, purpose: Purpose) -> datetime | None:
-    """When the newest delivery of a purpose was taken by its provider; None while it was not."""
+    """When the newest delivery of a purpose was taken by its provider (ix_delivery_message); None while it was not."""
     wanted = {"practice": unit.practice_id, "message": message_id, "purpose": purpose}
     found: datetime | None = _TAKEN.value(unit.db, wanted)
     return found

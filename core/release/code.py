@@ -50,7 +50,7 @@ _OF_THE_BROWSER = (*_OF_THE_LINK, CodeRow.browser == bindparam("whose"))
 _LIVE = Prepared(
     select(CodeRow.id, CodeRow.mac, CodeRow.created_at, CodeRow.expires_at)
     .where(*_OF_THE_BROWSER, CodeRow.dead_at.is_(None))
-    .order_by(CodeRow.id.desc())
+    .order_by(CodeRow.created_at.desc(), CodeRow.id.desc())  # by the id alone SQLite reads all of the practice
 )
 _USE_UP = Prepared(
     update(CodeRow)

@@ -18,7 +18,7 @@ _LIVE = Prepared(
         PatientSession.link_id == bindparam("link"),
         PatientSession.ended_at.is_(None),
     )
-    .order_by(PatientSession.id.desc())
+    .order_by(PatientSession.created_at.desc(), PatientSession.id.desc())  # by the id alone SQLite reads all there are
 )
 _TOUCH = Prepared(
     update(PatientSession)
