@@ -1,10 +1,15 @@
 """What can go wrong at the staff's door."""
 
 from core.errors import LatchkeyError
+from core.practice.words import Ended
 
 
 class SignedOut(LatchkeyError):
-    """There is no session, or no longer."""
+    """There is no session, or no longer; `why`, where there was one."""
+
+    def __init__(self, why: Ended | None = None) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class PasskeyNeeded(LatchkeyError):

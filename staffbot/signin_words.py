@@ -1,4 +1,4 @@
-"""What is said on the pages of signing in beyond what `wording.py` says of the same errors elsewhere (E1, E3-E5)."""
+"""What is said on the pages of signing in beyond what `wording.py` says of the same errors elsewhere (E1, E3)."""
 
 from core.errors import LatchkeyError
 from core.practice.secondfactor import WrongFactor
@@ -25,13 +25,3 @@ def not_that_code(error: LatchkeyError) -> str:
     if isinstance(error, WrongFactor):
         return "That recovery code did not work. Type a code you have not used, with its number on your list."
     return say(error).message
-
-
-def signed_out(*, by_somebody: bool) -> str:
-    """Why one has to sign in again (E4, E5)."""
-    if by_somebody:
-        return (
-            "Your session was ended: from another device, or because your account was changed. "
-            "Ask an owner or admin if you did not expect it. What you typed is kept."
-        )
-    return "You were signed out after 30 minutes. Sign in again: what you typed is kept."

@@ -17,7 +17,7 @@ from core.delivery.providers.sandbox import Sandbox
 from core.errors import Forbidden
 from core.practice import doors, passkeys, sessions
 from core.practice.rights import may
-from core.practice.words import Right, Role
+from core.practice.words import Ended, Right, Role
 from core.store import Store, Unit, Who
 from core.web import cookies, csrf, proxies
 from core.web.throttle import Throttle
@@ -71,9 +71,15 @@ def load_person(_request: Any) -> Person | None:
 def signed_in() -> doors.StaffDoor:
     """Who makes this request. Raises SignedOut."""
     if not current_user.is_authenticated:
-        raise SignedOut
+        raise SignedOut(ended())
     found: doors.StaffDoor = current_user.door
     return found
+
+
+def ended() -> Ended | None:
+    """Why the session that this browser knows is over; None where there was none, or it lives."""
+    token = cookies.only(request.headers.get("Cookie", ""), cookies.STAFF)
+    return house().store.door(doors.ended_session, token, house().store.clock())
 
 
 def who() -> Who:

@@ -193,11 +193,17 @@ def _say(error: LatchkeyError) -> Response:
     said = say(error)
     if _wants_json():
         return make_response({"error": {"code": said.code, "message": said.message}}, said.status)
-    typed = _typed() if isinstance(error, SignedOut | ForeignRequest) else ()
-    response = make_response(render_template("error.html", said=said.message, typed=typed), said.status)
+    typed = _typed() if isinstance(error, SignedOut | ForeignRequest | ProofNeeded) else ()
+    prove = _from_page() if isinstance(error, ProofNeeded) else ""
+    response = make_response(render_template("error.html", said=said.message, typed=typed, prove=prove), said.status)
     if said.status == 429:
         response.headers["Retry-After"] = str(getattr(error, "wait", 60))
     return response
+
+
+def _from_page() -> str:
+    """The page whose button was pressed, to come back to."""
+    return visit.place(urlsplit(request.referrer or "/").path)
 
 
 def _typed() -> tuple[str, ...]:

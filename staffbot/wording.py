@@ -25,19 +25,14 @@ from core.messages.inspect import FileRefused
 from core.messages.tasks import TaskOver, TaskTaken
 from core.messages.words import FileState
 from core.patients.record import ChangedMeanwhile, KnownAlready
-from core.practice.accounts import PasswordLinkOver
-from core.practice.passkeys import WrongPasskey
 from core.practice.plans import NotOnTrial
-from core.practice.secondfactor import AlreadyEnrolled, FactorClosed, WrongFactor
-from core.practice.signin import WrongSignIn
-from core.practice.staff import EmailTaken, LastOwner
-from core.practice.tickets import TicketOver
 from core.release.pin import MissingPin
 from core.release.words import RELEASE_WORDS
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
 from core.web.csrf import ForeignRequest
 from staffbot import (
+    account_words,
     addresses,
     away_words,
     form_words,
@@ -48,7 +43,6 @@ from staffbot import (
     warning_words,
 )
 from staffbot.commands.errors import Ambiguous, NoneCalled, NoOneFits, NothingOpen, UnknownCommand
-from staffbot.errors import PasskeyNeeded, ProofNeeded, SignedOut
 
 Say = Callable[[Any], str]
 
@@ -63,6 +57,7 @@ class Said:
 
 
 CODES: dict[type[LatchkeyError], tuple[str, int]] = {
+    **account_words.CODES,
     UnknownCommand: ("unknown_command", 422),
     Ambiguous: ("ambiguous", 422),
     NoOneFits: ("not_found", 404),
@@ -95,18 +90,6 @@ CODES: dict[type[LatchkeyError], tuple[str, int]] = {
     Undecided: ("invalid", 422),
     NotThen: ("invalid", 422),
     TooMany: ("too_many", 429),
-    WrongSignIn: ("forbidden", 422),
-    WrongFactor: ("forbidden", 422),
-    WrongPasskey: ("forbidden", 422),
-    PasskeyNeeded: ("forbidden", 403),
-    FactorClosed: ("forbidden", 403),
-    AlreadyEnrolled: ("invalid", 409),
-    TicketOver: ("forbidden", 401),
-    PasswordLinkOver: ("forbidden", 410),
-    EmailTaken: ("invalid", 409),
-    LastOwner: ("invalid", 409),
-    ProofNeeded: ("forbidden", 403),
-    SignedOut: ("forbidden", 401),
 }
 
 TRIES = frozenset(
@@ -212,6 +195,7 @@ NOBODY = ("Check the spelling, or add them under Patients.", "@ alone lists coll
 THINGS: dict[str, str] = {"staff": "colleague"}
 
 SENTENCES: dict[type[LatchkeyError], Say] = {
+    **account_words.SENTENCES,
     UnknownCommand: lambda e: (
         f"/{e.name} is a command, not a message. Type it in the box of a conversation, or put a space in front to send "
         "it as words."
@@ -285,18 +269,6 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     TaskOver: task_words.over,
     SharesItsKey: lambda e: "Only a Direct Message or a form can be erased alone. The rest ends with its month.",
     TooMany: lambda e: _too_many(e),
-    WrongSignIn: lambda e: "That email and password do not match. Check both and try again.",
-    WrongFactor: lambda e: "That code did not work. Codes change every 30 seconds: enter the one shown now.",
-    WrongPasskey: lambda e: "That passkey did not work here. Try again, or sign in with your password.",
-    PasskeyNeeded: lambda e: "Owners use a passkey for this. Add one under Your account, then come back.",
-    FactorClosed: lambda e: "Too many codes were wrong. Ask an owner or admin to reset your second step.",
-    AlreadyEnrolled: lambda e: "Your account has a second step already.",
-    PasswordLinkOver: lambda e: "This link was used or is too old. Ask for a new one under Forgotten password.",
-    EmailTaken: lambda e: f"Somebody signs in with {e.email} already.",
-    LastOwner: lambda e: "This is the only owner. Make someone else an owner first.",
-    TicketOver: lambda e: "That took too long or too many tries. Sign in again.",
-    ProofNeeded: lambda e: "This needs your password again. Go back, open the page anew and prove that it is you.",
-    SignedOut: lambda e: "You were signed out after 30 minutes. Sign in again: what you typed is kept.",
 }
 
 FILES: dict[str, str] = {

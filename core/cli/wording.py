@@ -41,6 +41,7 @@ from core.messages.tasks import TaskOver, TaskTaken
 from core.patients.intake import BadFile
 from core.patients.record import ChangedMeanwhile, KnownAlready
 from core.practice.accounts import PasswordLinkOver
+from core.practice.enrolling import EnrolmentOver
 from core.practice.passkeys import WrongPasskey
 from core.practice.plans import NotOnTrial
 from core.practice.secondfactor import AlreadyEnrolled, FactorClosed, WrongFactor
@@ -134,6 +135,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     WrongPasskey: lambda e: "That passkey did not work.",
     FactorClosed: lambda e: "Too many codes were wrong. `latchkey user reset-2fa` lets the person enrol anew.",
     AlreadyEnrolled: lambda e: "There is a second factor already.",
+    EnrolmentOver: lambda e: "That took too long or too many tries.",
     PasswordLinkOver: lambda e: "That link was used or is too old.",
     TicketOver: lambda e: "That took too long or too many tries.",
     NotOnTrial: lambda e: "SMS and email start with a subscription.",

@@ -25,7 +25,7 @@ from core.practice.tables import (
     StaffRow,
     StaffSession,
 )
-from core.practice.words import Role
+from core.practice.words import Ended, Role
 from core.store.prepared import Prepared
 from core.store.types import AnyRow, Table
 from core.store.unit import Actor, ActorKind, Who
@@ -126,14 +126,22 @@ def staff_session(db: Connection, token: str, now: datetime) -> StaffDoor | None
     return _staff_door(rows[0], now) if rows else None
 
 
-def ended_session(db: Connection, token: str, now: datetime) -> bool | None:
-    """Door 1 from outside: of a cookie that opens nothing any more, whether its session was ended by somebody (True) or
-    by time (False). None: it opens, or was never one. Names nobody.
+def ended_session(db: Connection, token: str, now: datetime) -> Ended | None:
+    """Door 1 from outside: why a cookie opens nothing any more. None: it opens, or was never one. Names nobody, and
+    only whoever has the cookie can ask.
     """
     if not TOKEN.fullmatch(token) or staff_session(db, token, now) is not None:
         return None
-    row = db.execute(select(StaffSession.ended_at).where(StaffSession.token_hash == hash_of(token))).first()
-    return None if row is None else row.ended_at is not None
+    row = db.execute(
+        select(StaffSession.ended_at, StaffSession.seen_at, StaffSession.created_at).where(
+            StaffSession.token_hash == hash_of(token)
+        )
+    ).first()
+    if row is None:
+        return None
+    if row.ended_at is not None or now < _ends(row):  # or its owner may not sign in any more
+        return Ended.SOMEBODY
+    return Ended.IDLE if row.seen_at + IDLE < row.created_at + TOTAL else Ended.TOTAL
 
 
 def staff_roles(db: Connection, tokens: Iterable[str], now: datetime) -> dict[str, Role]:

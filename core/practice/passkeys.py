@@ -37,6 +37,7 @@ from core.practice.doors import PasskeyDoor
 from core.practice.sessions import end_others
 from core.practice.tables import Passkey, PasskeyChallenge
 from core.practice.words import Letter
+from core.store.counting import upsert
 from core.store.unit import Unit
 
 CHALLENGE = 32  # bytes (S44)
@@ -115,8 +116,9 @@ def add(unit: Unit, answer: str, name: str) -> None:
         )
     except (WebAuthnException, ValueError) as error:
         raise WrongPasskey from error
-    unit.db.execute(
-        insert(Passkey).values(
+    made_here = unit.db.execute(
+        upsert(unit.db, Passkey)
+        .values(
             practice_id=unit.practice_id,
             id=unit.new_id(),
             staff_id=unit.staff_id,
@@ -126,7 +128,10 @@ def add(unit: Unit, answer: str, name: str) -> None:
             name="".join(filter(str.isprintable, " ".join(name.split())))[:80] or "Passkey",
             created_at=unit.now,
         )
+        .on_conflict_do_nothing()
     )
+    if made_here.rowcount == 0:  # somebody's already, here or elsewhere: a device makes a new one each time
+        raise WrongPasskey
     append(unit, "passkey added", unit.staff_id)
     write(unit, unit.staff_id, Letter.PASSKEY)
 
@@ -154,11 +159,14 @@ def check(unit: Unit, door: PasskeyDoor, answer: str, given: bytes) -> None:
         )
     except (WebAuthnException, ValueError) as error:
         raise WrongPasskey from error
-    unit.db.execute(
+    same = Passkey.sign_count == door.sign_count  # of a copy and the key itself at once, one is refused
+    used = unit.db.execute(
         update(Passkey)
-        .where(*_mine(unit), Passkey.id == door.passkey_id)
+        .where(*_mine(unit), Passkey.id == door.passkey_id, same)
         .values(sign_count=found.new_sign_count, used_at=unit.now)
     )
+    if used.rowcount == 0:
+        raise WrongPasskey
 
 
 def listing(unit: Unit) -> Sequence[Kept]:

@@ -1,4 +1,5 @@
-"""The second factor of staff: a code from an authenticator app, or one of ten recovery codes (S40-S43).
+"""The second factor of staff: a code from an authenticator app, or one of ten recovery codes (S40-S43). How
+an app comes to it: `enrolling.py`.
 
 Each try is charged by one conditional UPDATE before anything is compared, so that parallel guesses cannot slip by
 (S20), and an accepted step must be later than the last one, so that a code works once (S41).
@@ -8,8 +9,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,14 +21,13 @@ from core.errors import LatchkeyError, TooMany
 from core.practice import find
 from core.practice.accounts import write
 from core.practice.sessions import end_all
-from core.practice.tables import Passkey, RecoveryCode, SecondFactor
+from core.practice.tables import NewFactor, Passkey, RecoveryCode, SecondFactor
 from core.practice.words import Letter
 from core.store.counting import upsert
 from core.store.sealing import Place
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
-ISSUER = "Latchkey"
 STEP = 30  # seconds a code of the app lives (RFC 6238)
 DRIFT = (-1, 0, 1)  # steps a clock may be off (S41)
 TRIES = 10  # in the window (S42)
@@ -45,52 +44,64 @@ class WrongFactor(LatchkeyError):
 
 
 class AlreadyEnrolled(LatchkeyError):
-    """There is a second factor; a new one takes its place only after a reset."""
+    """There is a second factor: a password alone puts no other in its place."""
 
 
 class FactorClosed(LatchkeyError):
     """Too many wrong codes in a row: somebody who administers has to reset it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolment:
-    """What an authenticator app needs: `secret` in base32, and the same as an `otpauth://` address for a QR code."""
-
-    secret: str
-    address: str
-
-
-def begin(unit: Unit, email: str) -> Enrolment:
-    """The seed to put into the app; the same one until it is confirmed. Raises AlreadyEnrolled."""
-    row = _row(unit, unit.staff_id)
-    if row is not None and row.enrolled_at is not None:
-        raise AlreadyEnrolled
-    secret = _seed(unit, row) if row else _new_seed(unit)
-    return Enrolment(secret, pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=ISSUER))
-
-
 def enrolled(unit: Unit, staff_id: UUID) -> bool:
-    """Whether a person has a confirmed second factor."""
-    row = _row(unit, staff_id)
-    return row is not None and row.enrolled_at is not None
+    """Whether a person has a second factor."""
+    return _row(unit, staff_id) is not None
+
+
+def none_yet(unit: Unit) -> None:
+    """Raises AlreadyEnrolled where the acting person has a second factor."""
+    if enrolled(unit, unit.staff_id):
+        raise AlreadyEnrolled
 
 
 def try_app(unit: Unit, code: str) -> bool:
-    """Try a code of the app; a right one is used up, and the first right one confirms the enrolment.
+    """Try a code of the app; a right one is used up.
 
     Whether it was right is returned, not raised, because a counted try must be committed. Raises FactorClosed, TooMany.
     """
     row = _admit(unit)
-    if row is None or (step := _step_of(unit, row, code)) is None:
+    if row is None or (step := step_of(_seed(unit, row), code, unit.now)) is None:
         return False
     used = unit.db.execute(
         update(SecondFactor)
         .where(*_mine(unit), SecondFactor.last_step < step)
-        .values(last_step=step, tries=0, wrong_in_row=0, enrolled_at=row.enrolled_at or unit.now)
+        .values(last_step=step, tries=0, wrong_in_row=0)
     )
-    if used.rowcount and row.enrolled_at is None:
-        append(unit, "second factor enrolled", unit.staff_id)
     return used.rowcount == 1
+
+
+def replace(unit: Unit, secret: str, step: int) -> bool:
+    """Make a seed the acting person's second factor, its code of `step` used; whether it took the place of another."""
+    moved = enrolled(unit, unit.staff_id)
+    kept = {
+        "seed": unit.seals.seal(secret.encode(), _place(unit.staff_id), scope="second factors"),
+        "enrolled_at": unit.now,
+        "last_step": step,
+        "tries": 0,
+        "tries_since": unit.now,
+        "wrong_in_row": 0,
+    }
+    made = upsert(unit.db, SecondFactor).values(practice_id=unit.practice_id, staff_id=unit.staff_id, **kept)
+    unit.db.execute(made.on_conflict_do_update(index_elements=["practice_id", "staff_id"], set_=kept))
+    return moved
+
+
+def step_of(secret: str, typed: str, now: datetime) -> int | None:
+    """The step a code belongs to, of the few that are near; all are compared, in constant time."""
+    code = typed.replace(" ", "").replace("-", "")
+    if not SHAPE.fullmatch(code):
+        return None
+    app, here = pyotp.TOTP(secret), int(now.timestamp()) // STEP
+    right = [here + off for off in DRIFT if hmac.compare_digest(app.at((here + off) * STEP), code)]
+    return max(right, default=None)
 
 
 def recovery_hash(unit: Unit, number: int) -> str | None:
@@ -125,7 +136,7 @@ def new_recovery_codes() -> tuple[str, ...]:
 
 def keep_recovery(unit: Unit, hashes: Sequence[str]) -> None:
     """Put new recovery codes in the place of the old ones."""
-    unit.db.execute(delete(RecoveryCode).where(*_recovery(unit)))
+    end_recovery(unit)
     unit.db.execute(
         insert(RecoveryCode),
         [
@@ -136,6 +147,11 @@ def keep_recovery(unit: Unit, hashes: Sequence[str]) -> None:
     append(unit, "recovery codes made", unit.staff_id)
 
 
+def end_recovery(unit: Unit) -> None:
+    """Let go of the acting person's recovery codes: they belonged to another app."""
+    unit.db.execute(delete(RecoveryCode).where(*_recovery(unit)))
+
+
 def recovery_left(unit: Unit) -> int:
     """How many recovery codes the person can still use."""
     return len(
@@ -143,12 +159,12 @@ def recovery_left(unit: Unit) -> int:
     )
 
 
-def reset(unit: Unit, staff_id: UUID, *, passkeys: bool = True) -> None:
-    """Take a person's second factor away, their passkeys too unless those are to stay: their sessions end, they are
-    told by mail, and they enrol anew when they next sign in (S48). Raises NotFound.
+def reset(unit: Unit, staff_id: UUID) -> None:
+    """Take a person's second factor and passkeys away: their sessions end, they are told by mail, and they enrol anew
+    when they next sign in (S48). Raises NotFound.
     """
     find.staff_member(unit, staff_id)
-    for table in (RecoveryCode, SecondFactor, *((Passkey,) if passkeys else ())):
+    for table in (RecoveryCode, SecondFactor, NewFactor, Passkey):
         unit.db.execute(delete(table).where(table.practice_id == unit.practice_id, table.staff_id == staff_id))
     end_all(unit, staff_id)
     append(unit, "second factor reset", staff_id)
@@ -183,41 +199,14 @@ def _admit(unit: Unit) -> AnyRow | None:
     return row
 
 
-def _step_of(unit: Unit, row: AnyRow, typed: str) -> int | None:
-    """The step a code belongs to, of the few that are near; all are compared, in constant time."""
-    code = typed.replace(" ", "").replace("-", "")
-    if not SHAPE.fullmatch(code):
-        return None
-    app, here = pyotp.TOTP(_seed(unit, row)), int(unit.now.timestamp()) // STEP
-    right = [here + off for off in DRIFT if hmac.compare_digest(app.at((here + off) * STEP), code)]
-    return max(right, default=None)
-
-
-def _new_seed(unit: Unit) -> str:
-    secret = pyotp.random_base32(32)  # 160 bits (S40)
-    made = upsert(unit.db, SecondFactor).values(
-        practice_id=unit.practice_id,
-        staff_id=unit.staff_id,
-        seed=unit.seals.seal(secret.encode(), _place(unit.staff_id), scope="second factors"),
-        last_step=0,
-        tries=0,
-        tries_since=unit.now,
-        wrong_in_row=0,
-    )
-    unit.db.execute(made.on_conflict_do_nothing())
-    return _seed(unit, _row(unit, unit.staff_id))
-
-
-def _seed(unit: Unit, row: AnyRow | None) -> str:
-    if row is None:
-        raise WrongFactor
+def _seed(unit: Unit, row: AnyRow) -> str:
     return unit.seals.open(row.seed, _place(row.staff_id)).decode()
 
 
 def _row(unit: Unit, staff_id: UUID) -> AnyRow | None:
     row = SecondFactor
     return unit.db.execute(
-        select(row.staff_id, row.seed, row.enrolled_at, row.tries_since, row.wrong_in_row).where(
+        select(row.staff_id, row.seed, row.tries_since, row.wrong_in_row).where(
             row.practice_id == unit.practice_id, row.staff_id == staff_id
         )
     ).one_or_none()

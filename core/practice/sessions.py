@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from core.audit.trail import append
 from core.errors import NotFound
-from core.practice.tables import StaffSession
+from core.practice.tables import SignInTicket, StaffSession
 from core.store.unit import Unit
 
 IDLE = timedelta(minutes=30)
@@ -56,13 +56,19 @@ def start(unit: Unit, staff_id: UUID, device: str) -> tuple[UUID, str]:
 
 
 def prove(unit: Unit, session_id: UUID) -> str:
-    """The person proved anew who they are: the session goes on under a new cookie, whose value is returned (S46)."""
+    """The person proved anew who they are: the session goes on under a new cookie, whose value is returned (S46).
+
+    Raises NotFound for one that was ended meanwhile.
+    """
     token = secrets.token_urlsafe(32)
-    unit.db.execute(
+    mine = (StaffSession.practice_id == unit.practice_id, StaffSession.id == session_id)
+    proved = unit.db.execute(
         update(StaffSession)
-        .where(StaffSession.practice_id == unit.practice_id, StaffSession.id == session_id)
+        .where(*mine, StaffSession.staff_id == unit.staff_id, StaffSession.ended_at.is_(None))
         .values(proved_at=unit.now, seen_at=unit.now, token_hash=hash_of(token))
     )
+    if proved.rowcount == 0:
+        raise NotFound("session")
     append(unit, "proved again", unit.staff_id)
     return token
 
@@ -98,7 +104,8 @@ def end(unit: Unit, session_id: UUID) -> None:
 
 
 def end_all(unit: Unit, staff_id: UUID) -> None:
-    """End every session of a person."""
+    """End every session of a person, and who was halfway to one: a right password of before is worth nothing after."""
+    _end_tickets(unit, staff_id)
     for session_id in _live(unit, staff_id):
         end(unit, session_id)
 
@@ -123,11 +130,17 @@ def end_mine(unit: Unit, session_id: UUID) -> None:
 
 
 def end_others(unit: Unit, but: UUID) -> int:
-    """End the acting person's sessions but for this one; how many."""
+    """End the acting person's sessions but for this one; how many. Who is halfway in has to begin anew."""
+    _end_tickets(unit, unit.staff_id)
     others = [session_id for session_id in _live(unit, unit.staff_id) if session_id != but]
     for session_id in others:
         end(unit, session_id)
     return len(others)
+
+
+def _end_tickets(unit: Unit, staff_id: UUID) -> None:
+    row = SignInTicket
+    unit.db.execute(delete(row).where(row.practice_id == unit.practice_id, row.staff_id == staff_id))
 
 
 def hash_of(token: str) -> bytes:

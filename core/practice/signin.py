@@ -7,6 +7,8 @@ factor pass with the password alone (security.md, decision 3).
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import select
+
 from core.errors import Invalid, LatchkeyError
 from core.practice import accounts, doors, passkeys, secondfactor, sessions, tickets, tries
 from core.practice.doors import PasskeyDoor, SignInDoor, TicketDoor
@@ -14,6 +16,7 @@ from core.practice.passkeys import WrongPasskey
 from core.practice.passwords import hash_of_nobody, hash_password, is_right
 from core.practice.secondfactor import WrongFactor
 from core.practice.staff import PEPPER, normal_email
+from core.practice.tables import StaffRow
 from core.practice.words import Letter
 from core.store.unit import NOBODYS, Unit, Who
 from core.store.writer import Store
@@ -64,12 +67,16 @@ def sign_in(store: Store, email: str, password: str, device: str, trusted: str =
     enrolled = store.look(door.who, lambda unit: secondfactor.enrolled(unit, unit.staff_id))
     if store.settings.demo and not enrolled:
         return _begin(store, door.who, device)
-    return Halfway(door.who, store.run(door.who, tickets.start, device, enrols=not enrolled), enrolled)
+    return Halfway(door.who, *store.run(door.who, _halfway, door.password, device))
 
 
 def try_app(store: Store, door: TicketDoor, code: str) -> None:
-    """Try a code of the authenticator app; right, the ticket has passed. Raises WrongFactor and what the try raises."""
+    """Try a code of the authenticator app; right, the ticket has passed. Raises WrongFactor and what the try raises.
+
+    A wrong one costs what a wrong password or recovery code costs (S39).
+    """
     if not store.run(door.who, _try_app, door.ticket_id, code):
+        is_right(hash_of_nobody(), code, _pepper(store))
         raise WrongFactor
 
 
@@ -88,13 +95,6 @@ def make_recovery_codes(store: Store, who: Who) -> tuple[str, ...]:
     hashes = [hash_password(secondfactor.plain_recovery(code), _pepper(store)) for code in codes]
     store.run(who, secondfactor.keep_recovery, hashes)
     return codes
-
-
-def new_phone(store: Store, who: Who, device: str) -> str:
-    """Let somebody who just proved who they are enrol another phone: the old one and its recovery codes end, and all
-    their sessions (S48). The cookie of a ticket with which they enrol at once; they are told by mail.
-    """
-    return store.run(who, _new_phone, device)
 
 
 def with_passkey(store: Store, answer: str, device: str) -> tuple[SignedIn, str]:
@@ -122,10 +122,8 @@ def _passkey(store: Store, answer: str) -> PasskeyDoor:
 
 def finish(store: Store, door: TicketDoor, *, known: bool) -> SignedIn:
     """Change a passed ticket for a session, once; of a browser not `known` one is told by mail. Raises TicketOver."""
-    device = store.run(door.who, tickets.redeem, door.ticket_id)
-    if not known:
-        store.run(door.who, lambda unit: accounts.write(unit, unit.staff_id, Letter.NEW_SIGN_IN, device=device))
-    return _begin(store, door.who, device)
+    session_id, cookie = store.run(door.who, _finish, door.ticket_id, known)
+    return SignedIn(door.who, cookie, session_id)
 
 
 def prove(store: Store, who: Who, session_id: UUID, email: str, password: str, code: str) -> str:
@@ -169,9 +167,21 @@ def _try_app(unit: Unit, ticket_id: UUID, code: str) -> bool:
     return right
 
 
-def _new_phone(unit: Unit, device: str) -> str:
-    secondfactor.reset(unit, unit.staff_id, passkeys=False)
-    return tickets.start(unit, device, enrols=True)
+def _finish(unit: Unit, ticket_id: UUID, known: bool) -> tuple[UUID, str]:
+    """In one transaction: what ends all sessions comes before it and ends the ticket, or after it and ends this one."""
+    device = tickets.redeem(unit, ticket_id)
+    if not known:
+        accounts.write(unit, unit.staff_id, Letter.NEW_SIGN_IN, device=device)
+    return sessions.start(unit, unit.staff_id, device)
+
+
+def _halfway(unit: Unit, password: str, device: str) -> tuple[str, bool]:
+    """A ticket, if the password that was right is still the account's: comparing took a while. Raises WrongSignIn."""
+    mine = (StaffRow.practice_id == unit.practice_id, StaffRow.id == unit.staff_id)
+    if unit.db.scalar(select(StaffRow.id).where(*mine, StaffRow.password == password, StaffRow.active)) is None:
+        raise WrongSignIn
+    enrolled = secondfactor.enrolled(unit, unit.staff_id)
+    return tickets.start(unit, device, enrols=not enrolled), enrolled
 
 
 def _recovery_hash(unit: Unit, ticket_id: UUID, number: int) -> str | None:

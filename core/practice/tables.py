@@ -119,6 +119,18 @@ class SignInTicket(Table):
     passed_at: Mapped[Later]
 
 
+class NewFactor(Table):
+    """A seed that waits for its first code, in the browser that began: a ticket or a session (S40)."""
+
+    __tablename__ = "new_factor"
+    practice_id: Mapped[Practice]
+    staff_id: Mapped[Id]
+    seed: Mapped[Sealed]
+    begun_in: Mapped[UUID]
+    tries: Mapped[int] = mapped_column(SmallInteger, default=0)
+    ends_at: Mapped[Moment]
+
+
 class SecondFactor(Table):
     """A person's authenticator app: its seed, and how often it was tried wrongly (S40-S42)."""
 

@@ -22,6 +22,14 @@ class Role(StrEnum):
     ASSISTANT = "assistant"
 
 
+class Ended(StrEnum):
+    """Why a session is over: somebody ended it, nobody did anything in it, or it had lasted as long as one may."""
+
+    SOMEBODY = "somebody"
+    IDLE = "idle"
+    TOTAL = "total"
+
+
 class Letter(StrEnum):
     """What a person is written to about their own account."""
 
@@ -31,6 +39,7 @@ class Letter(StrEnum):
     NEW_SIGN_IN = "new_sign_in"
     RECOVERY = "recovery"
     RESET = "reset"
+    MOVED = "moved"
     PASSKEY = "passkey"
 
 

@@ -8,10 +8,11 @@ from markupsafe import Markup
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from core.errors import LatchkeyError, TooMany
-from core.practice import doors, secondfactor
+from core.practice import doors, phones
 from core.practice.doors import TicketDoor
-from core.practice.secondfactor import FactorClosed, WrongFactor
-from core.practice.signin import finish, make_recovery_codes, try_app, try_recovery
+from core.practice.enrolling import Enrolment, EnrolmentOver
+from core.practice.secondfactor import AlreadyEnrolled, FactorClosed, WrongFactor
+from core.practice.signin import finish, try_app, try_recovery
 from core.practice.tickets import TicketOver
 from core.web import cookies
 from staffbot import trusted
@@ -59,10 +60,10 @@ def confirm() -> Response:
     door = _ticket()
     check_form()
     try:
-        try_app(house().store, door, request.form.get("code", ""))
-    except (WrongFactor, FactorClosed, TooMany) as error:
+        codes = phones.enrol(house().store, door, request.form.get("code", ""))
+    except (WrongFactor, EnrolmentOver) as error:
         return _enrolment(door, error)
-    return _page("recovery", action="/login/kept", codes=make_recovery_codes(house().store, door.who))
+    return _page("recovery", action="/login/kept", codes=codes)
 
 
 @pages.post("/kept")
@@ -71,6 +72,12 @@ def kept() -> Response:
     door = _ticket()
     check_form()
     return trusted.remember(entered_with(finish(house().store, door, known=True)), door.email)
+
+
+@pages.errorhandler(AlreadyEnrolled)
+def enrolled(error: AlreadyEnrolled) -> Response:
+    """Set up meanwhile, in another browser."""
+    return make_response(redirect(f"/login/2fa?to={place(request.values.get('to', '/'))}", 303))
 
 
 @pages.errorhandler(TicketOver)
@@ -94,11 +101,13 @@ def _ticket() -> TicketDoor:
 
 
 def _enrolment(door: TicketDoor, problem: LatchkeyError | None = None) -> Response:
-    if door.enrolled:
-        return make_response(redirect("/login/2fa", 303))
-    wanted = house().store.run(door.who, secondfactor.begin, door.email)
+    return _page("enrol", problem, **shown(house().store.run(door.who, phones.first, door.ticket_id, door.email)))
+
+
+def shown(wanted: Enrolment) -> dict[str, Any]:
+    """The seed as a picture for the app, and in groups of four to be typed (U5)."""
     picture = segno.make(wanted.address).svg_inline(border=2, omitsize=True)
-    return _page("enrol", problem, picture=Markup(picture), secret=_in_fours(wanted.secret))  # noqa: S704 - our own SVG
+    return {"picture": Markup(picture), "secret": _in_fours(wanted.secret)}  # noqa: S704 - our own SVG
 
 
 def _page(name: str, problem: LatchkeyError | None = None, **facts: Any) -> Response:

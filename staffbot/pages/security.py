@@ -8,10 +8,9 @@ from core.device import named
 from core.errors import LatchkeyError, TooMany
 from core.practice import find, passkeys, secondfactor, sessions
 from core.practice.secondfactor import FactorClosed, WrongFactor
-from core.practice.signin import WrongSignIn, make_recovery_codes, new_phone, prove
+from core.practice.signin import WrongSignIn, make_recovery_codes, prove
 from core.store import Unit
 from core.web import cookies
-from staffbot.pages.signin import TICKET
 from staffbot.signin_words import not_proved
 from staffbot.visit import address, check_form, house, look, need_proof, place, run, signed_in, stay, who
 from staffbot.wording import say
@@ -27,19 +26,6 @@ def show() -> Response:
     to = place(request.args.get("to", "/"))
     wanted = to if to != "/" and not facts["passkeys"] else ""
     return make_response(render_template("security.html", wanted=wanted, **facts))
-
-
-@pages.post("/security/phone")
-def phone() -> Response:
-    """Another phone: the old one ends, with every session, and the new one is enrolled at once."""
-    door = signed_in()
-    check_form()
-    need_proof()
-    ticket = new_phone(house().store, door.who, request.headers.get("User-Agent", ""))
-    answer = make_response(redirect("/login/enrol?to=/security", 303))
-    answer.set_cookie(TICKET, ticket, **cookies.ATTRIBUTES)
-    answer.delete_cookie(cookies.STAFF, **cookies.ATTRIBUTES)
-    return answer
 
 
 @pages.post("/security/sessions/<uuid:session_id>/end")

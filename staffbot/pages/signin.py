@@ -7,15 +7,16 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from flask_login import current_user
 
 from core.errors import LatchkeyError, TooMany
-from core.practice import doors, sessions
+from core.practice import sessions
 from core.practice.passwords import CROWD
 from core.practice.signin import Halfway, SignedIn, WrongSignIn, sign_in
 from core.web import cookies
 from core.web.csrf import ForeignRequest
 from core.web.throttle import ACCOUNTS, SIGN_INS
 from staffbot import trusted
-from staffbot.signin_words import TOO_OLD, not_right, signed_out
-from staffbot.visit import address, check_form, house, place, run, signed_in
+from staffbot.ended_words import said
+from staffbot.signin_words import TOO_OLD, not_right
+from staffbot.visit import address, check_form, ended, house, place, run, signed_in
 
 pages = Blueprint("signin", __name__)
 BEFORE = "__Host-lk_in"
@@ -132,7 +133,5 @@ def form(email: str = "", problem: str = "", status: int = 200, over: str = "") 
 
 def _over() -> str:
     """Why somebody who was signed in is asked again (E4, E5); empty for whoever signed out or never was."""
-    store = house().store
-    token = cookies.only(request.headers.get("Cookie", ""), cookies.STAFF)
-    ended = store.door(doors.ended_session, token, store.clock())
-    return "" if ended is None else signed_out(by_somebody=ended)
+    why = ended()
+    return "" if why is None else said(why)

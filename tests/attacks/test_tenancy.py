@@ -39,7 +39,7 @@ SECRET = "Amara's words, which are nobody else's."
 OPEN_TO_ALL = {"health.healthz", "health.readyz", "sheet", "static"}
 SIGNING_IN = {"password", "signin", "secondfactor", "passkeys"}
 # What belongs to whoever is signed in, whatever their role: their own account, and leaving.
-ONES_OWN = {"password", "security", "signin", "secondfactor", "passkeys", "sandbox", "health"}
+ONES_OWN = {"password", "security", "signin", "secondfactor", "passkeys", "phone", "sandbox", "health"}
 PROVE = b"This needs your password again."
 FORBIDDEN = "Ask an owner or admin."  # what is said to whoever lacks a right
 MARK = sorted(edit.MARKS)[0]
@@ -342,7 +342,8 @@ STEP_UP = {
     "freeze, and the lock's other settings": "lock.freeze lock.choose_look lock.choose_days lock.choose_logo "
     "lock.remove_logo hours.describe lock.ask_birth lock.name_in_codes bait.mail bait.take bait.end",
     "emergency": "emergency.show emergency.begin emergency.read",
-    "one's own keys": "passkeys.making passkeys.add passkeys.remove security.recovery security.phone",
+    "one's own keys": "passkeys.making passkeys.add passkeys.remove security.recovery phone.begin phone.show "
+    "phone.confirm",
 }
 
 

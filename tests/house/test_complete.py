@@ -52,7 +52,7 @@ PATIENTS_ONLY = {"CodeWrong", "CardMalformed", "BirthMalformed", "CodeMalformed"
                  "Busy", "NoLink", "SessionOver", "AlreadySent", "NotComplete", "StalePage"}  # fmt: skip
 STAFF_ONLY = {"KnownAlready", "ChangedMeanwhile", "SignedOut", "TaskTaken", "TaskOver", "UnknownCommand", "Ambiguous", "NoOneFits", "NoneCalled", "NothingOpen", "WrongSignIn", "NotOnTrial", "Stale", "TooLate", "Undecided", "NotThen",
               "MissingEmail", "MissingMobile", "MissingBoth", "MissingPin", "OptedOut", "Suppressed", "Forbidden", "NotAForm", "NeedsAccepting", "CannotPrint", "SketchChanged", "NotToBeAltered",
-              "WrongFactor", "FactorClosed", "AlreadyEnrolled", "TicketOver", "ProofNeeded", "PasskeyNeeded", "WrongPasskey", "PasswordLinkOver", "SharesItsKey"}  # fmt: skip
+              "WrongFactor", "FactorClosed", "AlreadyEnrolled", "EnrolmentOver", "TicketOver", "ProofNeeded", "PasskeyNeeded", "WrongPasskey", "PasswordLinkOver", "SharesItsKey"}  # fmt: skip
 
 
 @pytest.mark.parametrize("error", errors(), ids=lambda error: error.__name__)

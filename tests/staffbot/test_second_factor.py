@@ -12,7 +12,7 @@ from core.practice.tables import RecoveryCode, SecondFactor
 from core.web.cookies import STAFF
 from staffbot.pages.signin import TICKET
 from tests.conftest import PASSWORD
-from tests.staffbot.browser import Authenticator, token_in
+from tests.staffbot.browser import BASE, Authenticator, token_in
 
 WRONG = "That code did not work."
 ANNA = "anna@elm.example"
@@ -87,7 +87,7 @@ def test_ten_wrong_codes_in_a_quarter_of_an_hour_make_one_wait(app_of, another_b
 @pytest.mark.attack("D08")
 @pytest.mark.s("S42", "S48")
 def test_a_hundred_wrong_codes_in_a_row_close_the_factor_until_it_is_reset(store, anna, clock):
-    store.run(anna, secondfactor.begin, ANNA)
+    store.run(anna, secondfactor.replace, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", 0)
     for _ in range(100):
         assert not store.run(anna, secondfactor.try_app, "000000")
         clock.forward(minutes=2)
@@ -96,7 +96,7 @@ def test_a_hundred_wrong_codes_in_a_row_close_the_factor_until_it_is_reset(store
     _, cookie = store.run(anna, lambda unit: sessions.start(unit, unit.staff_id, ""))
     store.run(anna, secondfactor.reset, anna.actor.id)
     assert store.door(doors.staff_session, cookie, clock()) is None
-    assert store.run(anna, secondfactor.begin, ANNA).secret
+    assert not store.look(anna, secondfactor.enrolled, anna.actor.id)
 
 
 def test_a_ticket_dies_after_five_minutes_and_cannot_be_used_twice(app_of, another_browser):
@@ -212,27 +212,60 @@ def test_whoever_is_asked_to_sign_in_again_reads_why(app_of, browser, another_br
     assert "Your session was ended" in another_browser.get("/login").text
     clock.forward(minutes=31)
     assert "You were signed out after 30 minutes" in browser.get("/login").text
+    late = browser.send("/settings", {"undo_seconds": "5"}, "")
+    assert late.status_code == 401 and "You were signed out after 30 minutes" in late.text
     assert 'role="status"' not in another_browser.send("/logout", {}, "").text
 
 
+def test_after_twelve_hours_it_says_twelve_hours_though_somebody_worked_all_the_time(app_of, browser, clock):
+    browser.get("/patients")
+    for _ in range(24):
+        clock.forward(minutes=29)
+        assert browser.get("/security").status_code == 200
+    clock.forward(minutes=25)
+    asked = browser.get("/patients")
+    assert asked.location == "/login?to=/patients"  # the reason is found by the cookie, it does not stand in an address
+    assert "You were signed out after 12 hours. Sign in again: what you typed is kept." in browser.get("/login").text
+    clock.forward(hours=30)
+    assert "You were signed out after 12 hours" in browser.get("/login").text
+    browser.client.delete_cookie(STAFF, domain="127.0.0.1")
+    assert "signed out" not in browser.get("/login").text
+
+
 @pytest.mark.s("S46", "S47", "S48")
-def test_another_phone_takes_the_place_of_the_old_one_at_once(app_of, browser, another_browser, store, network, clock):
+def test_another_phone_takes_the_place_of_the_old_one_once_it_shows_its_first_code(
+    app_of, browser, another_browser, store, network, clock
+):
     another_browser.sign_in()
     clock.forward(minutes=11)
-    browser.get("/security")
-    assert browser.post("/security/phone", {}, on="/security").status_code == 403
+    asked = browser.post("/security/phone", {}, on="/security", Referer=f"{BASE}/security")
+    assert asked.status_code == 403 and 'href="/login/again?to=/security"' in asked.text
     right = {"password": PASSWORD, "code": app_of.code(), "to": "/security"}
     browser.send("/login/again", right, token_in(browser.get("/security").text))
-    assert browser.post("/security/phone", {}, on="/security").location == "/login/enrol?to=/security"
-    assert another_browser.get("/patients").status_code == 303 == browser.get("/patients").status_code
-    new = Authenticator(browser.get("/login/enrol").text, clock)
+    before = browser.client.get_cookie(STAFF, domain="127.0.0.1").value
+    assert browser.post("/security/phone", {}, on="/security").location == "/security/phone"
+    new = Authenticator(page := browser.get("/security/phone").text, clock)
     assert new.totp.secret != app_of.totp.secret
-    kept = browser.post("/login/enrol", {"code": new.code()})
-    assert len(codes_in(kept.text)) == 10
-    assert browser.send("/login/kept", {}, token_in(kept.text)).status_code == 303
-    assert browser.get("/patients").status_code == 200
+    assert (
+        browser.get("/security/phone").text.count(" ".join(re.findall("....", new.totp.secret))) == 1
+    )  # still that one
+    clock.forward(seconds=30)
+    assert WRONG in browser.send("/security/phone/confirm", {"code": app_of.code()}, token_in(page)).text
+    another_browser.send("/logout", {}, token_in(another_browser.get("/patients").text))
+    assert another_browser.sign_in().location == "/"  # meanwhile the old one works
+    moved = browser.send("/security/phone/confirm", {"code": new.code()}, token_in(page))
+    assert len(codes_in(moved.text)) == 10
+    assert browser.client.get_cookie(STAFF, domain="127.0.0.1").value != before
+    assert browser.get("/patients").status_code == 200 and another_browser.get("/patients").status_code == 303
+    assert (
+        browser.send("/logout", {}, token_in(moved.text)).location == "/login"
+    )  # the page's forms are of the new cookie
+    clock.forward(seconds=30)
+    browser.give_password()
+    assert WRONG in browser.post("/login/2fa", {"code": app_of.code()}).text
+    assert browser.post("/login/2fa", {"code": new.code()}).location == "/"
     account_letters(store)()
-    assert "Your second step was reset" in [one.subject for one in network.to(ANNA)]
+    assert "Your second step is on another phone" in [one.subject for one in network.to(ANNA)]
 
 
 def test_what_is_wrong_is_said_of_what_was_typed(app_of, browser, another_browser):

@@ -98,6 +98,13 @@ def _parcel(unit: Unit, letter: Letter, facts: dict[str, str], to: str, name: st
             "of your practice.",
             f"{url}/login",
         ),
+        Letter.MOVED: (
+            "Your second step is on another phone",
+            f"The codes of your account come from another phone since {clock(unit.now, card.time_zone)}. The old phone "
+            "and the old recovery codes have stopped working. Was this you? Then all is well. If not: tell the owner "
+            f"of your practice now, and choose a new password here {url}/login/forgotten.",
+            f"{url}/login/forgotten",
+        ),
         Letter.PASSKEY: (
             "A passkey was added",
             f"A passkey was added to your account at {clock(unit.now, card.time_zone)}. Was this you? Then all is "

@@ -31,6 +31,10 @@ export class PasskeyForm extends HTMLElement {
   async #options() {
     const token = this.form.elements.csrf_token.value
     const answer = await fetch(this.getAttribute("options"), { method: "POST", headers: { "X-CSRF-Token": token } })
+    if (answer.status === 403 && this.getAttribute("does") === "create") {
+      location.href = `/login/again?to=${encodeURIComponent(location.pathname + location.search)}` // proved too long ago
+      return new Promise(() => {})
+    }
     if (!answer.ok) throw new Error("refused")
     return answer.json()
   }
