@@ -1,7 +1,8 @@
 """What staff read about the details of a patient: what is wrong with one, and who is there already."""
 
 from core.calendar import birthday
-from core.patients.intake import BadFile, Intake
+from core.patients.headings import BadFile
+from core.patients.intake import Intake
 from core.patients.record import ChangedMeanwhile, KnownAlready
 
 INVALID: dict[tuple[str, str], str] = {
@@ -23,10 +24,12 @@ INVALID: dict[tuple[str, str], str] = {
     ("line", "too_long"): "A field has more than {limit} letters. Is a quotation mark open?",
 }
 PROVE = "This needs your password again."
+IGNORED = 8  # columns that are named
 FILE = {
     "empty": "Choose a file first.",
     "size": "The file is larger than 5 MB. Split it, and bring in the parts one after the other.",
     "encoding": "The file is not UTF-8 text. Save it as “CSV UTF-8” and try again.",
+    "workbook": "That is a workbook. In Excel or the like, save it as “CSV UTF-8”, then bring that in.",
     "csv": "The file is no readable CSV: a quotation mark may be open. Save it again as CSV.",
 }
 
@@ -72,4 +75,6 @@ def brought(found: Intake, *, only_checked: bool) -> str:
     not_taken = f" {left:,} {'line' if left == 1 else 'lines'} could not be taken: see below." if left else ""
     were = "patient was" if found.told == 1 else "patients were"
     told = f" {found.told:,} {were} told at the old address." if found.told else ""
-    return f"{'Only checked, nothing is kept' if only_checked else 'The file is in'}: {said}.{told}{not_taken}"
+    columns = ", ".join(f"“{name[:40]}”" for name in found.ignored[:IGNORED])
+    unread = f" Nothing was taken from the columns {columns}." if columns else ""
+    return f"{'Only checked, nothing is kept' if only_checked else 'The file is in'}: {said}.{told}{not_taken}{unread}"

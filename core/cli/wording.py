@@ -38,7 +38,7 @@ from core.messages.files import FileHeld
 from core.messages.inspect import FileRefused
 from core.messages.scan import ScannerBlind, ScannerDown
 from core.messages.tasks import TaskOver, TaskTaken
-from core.patients.intake import BadFile
+from core.patients.headings import BadFile
 from core.patients.record import ChangedMeanwhile, KnownAlready
 from core.practice.accounts import PasswordLinkOver
 from core.practice.enrolling import EnrolmentOver
@@ -210,6 +210,8 @@ def _bad_file(error: BadFile) -> str:
         return "The file is not UTF-8 text. Save it as “CSV UTF-8” and try again."
     if error.why == "header":
         return f"The first line must name the columns; missing: {error.facts['missing']}."
+    if error.why == "workbook":
+        return "That is a workbook. Save it as “CSV UTF-8” and try again."
     return "The file is no readable CSV: a quotation mark may be open. Save it again as CSV."
 
 

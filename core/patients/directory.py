@@ -24,6 +24,7 @@ PRACTICES = 64  # directories kept in memory
 COMMON = 5  # patients with a mail domain that make it a familiar one
 WORD = re.compile(r"[^\W_]+")
 YEAR = re.compile(r"\d{4}")  # a birthday without one is nobody's
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "herr", "frau", "mme"})  # no part of a name
 NO_DAY = date(2000, 1, 1)  # of no account where the year is written
 _kept: OrderedDict[UUID, tuple[int, "Directory"]] = OrderedDict()
 _lock = threading.Lock()
@@ -96,6 +97,7 @@ class Directory:
 
     def match(self, text: str, limit: int = 8) -> list[Patient]:
         """The best matches for what was typed, those that begin so first; all for nothing typed."""
+        text = untitled(text)
         if not words(text):
             return self.all()[:limit]
         found = self.starting(text)
@@ -133,6 +135,12 @@ def words(text: str) -> list[str]:
     """The words of a name, folded: case, accents and punctuation do not count."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     return WORD.findall(plain)
+
+
+def untitled(typed: str) -> str:
+    """A name without the title in front of it; a title alone may yet become a name."""
+    first, _, rest = typed.partition(" ")
+    return rest if rest.strip() and words(first)[-1:] and words(first)[-1] in TITLES else typed
 
 
 def begins(typed: list[str], name: list[str]) -> bool:

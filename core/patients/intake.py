@@ -1,7 +1,6 @@
 """Taking patients in from a CSV file: line by line, the bad ones named, twice the same as once."""
 
 import csv
-import io
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -10,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import bindparam, insert, select, update
 
 from core.audit.trail import append
-from core.errors import Invalid, LatchkeyError
+from core.errors import Invalid
 from core.patients.address import domain_hint
 from core.patients.card import columns, identity, mac_of, open_card
 from core.patients.directory import directory
+from core.patients.headings import COLUMNS, BadFile, columns_of, table, text_of
 from core.patients.record import checked, count_change, country_of
 from core.patients.tables import PatientRow
 from core.patients.words import Patient
@@ -23,19 +23,9 @@ from core.store.writer import Store
 # Told of a known patient whose address or number a line changes, as they were and as they are; whether the patient was
 # told at the address of before. A changed contact is a new key, whichever way it comes in (S27).
 Moved = Callable[[Unit, Patient, Patient], bool]
-COLUMNS = tuple("first_name last_name date_of_birth email mobile status external_id prefers language".split())
 Line = tuple[int, dict[str, str]]  # its number, and what it says by column
 BATCH = 500  # lines in one transaction
 LONGEST_FIELD = 2_000
-
-
-class BadFile(LatchkeyError):
-    """The file as a whole cannot be read as patients; `why` is a key, `facts` what is missing."""
-
-    def __init__(self, why: str, **facts: object) -> None:
-        super().__init__(why)
-        self.why = why
-        self.facts = facts
 
 
 @dataclass(slots=True)
@@ -43,7 +33,8 @@ class Intake:
     """What came of a file. `rejected` holds line numbers (the header is line 1) and what was wrong.
 
     `hints` are taken lines whose mail domain looks mistyped: line, what was typed, what it may mean (P65); `told` are
-    those of `updated` who were told at their old address that another way to reach them is on file now.
+    those of `updated` who were told at their old address that another way to reach them is on file now; `ignored` are
+    the headings of columns that mean nothing here.
     """
 
     added: int = 0
@@ -52,6 +43,7 @@ class Intake:
     told: int = 0
     rejected: list[tuple[int, Invalid]] = field(default_factory=list)
     hints: list[tuple[int, str, str]] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
 
     def add(self, more: "Intake") -> None:
         """Count what came of further lines."""
@@ -75,7 +67,7 @@ def import_csv(
     """
     result = Intake()
     seen = 0
-    for batch in _batches(_lines(data)):
+    for batch in _batches(_lines(data, result.ignored)):
         action = store.look if dry_run else store.run
         result.add(action(who, _take, batch, None if dry_run else moved))
         seen += len(batch)
@@ -174,20 +166,18 @@ def _mark_moved(unit: Unit, patient_ids: list[UUID]) -> None:
         unit.db.execute(update(PatientRow).where(*theirs).values(contact_changed_at=unit.now))
 
 
-def _lines(data: bytes) -> Iterator[Line]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadFile("encoding", at=error.start) from error
-    first = text.splitlines()[0] if text.strip() else ""
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
-    header = [name.strip().casefold() for name in next(rows, [])]
+def _lines(data: bytes, ignored: list[str]) -> Iterator[Line]:
+    """The lines of a file by column. What no column of ours is called is told in `ignored`."""
+    rows = table(text_of(data))
+    said: list[str] = next(rows, [])
+    header = columns_of(said)
     missing = [name for name in ("first_name", "last_name") if name not in header]
     if missing:
         raise BadFile("header", missing=", ".join(missing))
+    ignored += [name.strip() for name, column in zip(said, header, strict=True) if not column and name.strip()]
     for row in _read(rows):
         if any(cell.strip() for cell in row):
-            yield rows.line_num, {k: v.strip() for k, v in zip(header, row, strict=False) if k in COLUMNS}
+            yield rows.line_num, {k: v.strip() for k, v in zip(header, row, strict=False) if k}
 
 
 def _read(rows: Iterable[list[str]]) -> Iterator[list[str]]:

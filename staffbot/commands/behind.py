@@ -6,10 +6,9 @@ from datetime import date
 from rapidfuzz.distance import OSA
 
 from core.calendar import written_day
-from core.patients.directory import words
+from core.patients.directory import TITLES, words
 
 GREETS = (",", "!")  # ends the name in front of a text: `@Okafor Ada, your letter`
-TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "herr", "frau", "mme"})  # no part of a name
 BORN = re.compile(
     r"\(?(?:born\s+)?(?P<day>[\d./-]{8,10}|\d{1,2}\S*\s[^\W\d]{3,9}\s\d{4})\)?(?![^\s,:;])[\s,:;]*", re.IGNORECASE
 )

@@ -8,14 +8,14 @@ from uuid import UUID
 from core.calendar import birthday
 from core.errors import Invalid
 from core.messages import find as messages
-from core.patients.directory import begins, directory, words
+from core.patients.directory import TITLES, begins, directory, untitled, words
 from core.patients.phone import masked_phone
 from core.patients.words import Patient
 from core.practice import find as practice
 from core.practice.words import GroupCard, StaffCard
 from core.store import Unit
 from staffbot.away_words import note
-from staffbot.commands.behind import GREETS, TITLES, alike, born, more
+from staffbot.commands.behind import GREETS, alike, born, more
 from staffbot.commands.errors import Ambiguous, NoOneFits
 from staffbot.commands.misplaced import without_unseen
 
@@ -123,12 +123,6 @@ def patient(found: Patient) -> Candidate:
 def choice(person: Candidate) -> dict[str, Any]:
     """Somebody as a choice."""
     return {"id": str(person.id), "name": person.name, "detail": person.detail, "insert": f"@{person.id} "}
-
-
-def untitled(typed: str) -> str:
-    """A name without the title in front of it; a title alone may yet become a name."""
-    first, _, rest = typed.partition(" ")
-    return rest if rest.strip() and words(first)[-1:] and words(first)[-1] in TITLES else typed
 
 
 def called(unit: Unit, person: UUID) -> str:

@@ -1,5 +1,6 @@
 """The audit trail for owners and admins: who did and read what, filtered, page by page (S108)."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from core.calendar import written_day
+from core.calendar import birthday, written_day
 from core.patients.directory import Directory, directory
 from core.practice import find as practice
 from core.release import trail
@@ -45,7 +46,7 @@ def _page(unit: Unit, asked: dict[str, str], before: int) -> dict[str, Any]:
         "older": urlencode({**asked, "before": found[PAGE - 1].seq}) if len(found) > PAGE else "",
         "problem": problem,
         "people": sorted(people.items(), key=lambda one: one[1].casefold()),
-        "verbs": trail.verbs(unit),
+        "verbs": [(verb, said(verb)) for verb in trail.verbs(unit)],
     }
 
 
@@ -66,11 +67,18 @@ def _row(one: trail.Entry, people: dict[UUID, str], book: Directory) -> dict[str
     return {
         "at": one.at,
         "who": people.get(one.actor_id, "") if one.actor_id else who.get(ActorKind(one.actor), "Latchkey"),
-        "verb": one.verb[:1].upper() + one.verb[1:],
+        "verb": said(one.verb),
         "about": about,
+        "born": birthday(patient.date_of_birth) if patient and len(book.named(patient.name)) > 1 else "",
         "patient": patient.id if patient else None,
         "facts": ", ".join(_facts(one.facts)),
     }
+
+
+def said(verb: str) -> str:
+    """What was done, as it is written elsewhere: `SMS sent`, `Direct Message answered`."""
+    verb = re.sub(r"\bsms\b", "SMS", verb).replace("direct message", "Direct Message")
+    return verb[:1].upper() + verb[1:]
 
 
 def _facts(facts: dict[str, Any]) -> list[str]:

@@ -7,7 +7,8 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from core.errors import Invalid
 from core.language import NAMES
 from core.patients import newcomer
-from core.patients.intake import BadFile, Intake, import_csv
+from core.patients.headings import BadFile
+from core.patients.intake import Intake, import_csv
 from core.patients.record import KnownAlready
 from core.patients.words import PatientStatus
 from core.practice.words import Right

@@ -79,11 +79,12 @@ def test_what_was_typed_is_repeated_only_so_far_that_one_knows_it_again(ben_at_w
 
 
 def test_a_file_is_checked_then_taken_and_its_bad_lines_are_named(admin):
-    file = "first_name,last_name,mobile\nAda,Testwell,07700 900123\nBob,,12\n"
+    file = "First name,Surname,mobile,Notes\nAda,Testwell,07700 900123,\nBob,,12,\n"
     checked = bring(admin, file, only_check="1")
     assert "Only checked, nothing is kept: 1 new." in checked.text and "No patients yet." in admin.get("/patients").text
     taken = bring(admin, file)
     assert "The file is in: 1 new. 1 line could not be taken" in taken.text
+    assert "Nothing was taken from the columns “Notes”." in taken.text
     assert "“12” is no phone number in GB." in taken.text
     assert "1 as they were" in bring(admin, file).text
 

@@ -141,6 +141,8 @@ def told(found: Import) -> dict[str, Any]:
 def _say_intake(result: Intake, as_json: bool) -> None:
     for line, typed, meant in result.hints:
         click.echo(f"Line {line}: the email ends in {typed}. Did you mean {meant}? It was taken as it is.", err=True)
+    if result.ignored:
+        click.echo(f"Nothing was taken from the columns {', '.join(result.ignored)}.", err=True)
     rejected = [{"line": line, "reason": reason(error)} for line, error in result.rejected]
     if as_json:
         counts = {"added": result.added, "updated": result.updated, "unchanged": result.unchanged}
