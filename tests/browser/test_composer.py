@@ -86,6 +86,18 @@ def test_what_is_typed_is_on_the_other_device_and_stays_in_its_conversation(anna
     expect(box(other)).to_have_text("Half a thou")
     anna.reload()
     expect(box(anna)).to_have_text("Half a thou")
+    box(anna).fill("long " * 2_500)  # longer than a draft may be
+    expect(anna.locator("#unkept")).to_be_visible()
+    assert not anna.evaluate(
+        "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    )  # asked before it is lost
+    box(anna).fill("Half a thou")
+    expect(anna.locator("#unkept")).to_be_hidden()
+    box(anna).fill("é" * 9_000)  # fewer letters, of two bytes each, that fill a frame
+    expect(anna.locator("#unkept")).to_be_visible()
+    box(anna).fill("Half a thou")
+    expect(anna.locator("#unkept")).to_be_hidden()
+    assert anna.evaluate("dispatchEvent(new Event('beforeunload', { cancelable: true }))")
     open_chat_about(anna, demo, demo.patient("Grace Exampleton"))
     expect(box(anna)).to_have_text("")
     expect(anna.locator('.conv[data-title="Wei Madeupson"] .typed')).to_be_visible()

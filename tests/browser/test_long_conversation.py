@@ -117,7 +117,7 @@ def test_a_hundred_thousand_messages_are_walked_without_a_jump(demo, desk):
     page = desk("owner", about="Nadia Sampleford")
     thread = UUID(page.locator(".app").get_attribute("data-conversation"))
     store = open_store(load(demo.folder, demo=True))
-    who = Who(_practice_of(store, thread), SYSTEM)
+    who = Who(practice_of(store, thread), SYSTEM)
     begun = int(page.locator(".app").get_attribute("data-last-seq"))
     for first in range(begun + 1, MANY + 1, AT_ONCE):
         store.run(who, fill, thread, first, min(AT_ONCE, MANY + 1 - first))
@@ -211,7 +211,9 @@ def test_of_much_that_was_missed_the_newest_is_there_at_once_and_a_line_says_whe
     expect(page.locator(f".msg[data-seq='{begun + 4}']").get_by_text("Some Body")).to_be_visible()
 
 
-def _practice_of(store, conversation_id: UUID) -> UUID:
+def practice_of(store, conversation_id: UUID) -> UUID:
+    """Whose conversation it is."""
+
     def owner(db):
         return db.scalar(select(ConversationRow.practice_id).where(ConversationRow.id == conversation_id))
 

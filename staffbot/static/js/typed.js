@@ -4,6 +4,7 @@ import { say } from "./say.js"
 
 const REST = 400 // ms without a key before it is kept
 const TAB = crypto.randomUUID()
+const unkept = document.getElementById("unkept") // that it is too long to be kept
 
 export class Typed {
   #timer = null
@@ -21,12 +22,14 @@ export class Typed {
     live.addEventListener("draft.updated", (event) => this.#heard(event.detail))
     live.addEventListener("ready", (event) => { if (event.detail.again) this.#changed() })
     addEventListener("pagehide", () => this.#keep())
+    addEventListener("beforeunload", (event) => { if (!unkept.hidden) event.preventDefault() }) // asked before it is lost
   }
 
   // What the page came with, or what was sent: nothing to be kept about it.
   settled() {
     clearTimeout(this.#timer)
     this.#last = JSON.stringify(this.#read())
+    unkept.hidden = true
   }
 
   changed() {
@@ -41,11 +44,17 @@ export class Typed {
   async #keep() {
     const now = this.#read()
     const told = JSON.stringify(now)
+    if (told === this.#last) unkept.hidden = true
     if (told === this.#last || !live.ready) return
     try {
       await live.ask("draft.keep", { conversation: this.#conversation, tab: TAB, ...now })
       this.#last = told
-    } catch { /* offline: kept when the connection is back */ }
+      unkept.hidden = true
+    } catch (error) { // offline: kept when the connection is back
+      if (error.code !== "invalid" || !unkept.hidden) return
+      unkept.hidden = false
+      say(unkept.textContent.trim())
+    }
   }
 
   async #heard({ conversation, tab, draft }) {
