@@ -279,7 +279,7 @@ def _invalid(error: Invalid) -> str:
     if error.why == "drawing":
         return say("We could not read your drawing. Draw it again, or type your name.")
     if error.why == "empty":
-        return say("Write your answer first, then press “Send my answer”.")
+        return say("Write your answer first, then press “Send”.")
     if error.why == "too_long":
         over = error.facts["over"]
         return say("Your answer is %(over)s letters too long. Make it shorter, or send it in two parts.", over=over)

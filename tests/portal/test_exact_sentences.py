@@ -24,6 +24,7 @@ CATALOGUE = json.loads((Path(portal.__file__).parent / "languages" / "de.json").
         "The time to open this message is over. Call %(phone)s and we will send it again.",
         "This link does not open a message. Check that you used the newest email, or call your clinic.",
         "You were away for a while, so we locked your message. Get a new code to go on. What you typed is kept.",
+        "Write your answer first, then press “Send”.",  # the button reads “Send my answer”, as in the look
         "Your answer is %(over)s letters too long. Make it shorter, or send it in two parts.",
         "You have already sent this form on %(day)s. You do not need to do it again.",
         "This form could be sent until %(day)s. Call %(phone)s if you still want to fill it in.",
