@@ -39,6 +39,12 @@ def summary(problem: str, field: str = "", *others: tuple[str, str], focus: bool
     ).format(FOCUSED if focus else "", icon("warn"), say("There is a problem"), Markup("").join(lines))
 
 
+def wait_a_little(words: str) -> Markup:
+    """What is no mistake of anybody's, said at the top of the page: nothing is wrong, only it is too early."""
+    box = Markup('<div class="sum calm" id="problem" role="status" tabindex="-1"{}><p>{} <span>{}</span></p></div>')
+    return box.format(FOCUSED, icon("clock"), words)
+
+
 def soon(left: float | None) -> Markup:
     """Two minutes before the page locks (S30), shown by a style alone; a button takes along what is typed (U81).
 

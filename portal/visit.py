@@ -255,6 +255,7 @@ def for_pages() -> dict[str, Any]:
         "demo": house().settings.demo,
         "icon": parts.icon,
         "summary": parts.summary,
+        "wait_a_little": parts.wait_a_little,
         "initials": initials,
         "phone_link": lambda: parts.phone_link(seen),
         "urgent_line": lambda: parts.urgent(seen) if seen else "",

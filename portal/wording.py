@@ -32,7 +32,7 @@ from core.web.csrf import ForeignRequest
 from portal import date_words, shown
 from portal.language import page_language, say, say_many
 from portal.parts import phone_link
-from portal.visit import NoLink, SessionOver, card, moved_on
+from portal.visit import NoLink, SessionOver, card, maybe_before, moved_on
 
 WRONG_CODE = "That code did not work. Type the 8 numbers from the newest text message, or press “Text me a new code”."
 Say = Callable[[Any], str]
@@ -155,6 +155,7 @@ def page_for(error: LatchkeyError) -> tuple[int, str, dict[str, Any]]:
     if isinstance(error, NoLink) and has_request_context() and request.blueprint in BEHIND:
         template = "message/locked.html"  # whoever goes back after *Lock*, or kept the address: it takes the link again
         facts["typed"] = request.form.get("text", "").strip() if moved_on() else ""  # taken back while they wrote
+        facts["followed"] = maybe_before() is not None
     if isinstance(error, ForeignRequest) and has_request_context() and moved_on():
         template, facts["typed"] = "dead/too_old.html", request.form.get("text", "").strip()
     if isinstance(error, LinkExpired) and has_request_context() and request.blueprint in FORMS:

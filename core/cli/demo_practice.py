@@ -51,13 +51,13 @@ PASSWORD = "correct-horse-battery"  # noqa: S105 - the demonstration's, known on
 CREDITS = 500
 PEOPLE: dict[str, list[tuple[str, str, Role, str, str, tuple[str, ...]]]] = {
     "willow-lane": [
-        ("olive@willow.example", "Olive Sample", Role.OWNER, "Owner", "+447700900101", ("admin",)),
+        ("olive@willow.example", "Olive Sample", Role.OWNER, "Clinical lead", "+447700900101", ("admin",)),
         ("anna@willow.example", "Anna Sample", Role.PRACTITIONER, "Physiotherapist", "+447700900102", ()),
         ("ben@willow.example", "Ben Example", Role.ADMIN, "Practice manager", "+447700900103", ("admin",)),
         ("vera@willow.example", "Vera Dummy", Role.ASSISTANT, "Virtual administrator", "", ("virtual-admin",)),
     ],
     "birch-road": [
-        ("tom@birch.example", "Tom Trial", Role.OWNER, "Owner", "+447700900201", ("admin",)),
+        ("tom@birch.example", "Tom Trial", Role.OWNER, "Osteopath", "+447700900201", ("admin",)),
         ("uma@birch.example", "Uma Trial", Role.PRACTITIONER, "Osteopath", "", ("virtual-admin",)),
     ],
 }

@@ -111,7 +111,7 @@ def lock() -> Response:
     door = lately_unlocked()
     check_form()
     run(door.practice_id, room.lock, door.session_id, door.link_id)
-    answer = make_response(render_template("message/locked.html", typed=""))
+    answer = make_response(render_template("message/locked.html", typed="", followed=False))
     answer.delete_cookie(cookies.PATIENT, **cookies.ATTRIBUTES)
     answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return answer

@@ -103,6 +103,13 @@ def test_the_way_in_and_the_answer_back(store, browser, link, network, anna):
     assert "locked" in browser.post("/message/lock").text
     back = browser.get("/message")  # the browser's own Back, or an address that was kept
     assert back.status_code == 400 and "Your message is locked" in back.text and "cookie" not in back.text
+    assert 'href="/unlock"' not in back.text
+
+
+def test_who_followed_the_link_and_is_not_in_yet_is_led_to_a_code(browser, link):
+    browser.get(link)
+    page = browser.get("/message")
+    assert page.status_code == 400 and "Get a new code" in page.text and 'href="/unlock"' in page.text
 
 
 def test_a_code_asked_for_too_soon_is_no_fault_of_the_code(browser, link):
@@ -110,7 +117,11 @@ def test_a_code_asked_for_too_soon_is_no_fault_of_the_code(browser, link):
     browser.post("/unlock/send")
     early = browser.post("/unlock/send")
     assert early.status_code == 429 and "You can ask for another one at" in early.text
-    assert "aria-invalid" not in early.text and "<title>Enter your code" in early.text
+    assert (
+        "aria-invalid" not in early.text
+        and "There is a problem" not in early.text
+        and "<title>Enter your code" in early.text
+    )
 
 
 def test_whoever_asked_for_a_code_elsewhere_is_told_that_it_works_only_there_and_from_when_on_here(
