@@ -23,6 +23,7 @@ BY_ID = re.compile(r"@([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])\
 AND = re.compile(r"[\s,;&+]*(?:(?:and|und)\s+)?(?=@)", re.IGNORECASE)
 SIGN = re.compile(r"\A[,:;\u2013\u2014-]+(?=\s|$)\s*")  # between a name and the words
 INITIAL = re.compile(r"(\w)\.[,:;]?")  # `T.` behind a first name
+BORN_BEHIND = re.compile(r"[\s,]+(?:\(|born\s|\d).*$", re.IGNORECASE)
 LONGEST_NAME = 6  # words
 MOST_CHOICES = 10
 
@@ -68,6 +69,13 @@ def only_one(unit: Unit, typed: str, takes: str) -> UUID:
     if by_id := BY_ID.fullmatch(f"@{name}"):
         return UUID(by_id[1])
     found = _exactly(unit, name, takes) or beginning(unit, untitled(name), takes)
+    if not found and (split := BORN_BEHIND.search(name)):
+        front = name[: split.start()]
+        told = _told_apart(
+            unit, _exactly(unit, front, takes) or beginning(unit, untitled(front), takes), split[0].strip(" ,")
+        )
+        if told and not told[1]:
+            return told[0]
     if not found:
         not_for_them(unit, name, takes)
         raise NoOneFits(name or "@", _near(unit, name, takes), takes)

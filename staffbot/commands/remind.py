@@ -22,6 +22,7 @@ from staffbot.commands.released import newest
 
 ME = re.compile(r"me\b\s*", re.IGNORECASE)
 ABOUT = re.compile(r"(?:about\s+)?(?=@)", re.IGNORECASE)
+ENDS = (".", "!", "?", "…")
 TO = re.compile(r"\Ato\s+", re.IGNORECASE)  # `remind me to call the lab in 2 hours`
 
 
@@ -97,7 +98,8 @@ def remind(unit: Unit, call: Call) -> Done:
     if meant.at is None:
         raise Invalid("reminder", "when")
     reminders.remind_at(unit, meant.to, meant.at, meant.text, patient_id=meant.patient_id, client_id=call.client_id)
-    return Done(f"{_reminds(unit, meant)}. Planned shows it, and calls it off.")
+    said = _reminds(unit, meant)
+    return Done(f"{said}{'' if said.endswith(ENDS) else '.'} Planned shows it, and calls it off.")
 
 
 def _of_what_waits(unit: Unit, patient_id: UUID) -> Done:

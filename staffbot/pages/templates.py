@@ -69,7 +69,7 @@ def attempt() -> Response:
     check_form()
     typed = _typed()
     try:
-        patient_id = look(people.only_one, typed["patient"], "patients")
+        patient_id = look(people.only_one, request.form.get("chosen") or typed["patient"], "patients")
         shown = look(write_template.tried, typed["text"], patient_id)
     except (Invalid, Ambiguous, NoOneFits) as error:
         return _page(typed, problem=error)
@@ -141,6 +141,7 @@ def _page(
         may_write=can(Right.ADMINISTER) or not typed["id"] or typed["own"],
         done=DONE.get(request.args.get("done", ""), ""),
         problem=said.message if said else "",
+        choices=problem.choices if isinstance(problem, Ambiguous | NoOneFits) else (),
         tried=tried,
         query=query,
         templates=[one for one in every if not one["retired"]],

@@ -38,8 +38,12 @@ def test_namesakes_are_told_apart_by_the_date_of_birth_behind_the_name(store, an
     for line in ("Amara Testwell 02/07/2001", "amara (2001-07-02)", "testwell born 2 July 2001:"):
         draft = typed(store, anna, f"/sms @{line} Hello")
         assert (draft.recipients[0].id, draft.text) == (younger.id, "Hello")
+    for line in ("Amara Testwell 2 July 2001", "mrs testwell, born 2/7/2001"):
+        assert typed(store, anna, f"/patient {line}").go == f"/patients/{younger.id}/chat"
     with pytest.raises(Ambiguous):
         typed(store, anna, "/sms @Amara Testwell 03/07/2001 Hello")
+    with pytest.raises(NoOneFits):
+        typed(store, anna, "/patient Amara Testwell 3 July 2001")
 
 
 @pytest.mark.parametrize(

@@ -230,6 +230,8 @@ def test_erasing_a_message_for_good_asks_once_more_who_one_is(browser, store, an
     browser.sign_in()
     page, path = f"/messages/{message.id}", f"/messages/{message.id}/erase"
     assert f'href="{path}"' in browser.get(page).text
+    unsaid = browser.post(path, {"reason": " "}, on=path)
+    assert unsaid.status_code == 422 and "Say why" in unsaid.text and "Erase it now" in unsaid.text
     clock.forward(minutes=11)
     assert browser.post(path, {"reason": "the patient asked"}).status_code == 403
     assert "/login/again" in browser.get(path).location

@@ -32,6 +32,10 @@ def test_a_template_is_written_tried_changed_used_and_removed(app, store, anna, 
     assert '<a href="/templates/' in page.get("/templates?q=LATE").text
     nothing = page.get("/templates?q=zzz").text
     assert "No template fits “zzz”" in nothing and '<a href="/templates/' not in nothing
+    slip = page.post("/templates/try", NEW | {"patient": "Amera"}, on="/templates").text
+    assert f'name="chosen" value="{amara.id}"' in slip and "Amara Testwell</bdi>, born 14 March 1985" in slip
+    chosen = NEW | {"patient": "Amera", "chosen": str(amara.id)}
+    assert "As Amara Testwell would read it" in page.post("/templates/try", chosen, on="/templates").text
     tried = page.post("/templates/try", NEW | {"patient": "tes am"}, on="/templates").text
     assert "As Amara Testwell would read it" in tried and "Dear Amara, we are late." in tried
     assert page.post("/templates/keep", NEW, on="/templates").status_code == 422  # the name is taken
