@@ -166,11 +166,11 @@ def check_form() -> None:
 
 
 def place(to: str) -> str:
-    """Where to go on: one of our own pages; anything else is the chat (S76)."""
+    """Where to go on: one of our own pages, with what it was asked; anything else is the chat (S76)."""
     if not to.startswith("/") or to.startswith("//"):  # werkzeug reads `//patients` as a path, a browser as a host
         return "/"
     try:
-        current_app.url_map.bind("").match(to, "GET")
+        current_app.url_map.bind("").match(to.partition("?")[0], "GET")
     except (HTTPException, RequestRedirect, ValueError):
         return "/"
     return to

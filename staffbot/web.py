@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 import structlog
@@ -187,7 +187,8 @@ def _say(error: LatchkeyError) -> Response:
         g.before = ""
         return make_response(redirect("/login?to=" + visit.place(request.path), 303))
     if isinstance(error, ProofNeeded) and request.method == "GET":
-        return make_response(redirect("/login/again?to=" + visit.place(request.path), 303))
+        asked = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+        return make_response(redirect("/login/again?to=" + quote(visit.place(request.path + asked)), 303))
     if isinstance(error, PasskeyNeeded) and request.method == "GET":
         return make_response(redirect("/security?to=" + visit.place(request.path), 303))
     said = say(error)

@@ -30,20 +30,21 @@ _TAKEN = Prepared(  # asked whenever a link is followed, so made once
 )
 
 
+COLUMNS = (  # what a `Delivery` is made of
+    DeliveryRow.id,
+    DeliveryRow.message_id,
+    DeliveryRow.channel,
+    DeliveryRow.purpose,
+    DeliveryRow.masked,
+    DeliveryRow.status,
+    DeliveryRow.status_at,
+    DeliveryRow.reason,
+    DeliveryRow.provider,
+    DeliveryRow.waits_since,
+    PracticeRow.time_zone,
+)
 _TICKS = Prepared(  # asked for every page of messages, so made once; nudges to staff are nobody's tick
-    select(
-        DeliveryRow.id,
-        DeliveryRow.message_id,
-        DeliveryRow.channel,
-        DeliveryRow.purpose,
-        DeliveryRow.masked,
-        DeliveryRow.status,
-        DeliveryRow.status_at,
-        DeliveryRow.reason,
-        DeliveryRow.provider,
-        DeliveryRow.waits_since,
-        PracticeRow.time_zone,
-    )
+    select(*COLUMNS)
     .join(PracticeRow, PracticeRow.id == DeliveryRow.practice_id)
     .where(
         DeliveryRow.practice_id == bindparam("practice"),
@@ -61,11 +62,12 @@ def of_messages(unit: Unit, message_ids: Iterable[UUID]) -> dict[UUID, tuple[Del
     if not ids:
         return found
     for row in _TICKS.rows(unit.db, {"practice": unit.practice_id, "messages": ids}):
-        found[row.message_id] = (*found.get(row.message_id, ()), _delivery(row, unit.now))
+        found[row.message_id] = (*found.get(row.message_id, ()), delivery(row, unit.now))
     return found
 
 
-def _delivery(row: AnyRow, now: datetime) -> Delivery:
+def delivery(row: AnyRow, now: datetime) -> Delivery:
+    """Of a row of `COLUMNS`."""
     return Delivery(
         row.id,
         row.message_id,

@@ -1,6 +1,7 @@
 """After the password: a code of the app or a recovery code; enrolling the app; keeping recovery codes (U3, U5)."""
 
 from typing import Any
+from urllib.parse import quote
 
 import segno
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
@@ -87,7 +88,7 @@ def over(error: TicketOver) -> Response:
         to = place(request.values.get("to", "/"))
     except RequestEntityTooLarge:
         to = "/"
-    return make_response(redirect(f"/login?to={to}", 303))
+    return make_response(redirect(f"/login?to={quote(to)}", 303))
 
 
 def _ticket() -> TicketDoor:

@@ -2,6 +2,7 @@
 
 import secrets
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 from flask_login import current_user
@@ -99,7 +100,7 @@ def _bound(answer: Response, to: str) -> Response:
 
 def _halfway(entered: Halfway) -> Response:
     page = "/login/2fa" if entered.enrolled else "/login/enrol"
-    answer = make_response(redirect(f"{page}?to={place(request.form.get('to', '/'))}", 303))
+    answer = make_response(redirect(f"{page}?to={quote(place(request.form.get('to', '/')))}", 303))
     answer.set_cookie(TICKET, entered.ticket, **cookies.ATTRIBUTES)
     return answer
 

@@ -334,7 +334,8 @@ def ending(peer, asked) -> str:
 STEP_UP = {
     "contact change": "reach.show reach.correct reach.set_pin reach.remove_pin reach.make_card reach.remove_card "
     "reach.put_right patient_new.ask patient_new.take patient_new.choose patient_new.bring",
-    "export": "answers.as_pdf answers.as_csv answers.as_fhir forms.all_answers record.take messages.proof",
+    "export": "answers.as_pdf answers.as_csv answers.as_fhir forms.all_answers record.take messages.proof "
+    "deliveries.take",
     "user and role admin": "people.show people.invite people.role leaving.ask leaving.stop leaving.let_in people.reset people.link "
     "people.send_away people.call_back people.group people.gather",
     "audit": "audit.show",

@@ -17,6 +17,7 @@ PAGES = (
     "/manual",
     "/search?q=kind:sms the",
     "/admin/audit",
+    "/admin/deliveries",
     "/admin/lock",
     "/sandbox/",
 )
