@@ -5,6 +5,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -16,13 +17,18 @@ MONATE = "Januar Februar März April Mai Juni Juli August September Oktober Nove
 
 def day(at: datetime, zone: str, language: str = "en") -> str:
     """`Monday 30 November`, in German `Montag, 30. November`."""
-    local = at.astimezone(ZoneInfo(zone))
+    return _named(at.astimezone(ZoneInfo(zone)).date(), language)
+
+
+@lru_cache(1024)
+def _named(local: date, language: str) -> str:
+    """A page names few days, and each of them several times."""
     if language == "de":
         return f"{TAGE[local.weekday()]}, {day_of_month(local, language)}"
     return f"{local:%A} {day_of_month(local, language)}"
 
 
-def day_of_month(at: datetime, language: str = "en") -> str:
+def day_of_month(at: date, language: str = "en") -> str:
     """`30 November`, in German `30. November`; of a time that is local already."""
     return f"{at.day}. {MONATE[at.month - 1]}" if language == "de" else f"{at.day} {at:%B}"
 

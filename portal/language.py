@@ -18,6 +18,7 @@ from markupsafe import Markup
 from core import calendar
 from core.language import ENGLISH, NAMES
 from core.web import cookies
+from portal import said
 
 FOLDER = Path(__file__).parent / "languages"
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
@@ -73,6 +74,8 @@ def speak(app: Flask, whose: Callable[[], str]) -> None:
         _on_page, lambda one, many, count: translate(one if count == 1 else many), newstyle=True
     )
     app.jinja_env.globals["spoken"] = spoken
+    app.jinja_env.globals[said.HERE] = said.Anywhere(lambda: HERE[page_language()])
+    app.jinja_env.globals[said.AROUND] = said.Anywhere(lambda: AROUND[page_language()])
     app.context_processor(for_pages)
     app.after_request(_keep)
 
@@ -88,6 +91,10 @@ def _in(text: str, language: str) -> str:
     return text if language == ENGLISH else WORDS[language].get(text, text)
 
 
+HERE = {code: said.Said(_in, code, gaps=False) for code in NAMES}
+AROUND = {code: said.Said(_in, code, gaps=True) for code in NAMES}
+
+
 def spoken(language: str) -> str:
     """Says of a text that it is not in the language of the page, so that it is read out and runs as it should (F82)."""
     if not language or language.partition("-")[0] == page_language():
@@ -101,6 +108,8 @@ def for_pages() -> dict[str, Any]:
     language, page = page_language(), _page()
     return {
         "language": language,
+        said.HERE: HERE[language],
+        said.AROUND: AROUND[language],
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
         "other_languages": [_way_to(code, page) for code in NAMES if code != language],
     }

@@ -1,14 +1,15 @@
 """Small pieces of pages, made here so that no page can forget what belongs to them."""
 
-from functools import cache
+from functools import cache, lru_cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from core.practice import doors
 from core.practice.describing import hours_in, urgent_in
 from core.practice.words import PracticeCard
 from portal.language import page_language, say, say_many, spoken
 
+SEVERAL = 1024  # practices whose number stands on pages
 FOCUSED = Markup(" autofocus")
 TURNING = frozenset({"send", "left", "reply"})  # icons that point where the text runs (U108)
 
@@ -51,12 +52,19 @@ def soon(left: float | None) -> Markup:
     `left`: seconds of the hour that there are, None where it does not count. Within its last quarter there is no more
     time to be had, and the notice comes before its end.
     """
+    if left is None or left >= doors.PATIENT_IDLE.total_seconds():
+        return _soon(page_language(), None)
+    return _soon(page_language(), max(0, int(left - 120) // 60))
+
+
+@cache
+def _soon(_language: str, minutes: int | None) -> Markup:
+    """In the language of the page; there are some twenty of them."""
     locked = Markup("<b>{}</b>").format(say("You will be locked out in 2 minutes."))
     press = Markup('<button class="btn" type="submit" name="more_time" value="1">{}</button>')
-    if left is None or left >= doors.PATIENT_IDLE.total_seconds():
+    if minutes is None:
         said, button = say("Do you need more time?"), press.format(say("I need more time"))
         return Markup('<div class="soon"><p>{} {}</p>{}</div>').format(locked, said, button)
-    minutes = max(0, int(left - 120) // 60)
     said = say("You can stay for an hour at most. After that, get a new code to go on.")
     button = press.format(say("Keep what I typed"))
     return Markup('<div class="soon in-{}"><p>{} {}</p>{}</div>').format(minutes, locked, said, button)
@@ -65,9 +73,14 @@ def soon(left: float | None) -> Markup:
 def phone_link(card: PracticeCard | None) -> Markup:
     """The practice's number, to be pressed."""
     if card is None:
-        return Markup("{}").format(say("your clinic"))
-    digits = "".join(letter for letter in card.phone if letter.isdigit() or letter == "+")
-    return Markup('<a href="tel:{}" dir="ltr">{}</a>').format(digits, card.phone)
+        return escape(say("your clinic"))
+    return _to_be_pressed(card.phone)
+
+
+@lru_cache(SEVERAL)
+def _to_be_pressed(phone: str) -> Markup:
+    digits = "".join(letter for letter in phone if letter.isdigit() or letter == "+")
+    return Markup('<a href="tel:{}" dir="ltr">{}</a>').format(digits, phone)
 
 
 def urgent(card: PracticeCard) -> Markup:
@@ -82,7 +95,7 @@ def hours(card: PracticeCard) -> Markup:
 
 def _own(text: str, language: str) -> Markup:
     marked = spoken(language)
-    return Markup("<span{}>{}</span>").format(marked, text) if marked else Markup("{}").format(text)
+    return Markup("<span{}>{}</span>").format(marked, text) if marked else escape(text)
 
 
 def read_soon(card: PracticeCard) -> str:

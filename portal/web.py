@@ -5,6 +5,7 @@ import pkgutil
 import re
 import secrets
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,7 +24,7 @@ from core.web import access, headers, older, sizes
 from core.web.assets import Asset, script, sheet
 from core.web.cookies import BEFORE_LIVES, KNOWN_LIVES, Signed
 from core.web.throttle import Throttle
-from portal import hooks, language, pages, visit
+from portal import hooks, language, pages, said, visit
 from portal.wording import page_for
 
 log = structlog.get_logger(__name__)
@@ -33,9 +34,13 @@ ACCENT = re.compile(r"practice-([0-9a-f]{6})\.css", re.ASCII)
 OFFER_LIVES = 86_400  # seconds; a session ends long before
 
 
+class _Flask(Flask):
+    jinja_environment = said.Compiled
+
+
 def create_app(settings: Settings, store: Store) -> Flask:
     """The portal, ready for any WSGI server."""
-    app = Flask("portal", static_folder=None, template_folder=str(FOLDER / "templates"))
+    app = _Flask("portal", static_folder=None, template_folder=str(FOLDER / "templates"))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     language.speak(app, visit.language)
@@ -54,6 +59,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
         throttle=Throttle(settings.redis_url),
     )
     app.url_map.merge_slashes = False
+    app.ensure_sync = _as_it_is  # type: ignore[method-assign, assignment]
     for found in pkgutil.iter_modules(pages.__path__):
         app.register_blueprint(importlib.import_module(f"portal.pages.{found.name}").pages)
     for found in pkgutil.iter_modules(hooks.__path__):
@@ -70,6 +76,11 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _trouble)
     return app
+
+
+def _as_it_is(action: Callable[..., Any]) -> Callable[..., Any]:
+    """Nothing here is a coroutine; Flask would ask that of each function at each request."""
+    return action
 
 
 def _bound() -> None:

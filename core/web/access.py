@@ -8,6 +8,7 @@ import hmac
 import re
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -39,12 +40,19 @@ def shown(rule: str | None, given: Mapping[str, Any]) -> str:
     """The address of a page as it may be logged: `/l/***`, `/patients/<id>`; nothing of one that leads nowhere."""
     if rule is None:
         return HIDDEN
+    if "<" not in rule:
+        return rule
     return PARAMETER.sub(lambda found: _id(given.get(found[1])), rule)
 
 
 def pseudonym(seals: Seals, value: str) -> str:
     """Twelve hexadecimal digits that stand for somebody."""
-    return hmac.digest(seals.mac_key(PURPOSE), value.encode(), "sha256").hex()[:12]
+    return _digits(seals.mac_key(PURPOSE), value)
+
+
+@lru_cache(1024)
+def _digits(key: bytes, value: str) -> str:
+    return hmac.digest(key, value.encode(), "sha256").hex()[:12]
 
 
 def _id(value: Any) -> str:

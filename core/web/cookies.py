@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
 STAFF = "__Host-lk_s"
 PATIENT = "__Host-lk_p"
@@ -22,12 +22,39 @@ def only(header: str, name: str) -> str:
     return found[0].strip() if len(found) == 1 else ""
 
 
+class _Signer(TimestampSigner):
+    """Derives its keys once, not for each value."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._derived: dict[str | bytes | None, bytes] = {}
+
+    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
+        if (known := self._derived.get(secret_key)) is None:
+            known = self._derived[secret_key] = super().derive_key(secret_key)
+        return known
+
+
+class _Serializer(URLSafeTimedSerializer):
+    """With one signer for all its values: it keeps nothing of them."""
+
+    default_signer = _Signer
+    _signer: Any = None
+
+    def make_signer(self, salt: str | bytes | None = None) -> Any:
+        if salt is not None:
+            return super().make_signer(salt)
+        if self._signer is None:
+            self._signer = super().make_signer()
+        return self._signer
+
+
 class Signed:
     """Values that a browser keeps for us and cannot change; one salt a purpose."""
 
     def __init__(self, keys: Sequence[str], purpose: str, lives: int) -> None:
         self._lives = lives
-        self._serializer = URLSafeTimedSerializer(
+        self._serializer = _Serializer(
             list(reversed(keys)),
             salt=f"latchkey {purpose}",
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
@@ -39,6 +66,8 @@ class Signed:
 
     def read(self, text: str) -> dict[str, str]:
         """The value again; empty for anything changed, foreign or too old."""
+        if not text:
+            return {}
         try:
             found = self._serializer.loads(text, max_age=self._lives)
         except BadData:

@@ -5,13 +5,14 @@ import re
 from pathlib import Path
 
 import pytest
+from flask.templating import Environment
 
 from core.messages.filetypes import TYPES
 from core.patients import record
 from core.practice import administer, describing
 from core.release.link import send_direct
 from core.release.reading import CALL_ME, ONLY_FILES
-from portal import create_app, wording
+from portal import create_app, language, wording
 from portal import shown as seen
 from portal.language import ENGLISH, NAMES, WORDS
 from tests.portal.visitor import BASE, PHONE, Visitor
@@ -116,3 +117,25 @@ def test_the_patients_own_language_comes_before_the_browsers_and_after_what_was_
 def test_looking_at_a_link_sets_no_cookie_of_a_language(app):
     answer = Visitor(app, **{"Accept-Language": "de"}).get("/genuine")
     assert "Ist diese Nachricht echt?" in answer.text and not answer.headers.getlist("Set-Cookie")
+
+
+@pytest.mark.parametrize(
+    ("told", "english", "german"),
+    [
+        ('{{ _("Enter your code") }}', "Enter your code", "Geben Sie Ihren Code ein"),
+        ("{% trans %}Enter your code{% endtrans %}", "Enter your code", "Geben Sie Ihren Code ein"),
+        ("{% trans %}<b>100 %</b> & more{% endtrans %}", "<b>100 %</b> & more", "<b>100 %</b> & more"),
+        ("{% trans who=evil %}To {{ who }}, 5 %{% endtrans %}", "To &lt;i&gt;, 5 %", "To &lt;i&gt;, 5 %"),
+        ('{{ _("%(a)s!", a=evil) }}{{ _(evil) }}', "&lt;i&gt;!<i>", "&lt;i&gt;!<i>"),
+        ('{% macro part() %}{{ _("Enter your code") }}{% endmacro %}{{ part() }}', "Enter your code", "Geben Sie Ihren Code ein"),
+    ],
+)  # fmt: skip
+def test_what_is_looked_up_where_it_stands_is_what_the_translator_says(app, told, english, german):
+    """Beside Jinja's own way; in a page that says its language, and in a part that is made without one."""
+    plain = app.jinja_env.overlay()
+    plain.__class__ = Environment
+    for code, said in (("en", english), ("de", german)):
+        with app.test_request_context(f"/genuine?language={code}"):
+            for page in ({}, {"language": code, **language.for_pages()}):
+                ours, theirs = (env.from_string(told).render(evil="<i>", **page) for env in (app.jinja_env, plain))
+                assert ours == theirs == said
