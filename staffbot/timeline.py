@@ -16,12 +16,12 @@ ALIVE = frozenset({Release.WAITING, Release.OPENED, Release.CODE_SENT, Release.U
 BEGUN = ("Written", "Arrived")  # what comes first of all that happened at one moment
 
 
-def timeline(unit: Unit, found: Message) -> list[dict[str, Any]]:
-    """What happened, in order, then faintly what comes next (U68)."""
+def timeline(unit: Unit, found: Message, who: str = "") -> list[dict[str, Any]]:
+    """What happened, in order, then faintly what comes next (U68). `who`: what the patient is called."""
     rows = deliveries.steps(unit, found.id)
     theirs = _in_their_words(rows, said(unit, {row.delivery_id for row in rows}))
     steps = [_delivery(row, own) for row, own in zip(rows, theirs, strict=True)]
-    steps += [_step(row) for row in steps_of(unit, found.id)]
+    steps += [_step(row, who) for row in steps_of(unit, found.id)]
     steps += [_visit(row) for row in visits_of(unit, found.id)]
     if not found.release:
         begun = "Arrived" if found.direction is Direction.INBOUND else "Written"
@@ -62,7 +62,7 @@ def _delivery(row: AnyRow, theirs: list[Said]) -> dict[str, Any]:
     }
 
 
-def _step(row: Any) -> dict[str, Any]:
+def _step(row: Any, who: str) -> dict[str, Any]:
     facts = row.facts
     note = {
         "wrong_code": f"{facts.get('tries')} of {facts.get('of')}",
@@ -94,6 +94,7 @@ def _step(row: Any) -> dict[str, Any]:
         "note": note,
         "look": looks.get(row.what, ""),
         "icon": icons.get(row.what, "check"),
+        "says": "" if facts.get("by_proxy") else timeline_words.SAYS.get(row.what, "").format(who=who),
     }
 
 

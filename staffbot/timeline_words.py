@@ -24,6 +24,13 @@ STEPS: dict[str, str] = {
     "form_replaced": "Newer version of the form put in its place",
 }
 
+SAYS: dict[str, str] = {  # as it is announced to whoever has the page open, with the time behind it (U67)
+    "code_sent": "{who} asked for a code",
+    "unlocked": "{who} unlocked the message",
+    "file_fetched": "{who} fetched a file",
+    "answered": "{who} answered",
+}
+
 VISITS: dict[str, str] = {"filter": BY_FILTER, "person": "Link followed by a person"}
 DONE = {  # what a button on a message's page did (U87)
     "taken": "It is taken back. Nobody can open it any more.",

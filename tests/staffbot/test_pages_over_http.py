@@ -16,7 +16,8 @@ from core.messages import conversations
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Writing
 from core.practice import passwords, sessions, staff
-from core.release.link import send_direct
+from core.release.link import link_of, send_direct
+from core.release.steps import step
 from staffbot import create_app
 from tests.conftest import PASSWORD
 from tests.core.compose.test_scheduled import plan
@@ -402,3 +403,24 @@ def test_what_one_person_says_within_minutes_stands_under_one_head(browser, stor
     assert [(name, "data-run" in more) for name, more in rows] == [
         ("You", False), ("You", True), ("You", False), ("Ben Example", False), ("Ben Example", True), ("You", False)
     ]  # fmt: skip
+
+
+def test_what_the_patient_does_is_said_in_words_and_after_days_unopened_the_timeline_offers_to_remind(
+    browser, store, anna, amara, clock, network
+):
+    """U67, U68: the reminder stands where one sees that it is stuck, and once on the page."""
+    message = store.run(anna, send_direct, amara, "Hello")
+    link = store.look(anna, link_of, message.id)
+    store.run(anna, step, link, "code_sent")
+    browser.sign_in()
+
+    def page():
+        page = browser.get(f"/messages/{message.id}").text
+        return page[page.index('id="way"') : page.index('id="tx"')], page.count("Remind by email")
+
+    way, buttons = page()
+    assert 'data-says="Amara asked for a code, 10:00"' in way and "Remind by email" not in way and buttons == 1
+    clock.forward(days=3)
+    browser.sign_in()
+    way, buttons = page()
+    assert "Not opened for 3 days." in way and "Remind by email" in way and buttons == 1

@@ -9,7 +9,8 @@ const page = document.getElementById("way").dataset
 let soon = null
 let waits = false // a part would have changed under somebody's hands: it does once they have left
 
-const steps = (root) => [...root.querySelectorAll("#way .step:not(.next)")].map((one) => `${one.querySelector("b").textContent}, ${one.querySelector("time").textContent}`)
+const reached = () => [...document.querySelectorAll("#way .step:not(.next)")]
+const written = (step) => `${step.querySelector("b").textContent}, ${step.querySelector("time").textContent}`
 
 // Parsed by the browser as it parses a page: strings never become elements here (S66).
 function fetched() {
@@ -24,7 +25,7 @@ function fetched() {
 }
 
 function show(fresh) {
-  const known = steps(document)
+  const known = reached().map(written)
   waits = false
   for (const id of MOVING) {
     const [old, part] = [document.getElementById(id), fresh.getElementById(id)]
@@ -32,9 +33,9 @@ function show(fresh) {
     if (old.contains(document.activeElement)) waits = true
     else old.replaceWith(document.adoptNode(part))
   }
-  for (const one of steps(document)) {
-    const at = known.indexOf(one)
-    if (at < 0) say(one)
+  for (const one of reached()) {
+    const at = known.indexOf(written(one))
+    if (at < 0) say(one.dataset.says ?? written(one))
     else known.splice(at, 1)
   }
 }
@@ -54,7 +55,7 @@ document.getElementById("copying").hidden = false
 copy.addEventListener("click", async () => {
   const head = [".page-head .kind", ".page-head .soft"].map((one) => document.querySelector(one).textContent.trim())
   const words = [...document.querySelectorAll(".letter > p:not(:has(button))")].map((one) => one.textContent)
-  await navigator.clipboard.writeText([head.join(". "), ...words, "", ...steps(document)].join("\n"))
+  await navigator.clipboard.writeText([head.join(". "), ...words, "", ...reached().map(written)].join("\n"))
   copy.textContent = "Copied"
 })
 
