@@ -1,10 +1,12 @@
 """A statement of the hot path answers, counts and fails as SQLAlchemy's own, on both databases."""
 
+from datetime import UTC, datetime
 from unittest.mock import Mock
+from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import bindparam, event, func, insert, select, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import String, bindparam, cast, event, func, insert, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from core.practice.tables import StaffRow
 from core.store.prepared import Prepared
@@ -31,6 +33,34 @@ def test_a_prepared_statement_returns_what_sqlalchemy_does_and_counts_the_same(s
         return [counted.count(unit.db, {**said, "one": one}) for one in (ben.actor.id, unit.new_id())]
 
     assert store.run(anna, both) == [1, 0]
+
+
+def test_a_moment_is_kept_as_sqlalchemy_keeps_it_whatever_its_zone(store, anna, ben):
+    row = StaffRow.__table__
+    away = (
+        update(row)
+        .where(row.c.practice_id == bindparam("practice"), row.c.id == bindparam("one"))
+        .values(away_until=bindparam("until", type_=row.c.away_until.type))
+    )
+    kept = select(cast(row.c.away_until, String)).where(row.c.id == ben.actor.id)
+    moments = (
+        datetime(2026, 3, 1, tzinfo=UTC),
+        datetime(2026, 7, 1, 9, 30, 5, 120, tzinfo=ZoneInfo("Europe/Berlin")),
+        datetime(999, 1, 2, 3, 4, 5, 999_999, tzinfo=UTC),
+        None,
+    )
+
+    def both(unit):
+        for until in moments:
+            said = {"practice": unit.practice_id, "one": ben.actor.id, "until": until}
+            assert Prepared(away).count(unit.db, said) == 1
+            ours = unit.db.scalar(kept)
+            unit.db.execute(away, said)
+            assert ours == unit.db.scalar(kept)
+        with pytest.raises((ValueError, DBAPIError, StatementError)):
+            Prepared(away).count(unit.db, {**said, "until": datetime(2026, 3, 1)})  # noqa: DTZ001
+
+    store.run(anna, both)
 
 
 def test_a_list_may_have_any_length_but_none_may_be_refused(store, anna, ben):
