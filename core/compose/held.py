@@ -16,7 +16,7 @@ from core.compose import scheduled
 from core.compose.sealed import open_order
 from core.compose.tables import ScheduledRow
 from core.delivery.writing.admins import tell_admins
-from core.messages import reminders
+from core.messages import ahead, reminders
 from core.messages.conversations import between
 from core.messages.notify import notify
 from core.messages.post import post
@@ -52,9 +52,11 @@ def hold_leavers(store: Store) -> int:
 
 def hold(unit: Unit, staff_id: UUID) -> int:
     """Hold everything that somebody who left had planned, and what they were to be reminded of; how much is new."""
-    letters = unit.db.execute(
-        update(ScheduledRow).where(*_free(unit, ScheduledRow, staff_id)).values(held_at=unit.now)
-    ).rowcount
+    free = update(ScheduledRow).where(*_free(unit, ScheduledRow, staff_id))
+    whose = unit.db.scalars(free.values(held_at=unit.now).returning(ScheduledRow.person_id)).all()
+    letters = len(whose)
+    for person in set(whose):
+        ahead.tell_person(unit, person)
     notes = unit.db.execute(
         update(ReminderRow).where(*_free(unit, ReminderRow, staff_id)).values(held_at=unit.now)
     ).rowcount
@@ -81,6 +83,7 @@ def hand_over(unit: Unit, planned_id: UUID, to: UUID, at: datetime) -> None:
         .where(ScheduledRow.practice_id == unit.practice_id, ScheduledRow.id == planned_id)
         .values(author_id=to, due_at=at, held_at=None)
     )
+    ahead.tell_person(unit, row.person_id)
     append(unit, "planned message handed over", planned_id, to=to, before=row.author_id, at=at.isoformat())
     _tell(unit, member, "a message that is planned. It goes in your name. Look under Planned.")
 

@@ -22,6 +22,7 @@ from core.compose.tables import ScheduledRow
 from core.compose.words import Command, Order, Planned
 from core.delivery import credits
 from core.errors import Forbidden, Invalid, NotFound
+from core.messages import ahead
 from core.practice import find as practice
 from core.practice.rights import may
 from core.practice.words import Right
@@ -100,6 +101,7 @@ def change(
         .where(*_live(unit, planned_id))
         .values(due_at=at, credits=price, body=seal_order(unit, TABLE, row.id, order))
     )
+    ahead.tell_person(unit, row.person_id)
     append(unit, "planned message changed", planned_id, at=at.isoformat())
     if reason:
         append(unit, "planned outside the lock", planned_id, reason=reason)
@@ -113,6 +115,7 @@ def call_off(unit: Unit, planned_id: UUID) -> None:
     if ended.rowcount == 0:
         raise NotFound("planned message")
     credits.give_back(unit, row.id)
+    ahead.tell_person(unit, row.person_id)
     append(unit, "planned message called off", row.id)
 
 
@@ -133,6 +136,7 @@ def _keep(unit: Unit, order: Order, contact: Contact, at: datetime) -> Planned:
     )
     if price:
         credits.hold(unit, price, "later", planned_id)
+    ahead.tell_person(unit, contact.id)
     append(unit, f"{order.command.value} planned", planned_id, to=contact.id, at=at.isoformat(), credits=price)
     return one(unit, planned_id)
 

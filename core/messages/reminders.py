@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from core.audit.trail import append
 from core.errors import Invalid, LatchkeyError, NotFound
+from core.messages import ahead
 from core.messages.conversations import between, of_patient, open_group
 from core.messages.notify import notify
 from core.messages.post import LONGEST, post
@@ -69,6 +70,7 @@ def remind_at(
     }
     made = unit.db.execute(upsert(unit.db, ReminderRow).values(row).on_conflict_do_nothing())
     if made.rowcount:
+        ahead.tell_thread(unit, thread)
         append(unit, "reminder made", reminder_id, to=to, at=at.isoformat())
     return Reminder(reminder_id, unit.staff_id, to, thread, at, text)
 
@@ -96,11 +98,13 @@ def hand_over(unit: Unit, reminder_id: UUID, to: UUID) -> None:
         raise NotFound("reminder")
     place = (ConversationRow.practice_id == unit.practice_id, ConversationRow.id == thread)
     patient_id = unit.db.scalar(select(ConversationRow.patient_id).where(*place))
+    now_in = _thread(unit, to, patient_id)
     unit.db.execute(
         update(row)
         .where(*_live(unit, reminder_id))
-        .values(author_id=unit.staff_id, to_id=to, conversation_id=_thread(unit, to, patient_id), held_at=None)
+        .values(author_id=unit.staff_id, to_id=to, conversation_id=now_in, held_at=None)
     )
+    ahead.tell_thread(unit, now_in)
 
 
 def next_in(unit: Unit, conversation_id: UUID) -> Reminder | None:
@@ -126,9 +130,11 @@ def call_off(unit: Unit, reminder_id: UUID) -> None:
         update(row)
         .where(*_live(unit, reminder_id), or_(row.author_id == unit.staff_id, row.to_id == unit.staff_id, held))
         .values(due_at=None)
-    )
-    if ended.rowcount == 0:
+        .returning(row.conversation_id)
+    ).one_or_none()
+    if ended is None:
         raise NotFound("reminder")
+    ahead.tell_thread(unit, ended.conversation_id)
     append(unit, "reminder called off", reminder_id)
 
 

@@ -45,5 +45,6 @@ if (places.length) {
   for (const name of ["message.created", "message.updated", "draft.updated", "conversation.updated"]) {
     live.addEventListener(name, ({ detail }) => { if (detail.conversation === app.dataset.conversation) soon() })
   }
+  live.addEventListener("ready", ({ detail }) => { if (detail.again) soon() }) // not all of it is told again
   live.addEventListener("delivery.updated", ({ detail }) => { if (document.getElementById(`m-${detail.message}`)) soon() })
 }

@@ -5,14 +5,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from core.compose import scheduled
+from core.compose import held, scheduled
 from core.compose.confirm import confirm
 from core.compose.draft import prepare
 from core.compose.later import offer
 from core.compose.words import Command, NotThen, Order, Undecided
 from core.delivery import credits
 from core.errors import Forbidden, NotFound
-from core.messages import find, notify
+from core.messages import find, notify, reminders
+from core.messages.conversations import of_patient
 from core.patients import record
 from core.practice import staff
 from core.practice.tables import PracticeRow
@@ -85,6 +86,33 @@ def test_a_plan_is_changed_and_called_off_by_its_author_or_an_admin_only(store, 
         store.run(ben, scheduled.call_off, planned.id)
     clock.forward(days=2)
     assert network.to(MOBILE) == []
+
+
+def test_whoever_has_the_conversation_open_hears_what_is_planned_changed_held_and_called_off(
+    store, anna, ben, amara, system, clock
+):
+    thread = store.run(anna, of_patient, amara.id)
+    made = draft(store, ben, amara)
+
+    def hears(who, action, *args, **more):
+        def run(unit):
+            done = action(unit, *args, **more)
+            news = [one for one in unit.told if one.name == "conversation.updated"]
+            assert [(one.conversation_id, one.data, one.kept) for one in news] == [(thread, {"ahead": True}, False)]
+            return done
+
+        return store.run(who, run)
+
+    planned = hears(ben, scheduled.plan, made.id, {})[0]
+    hears(ben, scheduled.change, planned.id, at=planned.at, text="At 12")
+    store.run(anna, staff.deactivate, ben.actor.id)
+    hears(system, held.hold, ben.actor.id)
+    hears(anna, held.hand_over, planned.id, anna.actor.id, planned.at)
+    hears(anna, scheduled.call_off, planned.id)
+    reminder = hears(
+        anna, reminders.remind_at, anna.actor.id, clock() + timedelta(hours=1), "Ring", patient_id=amara.id
+    )
+    hears(anna, reminders.call_off, reminder.id)
 
 
 def on_trial(unit, _):
