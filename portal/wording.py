@@ -64,7 +64,7 @@ PAGES: dict[type[LatchkeyError], tuple[int, str]] = {
     NotFound: (404, "dead/unknown.html"),
     LinkExpired: (410, "dead/expired.html"),
     LinkFrozen: (410, "dead/frozen.html"),
-    DayLimit: (429, "dead/too_many.html"),
+    DayLimit: (429, "dead/enough.html"),
     TooMany: (429, "dead/too_many.html"),
     Busy: (429, "dead/too_many.html"),
     NoMobile: (409, "dead/no_mobile.html"),
@@ -150,6 +150,8 @@ def page_for(error: LatchkeyError) -> tuple[int, str, dict[str, Any]]:
     facts: dict[str, Any] = {"reference": "", "status": status}
     if isinstance(error, DayLimit | TooMany | Busy | FileHeld | TextsWait):
         facts["problem"] = sentence(error)
+    if isinstance(error, DayLimit):
+        facts["asked"] = False
     if isinstance(error, AlreadySent):
         facts["sent_on"] = _date(error.at)
     if isinstance(error, NoLink) and has_request_context() and request.blueprint in BEHIND:

@@ -14,7 +14,7 @@ from core.release.crowd import Busy
 from core.release.find import live_link
 from core.release.guesses import Caller
 from core.release.reading import not_me
-from core.release.sends import AskLater
+from core.release.sends import AskLater, DayLimit
 from core.release.standing import Standing, standing
 from core.release.unlocking import Typed, unlock
 from core.web import cookies
@@ -77,6 +77,8 @@ def send() -> Response:
         run(seen.practice_id, code.ask, seen.link_id, seen.browser, known_browser(), page_language())
     except AskLater as later:
         return _asked_too_soon(seen, later)
+    except DayLimit as enough:
+        return _enough_today(seen, enough)
     return make_response(redirect("/unlock", 303))
 
 
@@ -193,6 +195,12 @@ def _asked_too_soon(seen: Before, later: AskLater) -> Response:
     answer = make_response(page, 429)
     answer.headers["Retry-After"] = str(max(1, int((later.at - house().store.clock()).total_seconds())))
     return answer
+
+
+def _enough_today(seen: Before, enough: DayLimit) -> Response:
+    """No more codes until tomorrow; the newest may still be good, and has its field one press away (U76)."""
+    here = _standing(seen)
+    return make_response(render_template("dead/enough.html", problem=sentence(enough), asked=here.asked), 429)
 
 
 def _standing(seen: Before) -> Standing:

@@ -283,6 +283,21 @@ def test_a_second_link_asks_for_its_own_code_though_the_first_is_open_here(
     assert browser.get("/unlock").headers["Location"] == "/message"
 
 
+def test_who_asked_for_the_days_last_code_reads_when_there_are_more_and_keeps_the_field_of_the_newest(
+    browser, link, clock
+):
+    """U76, E36: a page of its own, and the text that was slow is not in vain."""
+    for wait in (0, 61, 61, 61, 61, 61):
+        clock.forward(minutes=wait)
+        browser.get(link)
+        assert browser.post("/unlock/send").status_code == 303
+    clock.forward(minutes=5)
+    enough = browser.post("/unlock/send")
+    assert enough.status_code == 429 and "<h1>No more codes today</h1>" in enough.text
+    assert "You have asked for 6 codes today. Try again tomorrow, or call" in enough.text and "tel:" in enough.text
+    assert '<a href="/unlock">Type my code</a>' in enough.text and 'name="code"' in browser.get("/unlock").text
+
+
 def test_wrong_expired_used_and_never_sent_codes_get_one_answer(app, store, link, network, clock):
     pages = []
     for kind in ("wrong", "old", "none"):
