@@ -286,6 +286,27 @@ def test_what_is_listed_is_sorted_under_names_and_goes_when_the_caret_leaves(ann
     clear(anna)
 
 
+OF_AN_INPUT_METHOD = """box => box.dispatchEvent(new KeyboardEvent("keydown",
+    { key: "Enter", keyCode: 229, bubbles: true, cancelable: true }))"""  # as Safari says it
+INTO_THE_PERSON = """() => new Promise((done) => {
+    document.addEventListener("selectionchange", () => setTimeout(done), { once: true })
+    getSelection().collapse(document.querySelector("#box .mention").firstChild, 0)
+})"""  # as Firefox does by Home
+
+
+def test_a_person_who_begins_the_line_can_be_written_before_and_enter_that_chooses_a_word_sends_nothing(anna):
+    box(anna).click()
+    choose(anna, "@ben", "Ben Example")
+    expect(box(anna).locator(".mention")).to_be_visible()
+    anna.keyboard.press("ArrowLeft")
+    anna.evaluate(INTO_THE_PERSON)
+    anna.keyboard.type("Dear ")
+    expect(box(anna)).to_have_text("Dear @Ben Example")
+    assert box(anna).evaluate(OF_AN_INPUT_METHOD), "it is left to the input method"
+    expect(box(anna)).to_have_text("Dear @Ben Example")
+    clear(anna)
+
+
 def test_several_lines_pasted_send_nothing(anna):
     box(anna).click()
     anna.keyboard.insert_text("One\nTwo\nThree")

@@ -47,6 +47,10 @@ function leave(event) {
   else document.getElementById("box")?.focus()
 }
 
+// A key that belongs to an input method, to choose among its words, is heard by nobody here: nothing is sent and nothing
+// opens (U40). Safari's says so by its number alone.
+document.addEventListener("keydown", (event) => { if (event.isComposing || event.keyCode === 229) event.stopImmediatePropagation() }, true)
+
 document.addEventListener("keydown", (event) => {
   if (app.dataset.keys === "off") return
   if (event.key === "Escape") { leave(event); return }

@@ -139,7 +139,6 @@ export class MessageBox extends HTMLElement {
   }
 
   #key(event) {
-    if (event.isComposing || event.keyCode === 229) return // an input method is at work: nothing is sent (U40)
     const list = this.#suggestions
     const alone = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey
     if (list.open && alone && (event.key === "ArrowDown" || event.key === "ArrowUp")) {

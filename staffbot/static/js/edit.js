@@ -31,7 +31,7 @@ export function edit(row) {
   })
   field.addEventListener("keydown", (event) => {
     if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); back() }
-    else if (event.key === "Enter" && event.shiftKey !== SENDS && !event.isComposing) { event.preventDefault(); form.requestSubmit() }
+    else if (event.key === "Enter" && event.shiftKey !== SENDS) { event.preventDefault(); form.requestSubmit() }
   })
   form.append(field, save, stop)
   body.replaceChildren(form)

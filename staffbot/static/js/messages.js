@@ -267,11 +267,12 @@ export class MessageList extends HTMLElement {
     const rows = this.rows
     const above = lastAbove(rows, top) // or the one that the upper edge cuts
     const eye = above && above.getBoundingClientRect().bottom > top ? above : rows[above ? rows.indexOf(above) + 1 : 0]
-    const before = eye?.getBoundingClientRect().top
+    const text = () => (eye.querySelector(".msg-body") ?? eye).getBoundingClientRect().top // its head may come or go
+    const before = eye && text()
     change()
     arrange(this.#inner)
     if (!eye?.isConnected) return
-    const off = () => eye.getBoundingClientRect().top - before + this.#owed
+    const off = () => text() - before + this.#owed
     this.scrollTop += off()
     this.#owed = off() // a list scrolls by whole pixels: what is left over is made good the next time
   }

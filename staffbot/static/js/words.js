@@ -55,6 +55,21 @@ export function behead(length) {
   stand(...place(Math.max(0, at - length)))
 }
 
+// Firefox puts the caret inside a person with whom the line begins, where letters go nowhere, and no arrow leads before
+// them: the caret belongs before or behind.
+document.addEventListener("selectionchange", () => {
+  const { isCollapsed, focusNode, focusOffset } = getSelection()
+  const person = isCollapsed && box?.contains(focusNode) && (focusNode.closest ? focusNode : focusNode.parentElement).closest(".mention")
+  if (person) stand(box, [...box.childNodes].indexOf(person) + (focusOffset > 0 ? 1 : 0))
+})
+box?.addEventListener("keydown", (event) => {
+  const { isCollapsed, focusNode, focusOffset } = getSelection()
+  const only = event.key === "ArrowLeft" && isCollapsed && !(event.shiftKey || event.ctrlKey || event.altKey || event.metaKey)
+  if (!only || focusOffset > 0 || focusNode.previousSibling !== box.firstChild || !box.firstChild.dataset?.id) return
+  event.preventDefault()
+  stand(box, 0)
+})
+
 function spell(node) {
   let said = ""
   for (const child of node.childNodes) {
