@@ -197,6 +197,11 @@ def test_a_trial_practice_reads_the_sentence_and_still_has_direct_messages(tom, 
     assert talk.ask("command.run", conversation=thread, text="/dm Hello", client_id=key())["draft"]["command"] == "dm"
     listed = talk.ask("command.suggest", text="/sms", cursor=4)["items"][0]
     assert listed["disabled"] == "not on trial"
+    asked = tom.socket()
+    told = asked.ask("command.run", text="/help sms", conversation=asked.hello["conversations"][0]["id"], client_id="h")
+    assert told["done"]["items"][0]["detail"].endswith("Not on trial.")
+    page = tom.get("/scheduled").text
+    assert "<b>Demonstration on trial.</b>" in page and "/remind me tomorrow" in page and "/sms" not in page
 
 
 def test_another_practice_finds_nothing_of_ours(anna, tom, demo):
