@@ -40,6 +40,11 @@ def test_staff_pages(demo, screens):
     ):
         page.goto(demo.staff + path)
         look_at(page)
+    page.set_viewport_size(
+        {"width": 320, "height": 256}
+    )  # the chat at 400 % zoom: it scrolls, and can be read (WCAG 1.4.10)
+    assert page.locator("message-list").evaluate("one => one.clientHeight") > 100
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert complaints == []
 
 
