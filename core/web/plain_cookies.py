@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from core.web.agents import is_webkit
+
 _NAME = re.compile(r"(^|;\s*)lk_")
 _PREFIX = "__Host-"
 
@@ -15,7 +17,7 @@ def plain_cookies(app: App) -> App:
     """The same app; to Safari its cookies go without `Secure` and the prefix that wants it, and come back with it."""
 
     def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        if not _is_safari(environ.get("HTTP_USER_AGENT", "")):
+        if not is_webkit(environ.get("HTTP_USER_AGENT", "")):
             return app(environ, start)
         if kept := environ.get("HTTP_COOKIE"):
             environ["HTTP_COOKIE"] = _NAME.sub(rf"\1{_PREFIX}lk_", kept)
@@ -26,11 +28,6 @@ def plain_cookies(app: App) -> App:
         return app(environ, begin)
 
     return answer
-
-
-def _is_safari(agent: str) -> bool:
-    """Safari, and every browser on iOS. Chromium also calls itself AppleWebKit."""
-    return "AppleWebKit/" in agent and "Chrome/" not in agent
 
 
 def _plain(name: str, value: str) -> str:

@@ -6,6 +6,7 @@ from core.practice import doors
 from core.release import visits
 from core.release.find import LinkGone
 from core.release.words import FILTER
+from core.web.agents import by_a_person
 from core.web.throttle import UNKNOWN_LINKS
 from portal.visit import address, device, house, known_browser, look, run, with_before
 
@@ -42,7 +43,8 @@ def _as_a_machine() -> bool | None:
     headers = request.headers
     if request.method != "GET" or _prefetched() or visits.MACHINES.search(headers.get("User-Agent", "")):
         return True
-    return headers.get("Sec-Fetch-User") != "?1" if "Sec-Fetch-Mode" in headers else None
+    person = by_a_person(headers)
+    return None if person is None else not person
 
 
 def _prefetched() -> bool:

@@ -18,6 +18,7 @@ from core.release.sends import AskLater, DayLimit
 from core.release.standing import Standing, standing
 from core.release.unlocking import Typed, unlock
 from core.web import cookies
+from core.web.agents import by_a_person
 from portal.language import day, page_language
 from portal.visit import (
     Before,
@@ -179,11 +180,11 @@ def _already_open(followed: Before | None) -> bool:
 
 
 def _like_a_machine(seen: Before) -> bool:
-    """Browsers mark a press by a person with `Sec-Fetch-User: ?1`. One that sends nothing of the kind is told by haste:
+    """Browsers mark a press by a person with `Sec-Fetch-User: ?1`. One that never does, as Safari, is told by haste:
     fetched and pressed in under two seconds, within a minute of the e-mail's delivery (decision 14). Filters that press
     run browsers and say so; a tool that goes by its own name is none."""
-    if "Sec-Fetch-Mode" in request.headers:
-        return request.headers.get("Sec-Fetch-User") != "?1"
+    if (person := by_a_person(request.headers)) is not None:
+        return not person
     hasty = house().store.clock() - seen.followed < visits.TOO_QUICK
     as_browser = request.headers.get("User-Agent", "").startswith("Mozilla/")
     return as_browser and hasty and look(seen.practice_id, visits.just_delivered, seen.link_id)

@@ -14,7 +14,7 @@ from core.release.steps import visits_of
 from core.release.tables import LinkRow
 from portal import create_app
 from staffbot.shapes import status_of
-from tests.portal.visitor import PHONE, TOKEN, Visitor, state, unlock
+from tests.portal.visitor import IPHONE, PHONE, TOKEN, Visitor, state, unlock
 
 UNKNOWN = "/l/" + "u" * 43
 SCANNERS = ("Mozilla/5.0 (compatible; Proofpoint URL Defense)", "Barracuda Sentinel", "python-requests/2.32", "")
@@ -35,6 +35,12 @@ def test_fifty_fetches_by_mail_filters_text_nobody_and_change_nothing(app, store
     assert shown() == "Link opened by a mail filter"  # a word of its own (U61)
     assert unlock(Visitor(app), l1.url, network).status_code == 303
     assert shown() == "Read"
+
+
+def test_safari_which_never_says_who_pressed_is_no_mail_filter(app, store, l1, clock):
+    clock.forward(minutes=2)  # filters look within the first
+    Visitor(app, **{"User-Agent": IPHONE, "Sec-Fetch-Mode": "navigate"}).get(l1.url)
+    assert {row.what for row in store.look(l1.who, visits_of, l1.message.id)} == {"person"}
 
 
 @pytest.mark.attack("A02")

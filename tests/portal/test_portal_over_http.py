@@ -10,9 +10,10 @@ from core.messages.find import history
 from core.messages.words import Direction
 from core.practice import administer
 from core.release.link import send_direct, take_back
+from core.web.agents import by_a_person
 from portal import create_app
 from staffbot import shapes
-from tests.portal.visitor import BASE, TOKEN, Visitor, state, unlock
+from tests.portal.visitor import BASE, IPHONE, TOKEN, Visitor, state, unlock
 
 
 @pytest.fixture
@@ -323,6 +324,30 @@ def test_a_press_by_script_gets_the_button_once_more_and_no_text(browser, link, 
     assert "press the button once more" in page.text and network.to("+447700900057") == []
     browser.post("/unlock/send", {"again": "1"}, **{"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "same-origin"})
     assert len(network.to("+447700900057")) == 1
+
+
+def test_safari_says_how_it_fetches_and_never_who_pressed_and_gets_the_text_at_once(app, link, network, clock):
+    navigates = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "User-Agent": IPHONE}
+    patient = Visitor(app, **navigates)
+    clock.forward(minutes=2)
+    patient.get(link, **{"Sec-Fetch-Site": "cross-site"})
+    assert patient.post("/unlock/send", **{"Sec-Fetch-Site": "same-origin"}).status_code == 303
+    assert len(network.to("+447700900057")) == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "person"),
+    [
+        ({}, None),
+        ({"Sec-Fetch-Mode": "navigate"}, False),
+        ({"Sec-Fetch-Mode": "navigate", "Sec-Fetch-User": "?1"}, True),
+        ({"Sec-Fetch-Mode": "navigate", "User-Agent": IPHONE}, None),
+        ({"Sec-Fetch-Mode": "cors", "User-Agent": IPHONE}, False),
+        ({"Sec-Fetch-Mode": "navigate", "User-Agent": IPHONE.replace("Version/", "Chrome/")}, False),
+    ],
+)
+def test_what_browsers_say_of_who_pressed(headers, person):
+    assert by_a_person(headers) is person
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from core.store import Store
 BASE = "http://127.0.0.1:8001"
 HTTPS = "https://127.0.0.1:8001"  # what the test client must be told, or it would not send our cookies back
 PHONE = "+447700900057"  # Amara's
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1"
 TOKEN = re.compile(r'csrf_token" value="([0-9a-f]+)')
 
 

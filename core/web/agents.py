@@ -1,0 +1,19 @@
+"""What a browser is, where that matters: every engine but WebKit says by a header when a person pressed."""
+
+from collections.abc import Mapping
+
+
+def is_webkit(agent: str) -> bool:
+    """Safari, and every browser on iOS. Chromium calls itself AppleWebKit, too."""
+    return "AppleWebKit/" in agent and "Chrome/" not in agent
+
+
+def by_a_person(headers: Mapping[str, str]) -> bool | None:
+    """Whether a page was asked for by a person's press, as the browser says; None where it says nothing of the kind:
+    before 2023, and in WebKit still, which tells how it fetches and never who pressed."""
+    if "Sec-Fetch-Mode" not in headers:
+        return None
+    if headers.get("Sec-Fetch-User") == "?1":
+        return True
+    untold = headers["Sec-Fetch-Mode"] == "navigate" and is_webkit(headers.get("User-Agent", ""))
+    return None if untold else False
