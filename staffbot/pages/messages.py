@@ -220,6 +220,8 @@ def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
     release = found.release.status if found.release else None
     steps = steps_of(unit, found.id)
     reminded = "reminded" in {row.what for row in steps}
+    link_again = can_do.link_again(unit, patient) if patient and release else None
+    mailed = link_again is not None and not link_again["refused"]
     has_form = found.release is not None and answers.has_form(unit, found.release.link_id)
     return {
         "message": _said(unit, found),
@@ -233,13 +235,13 @@ def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
         "can_erase": found.kind is Kind.DIRECT
         and may(unit.actor.role, Right.ERASE_RECORDS)
         and is_whole(unit, found.id),
-        "can_remind": not reminded and (release in UNREAD or (has_form and release is Release.UNLOCKED)),
+        "can_remind": mailed and not reminded and (release in UNREAD or (has_form and release is Release.UNLOCKED)),
         "behind": replacing.behind(unit, found.id) if release and found.form else (),
         "can_replace": may(unit.actor.role, Right.SEND_FORM),
         "waits_long": _waits_long(unit, steps) if release in UNREAD else 0,
         "told_of_end": reminded or release not in (None, Release.WAITING),
         "can_ask_code": release in ALIVE,
-        "link_again": can_do.link_again(unit, patient) if patient and release else None,
+        "link_again": link_again,
         "send_again": can_do.send_again(unit, found),
         "filling": begun(unit, found.release.link_id) if found.release and has_form and release in ALIVE else None,
         "on_paper": release is Release.ON_PAPER,

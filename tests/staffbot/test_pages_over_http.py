@@ -11,7 +11,8 @@ from PIL import Image
 from core.compose import scheduled
 from core.delivery import find as deliveries
 from core.delivery import reports
-from core.delivery.words import Report, Status
+from core.delivery.suppression import suppress
+from core.delivery.words import Bar, Report, Status
 from core.messages import conversations
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Writing
@@ -424,3 +425,8 @@ def test_what_the_patient_does_is_said_in_words_and_after_days_unopened_the_time
     browser.sign_in()
     way, buttons = page()
     assert "Not opened for 3 days." in way and "Remind by email" in way and buttons == 1
+    (delivery,) = store.look(anna, deliveries.of_messages, [message.id])[message.id]
+    store.run(anna, suppress, delivery.id, Bar.HARD_BOUNCE)
+    way, buttons = page()
+    assert buttons == 0  # nothing can reach that mailbox; the page says so, and where to mend it
+    assert "mailbox does not exist" in browser.get(f"/messages/{message.id}").text
