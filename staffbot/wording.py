@@ -210,7 +210,8 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
         + ("Did you mean one of these?" if e.choices else NOBODY[e.takes == "staff"])
     ),
     NoneCalled: lambda e: (
-        f"There is no {e.thing} called “{_short(e.typed)}”. Type /{e.thing} and a space to see them all."
+        f"There is no {e.thing} called “{_short(e.typed)}”. "
+        + (f"Did you mean {e.nearest}?" if e.nearest else f"Type /{e.thing} and a space to see them all.")
     ),
     NothingOpen: lambda e: f"No Direct Message to {e.name} is open. Send a new one with /dm.",
     NotFound: lambda e: f"This {THINGS.get(e.thing, e.thing)} is no longer there, or it is not yours to see.",

@@ -130,6 +130,7 @@ def _blank(text: str, start: int, end: int) -> str:
 
 def _filter(unit: Unit, wanted: Wanted, name: str, value: str) -> tuple[Wanted, str]:
     """The search narrowed by what stands behind `kind:`, `from:` or `to:`, and what that means. Raises Invalid."""
+    value = value.rstrip(",;")
     if name == "kind":
         narrowed, said = of_kind(wanted, value), value.casefold()
         return narrowed, wording.FORM if said == FORM else KIND_WORDS[KINDS[said].value]

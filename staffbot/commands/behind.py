@@ -1,6 +1,7 @@
 """What stands behind the beginning of a name and still belongs to it: the rest of the name, a date of birth. Pure."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from rapidfuzz.distance import OSA
@@ -12,6 +13,7 @@ GREETS = (",", "!")  # ends the name in front of a text: `@Okafor Ada, your lett
 BORN = re.compile(
     r"\(?(?:born\s+)?(?P<day>[\d./-]{8,10}|\d{1,2}\S*\s[^\W\d]{3,9}\s\d{4})\)?(?![^\s,:;])[\s,:;]*", re.IGNORECASE
 )
+SHORTEST_LIKE = 3  # letters of a form's or template's name
 SHORTEST = 5  # letters of a name that a slip is looked for in: `Will` and `Hall` begin many a message
 
 
@@ -59,3 +61,12 @@ def alike(typed: str, name: str) -> bool:
     said = "".join(words(typed))
     far = 1 + (len(said) >= 7)
     return len(said) >= 4 and any(OSA.distance(said, one) <= far for one in (*words(name), "".join(words(name))))
+
+
+def like(typed: str, names: Mapping[str, str]) -> str:
+    """The one thing with a name that begins as it was typed, or is a slip from it; empty where none is, or several are.
+    `names` are what each may be called, with the name it goes by.
+    """
+    said = typed.casefold()
+    near = {one for word, one in names.items() if word.startswith(said) or OSA.distance(said, word) == 1}
+    return near.pop() if len(near) == 1 and len(said) >= SHORTEST_LIKE else ""

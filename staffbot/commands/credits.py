@@ -10,14 +10,14 @@ from core.practice.words import Right
 from core.store import Unit
 from staffbot.commands.grammar import Call, Done, command
 
-BUY = re.compile(r"buy (\d{1,8})", re.ASCII | re.IGNORECASE)
+BUY = re.compile(r"buy (\d{1,8}|\d{1,3}(?:,\d{3})+)", re.ASCII | re.IGNORECASE)
 
 
 @command("/credits [buy N]", right=Right.SEE_CREDITS, examples=("/credits", "/credits buy 500"))
 def credits(unit: Unit, call: Call) -> Done:
     """Say how many SMS credits are left and how long they last, or order more."""
     if found := BUY.fullmatch(call.rest):
-        made = purchase.order(unit, int(found[1]))
+        made = purchase.order(unit, int(found[1].replace(",", "")))
         return Done(f"{made.credits} credits are ordered, invoice {made.invoice}. They appear when it is paid.")
     if call.rest:
         raise Invalid("credits", "nothing_more")

@@ -10,7 +10,7 @@ from core.store import Unit
 from staffbot.commands.addressed import named
 from staffbot.commands.grammar import Call, command
 
-EXPIRES = re.compile(r"expires\s+(\d+)\s?(h|d)\b\s*", re.IGNORECASE)
+EXPIRES = re.compile(r"expires\s+(\d+)\s?(h|d)\b[\s,;:]*", re.IGNORECASE)
 SENSITIVE = re.compile(r"sensitive\b:?(?:\s+|$)")  # as a word of the command; a sentence begins with a capital
 MEANT = re.compile(r"expires\s+[-+]?\d", re.IGNORECASE)
 

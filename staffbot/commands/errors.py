@@ -43,8 +43,9 @@ class NothingOpen(NotFound):
 
 
 class NoneCalled(NotFound):
-    """No form or template (`thing`) of the name that was typed."""
+    """No form or template (`thing`) of the name that was typed; `nearest` is the one that is nearly called so."""
 
-    def __init__(self, thing: str, typed: str) -> None:
+    def __init__(self, thing: str, typed: str, nearest: str = "") -> None:
         super().__init__(thing)
         self.typed = typed
+        self.nearest = nearest

@@ -15,11 +15,12 @@ from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit
 from staffbot.commands.addressed import named
+from staffbot.commands.behind import like
 from staffbot.commands.dm import expires
 from staffbot.commands.errors import NoneCalled
 from staffbot.commands.grammar import Call, command
 
-DUE = re.compile(r"due\b:?\s*", re.IGNORECASE)
+DUE = re.compile(r"(?:due|(?P<by>by))\b:?\s*", re.IGNORECASE)
 AND = re.compile(r"(?:[,;+&]|(?:and|und)\b)\s*", re.IGNORECASE)  # between two forms
 WORDS_OF_A_DAY = 3  # `3 march 2026`
 SIGNS = re.compile(r"[\W_]+")
@@ -64,7 +65,7 @@ def _keys(unit: Unit, text: str) -> tuple[list[str], str]:
         keys.append(found[0])
         text = found[1]
     if not keys and (word := text.partition(" ")[0]):
-        raise Invalid("due", "first") if DUE.fullmatch(word) else NoneCalled("form", word)
+        raise Invalid("due", "first") if DUE.fullmatch(word) else NoneCalled("form", word, like(word, known))
     if not keys:
         raise Invalid("form", "none")
     if len(keys) > MOST:
@@ -118,4 +119,6 @@ def _due(unit: Unit, text: str) -> tuple[int | None, str]:
             if left <= 0:
                 raise Invalid("due", "over")
             return max(1, int(left)), " ".join(words[count:])
+    if found["by"]:  # `by the way`
+        return None, text
     raise Invalid("due", "day")

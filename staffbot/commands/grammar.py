@@ -170,6 +170,8 @@ def perform(unit: Unit, called: Command, call: Call) -> Any:
 
 def nearest(name: str) -> str:
     """The command most like a mistyped name, signs aside; empty when none is near."""
+    if name == "?":
+        return "help"
     if not (name := SIGNS.sub("", name)):
         return ""
     ranked = sorted(all_commands(), key=lambda known: (OSA.distance(name, known), known))

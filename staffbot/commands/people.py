@@ -22,6 +22,7 @@ from staffbot.commands.misplaced import without_unseen
 BY_ID = re.compile(r"@([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])\s*", re.IGNORECASE)
 AND = re.compile(r"[\s,;&+]*(?:(?:and|und)\s+)?(?=@)", re.IGNORECASE)
 SIGN = re.compile(r"\A[,:;\u2013\u2014-]+(?=\s|$)\s*")  # between a name and the words
+CLOSE = re.compile(r"\A(@[^\s,;:@]+[,;:])(?=\w)")  # `@vera,book him`
 INITIAL = re.compile(r"(\w)\.[,:;]?")  # `T.` behind a first name
 BORN_BEHIND = re.compile(r"[\s,]+(?:\(|born\s|\d).*$", re.IGNORECASE)
 LONGEST_NAME = 6  # words
@@ -86,6 +87,7 @@ def one(unit: Unit, text: str, takes: str) -> tuple[UUID, str]:
     """The person a text begins with (`@…`), and what follows. Raises Ambiguous, NoOneFits."""
     if by_id := BY_ID.match(text):
         return UUID(by_id[1]), text[by_id.end() :]
+    text = CLOSE.sub(r"\1 ", text, count=1)
     typed = [without_unseen(word) for word in text[1:].split()[:LONGEST_NAME]] if not text[1:2].isspace() else []
     if not typed:
         raise Invalid("recipients", "none")

@@ -65,9 +65,10 @@ def read(unit: Unit, call: Call) -> Meant:
     if said is None:
         raise Invalid("reminder", "when")
     when.check(said.at, unit.now, zone, quiet=False)
-    if not said.rest.strip():
+    what = TO.sub("", said.rest.strip(), count=1)
+    if not what:
         raise Invalid("reminder", "empty")
-    return Meant(to, patient, said.at, said.rest.strip())
+    return Meant(to, patient, said.at, what)
 
 
 def says(unit: Unit, call: Call) -> str:

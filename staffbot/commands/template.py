@@ -2,13 +2,14 @@
 
 from core.compose import write_template
 from core.compose.contacts import look_up
-from core.compose.template import by_name, merge
+from core.compose.template import by_name, every, merge
 from core.compose.words import Command
 from core.errors import Invalid, NotFound
 from core.practice import find as practice
 from core.practice.words import Right
 from core.store import Unit
 from staffbot import template_words
+from staffbot.commands.behind import like
 from staffbot.commands.errors import NoneCalled
 from staffbot.commands.grammar import Call, Done, command
 from staffbot.commands.people import implied
@@ -31,7 +32,8 @@ def template(unit: Unit, call: Call) -> Done:
     try:
         found = by_name(unit, call.rest.strip(QUOTES))
     except NotFound as missing:
-        raise NoneCalled("template", call.rest.strip()) from missing
+        offered = {one.name: one.name for one in every(unit) if not one.retired}
+        raise NoneCalled("template", call.rest.strip(), like(call.rest.strip(QUOTES), offered)) from missing
     people = implied(unit, call.conversation_id, "patients")
     if not people:
         return Done(insert=found.text)

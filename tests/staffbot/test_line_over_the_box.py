@@ -28,6 +28,7 @@ def test_a_slash_in_front_is_a_command_and_there_are_two_ways_out(text, meant):
         ("/assign @ben sign it due friday", "Request to Ben Example about Amara Testwell, due Friday 27 November, 18:00 – stays with your team."),
         ("/remind me at 3pm call the lab", "Reminds you about Amara Testwell Monday 23 November, 15:00: call the lab – stays with your team"),
         ("/remind me to call the lab in 2 hours", "Reminds you about Amara Testwell Monday 23 November, 12:00: call the lab – stays with your team"),
+        ("/remind me at 17:00 to call the lab", "Reminds you about Amara Testwell Monday 23 November, 17:00: call the lab – stays with your team"),
         ("/remind @ben about @amara 5pm: ring her", "Reminds Ben Example about Amara Testwell Monday 23 November, 17:00: ring her – stays with your team"),
         ("/assign @ben sign it by friday", "Request to Ben Example about Amara Testwell, due Friday 27 November, 18:00 – stays with your team."),
         ("/assign @ben wait by the door", "Request to Ben Example about Amara Testwell – stays with your team."),

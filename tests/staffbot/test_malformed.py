@@ -112,6 +112,10 @@ def test_the_table_is_long_enough():
         ),
         ("/form nosuchform", "There is no form called “nosuchform”. Type /form and a space to see them all."),
         ("/template nosuch", "There is no template called “nosuch”. Type /template and a space to see them all."),
+        ("/template park", "There is no template called “park”. Did you mean parking?"),
+        ("/form phq9x", "There is no form called “phq9x”. Did you mean phq-9?"),
+        ("/form PHQ", "There is no form called “PHQ”. Did you mean phq-9?"),
+        ("/?", 'There is no command "/?". Did you mean /help? To send these words as a message, put a space in front.'),
         ("/template", "Which template? Type /template and a space to see them all."),
     ],
 )

@@ -4,6 +4,7 @@ import pytest
 
 from core.errors import Invalid
 from core.patients import record
+from core.release import pin
 from staffbot.commands.errors import Ambiguous, NoOneFits
 from staffbot.warning_words import warning
 from staffbot.wording import say
@@ -76,3 +77,11 @@ def test_a_request_is_asked_of_one_and_a_group_nearly_called_so_is_offered(store
     with pytest.raises(NoOneFits) as nobody:
         typed(store, anna, "/assign @zebra book her in")
     assert say(nobody.value).message == 'No one fits "zebra". @ alone lists colleagues and groups.'
+
+
+def test_a_sign_behind_a_name_or_a_mark_is_no_part_of_it(store, anna, ben, amara):
+    pin.choose(store, anna, amara.id, "482916")
+    draft = typed(store, anna, "/dm @amara,expires 3d, sensitive Results")
+    assert (draft.text, draft.sensitive, draft.expires_hours) == ("Results", True, 72)
+    assert typed(store, anna, "/sms @Testwell,Amara Hello").text == "Hello"
+    assert typed(store, anna, "/assign @ben,book her in").message.text == "book her in"
