@@ -25,6 +25,7 @@ _MEMBERS = select(Member.staff_id).where(
 )
 _READERS = _MEMBERS.add_columns(Member.last_read_seq, Member.sees_after)
 _LISTENERS = _MEMBERS.where(or_(Member.muted_until.is_(None), Member.muted_until <= bindparam("now")))
+LISTED = 60  # patients that a list begins with, and each further page of it
 _KIND = select(ConversationRow.kind).where(
     ConversationRow.practice_id == bindparam("practice"), ConversationRow.id == bindparam("thread")
 )
@@ -70,7 +71,14 @@ _SEEN = (
 _ONE = Prepared(_SEEN.where(ConversationRow.id == bindparam("thread")))
 _SOME = Prepared(_SEEN.where(ConversationRow.id.in_(bindparam("threads"))))
 _MINE = Prepared(_SEEN.where(or_(Member.staff_id.is_not(None), UnopenedRow.everybodys_at.is_not(None))))
-_PATIENTS = Prepared(_SEEN.where(ConversationRow.kind == ConversationKind.PATIENT))
+_PATIENTS = Prepared(_SEEN.where(ConversationRow.kind == ConversationKind.PATIENT).order_by(ConversationRow.id.desc()))
+_EARLIER = Prepared(
+    _SEEN.where(
+        ConversationRow.kind == ConversationKind.PATIENT,
+        ConversationRow.last_at <= bindparam("at"),
+        or_(ConversationRow.last_at < bindparam("at"), ConversationRow.id < bindparam("thread")),
+    ).order_by(ConversationRow.id.desc())
+)
 _MESSAGES = select(*COLUMNS).where(MessageRow.practice_id == bindparam("practice"))
 _BY_ID = _MESSAGES.where(MessageRow.id == bindparam("message"))
 _ONE_MESSAGE = Prepared(_BY_ID)
@@ -113,7 +121,7 @@ def conversation(unit: Unit, conversation_id: UUID) -> Conversation:
 
 
 def conversations(
-    unit: Unit, patients_limit: int = 60, known: Mapping[UUID, Conversation] = NOTHING
+    unit: Unit, patients_limit: int = LISTED, known: Mapping[UUID, Conversation] = NOTHING
 ) -> list[Conversation]:
     """What stands in the actor's list: theirs, and the patients lately written about (ix_conversation_recent).
 
@@ -124,6 +132,19 @@ def conversations(
     own = [row for row in asked.values() if row.id not in known or row.last_read_seq is not None]
     both = {**known, **{one.id: one for one in _conversations(unit, own, known)}}
     return sorted(both.values(), key=lambda one: (one.last_at is None, one.last_at), reverse=True)
+
+
+def earlier(unit: Unit, behind: UUID | None = None, limit: int = LISTED) -> list[Conversation]:
+    """About patients, the latest first, behind one of these conversations or from the first (ix_conversation_recent).
+
+    Raises NotFound.
+    """
+    if behind is None:
+        return _conversations(unit, _rows(unit, _PATIENTS, most=limit))
+    last = conversation(unit, behind).last_at
+    if last is None:  # nothing was said in it, so it stands behind all others
+        return []
+    return _conversations(unit, _rows(unit, _EARLIER, at=last, thread=behind, most=limit))
 
 
 def patient_thread(unit: Unit, patient_id: UUID) -> UUID | None:

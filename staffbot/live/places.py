@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from core.audit import seen
+from core.compose import scratch
 from core.errors import Invalid
 from core.messages import attention, find
 from core.messages.attention import Quiet
@@ -21,6 +22,12 @@ from staffbot.live.op import Here, Op
 
 class ShowConversation(Op, tag="conversation.show"):
     conversation: UUID
+
+
+class Earlier(Op, tag="conversation.earlier"):
+    acts: ClassVar[bool] = True
+    counted: ClassVar[bool] = False
+    behind: UUID | None = None
 
 
 class ShowMessage(Op, tag="message.show"):
@@ -79,6 +86,16 @@ class Go(Op, tag="go"):
 
 def _show_conversation(here: Here, asked: ShowConversation) -> Any:
     return here.peer.look(_row, asked.conversation)
+
+
+def _earlier(here: Here, asked: Earlier) -> Any:
+    return {"conversations": here.peer.look(_rows_behind, asked.behind)}
+
+
+def _rows_behind(unit: Unit, behind: UUID | None) -> list[dict[str, Any]]:
+    found = find.earlier(unit, behind)
+    last, typed = record.newest(unit, found), scratch.where(unit)
+    return [{**shapes.conversation(one, last.get(one.id)), "typed": one.id in typed} for one in found]
 
 
 def _show_message(here: Here, asked: ShowMessage) -> Any:
@@ -150,6 +167,7 @@ def _go(here: Here, asked: Go) -> Any:
 
 HANDLERS: dict[type[Op], Callable[[Here, Any], Any]] = {
     ShowConversation: _show_conversation,
+    Earlier: _earlier,
     ShowMessage: _show_message,
     Pin: _pin,
     Mute: _mute,

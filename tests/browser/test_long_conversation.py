@@ -52,6 +52,23 @@ GREET = """async (many) => {
   LIVE
   live.dispatchEvent(new CustomEvent("ready", { detail: greeting }))
 }""".replace("LIVE", LIVE)
+EARLIER = """async () => {
+  LIVE
+  const gone = (n) => ({ id: `00000000-0000-4000-a000-${String(n).padStart(12, "0")}`, kind: "patient", members: [],
+    title: `Long Gone ${n}`, last_seq: 1, unread: 0, last: null, last_at: new Date(864e5 - n * 6e4).toISOString() })
+  const pages = [Array.from({ length: 60 }, (_, n) => gone(n)), Array.from({ length: 5 }, (_, n) => gone(60 + n))]
+  const [asked, ask, list] = [[], live.ask, document.querySelector("conversation-list")]
+  live.ask = (op, fields) => {
+    if (op !== "conversation.earlier") return ask.call(live, op, fields)
+    asked.push(fields.behind?.at(-1) ?? "first")
+    return Promise.resolve({ conversations: pages.shift() })
+  }
+  for (let n = 0; n < 400 && !list.querySelector("[data-title='Long Gone 64']"); n += 1) {
+    list.scrollTop = list.scrollHeight
+    await new Promise((done) => setTimeout(done, 16))
+  }
+  return asked
+}""".replace("LIVE", LIVE)
 MISSED = """async (many) => {
   LIVE
   const list = document.querySelector("message-list")
@@ -176,6 +193,8 @@ def test_of_a_long_list_what_one_sees_is_drawn_and_the_filter_knows_it_all(desk)
     expect(
         page.locator("[data-section='Unread'] .conv[data-title='Olden Times 299']")
     ).to_be_visible()  # though never drawn
+    assert page.evaluate(EARLIER) == ["first", "9"]  # what the list has not, a page at a time, until there is no more
+    assert patients.last.get_attribute("data-title") == "Long Gone 64"
     filter_box.fill("nobody of this name")
     expect(page.get_by_text("No conversation in this list fits.")).to_be_visible()
     filter_box.press("Enter")

@@ -84,6 +84,15 @@ def test_who_asks_for_what_stands_beside_a_conversation_without_its_page_is_note
     assert [one["actor_id"] for one in seen(store, anna, amara)] == [str(ben.actor.id)]
 
 
+def test_conversations_further_back_come_with_what_was_said_last(store, ben, anna, amara):
+    message = store.run(anna, send_direct, amara, "Your results are back.")
+    here = Here(SimpleNamespace(look=partial(store.look, ben)), None)
+    (one,) = places.HANDLERS[places.Earlier](here, places.Earlier())["conversations"]
+    assert (one["title"], one["last"]["id"], one["typed"]) == ("Amara Testwell", str(message.id), False)
+    behind = places.Earlier(behind=message.conversation_id)
+    assert places.HANDLERS[places.Earlier](here, behind) == {"conversations": []}
+
+
 @pytest.mark.s("S108")
 def test_the_trail_is_for_owners_and_admins(store, ben_at_work, admin, ben):
     assert ben_at_work.get("/admin/audit").status_code == 403

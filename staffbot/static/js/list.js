@@ -11,6 +11,7 @@ const KIND = { patient: "patient", direct: "colleague", group: "group" }
 const SECTION = { patient: "Patients", direct: "Colleagues", group: "Groups" }
 const app = document.querySelector(".app")
 const AT_ONCE = 50 // rows of a section that are drawn at first, and further ones each time its end comes near
+const LISTED = 60 // patients in a greeting, and in each further page: fewer are all
 const NEAR = "600px"
 const PLACE = "list" // of this tab
 const RESTED = 500 // ms without a key: then the filter says how many fit
@@ -23,6 +24,8 @@ export class ConversationList extends HTMLElement {
   #at = new Map() // of each row when something was last said
   #room = new Map() // of each section how many are drawn at most
   #ends = new Map() // of each section the last one drawn, where there are more
+  #behind = null // of the patients' conversations on the server the last one asked for
+  #more = false // whether there are any behind it
   #open = null // the row of the open conversation, which is always drawn
   #near = new IntersectionObserver((seen) => this.#further(seen.filter((one) => one.isIntersecting)), { root: this, rootMargin: NEAR })
   #wanted = [] // how the words begin that the filter asks for
@@ -79,9 +82,11 @@ export class ConversationList extends HTMLElement {
 
   #greeted({ conversations, here, typed }) {
     this.#told = new Set(conversations.map((one) => one.id))
+    this.#more ||= !this.#behind && conversations.filter((one) => one.kind === "patient").length >= LISTED
     for (const one of conversations) this.#known(one)
     for (const row of this.every) this.#set(row.dataset.conversation, { typed: typed.includes(row.dataset.conversation) })
     for (const person of here) this.#here(person, true)
+    if (this.#more) this.#draw(this.querySelector(`[data-section="${SECTION.patient}"]`)) // its end is looked for now
   }
 
   // A conversation as it stands now.
@@ -246,7 +251,7 @@ export class ConversationList extends HTMLElement {
       else section.insertBefore(row, next)
     }
     section.hidden = !drawn.length
-    const end = fitting.length > drawn.length ? drawn.at(-1) : undefined
+    const end = fitting.length > drawn.length || this.#goesOn(section) ? drawn.at(-1) : undefined
     if (this.#ends.has(section)) this.#near.unobserve(this.#ends.get(section))
     this.#ends.delete(section)
     if (end) { this.#ends.set(section, end); this.#near.observe(end) }
@@ -254,9 +259,26 @@ export class ConversationList extends HTMLElement {
 
   #further(ends) {
     for (const section of new Set(ends.map(({ target }) => this.#home.get(target)))) {
-      this.#room.set(section, this.#room.get(section) + AT_ONCE)
+      const room = this.#room.get(section)
+      if (room >= this.#order.get(section).length && this.#goesOn(section)) { this.#earlier(section); continue }
+      this.#room.set(section, room + AT_ONCE)
       this.#draw(section)
     }
+  }
+
+  // Of patients the greeting has the latest; who filters looks for others everywhere.
+  #goesOn(section) { return this.#more && section.dataset.section === SECTION.patient && !this.#wanted.join("") }
+
+  // A page further back. The rows stand at the end until nobody points at the list: none moves under the pointer.
+  async #earlier(section) {
+    this.#more = false // one at a time
+    const found = await live.ask("conversation.earlier", this.#behind ? { behind: this.#behind } : {}).catch(() => null)
+    this.#more = !found || found.conversations.length === LISTED
+    if (!found) return // offline: the next greeting draws, and asks again
+    this.#behind = found.conversations.at(-1)?.id ?? this.#behind
+    for (const one of found.conversations) if (!this.#row(one.id)) this.#fresh(one)
+    this.#room.set(section, this.#room.get(section) + found.conversations.length)
+    this.#draw(section)
   }
 
   #settle() {

@@ -10,6 +10,8 @@ from core.messages.attention import Quiet
 from core.messages.conversations import open_patient, open_with_staff
 from core.messages.mentions import names_in
 from core.messages.post import post
+from core.patients import record
+from tests.conftest import person
 from tests.core.messages.test_post import said
 
 
@@ -51,6 +53,23 @@ def test_what_is_marked_unread_is_unread_until_it_is_read_again(store, anna, ben
     assert store.run(ben, attention.unread_from, thread, 2).unread == 2
     assert store.look(ben, cursor.unread) == {thread: 2}
     assert store.run(ben, cursor.advance, thread, 3) == 0
+
+
+def test_patients_of_whom_nothing_was_heard_lately_come_a_page_at_a_time(store, anna, ben, tom, system, clock):
+    add = [store.run(system, record.add, **person(name, "Quiet")) for name in ("Ada", "Bea", "Cem", "Dan", "Eva")]
+    threads = [store.run(anna, open_patient, one.id).id for one in add]
+    for place, thread in enumerate(threads):
+        clock.forward(minutes=place != 2)  # the second and the third at the same moment
+        store.run(anna, post, thread, said("Hello"))
+    seen, behind = [], None
+    while page := [one.id for one in store.look(ben, find.earlier, behind, 2)]:
+        assert len(page) <= 2
+        seen, behind = seen + page, page[-1]
+    same = sorted(threads[1:3], reverse=True)
+    assert seen == [threads[4], threads[3], *same, threads[0]]
+    assert store.look(tom, find.earlier) == []
+    with pytest.raises(NotFound):
+        store.look(tom, find.earlier, threads[0])
 
 
 def test_who_is_named_sees_it_in_the_list_until_it_is_read(store, anna, ben, carl, amara):
