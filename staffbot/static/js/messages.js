@@ -1,11 +1,11 @@
-// <message-list>: a window of at most 400 rows on the open conversation, moved by keyset both ways; what happens above or
+// <message-list>: a window of at most 280 rows on the open conversation, moved by keyset both ways; what happens above or
 // below never moves the line under the eye (U22-U28).
 import { live } from "./live.js"
 import { arrange, fill, messageRow } from "./rows.js"
 import { say } from "./say.js"
 import { localise } from "./shown.js"
 
-const MOST_ROWS = 400
+const MOST_ROWS = 280 // each costs, seen or not; what is loaded above and below the eye fits (U26: 400 at most)
 const SCREENFUL = 40 // rows that are drawn first of what was missed (U98)
 const PAGE = 100
 const LINKED = /^#m-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
@@ -23,7 +23,7 @@ const GLANCE = 100 // ms of scrolling after which what was seen is noted
 const app = document.querySelector(".app")
 const newest = document.getElementById("newest")
 
-// The last of rows, or of all that stands between them too, that begins above a height; asked of ten of 400, not of all.
+// The last of rows, or of all that stands between them too, that begins above a height; asked of nine of them, not of all.
 function lastAbove(rows, height) {
   let [from, to] = [0, rows.length]
   while (from < to) {

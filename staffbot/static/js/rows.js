@@ -201,7 +201,7 @@ function dayLine(day) {
   return made
 }
 
-// <task-line>: what a message asks of whom (U58); its buttons are acted on in actions.js. Each row has one: a file of its
+// <task-line>: what a message asks of whom (U58), empty where it asks for nothing; its buttons are acted on in actions.js. Each row has one: a file of its
 // own would be one request more before the chat opens (table C of ux.md).
 class TaskLine extends HTMLElement {
   // Whether one may end it or pass it on: nobody has it, or oneself does or asked for it.
@@ -212,6 +212,7 @@ class TaskLine extends HTMLElement {
 
   show(task) {
     this.hidden = !task
+    if (task && !this.firstElementChild) this.append(document.importNode(document.getElementById("t-task").content, true))
     for (const name of ["state", "held", "holder"]) delete this.dataset[name]
     if (!task) return
     Object.assign(this.dataset, { state: task.state, held: task.held_by.join(" "), holder: task.holder?.id ?? "" })
