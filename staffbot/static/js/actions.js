@@ -38,6 +38,11 @@ async function reply(row) {
   document.querySelector("reply-bar").answer(row)
 }
 
+// Nothing brings it back: it is asked about once more, and a second press of Enter keeps it.
+function remove(row) {
+  openMenu(row.querySelector(".act"), [{ label: "Keep it", run: () => {} }, { label: "Delete for everybody", run: () => live.ask("message.delete", about(row)) }], "Delete this message?")
+}
+
 function unread(row) {
   list.hold()
   live.ask("conversation.unread", { ...conversation, seq: Number(row.dataset.seq) })
@@ -55,7 +60,7 @@ export const ACTIONS = [
   { label: "Mark unread from here", key: "u", run: unread },
   { label: "Read by …", run: readers, when: (row) => row.dataset.kind === "internal" },
   { label: "Edit", run: async (row) => (await later("edit")).edit(row), when: mine },
-  { label: "Delete", run: (row) => live.ask("message.delete", about(row)), when: mine },
+  { label: "Delete", run: remove, when: mine },
   { label: "Details", run: (row) => { location.href = `/messages/${row.dataset.message}` } },
 ]
 
