@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,9 +43,8 @@ class Server:
         return next(float(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
     def cpu(self) -> float:
-        """Seconds of processor time so far."""
-        spent = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(spent[11]) + int(spent[12])) / os.sysconf("SC_CLK_TCK")
+        """Seconds of processor time so far, by its own clock (`clock_getcpuclockid`): `/proc` counts hundredths."""
+        return time.clock_gettime(~self.pid << 3 | 2)
 
     async def socket(self, number: int, heard: Hear) -> Socket:
         """A receiver, greeted where the server wants that."""
