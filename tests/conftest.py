@@ -36,6 +36,7 @@ from core.store import Actor, ActorKind, Store, Who
 from core.store.migrate import upgrade
 from core.store.unit import SYSTEM
 from tests import cheaper
+from tests.instance import settings_in
 from tests.shared import shared_folder
 from tests.standing import BOTH, emptied, plays_an_attack
 
@@ -83,7 +84,6 @@ def pytest_collection_finish() -> None:
 
 pytest_plugins = ["tests.providers.pretend", "tests.screens"]
 
-KEY = "11" * 32
 PASSWORD = "a long enough password"
 START = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -218,10 +218,6 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("template")
     upgrade(settings_in(folder))
     return folder
-
-
-def settings_in(folder: Path, **more: Any) -> Settings:
-    return Settings(instance=folder, secret_key=[KEY], master_key=[KEY], plivo_sender="+447700900001", **more)
 
 
 def settings_on_sqlite(tmp_path: Path, migrated: Path, **more: Any) -> Settings:

@@ -120,7 +120,9 @@ def _page(name: str, problem: LatchkeyError | None = None, **facts: Any) -> Resp
         to=place(request.values.get("to", "/")),
         **facts,
     )
-    return make_response(shown, said.status if said else 200)
+    answer = make_response(shown, said.status if said else 200)
+    answer.set_cookie(TICKET, g.before, **cookies.ATTRIBUTES)  # so that headers are those of a wrong password (S39)
+    return answer
 
 
 def _number(typed: str) -> int:

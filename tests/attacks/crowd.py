@@ -15,7 +15,7 @@ from typing import Any
 
 from core.opening import open_store
 from portal import create_app
-from tests.conftest import settings_in
+from tests.instance import settings_in
 from tests.portal.visitor import HTTPS
 
 THREADS = 10

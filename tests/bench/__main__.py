@@ -18,6 +18,7 @@ from tests.bench import (
     reading,
     scaled,
     scrolling,
+    signing_in,
     slow_phone,
     stalled,
     unlocking,
@@ -40,6 +41,7 @@ BENCHES = (  # name, goals, what runs
     ("reading", (18, 19), reading.main),
     ("finding", (20,), finding.main),
     ("claiming", (21,), claiming.main),
+    ("signing_in", ("D01",), signing_in.main),
 )
 
 

@@ -20,7 +20,7 @@ from core.store.migrate import upgrade
 from core.store.unit import NOBODYS, SYSTEM
 from tests.bench.ratio import seconds
 from tests.bench.table import Sizes, line
-from tests.conftest import settings_in
+from tests.instance import settings_in
 
 PARCELS = 400
 

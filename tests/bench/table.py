@@ -12,7 +12,7 @@ class Sizes:
     rounds: int
 
 
-def line(number: int, what: str, now: float, *, most: float | None = None, least: float | None = None) -> None:
+def line(number: int | str, what: str, now: float, *, most: float | None = None, least: float | None = None) -> None:
     """One goal: at `most` or at `least` so much, and what it is now."""
     goal = f"<= {most:.3g}" if most is not None else f">= {least:.3g}"
     reached = now <= most if most is not None else now >= (least or 0)

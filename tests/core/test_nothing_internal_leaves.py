@@ -31,7 +31,8 @@ from core.practice.words import Plan, Role
 from core.store import Who
 from core.store.migrate import upgrade
 from core.store.unit import SYSTEM
-from tests.conftest import hire, person, settings_in
+from tests.conftest import hire, person
+from tests.instance import settings_in
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
 TEMPLATE: list[Path] = []

@@ -28,12 +28,14 @@ def test_the_lock_is_held_whole():
     assert attacks - set(GAPS) <= set(held("attack"))
 
 
-def test_the_table_says_where_to_look():
+def test_the_table_says_where_to_look_and_why_there_is_nothing(monkeypatch):
+    monkeypatch.setitem(REQUIREMENTS, "S0", "nobody holds this")
+    monkeypatch.setitem(GAPS, "S0", "it is not one")
     printed = "\n".join(lines({"B25": set(BOTH), "B26": {"sqlite"}}))
     assert f"Attacks on SQLite and on PostgreSQL with Valkey: 1 of {len(entries())}" in printed
     assert "\n  B25 on both\n" in printed and "\n  A11 once: pure" in printed
     assert "attacks/test_at_once.py::test_two_hundred_wrong_codes_at_once_get_five_comparisons" in printed
-    assert "GAP: status, words, headers" in printed
+    assert "S0 nobody holds this\n      GAP: it is not one" in printed
 
 
 def test_every_attack_is_played_on_sqlite_and_on_postgresql_with_valkey_unless_it_says_why_not(request):

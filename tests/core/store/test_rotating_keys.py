@@ -14,7 +14,7 @@ from core.opening import open_store
 from core.seal.keyring import Keyring, WrongMasterKey
 from core.seal.rotate import rewrap_under_master, rotate, step
 from core.seal.tables import data_key, practice_key
-from tests.conftest import KEY
+from tests.instance import KEY
 
 
 @pytest.fixture
