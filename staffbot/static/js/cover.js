@@ -11,6 +11,7 @@ let covered = null
 // Resolves when the same person is back on the page; whoever else it is has left it by then.
 export function cover() { return (covered ??= new Cover().lifted.finally(() => { covered = null })) }
 
+const AGAIN = 5000 // ms after which the form is asked for again, if there is none yet
 // What is heard here would be done to a page that is not there.
 const DEAF = ["keydown", "visibilitychange"]
 const hush = (event) => event.stopImmediatePropagation()
@@ -74,6 +75,7 @@ class Cover {
   #kept = new Kept()
   #place = document.createElement("main")
   #asking = false
+  #looking = false
   #gone = new AbortController()
   lifted = new Promise((resolve) => { this.lift = resolve })
 
@@ -84,9 +86,8 @@ class Cover {
     document.body.replaceChildren(this.#place)
     document.title = "Sign in – Latchkey"
     history.replaceState(history.state, "", `/login?to=${encodeURIComponent(location.pathname)}`)
+    for (const name of ["focus", "online", "visibilitychange"]) addEventListener(name, () => this.#look(), { capture: true, signal }) // in another tab somebody may have signed in
     for (const name of DEAF) addEventListener(name, hush, { capture: true, signal })
-    addEventListener("focus", () => this.#look(), { signal }) // in another tab somebody may have signed in
-    addEventListener("online", () => this.#look(), { signal })
     tabs?.addEventListener("message", () => this.#look(), { signal })
     this.#place.addEventListener("submit", (event) => this.#submitted(event))
     this.#place.addEventListener("click", (event) => this.#pressed(event))
@@ -133,14 +134,18 @@ class Cover {
   }
 
   async #look() {
-    if (this.#asking) return
-    this.#asking = true
-    const page = await this.#page("/login").catch(() => null)
-    this.#asking = false
-    if (page && said(page, "person")) await this.#entered(page)
-    else if (page && !this.#place.querySelector("form")) this.#show(page)
-    else if (page && tokenIn(this.#place, "/login")) renew(this.#place, tokenIn(page, "/login"))
+    if (this.#asking || this.#looking || document.visibilityState !== "visible") return
+    this.#looking = true
+    try {
+      const page = await this.#page("/login")
+      if (this.#asking) return // something was pressed meanwhile, which counts
+      if (said(page, "person")) await this.#entered(page)
+      else if (!this.#place.querySelector("form")) this.#show(page)
+      else if (tokenIn(this.#place, "/login")) renew(this.#place, tokenIn(page, "/login"))
+    } catch { this.#wait() } finally { this.#looking = false }
   }
+
+  #wait() { if (!this.#place.querySelector("form")) setTimeout(() => this.#look(), AGAIN) }
 
   #show(page) {
     for (const one of page.querySelectorAll("script")) one.remove()
@@ -160,6 +165,7 @@ class Cover {
     card.classList.add("card", "signin")
     card.append(line)
     this.#place.append(card)
+    this.#wait()
   }
 
   // Somebody is signed in. The server says whether they may have the page; one that came from a button has no address.
@@ -173,6 +179,7 @@ class Cover {
   }
 
   #lift(session) {
+    if (this.#gone.signal.aborted) return
     this.#gone.abort()
     this.#kept.putBack(session)
     tabs?.postMessage("signed in")
