@@ -370,6 +370,8 @@ def test_each_step_shows_its_address_masked_and_what_the_provider_said_in_a_fold
     assert "to a•••@" in returned and amara.email not in page and "deferred" in sent
     assert "<summary>What the pretend network said</summary>" in returned
     assert "bounce · &#34;full&#34; &amp; &lt;b&gt;closed&lt;/b&gt;" in returned
+    chat = browser.get(f"/c/{message.conversation_id}").text
+    assert f'href="/messages/{message.id}#can">Why, and try again</a>' in chat  # U25: one press from what can be done
 
 
 def test_what_one_person_says_within_minutes_stands_under_one_head(browser, store, clock, anna, ben):

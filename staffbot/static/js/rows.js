@@ -38,7 +38,6 @@ export function fill(row, message) {
   row.querySelector(".msg-body").replaceChildren(...body(message))
   row.querySelector(".reactions").replaceChildren(...message.reactions.map(reaction))
   const detail = row.querySelector(".detail")
-  detail.href = `/messages/${message.id}`
   detail.hidden = message.direction === "internal"
   tick(row, message.status)
   row.querySelector(".msg-foot").hidden = message.direction === "internal" && !message.status && !message.reactions.length
@@ -53,6 +52,10 @@ export function tick(row, status) {
   ticks.textContent = status ? status.words : ""
   const look = !status ? "" : GOOD.has(status.code) ? "state-ok" : BAD.has(status.code) ? "state-bad" : READ.has(status.code) ? "state-dm" : status.code === "sent" ? "" : "state-wait"
   ticks.className = `ticks state ${look}`.trim()
+  const detail = row.querySelector(".detail") // what did not arrive leads to what can be done (U25)
+  const bad = look === "state-bad" && app.dataset.kind === "patient"
+  detail.href = `/messages/${row.dataset.message}${bad ? "#can" : ""}`
+  detail.textContent = bad ? "Why, and try again" : "Details"
 }
 
 function other() { return app.dataset.kind === "patient" ? app.dataset.title : "Latchkey" }
