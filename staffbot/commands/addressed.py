@@ -26,8 +26,9 @@ def named(unit: Unit, call: Call, takes: str) -> tuple[list[UUID], str]:
         _say_where(unit, text, takes, people)
     elif takes != "staff":
         _nobody_else(unit, text, people)
-        _nobody_joined(unit, text)
         _no_name_in_front(unit, text, people)
+    if in_front:
+        _nobody_joined(unit, text, takes)
     not_a_command(text, all_commands())
     return people, (text if takes == "staff" else _in_names(unit, text)).strip()
 
@@ -89,11 +90,11 @@ def _nobody_else_first(unit: Unit, text: str, implied: list[UUID]) -> None:
     _no_name_in_front(unit, text, implied)
 
 
-def _nobody_joined(unit: Unit, text: str) -> None:
+def _nobody_joined(unit: Unit, text: str, takes: str) -> None:
     """Behind `@Amara and` a name was meant, too: `& Wei` is no part of a text. Raises Invalid."""
     found = JOINED.match(text)
     typed = words(found[1]) if found else []
-    if typed and any(set(typed) <= set(words(one.name)) for one in beginning(unit, typed[0], "people")):
+    if typed and any(set(typed) <= set(words(one.name)) for one in beginning(unit, typed[0], takes)):
         raise Invalid("recipients", "joined", typed=found[1] if found else "")
 
 

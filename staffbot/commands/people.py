@@ -96,6 +96,7 @@ def one(unit: Unit, text: str, takes: str) -> tuple[UUID, str]:
             continue  # a sign or a picture by itself is no part of a name
         name = " ".join(typed[:count])
         exact = _exactly(unit, name, takes)
+        exact += _as_hyphened(unit, name, exact, takes)
         if exact or ((count == 1 or not name.endswith(GREETS)) and (exact := _turned_round(unit, name, takes))):
             rest = SIGN.sub("", after(text, count), count=1)
             told = _told_apart(unit, exact, rest)
@@ -156,6 +157,19 @@ def _exactly(unit: Unit, name: str, takes: str) -> list[Candidate]:
     if wanted and takes in ("people", "patients", "anyone"):
         found += [patient(one) for one in directory(unit).named(name)]
     return found
+
+
+def _as_hyphened(unit: Unit, name: str, exact: list[Candidate], takes: str) -> list[Candidate]:
+    """Who begins with the hyphens that were typed, where those who are called so have none: `Mary-Jane` may be
+    Mary-Jane O'Connor as well as Mary Jane."""
+    typed = _hyphens(name)
+    if not exact or "-" not in typed or any("-" in _hyphens(one.name) for one in exact):
+        return []
+    return [one for one in beginning(unit, name, takes) if _hyphens(one.name).startswith(typed) and one not in exact]
+
+
+def _hyphens(name: str) -> str:
+    return re.sub("[\u2010-\u2013]", "-", name).casefold()
 
 
 def _turned_round(unit: Unit, name: str, takes: str) -> list[Candidate]:

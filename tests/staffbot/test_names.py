@@ -59,11 +59,14 @@ def test_a_text_that_greets_another_patient_is_asked_about(store, anna, amara, i
     assert all("Amara Testwell. Is this the right person?" in warning(one) for one in found)
 
 
-def test_who_is_joined_without_a_sign_is_no_word_of_the_text(store, anna, amara, idris):
+def test_who_is_joined_without_a_sign_is_no_word_of_the_text(store, anna, ben, carl, amara, idris):
     for line, why in (("/sms @amara & idris Hello", "joined"), (f"/sms @amara {idris.name} Hello", "begins_with")):
         with pytest.raises(Invalid) as refused:
             typed(store, anna, line)
         assert refused.value.why == why
+    with pytest.raises(Invalid) as refused:
+        typed(store, anna, "/im @ben and carl Lunch?")
+    assert refused.value.why == "joined"
     assert typed(store, anna, "/sms @amara and by the way, hello").text == "and by the way, hello"
 
 
@@ -85,3 +88,13 @@ def test_a_sign_behind_a_name_or_a_mark_is_no_part_of_it(store, anna, ben, amara
     assert (draft.text, draft.sensitive, draft.expires_hours) == ("Results", True, 72)
     assert typed(store, anna, "/sms @Testwell,Amara Hello").text == "Hello"
     assert typed(store, anna, "/assign @ben,book her in").message.text == "book her in"
+
+
+def test_a_hyphen_tells_two_of_nearly_one_name_apart_or_it_is_asked(store, anna, system):
+    store.run(system, record.add, **person("Mary", "Jane", mobile="07700 900064"))
+    store.run(system, record.add, **person("Mary-Jane", "O\u2019Connor", mobile="07700 900065"))
+    assert typed(store, anna, "/sms @Mary Jane Hello").recipients[0].name == "Mary Jane"
+    assert typed(store, anna, "/sms @mary\u2011jane o'connor Hello").text == "Hello"
+    with pytest.raises(Ambiguous) as asked:
+        typed(store, anna, "/sms @Mary-Jane Hello")
+    assert {one["name"] for one in asked.value.choices} == {"Mary Jane", "Mary-Jane O\u2019Connor"}
