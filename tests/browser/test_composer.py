@@ -160,6 +160,7 @@ def test_what_looks_clinical_stops_and_goes_behind_the_lock_or_with_a_reason(ann
     card = anna.get_by_role("dialog", name="Check before it goes")
     send = card.get_by_role("button", name="Send", exact=True)
     expect(send).to_be_disabled()
+    expect(send).to_have_css("cursor", "not-allowed")  # and looks so
     expect(card.locator("mark").first).to_be_visible()
     expect(card.get_by_role("button", name="Send as Direct Message")).to_be_focused()
     look_at(anna)
