@@ -97,8 +97,10 @@ def test_a_direct_message_with_a_file_is_sent_unlocked_read_and_answered(demo, s
     confirm(staff)
     row = staff.locator(".msg.out.dm", has_text="Here is your report. All is healing well.").last
     expect(row.locator(".ticks")).to_have_text("Waiting to go")
+    expect(row).to_contain_text("Has not left yet")  # who can see it, on each message (U24)
     let_it_go(demo)
     expect(row.locator(".ticks")).to_have_text("Not opened yet")  # went and arrived, without a reload
+    expect(row).to_contain_text("Left the building")
 
     page = screens(viewport=PHONE, java_script_enabled=script)
     page.goto(link_in(newest(staff, demo, patient["email"], "email", "/l/")))

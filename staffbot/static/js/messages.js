@@ -10,7 +10,9 @@ const SCREENFUL = 40 // rows that are drawn first of what was missed (U98)
 const PAGE = 100
 const LINKED = /^#m-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 const SOON = 20 // ms in which what arrives becomes rows at once: after a break 500 come together (U98)
-const NEAR = 3600 // px from an end at which the next page is asked for
+// px from an end at which the next page is asked for. Twice as much, a page and the largest screen fit into the rows that
+// are kept, of one line each: else what is let go below would be asked for again at once.
+const NEAR = 2800
 // Rows of a page that come into the window in one go: what that costs once is more than what a row costs. A machine that
 // takes longer than a frame for a few gets more of them, less often (U26).
 const HELPING = { quick: 12, slow: 50 }

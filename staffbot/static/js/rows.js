@@ -5,6 +5,7 @@ import { dueInWords, localise, piece } from "./shown.js"
 const KINDS = { internal: "internal", sms: "sms", email: "email", direct: "dm", event: "internal" }
 const GOOD = new Set(["delivered"])
 const BAD = new Set(["failed", "bounced", "blocked", "frozen"])
+const LEFT = { queued: "Has not left yet", blocked: "Did not leave", cancelled: "Did not leave", unknown: "May have left" }
 const READ = new Set(["unlocked", "answered", "on_paper"])
 const app = document.querySelector(".app")
 // Days in the practice's own zone, as the server writes them.
@@ -32,7 +33,7 @@ export function fill(row, message) {
   row.querySelector(".kind").className = `kind kind-${kind}`
   row.querySelector(".kind-icon").replaceChildren(document.getElementById(`t-icon-${message.form ? "form" : message.kind}`).content.cloneNode(true))
   row.querySelector(".kind-words").textContent = message.kind_words
-  row.querySelector(".seen-by").textContent = message.direction === "internal" ? "Only your team sees this" : ""
+  row.querySelector(".seen-by").textContent = seenBy(message)
   row.querySelector(".edited").hidden = !message.edited_at
   row.querySelector("time").setAttribute("datetime", message.created_at)
   row.querySelector(".msg-body").replaceChildren(...body(message))
@@ -45,6 +46,12 @@ export function fill(row, message) {
   localise(row)
   const to = message.direction === "internal" ? "to your team" : `${message.direction === "outbound" ? "to patient by" : "by"} ${message.kind_words}`
   row.setAttribute("aria-label", [author, to, row.querySelector("time").textContent, message.status?.words.toLowerCase(), message.task?.words].filter(Boolean).join(", "))
+}
+
+// Who can see it, on every message that the patient did not write (U24); as long in each state, so that no line moves (U25).
+function seenBy({ direction, status }) {
+  if (direction === "inbound") return ""
+  return direction === "internal" ? "Only your team sees this" : LEFT[status?.code] ?? "Left the building"
 }
 
 export function tick(row, status) {
