@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, insert, null, or_, select, update
 
 from core.errors import Invalid, NotFound
 from core.messages import attention, find, sight, tasked, unopened
@@ -63,15 +63,13 @@ _MOVE_UP = (
         read_at=None,
         mail_due_at=case(
             (
-                NotificationRow.read_at.is_(None)
-                & or_(
-                    NotificationRow.mail_due_at.is_not(None),  # about what came before and is still unread
-                    NotificationRow.reason.not_in(bindparam("silent", expanding=True)),
-                ),
+                NotificationRow.read_at.is_(None)  # about what came before and is still unread one waits, or went
+                & or_(NotificationRow.mail_due_at.is_not(None), NotificationRow.mailed_at.is_not(None)),
                 NotificationRow.mail_due_at,
             ),
             else_=bindparam("due", type_=MomentType),
         ),
+        mailed_at=case((NotificationRow.read_at.is_(None), NotificationRow.mailed_at), else_=null()),
         message_id=bindparam("message"),
         from_id=bindparam("author"),
         reason=bindparam("why"),
@@ -181,7 +179,7 @@ def point_author(unit: Unit, author: UUID, message_id: UUID, conversation_id: UU
     told = {"message_id": message_id, "from_id": None, "reason": reason, "created_at": unit.now, "mail_due_at": None}
     if waiting is not None:
         here = (row.practice_id == unit.practice_id, row.id == waiting.id)
-        unit.db.execute(update(row).where(*here).values(read_at=None, **told))
+        unit.db.execute(update(row).where(*here).values(read_at=None, mailed_at=None, **told))
         unit.tell("notification.updated", staff=author, notification=waiting.id)
         return
     new = {"practice_id": unit.practice_id, "id": unit.new_id(), "staff_id": author}
@@ -296,7 +294,6 @@ def _moved_up(
         said = {
             "practice": unit.practice_id,
             "people": [person.id for person in same],
-            "silent": _silent(same[0]),
             "thread": message.conversation_id,
             "message": message.id,
             "author": author,

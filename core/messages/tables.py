@@ -185,6 +185,7 @@ class NotificationRow(Table):
     read_at: Mapped[Later]
     done_at: Mapped[Later]
     mail_due_at: Mapped[Later]
+    mailed_at: Mapped[Later]  # about what is unread, until it is read: then no second e-mail goes
 
 
 class EmergencyRow(Table):

@@ -36,7 +36,7 @@ def mail_nudge(unit: Unit, notification_id: UUID) -> bool:
             NotificationRow.id == notification_id,
             NotificationRow.mail_due_at.is_not(None),
         )
-        .values(mail_due_at=None)
+        .values(mail_due_at=None, mailed_at=unit.now)
         .returning(NotificationRow.staff_id)
     ).one_or_none()
     if taken is None:

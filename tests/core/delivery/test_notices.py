@@ -64,6 +64,25 @@ def test_about_some_kinds_it_does_not_go_and_about_the_next_kind_in_the_thread_i
         store.run(ben, preferences.choose, undo_seconds=10, notify_minutes=5, unmailed=["everything"])
 
 
+def test_a_kind_without_a_letter_in_between_lets_no_second_one_go(store, anna, ben, network, clock):
+    """The pointer had forgotten by then that a letter went: what it pointed to last was of a kind without one."""
+    store.run(ben, preferences.choose, undo_seconds=10, notify_minutes=5, unmailed=["colleagues"])
+
+    def ask():
+        store.run(anna, tasks.hand_over, writes(store, anna, ben).id, ben.actor.id)
+        clock.forward(minutes=20)
+        network.settle()
+        writes(store, anna, ben)
+
+    ask()
+    ask()
+    assert len(letters(network)) == 1
+    last = writes(store, anna, ben)
+    store.run(ben, cursor.advance, last.conversation_id, last.seq)
+    ask()
+    assert len(letters(network)) == 2
+
+
 def test_a_thread_is_written_about_once_until_it_is_read_and_then_anew(store, anna, ben, network, clock):
     for _ in range(3):
         message = writes(store, anna, ben)
