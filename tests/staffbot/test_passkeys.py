@@ -119,3 +119,22 @@ def test_a_passkey_is_told_by_mail_and_goes_with_the_second_step_that_an_admin_r
     account_letters(store)()
     told = {one.subject for one in network.to("anna@elm.example")}
     assert told == {"A passkey was added", "Your second step was reset"}
+
+
+@pytest.mark.s("S44", "S52")
+def test_another_practice_cannot_claim_a_passkey_that_is_somebodys(store, anna, tom, phone):
+    """It ended as an error of ours: its name is one in the whole installation."""
+    claimed = phone.make(store.run(NOBODYS, passkeys.challenge))
+    with pytest.raises(WrongPasskey):
+        store.run(tom, passkeys.add, claimed, "Mine")
+    assert store.look(tom, passkeys.listing) == []
+    assert with_passkey(store, phone.sign(store.run(NOBODYS, passkeys.challenge)), "")[0].who == anna
+
+
+@pytest.mark.s("S44", "S48")
+def test_a_passkey_that_is_removed_while_its_signature_is_checked_opens_nothing(store, anna, phone, challenge):
+    found = store.door(doors.passkey, phone.id)
+    session_id, _ = store.run(anna, lambda unit: sessions.start(unit, unit.staff_id, ""))
+    store.run(anna, passkeys.remove, found.passkey_id, session_id)
+    with pytest.raises(WrongPasskey):
+        store.run(anna, passkeys.check, found, phone.sign(challenge), challenge)

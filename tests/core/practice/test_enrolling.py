@@ -1,9 +1,12 @@
 """An authenticator app comes to an account: the seed waits until its first code, and belongs to the browser that began."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pyotp
 import pytest
 
 from core.audit.trail import entries
+from core.errors import NotFound
 from core.practice import accounts, doors, enrolling, phones, secondfactor, sessions, signin, staff
 from core.practice.enrolling import EnrolmentOver
 from core.practice.secondfactor import AlreadyEnrolled
@@ -133,3 +136,35 @@ def test_a_password_that_changes_while_it_is_compared_opens_nothing(store, anna,
         sign_in(store, ANNA, PASSWORD, "")
     monkeypatch.undo()
     assert isinstance(sign_in(store, ANNA, "seven quiet herons at dawn", ""), Halfway)
+
+
+@pytest.mark.s("S41", "S43", "S47")
+def test_a_code_that_is_used_in_several_places_at_once_is_good_in_one(store, anna, session, clock):
+    """A recovery code in three browsers; a code of the app at the sign-in and at the step-up."""
+    codes = signin.make_recovery_codes(store, anna)
+    tickets = [sign_in(store, ANNA, PASSWORD, "").ticket for _ in range(4)]
+    halfway = [store.door(doors.ticket, ticket, clock()) for ticket in tickets]
+    now = code(OLD, clock)
+
+    def good(use):
+        try:
+            use()
+        except secondfactor.WrongFactor:
+            return False
+        return True
+
+    with ThreadPoolExecutor(3) as at_once:
+        recovery = [lambda door=door: signin.try_recovery(store, door, 3, codes[2]) for door in halfway[:3]]
+        assert sorted(at_once.map(good, recovery)) == [False, False, True]
+        app = [
+            lambda: signin.try_app(store, halfway[3], now),
+            lambda: signin.prove(store, anna, session, ANNA, PASSWORD, now),
+        ]
+        assert sorted(at_once.map(good, app)) == [False, True]
+
+
+@pytest.mark.s("S46", "S48")
+def test_a_session_that_was_ended_meanwhile_is_not_proved_anew(store, anna, session):
+    store.run(anna, sessions.end, session)
+    with pytest.raises(NotFound):
+        store.run(anna, sessions.prove, session)
