@@ -25,6 +25,7 @@ def hello():
 
 def portal():
     """The patients' pages over the instance in the folder that is given."""
+    import gc
     from pathlib import Path
 
     from core.config import load
@@ -32,7 +33,10 @@ def portal():
     from portal import create_app
 
     settings = load(Path(sys.argv[3]), demo=True)
-    return create_app(settings, open_store(settings))
+    made = create_app(settings, open_store(settings))
+    gc.collect()
+    gc.freeze()  # as `latchkey serve` does
+    return made
 
 
 def snappass():
