@@ -22,19 +22,19 @@ from core.store.unit import ActorKind, Unit
 LONGEST = 10_000  # letters in one message
 
 # The statements of the hot path are made once: building one anew costs several times what running it does.
-_BY_CLIENT_ID = Prepared(
-    select(MessageRow.id).where(
-        MessageRow.practice_id == bindparam("practice"),
-        MessageRow.author_id == bindparam("author"),
-        MessageRow.client_id == bindparam("client"),
-    )
+_BY_CLIENT_ID = select(MessageRow.id).where(
+    MessageRow.practice_id == bindparam("practice"),
+    MessageRow.author_id == bindparam("author"),
+    MessageRow.client_id == bindparam("client"),
 )
-_NEXT = Prepared(
+_SAID_BEFORE = Prepared(_BY_CLIENT_ID)
+_PLACE = (
     update(ConversationRow)
     .where(ConversationRow.practice_id == bindparam("practice"), ConversationRow.id == bindparam("thread"))
     .values(last_seq=ConversationRow.last_seq + 1, last_at=bindparam("now"))
     .returning(ConversationRow.last_seq, ConversationRow.patient_id)
 )
+_NEXT, _NEXT_ONCE = Prepared(_PLACE), Prepared(_PLACE.where(~_BY_CLIENT_ID.exists()))
 _WRITE = Prepared(
     insert(MessageRow),
     "practice_id conversation_id seq id kind direction author_id patient_id body client_id reply_to files created_at",
@@ -55,10 +55,10 @@ def post(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
 
     Raises NotFound (no such conversation for this person, or a file that is not theirs), Invalid("text", …).
     """
-    if (said := _said_before(unit, writing.client_id)) is not None:
-        return said
     _check(writing)
-    place = _next(unit, conversation_id)
+    place = _next(unit, conversation_id, writing.client_id)
+    if place is None:
+        return _said_before(unit, writing.client_id)
     _follow(unit, conversation_id, place)
     message = _message(unit, conversation_id, place, writing)
     body = Body(writing.text, writing.subject, writing.form, writing.whole, writing.by_proxy)
@@ -139,14 +139,6 @@ def changed(unit: Unit, message: Message) -> None:
     unit.tell("message.updated", conversation=message.conversation_id, message=message.id)
 
 
-def _said_before(unit: Unit, client_id: str) -> Message | None:
-    if not client_id or unit.actor.kind is not ActorKind.STAFF:
-        return None
-    wanted = {"practice": unit.practice_id, "author": unit.actor.id, "client": client_id}
-    rows = _BY_CLIENT_ID.rows(unit.db, wanted)
-    return find.message(unit, rows[0].id) if rows else None
-
-
 def _check(writing: Writing) -> None:
     if is_blank(writing.text) and not writing.attachments and writing.form is None:
         raise Invalid("text", "empty")
@@ -172,12 +164,23 @@ def _quoted(unit: Unit, conversation_id: UUID, message_id: UUID | None) -> Quote
     return quote(answered)
 
 
-def _next(unit: Unit, conversation_id: UUID) -> AnyRow:
-    """The next place in the conversation, taken by one statement that also locks it (dense `seq`)."""
-    rows = _NEXT.rows(unit.db, {"practice": unit.practice_id, "thread": conversation_id, "now": unit.now})
-    if not rows:
+def _next(unit: Unit, conversation_id: UUID, client_id: str) -> AnyRow | None:
+    """The next place in the conversation, taken by one statement that also locks it (dense `seq`); none for what its
+    author said before, nor where there is no such conversation.
+    """
+    place = {"practice": unit.practice_id, "thread": conversation_id, "now": unit.now}
+    if client_id and unit.actor.kind is ActorKind.STAFF:
+        return _NEXT_ONCE.one(unit.db, {**place, "author": unit.actor.id, "client": client_id})
+    return _NEXT.one(unit.db, place)
+
+
+def _said_before(unit: Unit, client_id: str) -> Message:
+    """What was said under a client's id before. Raises NotFound."""
+    told = {"practice": unit.practice_id, "author": unit.actor.id, "client": client_id}
+    found = _SAID_BEFORE.value(unit.db, told) if client_id else None
+    if found is None:
         raise NotFound("conversation")
-    return rows[0]
+    return find.message(unit, found)
 
 
 def _follow(unit: Unit, conversation_id: UUID, place: AnyRow) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from core.store.prepared import run_plain
+from core.store.waiting import let_others_go_on
 
 PRAGMAS = (
     "journal_mode=WAL",
@@ -41,6 +42,7 @@ def open_engine(url: str, *, writes: bool, pool_size: int = 5, alone: bool = Fal
     if not is_sqlite(url):
         engine = create_engine(url, pool_size=pool_size, max_overflow=5)
         _ask_after_rest(engine)
+        let_others_go_on(engine)
         return engine
     engine = create_engine(
         url,
