@@ -4,6 +4,7 @@ A right password is a ticket to the second factor and no session. Only in a demo
 factor pass with the password alone (security.md, decision 3).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -97,9 +98,13 @@ def make_recovery_codes(store: Store, who: Who) -> tuple[str, ...]:
     return codes
 
 
-def with_passkey(store: Store, answer: str, device: str) -> tuple[SignedIn, str]:
-    """Sign in with a passkey, which is both factors: the session, and the person's e-mail. Raises WrongPasskey."""
+def with_passkey(store: Store, answer: str, device: str, known: Callable[[str], object] = bool) -> tuple[SignedIn, str]:
+    """Sign in with a passkey, which is both factors: the session, and the person's e-mail. Of a browser that is not
+    `known` to have been used with that e-mail they are told by mail (S50). Raises WrongPasskey.
+    """
     door = _passkey(store, answer)
+    if not known(door.email):
+        store.run(door.who, lambda unit: accounts.write(unit, unit.staff_id, Letter.NEW_SIGN_IN, device=device))
     return _begin(store, door.who, device), door.email
 
 

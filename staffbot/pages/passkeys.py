@@ -34,7 +34,7 @@ def enter() -> Response:
     _from_our_page()
     answer = request.form.get("credential", "")
     try:
-        entered, email = with_passkey(house().store, answer, request.headers.get("User-Agent", ""))
+        entered, email = with_passkey(house().store, answer, request.headers.get("User-Agent", ""), trusted.known)
     except keys.WrongPasskey as error:
         said = say(error)
         return form(problem=said.message, status=said.status)

@@ -121,6 +121,15 @@ def test_a_passkey_is_told_by_mail_and_goes_with_the_second_step_that_an_admin_r
     assert told == {"A passkey was added", "Your second step was reset"}
 
 
+@pytest.mark.s("S50")
+def test_a_passkey_in_a_browser_that_was_never_used_is_told_by_mail_like_a_password(store, phone, network):
+    for known, told in ((lambda email: email == "anna@elm.example", 0), (lambda email: "", 1)):
+        with_passkey(store, phone.sign(store.run(NOBODYS, passkeys.challenge)), "a browser", known)
+        account_letters(store)()
+        subjects = [one.subject for one in network.to("anna@elm.example")]
+        assert subjects.count("New sign-in to Latchkey") == told
+
+
 @pytest.mark.s("S44", "S52")
 def test_another_practice_cannot_claim_a_passkey_that_is_somebodys(store, anna, tom, phone):
     """It ended as an error of ours: its name is one in the whole installation."""
