@@ -6,6 +6,9 @@ from core.practice.signin import WrongSignIn
 from staffbot.wording import say
 
 TOO_OLD = "This page was too old. Type your password once more."
+NO_COOKIE = (
+    "Your browser sent no cookie. Type your password once more. If this stays, let it keep cookies for this page."
+)
 
 
 def not_right(error: LatchkeyError) -> str:

@@ -16,7 +16,7 @@ from core.web.csrf import ForeignRequest
 from core.web.throttle import ACCOUNTS, SIGN_INS
 from staffbot import trusted
 from staffbot.ended_words import said
-from staffbot.signin_words import TOO_OLD, not_right
+from staffbot.signin_words import NO_COOKIE, TOO_OLD, not_right
 from staffbot.visit import address, check_form, ended, house, place, run, signed_in
 
 pages = Blueprint("signin", __name__)
@@ -53,7 +53,9 @@ def enter() -> Response:
     except ForeignRequest:
         if request.headers.get("Sec-Fetch-Site") != "same-origin":
             raise
-        return form(email, TOO_OLD, 403)  # another tab began anew, or came and went: here the form is again
+        return form(
+            email, TOO_OLD if g.before else NO_COOKIE, 403
+        )  # another tab began anew, or came and went: here the form is again
     try:
         _slow_down(email)
         entered = sign_in(

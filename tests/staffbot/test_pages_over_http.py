@@ -61,7 +61,10 @@ def test_a_post_from_elsewhere_does_not_sign_in(browser, anna):
 def test_a_form_that_another_tab_made_too_old_comes_again_with_the_address_typed(browser, anna):
     """Each tab asks for the form; the cookie to which it is bound is that of the last."""
     typed = {"email": "anna@elm.example", "password": PASSWORD}
+    without = browser.send("/login", typed, "of a page whose cookie was not kept", **{"Sec-Fetch-Site": "same-origin"})
+    assert without.status_code == 403 and "Your browser sent no cookie." in without.text
     again = browser.send("/login", typed, "of an older page", **{"Sec-Fetch-Site": "same-origin"})
+    assert "This page was too old." in again.text
     assert again.status_code == 403 and 'value="anna@elm.example"' in again.text and "once more" in again.text
     elsewhere = browser.send("/login", typed, "of an older page")
     assert elsewhere.status_code == 403 and "anna@elm.example" not in elsewhere.text  # not said by one of our pages
