@@ -12,7 +12,9 @@ pytestmark = pytest.mark.browser
 
 # Something happens in the conversation, and what stands beside it was asked for, while the focus is on this link there.
 NEWS_UNDER_THE_FOCUS = """async (link) => {
-  const { live } = await import(performance.getEntriesByType("resource").find(({ name }) => name.includes("/js/")).name.replace(/[^/]*$/, "live.js"))
+  const place = performance.getEntriesByType("resource").find(({ name }) => name.includes("/js/")).name.replace(/[^/]*$/, "")
+  const { live } = await import(`${place}live.js`)
+  await import(`${place}about.js`) // which hears of it, and comes when the page rests
   link.dataset.old = ""
   link.focus()
   const { ask } = live
