@@ -55,6 +55,7 @@ export class MessageBox extends HTMLElement {
   #going = null
   #begins = null // where in which line the words of a text begin, as the server reads it
   #typed = new Typed(app.dataset.conversation, () => ({ text: words.line(), attachments: this.#uploads.ids }), (typed) => this.#show(typed))
+  #leaving = null
   #running = false // a line is on its way
   #next = false // Enter was pressed meanwhile: what stands behind that line goes after it
   #apart = false // the card is not of what is typed, which stays
@@ -66,7 +67,8 @@ export class MessageBox extends HTMLElement {
     box.addEventListener("keydown", (event) => this.#key(event))
     box.addEventListener("keyup", (event) => { if (MOVES.has(event.key)) this.#moved() })
     box.addEventListener("click", () => this.#moved())
-    box.addEventListener("blur", () => setTimeout(() => this.#suggestions.close(), 150))
+    box.addEventListener("blur", () => { this.#leaving = setTimeout(() => this.#suggestions.close(), 150) })
+    box.addEventListener("focus", () => clearTimeout(this.#leaving)) // back before that: what is typed there is suggested for
     box.addEventListener("paste", (event) => { if (event.clipboardData.files.length) { event.preventDefault(); this.#add(event.clipboardData.files) } })
     this.addEventListener("dragover", (event) => { event.preventDefault(); this.classList.add("on") })
     this.addEventListener("dragleave", () => this.classList.remove("on"))
@@ -115,6 +117,7 @@ export class MessageBox extends HTMLElement {
   }
 
   #goes(goes, begins) {
+    if (begins && begins.of !== words.line()) return // changed, or gone, meanwhile
     hint.textContent = goes || usual
     if (typeof begins?.at !== "number") return
     this.#begins = begins

@@ -23,6 +23,7 @@ export class Suggestions {
   #chosen = -1
   #moved = false
   #asked = 0
+  #shut = 0 // how often the list was closed: what is still asked for is then not shown
   #resting = null
 
   // `accept` gets what was chosen and the place of the line it stands for; `goes` who gets the line, in words, and where
@@ -43,7 +44,7 @@ export class Suggestions {
   }
 
   async ask(text, cursor, conversation) {
-    const mine = ++this.#asked
+    const [mine, shut] = [++this.#asked, this.#shut]
     if (!/^\/|(^|\s)@/.test(text.slice(0, cursor)) || text.startsWith("//")) { this.close(); this.goes(""); return }
     let found
     this.#stale = true
@@ -56,6 +57,7 @@ export class Suggestions {
     }
     if (mine !== this.#asked) return
     this.goes(found.goes, { of: text, at: found.begins })
+    if (shut !== this.#shut) return // closed meanwhile, and still said where the line goes
     this.#range = [found.from, found.to]
     this.#typed = text.slice(found.from, cursor)
     this.#kind = found.kind
@@ -72,7 +74,7 @@ export class Suggestions {
   }
 
   close() {
-    this.#asked += 1
+    this.#shut += 1
     list.removeAttribute("aria-busy")
     combo.hidden = true
     box.setAttribute("aria-expanded", "false")
