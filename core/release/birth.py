@@ -36,13 +36,8 @@ def asked(unit: Unit) -> bool:
     return bool(unit.db.scalar(select(PracticeRow.asks_birth).where(PracticeRow.id == unit.practice_id)))
 
 
-def wanted(unit: Unit, patient_id: UUID) -> date | None:
-    """What must be typed for this patient; None where nothing is asked, also because nothing is known."""
-    return _born(unit, patient_id) if asked(unit) else None
-
-
 def wanted_at(unit: Unit, link: AnyRow) -> date | None:
-    """The same for whom a link was made; it says itself whether the practice asks."""
+    """What must be typed by whom a link was made for; None where nothing is asked, also because nothing is known."""
     return _born(unit, link.patient_id) if link.asks_birth else None
 
 

@@ -197,6 +197,24 @@ def test_no_style_is_for_something_that_no_page_shows(app):
     assert {one for one in left if one[: one.rfind("-") + 1] not in made} == set()
 
 
+@pytest.mark.parametrize("app", ["portal", "staffbot"])
+def test_every_value_that_a_style_takes_has_a_name_that_is_declared(app):
+    """A button that waits kept its colour: `var()` of a name that nobody declared is no error to a browser."""
+    sheets = [*(ROOT / "core/web/css").glob("*.css"), *(ROOT / app / "static/css").glob("*.css")]
+    own = "\n".join(path.read_text() for path in sheets)
+    set_elsewhere = "\n".join(path.read_text() for kind in ("py", "js") for path in (ROOT / app).rglob(f"*.{kind}"))
+    declared = set(re.findall(r"(--[\w-]+)\s*:", own)) | set(re.findall(r"""["' ](--[\w-]+)["':]""", set_elsewhere))
+    assert set(re.findall(r"var\(\s*(--[\w-]+)", own)) <= declared
+
+
+def test_no_icon_is_drawn_that_nothing_shows():
+    for app, sprite in (("portal", "portal/templates/parts/icons.html"), ("staffbot", "staffbot/static/icons.svg")):
+        drawn = set(re.findall(r'<symbol id="i-(\w+)"', (ROOT / sprite).read_text()))
+        files = [path for kind in ("html", "py", "js") for path in (ROOT / app).rglob(f"*.{kind}")]
+        said = "\n".join(path.read_text() for path in files if path != ROOT / sprite)
+        assert drawn and {one for one in drawn if not re.search(rf"""["']{one}["']|#i-{one}""", said)} == set()
+
+
 def test_every_icon_that_a_script_asks_for_by_name_stands_ready_in_the_page():
     """The card of a sensitive message asked for one that did not: no such message could be sent from the chat."""
     scripts = "".join(path.read_text() for path in (ROOT / "staffbot/static/js").glob("*.js"))
