@@ -1,13 +1,12 @@
 // <conversation-list>: sections that rows move between, counts that agree, a filter; the row under the pointer or with
 // the focus never moves (U16-U20). Every row is kept, of each section the first ones stand in the page and the next ones
 // come as one scrolls: so a key in the filter costs the same for 2,000 rows as for a hundred.
+import { conversationRow, here, renew, unreadIn } from "./conversation.js"
 import { live } from "./live.js"
-import { openMenu } from "./menu.js"
-import { clone } from "./rows.js"
+import { openOptions, openQuiet, pin } from "./options.js"
 import { say } from "./say.js"
-import { initials, inWords, localise, plain } from "./shown.js"
+import { localise, plain } from "./shown.js"
 
-const KIND = { patient: "patient", direct: "colleague", group: "group" }
 const SECTION = { patient: "Patients", direct: "Colleagues", group: "Groups" }
 const app = document.querySelector(".app")
 const AT_ONCE = 50 // rows of a section that are drawn at first, and further ones each time its end comes near
@@ -47,7 +46,7 @@ export class ConversationList extends HTMLElement {
     filter.addEventListener("focus", () => { for (const row of this.every) wordsOf(row) })
     filter.addEventListener("input", () => this.#filter(filter.value))
     filter.addEventListener("keydown", (event) => this.#chosen(event))
-    this.addEventListener("click", (event) => { const more = event.target.closest(".more"); if (more) this.#menu(more) })
+    this.addEventListener("click", (event) => { const more = event.target.closest(".more"); if (more) openOptions(more.closest(".conv")) })
     for (const left of ["pointerleave", "focusout"]) this.addEventListener(left, () => setTimeout(() => this.#settle()))
     this.#hear("message.created", (message) => this.#spoken(message))
     this.#hear("read.updated", ({ conversation_id, unread }) => this.#set(conversation_id, { unread }))
@@ -80,12 +79,12 @@ export class ConversationList extends HTMLElement {
     this.#at.set(row, row.querySelector("time").getAttribute("datetime") ?? "")
   }
 
-  #greeted({ conversations, here, typed }) {
+  #greeted({ conversations, here: present, typed }) {
     this.#told = new Set(conversations.map((one) => one.id))
     this.#more ||= !this.#behind && conversations.filter((one) => one.kind === "patient").length >= LISTED
     for (const one of conversations) this.#known(one)
     for (const row of this.every) this.#set(row.dataset.conversation, { typed: typed.includes(row.dataset.conversation) })
-    for (const person of here) this.#here(person, true)
+    for (const person of present) this.#here(person, true)
     if (this.#more) this.#draw(this.querySelector(`[data-section="${SECTION.patient}"]`)) // its end is looked for now
   }
 
@@ -134,31 +133,13 @@ export class ConversationList extends HTMLElement {
   }
 
   #fresh(one) {
-    const row = clone("t-conversation")
-    Object.assign(row.dataset, { conversation: one.id, kind: one.kind, title: one.title, lastSeq: one.last_seq, person: one.kind === "direct" ? one.members.find((member) => member !== app.dataset.me) ?? "" : "" })
-    row.querySelector("a").href = `/c/${one.id}`
-    row.querySelector("bdi").textContent = one.title
-    const face = row.querySelector(".face")
-    face.className = `face ${{ patient: "face-p", group: "face-g", direct: "" }[one.kind]}`
-    face.textContent = initials(one.title)
-    row.querySelector(".more").setAttribute("aria-label", `Options for ${one.title}`)
+    const row = conversationRow(one)
     this.#keep(row, this.#section(one)) // at the end, until nobody points at the list
     this.#draw(this.#home.get(row))
     this.#set(one.id, { ...one, named: one.mentioned })
   }
 
-  #last(row, last) {
-    const said = document.createElement("span")
-    said.textContent = (last.author && row.dataset.kind === "group" ? `${last.author.split(" ")[0]}: ` : "") + last.text
-    const kind = document.createElement("span")
-    kind.className = `kind kind-${last.form ? "form" : { sms: "sms", email: "email", direct: "dm" }[last.kind] ?? "internal"}`
-    if (!last.internal) kind.append(document.getElementById(`t-icon-${last.form ? "form" : last.kind}`).content.cloneNode(true))
-    row.querySelector(".last").replaceChildren(...(last.internal ? [said] : [kind, said]))
-    row.dataset.last = last.id
-    row.dataset.said = last.status_words || last.kind_words
-  }
-
-  // What is known anew about a row: unread, named, pinned, muted, when.
+  // What is known anew about a row is shown in a moment.
   #set(id, { unread, named, pinned, muted, typed, everybodys, last_at, last }) {
     const row = this.#row(id)
     if (!row) return
@@ -171,40 +152,16 @@ export class ConversationList extends HTMLElement {
 
   // Words first, then places and counts, each once.
   #show() {
-    const rows = [...this.#news].map(([row, news]) => ({ row, moved: this.#fill(row, news) }))
+    const rows = [...this.#news].map(([row, news]) => ({ row, moved: this.#renew(row, news) }))
     this.#news.clear()
     this.#moved(rows.flatMap(({ row, moved }) => this.#place(row, moved)))
     this.#title()
   }
 
-  // Returns whether something was said that brings the row to the top.
-  #fill(row, { unread, named, pinned, muted, typed, everybodys, last_at, last }) {
-    if (last) this.#last(row, last)
-    if (pinned !== undefined) row.toggleAttribute("data-pinned", pinned)
-    if (everybodys !== undefined) row.toggleAttribute("data-everybodys", everybodys)
-    if (muted !== undefined) row.toggleAttribute("data-muted", muted)
-    if (unread !== undefined) {
-      const count = row.querySelector(".count")
-      count.hidden = !unread
-      count.textContent = String(unread)
-      row.querySelector(".row").classList.toggle("unread", unread > 0)
-    }
-    if (named !== undefined) row.querySelector(".named").hidden = !named
-    if (typed !== undefined) row.querySelector(".typed").hidden = !typed
-    const time = row.querySelector("time")
-    const moved = last_at && last_at !== time.getAttribute("datetime")
-    if (moved) this.#at.set(row, last_at)
-    if (moved) { time.setAttribute("datetime", last_at); time.textContent = inWords(last_at) }
-    row.querySelector(".row").setAttribute("aria-label", this.#name(row, time))
+  #renew(row, news) {
+    const moved = renew(row, news)
+    if (moved) this.#at.set(row, news.last_at)
     return moved
-  }
-
-  #name(row, time) {
-    const named = row.querySelector(".named").hidden ? "" : "you are named"
-    const typed = row.querySelector(".typed").hidden ? "" : "a draft waits"
-    const here = row.classList.contains("here") ? "here now" : ""
-    const unread = this.#unread(row) ? `${this.#unread(row)} unread` : ""
-    return [row.dataset.title, KIND[row.dataset.kind], here, unread, "everybodys" in row.dataset ? "nobody has opened it" : "", named, typed, "muted" in row.dataset ? "muted" : "", row.dataset.said, time.textContent].filter(Boolean).join(", ")
   }
 
   #section(row) {
@@ -289,40 +246,18 @@ export class ConversationList extends HTMLElement {
   }
 
   // By keys: of the row that has the focus, else of the open conversation (U19).
-  pin() { const row = this.#meant(); if (row) this.#pin(row) }
-  mute() { const row = this.#meant(); if (row) openMenu(row.querySelector(".more"), this.#quiet(row), `Mute ${row.dataset.title}`) }
+  pin() { const row = this.#meant(); if (row) pin(row) }
+  mute() { const row = this.#meant(); if (row) openQuiet(row) }
 
   #meant() { return document.activeElement.closest(".conv") ?? this.#open }
 
-  #ask(row, op, fields) { return live.ask(op, { conversation: row.dataset.conversation, ...fields }).catch(() => {}) }
-
-  #pin(row) {
-    const on = !("pinned" in row.dataset)
-    this.#ask(row, "conversation.pin", { on }).then((done) => { if (done !== undefined) say(on ? "Pinned" : "Taken from the top") })
-  }
-
-  #quiet(row) {
-    const item = (label, quiet) => ({ label, run: () => this.#ask(row, "conversation.mute", { quiet }) })
-    return "muted" in row.dataset ? [item("Hear it again", "off")] : [item("Mute for 1 hour", "hour"), item("Mute until tomorrow", "tomorrow"), item("Mute always", "always")]
-  }
-
-  #menu(button) {
-    const row = button.closest(".conv")
-    openMenu(button, [
-      { label: "pinned" in row.dataset ? "Take from the top" : "Pin to the top", run: () => this.#pin(row) },
-      { label: "Mark as unread", run: () => { if (row.querySelector("[aria-current]")) document.querySelector("message-list").hold(); this.#ask(row, "conversation.unread", { seq: Number(row.dataset.lastSeq) }) } },
-      ...this.#quiet(row),
-    ], `Options for ${row.dataset.title}`)
-  }
-
-  #here(person, here) {
+  #here(person, is) {
     const row = this.every.find((one) => one.dataset.person === person)
-    row?.classList.toggle("here", here)
-    if (row) row.querySelector(".row").setAttribute("aria-label", this.#name(row, row.querySelector("time")))
+    if (row) here(row, is)
   }
 
   #row(id) { return this.#every.get(id) }
-  #unread(row) { return this.#news.get(row)?.unread ?? (Number.parseInt(row.querySelector(".count").textContent, 10) || 0) }
+  #unread(row) { return this.#news.get(row)?.unread ?? unreadIn(row) }
 
   #title() {
     const all = this.every.filter((row) => !("muted" in row.dataset)).reduce((sum, row) => sum + this.#unread(row), 0)
