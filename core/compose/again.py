@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core.compose import draft as drafts
+from core.compose import orders
 from core.compose.contacts import channels, look_up, masked
 from core.compose.words import Command, Draft, Order
 from core.delivery import find as deliveries
@@ -59,11 +60,11 @@ def _can_go(message: Message) -> bool:
 def _way(unit: Unit, message: Message, command: Command) -> Way:
     order = _order(unit, message, command)
     try:
-        contacts = drafts.checked(unit, order)
+        contacts = orders.checked(unit, order)
     except LatchkeyError as refused:
         return Way(command, refused=refused)
     (contact,) = contacts
-    _, credits = drafts.cost(order, contacts, [drafts.received(unit, order, contact)])
+    _, credits = orders.cost(order, contacts, [orders.received(unit, order, contact)])
     return Way(command, tuple((one, masked(contact, one)) for one in channels(contact, command)), credits)
 
 
@@ -99,4 +100,4 @@ def _below(unit: Unit, message: Message) -> str:
     person = message.patient_id
     if person is None:
         return ""
-    return drafts.received(unit, Order(Command.SMS, (person,), ""), look_up(unit, person, Command.SMS))
+    return orders.received(unit, Order(Command.SMS, (person,), ""), look_up(unit, person, Command.SMS))

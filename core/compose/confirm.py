@@ -6,7 +6,7 @@ from uuid import UUID
 
 from core.audit.trail import append
 from core.compose import draft as drafts
-from core.compose import scratch
+from core.compose import orders, scratch
 from core.compose.clinical import clinical
 from core.compose.contacts import Contact, masked
 from core.compose.warnings import OPEN, REASONS, to_answer, unanswered
@@ -100,7 +100,7 @@ def send(unit: Unit, order: Order, contact: Contact, hold: int, held_by: UUID | 
         return send_direct(
             unit,
             patients.patient(unit, contact.id),
-            drafts.received(unit, order, contact),
+            orders.received(unit, order, contact),
             attachments=order.attachments,
             expires_in=timedelta(hours=order.expires_hours or practice.card(unit).link_hours),
             sensitive=order.sensitive,
@@ -114,7 +114,7 @@ def _send_openly(unit: Unit, order: Order, contact: Contact, hold: int, held_by:
     """An SMS or an e-mail: the words themselves leave the building."""
     channel = Channel.SMS if order.command is Command.SMS else Channel.EMAIL
     conversation = of_patient(unit, contact.id) if contact.patient else open_with_staff(unit, contact.id).id
-    text = drafts.received(unit, order, contact)
+    text = orders.received(unit, order, contact)
     kind = Kind.SMS if channel is Channel.SMS else Kind.EMAIL
     message = post(unit, conversation, Writing(kind, Direction.OUTBOUND, text, subject=order.subject))
     price = count(text).segments if channel is Channel.SMS else 0

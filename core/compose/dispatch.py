@@ -8,8 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from core.audit.trail import append
 from core.calendar import moment
-from core.compose import confirm
-from core.compose import draft as drafts
+from core.compose import confirm, orders
 from core.compose.refusals import in_words
 from core.compose.scheduled import TABLE
 from core.compose.sealed import open_order
@@ -53,7 +52,7 @@ def send_planned(unit: Unit, planned_id: UUID) -> Message | None:
     author = practice.staff_member(unit, row.author_id)
     unit.actor = Actor(ActorKind.STAFF, author.id, author.role.value, author.name)
     order = open_order(unit, TABLE, planned_id, row.body)
-    (contact,) = drafts.checked(unit, order, held=row.credits)
+    (contact,) = orders.checked(unit, order, held=row.credits)
     if contact.archived and not order.archived:  # they may have died since
         raise Undecided(("archived",))
     message = confirm.send(unit, order, contact, 0, held_by=planned_id)

@@ -7,41 +7,21 @@ from uuid import UUID
 
 from sqlalchemy import insert, select, update
 
+from core.compose import orders
 from core.compose.as_seen import as_seen
-from core.compose.contacts import Contact, as_recipient, check, fingerprint, look_up
+from core.compose.contacts import Contact, as_recipient, fingerprint, look_up
 from core.compose.sealed import open_order, seal_order
 from core.compose.tables import DraftRow
-from core.compose.template import check_filled, merge
 from core.compose.warnings import asked_already, time_in_front, warnings, words_behind
 from core.compose.words import Command, Draft, Order, Stale, Warning
 from core.delivery import credits
-from core.delivery.providers.sender_names import is_name
-from core.delivery.segments import MOST, can_be_sent, count
-from core.delivery.senders.own_number import texting_number
-from core.errors import Invalid
 from core.forms import find as forms
-from core.language import say
 from core.messages import files
-from core.messages.blank import is_blank
 from core.practice import find as practice
-from core.practice.plans import require_plan
-from core.practice.rights import require
-from core.practice.words import Right
-from core.release.link import LONGEST_HOURS
-from core.release.pin import MissingPin, has_pin
 from core.store.types import AnyRow
 from core.store.unit import Unit
 
 LIVES = timedelta(hours=1)
-LONGEST_TEXT = 10_000
-LONGEST_SUBJECT = 255  # letters that the network takes (P19)
-MOST_PEOPLE = 20
-RIGHTS = {
-    Command.SMS: Right.SEND_SMS,
-    Command.EMAIL: Right.SEND_EMAIL,
-    Command.DIRECT: Right.SEND_DIRECT,
-    Command.FORM: Right.SEND_FORM,
-}
 
 
 def prepare(unit: Unit, order: Order) -> Draft:
@@ -53,7 +33,7 @@ def prepare(unit: Unit, order: Order) -> Draft:
     """
     if (before := _prepared_before(unit, order.client_id)) is not None:
         return before
-    contacts = checked(unit, order)
+    contacts = orders.checked(unit, order)
     draft_id, expires_at = unit.new_id(), unit.now + LIVES
     unit.db.execute(
         insert(DraftRow).values(
@@ -77,7 +57,7 @@ def open_draft(unit: Unit, draft_id: UUID) -> tuple[Order, list[Contact]]:
     if row is None or row.ended_at is not None or row.expires_at <= unit.now:
         raise Stale("draft")
     order = open_order(unit, "draft", row.id, row.body)
-    contacts = checked(unit, order)
+    contacts = orders.checked(unit, order)
     if fingerprint(contacts) != row.fingerprint:
         _refresh(unit, row.id, contacts)
         raise Stale("contact", _draft(unit, row.id, row.expires_at, order, contacts))
@@ -135,70 +115,9 @@ def sent_message(unit: Unit, draft_id: UUID) -> UUID | None:
     return row.message_id if row else None
 
 
-def received(unit: Unit, order: Order, contact: Contact) -> str:
-    """The text as it arrives: variables filled in, an e-mail signed; from a name nobody can answer, so it says so."""
-    card = practice.card(unit)
-    text = merge(order.text, contact, card)
-    if order.command is Command.EMAIL:
-        return f"{text}\n\n{unit.actor.name}\n{card.name}\n{card.phone}".rstrip()
-    if order.command is Command.SMS and contact.patient and is_name(texting_number(unit)):
-        way_out = say(contact.language, "You cannot answer this text. No more texts? Call %(phone)s.", phone=card.phone)
-        return f"{text}\n\n{way_out}"
-    return text
-
-
-def cost(order: Order, contacts: list[Contact], texts: list[str]) -> tuple[int, int]:
-    """Segments and credits: a text costs its segments, a Direct Message holds one credit for its code."""
-    if order.command is Command.SMS:
-        segments = max((count(text).segments for text in texts), default=0)
-        return segments, sum(count(text).segments for text in texts)
-    codes = 0 if order.command is Command.EMAIL else sum(not contact.by_card for contact in contacts)
-    return min(codes, 1), codes
-
-
-def checked(unit: Unit, order: Order, held: int = 0) -> list[Contact]:
-    """The recipients of an order as they are, if it may go. `held`: credits kept for it. Raises as `prepare` does."""
-    require(unit, RIGHTS[order.command])
-    require_plan(unit, RIGHTS[order.command])
-    if not order.people or len(order.people) > MOST_PEOPLE:
-        raise Invalid("recipients", "none" if not order.people else "too_many", limit=MOST_PEOPLE)
-    _check_text(order)
-    contacts = [look_up(unit, person, order.command) for person in dict.fromkeys(order.people)]
-    for contact in contacts:
-        check(unit, contact, order.command)
-        if order.sensitive and not has_pin(unit, contact.id):
-            raise MissingPin(contact.name)
-    segments, needed = cost(order, contacts, [received(unit, order, contact) for contact in contacts])
-    if segments > MOST:
-        raise Invalid("text", "segments", limit=MOST, segments=segments)
-    if needed > (left := credits.balance(unit) + held):
-        raise credits.NoCredits(needed, left)
-    return contacts
-
-
-def _check_text(order: Order) -> None:
-    if is_blank(order.text) and not order.attachments and order.command is not Command.FORM:
-        raise Invalid("text", "empty")
-    if len(order.text) > LONGEST_TEXT:
-        raise Invalid("text", "too_long", limit=LONGEST_TEXT, over=len(order.text) - LONGEST_TEXT)
-    if not can_be_sent(order.text):
-        raise Invalid("text", "characters")
-    if any(c in "\r\n\u2028\u2029" for c in order.subject) or not can_be_sent(order.subject):
-        raise Invalid("subject", "characters")
-    check_filled(order.text, order.subject)
-    if order.command is Command.EMAIL and not order.subject.strip():
-        raise Invalid("subject", "empty")
-    if len(order.subject) > LONGEST_SUBJECT:
-        raise Invalid("subject", "too_long", over=len(order.subject) - LONGEST_SUBJECT)
-    if order.attachments and order.command in (Command.SMS, Command.EMAIL):
-        raise Invalid("attachments", "only_direct")
-    if order.expires_hours is not None and not 1 <= order.expires_hours <= LONGEST_HOURS:
-        raise Invalid("expires", "range")
-
-
 def _draft(unit: Unit, draft_id: UUID, expires_at: Any, order: Order, contacts: list[Contact]) -> Draft:
-    texts = [received(unit, order, contact) for contact in contacts]
-    segments, needed = cost(order, contacts, texts)
+    texts = [orders.received(unit, order, contact) for contact in contacts]
+    segments, needed = orders.cost(order, contacts, texts)
     released = order.command in (Command.DIRECT, Command.FORM)
     hours = order.expires_hours or practice.card(unit).link_hours
     pack = forms.pack(unit, order.form)
@@ -240,8 +159,8 @@ def _planned(unit: Unit, order: Order, contacts: list[Contact]) -> list[Warning]
         return []
     short = replace(order, text=later.text, subject=later.subject or order.subject)
     whole, rest = (order.subject, later.subject) if later.subject else (order.text, later.text)
-    segments, credits = cost(short, contacts, [received(unit, short, contact) for contact in contacts])
-    return [time_in_front(later, whole.removesuffix(rest), segments, credits)]
+    segments, needed = orders.cost(short, contacts, [orders.received(unit, short, contact) for contact in contacts])
+    return [time_in_front(later, whole.removesuffix(rest), segments, needed)]
 
 
 def _row(unit: Unit, condition: Any) -> AnyRow | None:

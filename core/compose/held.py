@@ -11,8 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from core.audit.trail import append
-from core.compose import draft as drafts
-from core.compose import scheduled
+from core.compose import orders, scheduled
 from core.compose.sealed import open_order
 from core.compose.tables import ScheduledRow
 from core.delivery.writing.admins import tell_admins
@@ -77,7 +76,7 @@ def hand_over(unit: Unit, planned_id: UUID, to: UUID, at: datetime) -> None:
     member = practice.staff_member(unit, to)
     order = open_order(unit, scheduled.TABLE, row.id, row.body)
     theirs = replace(unit, actor=Actor(ActorKind.STAFF, member.id, member.role.value, member.name))
-    scheduled.check_time(unit, order, at, drafts.checked(theirs, order, held=row.credits))
+    scheduled.check_time(unit, order, at, orders.checked(theirs, order, held=row.credits))
     unit.db.execute(
         update(ScheduledRow)
         .where(ScheduledRow.practice_id == unit.practice_id, ScheduledRow.id == planned_id)

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 
 from core.audit.trail import append
 from core.compose import draft as drafts
-from core.compose import scratch, when
+from core.compose import orders, scratch, when
 from core.compose.confirm import looked_at, why_open
 from core.compose.contacts import Contact, look_up
 from core.compose.sealed import open_order, seal_order
@@ -90,7 +90,7 @@ def change(
     row = _mine(unit, planned_id, to_change=True)
     before = open_order(unit, TABLE, row.id, row.body)
     order = replace(before, text=text, subject=subject)
-    contacts = drafts.checked(unit, order, held=row.credits)
+    contacts = orders.checked(unit, order, held=row.credits)
     check_time(unit, order, at, contacts)
     reason = why_open(order, decided or {}) if order != before else ""
     price = _price(unit, order, contacts[0])
@@ -150,7 +150,7 @@ def check_time(unit: Unit, order: Order, at: datetime, contacts: list[Contact]) 
 
 
 def _price(unit: Unit, order: Order, contact: Contact) -> int:
-    return drafts.cost(order, [contact], [drafts.received(unit, order, contact)])[1]
+    return orders.cost(order, [contact], [orders.received(unit, order, contact)])[1]
 
 
 def _shown(unit: Unit, row: AnyRow) -> Planned | None:
