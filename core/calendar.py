@@ -4,13 +4,14 @@
 """
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = "january february march april may june july august september october november december".split()
 TAGE = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+OPEN, SHUT = time(8), time(21)  # no patient's telephone buzzes outside these hours by our doing
 FIRST_YEAR, LAST_YEAR = 1800, 2999
 MONATE = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
 
@@ -28,6 +29,14 @@ def _named(local: date, language: str) -> str:
     return f"{local:%A} {day_of_month(local, language)}"
 
 
+def short_day(at: datetime, zone: str, language: str = "en") -> str:
+    """`Mon 30 Nov`, in German `Mo 30. Nov`: where every letter counts."""
+    local = at.astimezone(ZoneInfo(zone))
+    if language == "de":
+        return f"{TAGE[local.weekday()][:2]} {local.day}. {MONATE[local.month - 1][:3]}"
+    return f"{local:%a} {local.day} {local:%b}"
+
+
 def day_of_month(at: date, language: str = "en") -> str:
     """`30 November`, in German `30. November`; of a time that is local already."""
     return f"{at.day}. {MONATE[at.month - 1]}" if language == "de" else f"{at.day} {at:%B}"
@@ -41,6 +50,15 @@ def clock(at: datetime, zone: str) -> str:
 def clock_from(at: datetime, zone: str) -> str:
     """`10:44` for 10:43:20: the minute from whose beginning on what is promised for that time holds."""
     return clock(at + timedelta(seconds=60) - timedelta(microseconds=1), zone)
+
+
+def in_daytime(at: datetime, zone: str) -> datetime:
+    """The moment itself between 8:00 and 21:00 over there, else the next 8:00; in UTC."""
+    local = at.astimezone(ZoneInfo(zone))
+    if not OPEN <= local.time() < SHUT:
+        morning = local.date() + timedelta(days=local.time() >= SHUT)
+        local = datetime.combine(morning, OPEN, local.tzinfo)
+    return local.astimezone(UTC)
 
 
 def moment(at: datetime, zone: str) -> str:

@@ -41,6 +41,8 @@ PURPOSES: dict[Purpose, str] = {
     Purpose.LINK: "Link by email",
     Purpose.CODE: "Code by SMS",
     Purpose.NUDGE: "Notification",
+    Purpose.HEADS_UP: "Heads-up by SMS",
+    Purpose.REMINDER: "Reminder by SMS",
     Purpose.ANSWER: "Automatic answer",
 }
 

@@ -8,7 +8,7 @@ from core import calendar
 from core.calendar import birthday
 from core.compose.words import Command, Draft, Planned, Recipient, Warning
 from core.delivery import segments
-from core.delivery.words import Delivery, Purpose
+from core.delivery.words import BRINGS_NOTHING, Delivery
 from core.messages.marking import Piece
 from core.messages.words import Attachment, Author, Conversation, Direction, Kind, Message, Notification, Quote, Task
 from core.release import record
@@ -147,7 +147,7 @@ def status_of(found: Message) -> dict[str, str] | None:
     if isinstance(status, Release):
         filtered = found.release.filtered and status is Release.WAITING
         return {"code": status.value, "words": timeline_words.VISITS["filter"] if filtered else wording.RELEASE[status]}
-    last = next(one for one in reversed(found.deliveries) if one.purpose is not Purpose.CODE)
+    last = next(one for one in reversed(found.deliveries) if one.purpose not in BRINGS_NOTHING)
     return {"code": status.value, "words": delivery_words.state(last)}
 
 

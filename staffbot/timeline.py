@@ -69,6 +69,7 @@ def _step(row: Any, who: str) -> dict[str, Any]:
         "unlocked": f"on {facts.get('device')}" if facts.get("device") else "",
         "code_sent": f"to {facts.get('to')}" if facts.get("to") else "",
         "machine_press": "No text was sent",
+        "text_waits": str(facts.get("at", "")),
         "answered": timeline_words.answered(by_proxy=bool(facts.get("by_proxy")), call=bool(facts.get("call"))),
         "frozen": str(facts.get("why", "")),
     }.get(row.what, "")
@@ -87,6 +88,7 @@ def _step(row: Any, who: str) -> dict[str, Any]:
         "wrong_code": "x",
         "file_fetched": "get",
         "machine_press": "filter",
+        "text_waits": "clock",
     }
     return {
         "what": timeline_words.STEPS.get(row.what, row.what),

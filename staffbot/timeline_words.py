@@ -17,6 +17,8 @@ STEPS: dict[str, str] = {
     "reissued": "New link sent",
     "locked": "Locked again",
     "reminded": "Patient reminded by email",
+    "text_waits": "A text to the patient waits for the morning",
+    "no_text": "No text went: no credits were left",
     "call_asked": "A colleague was asked to call",
     "prolonged": "Time to open it changed",
     "on_paper": "Marked as done on paper",

@@ -311,6 +311,8 @@ CREDITS: dict[str, str] = {
     "sms": "Text",
     "code": "Access code",
     "later": "Planned text",
+    "heads_up": "Heads-up text",
+    "reminder": "Reminder text",
     "added": "Credits added",
     "bought": "Credits bought",
     "opening": "Credits to begin with",

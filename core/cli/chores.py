@@ -18,6 +18,7 @@ from core.messages.reminders import remind_due
 from core.messages.scanning import Scanning
 from core.practice import doors
 from core.release import bait
+from core.release.beside import text_due
 from core.release.expiry import expire_links
 from core.release.reminders import ask_to_call, remind, tell_ended
 from core.store import Store, Unit, Who
@@ -68,6 +69,7 @@ def chores(store: Store) -> tuple[Callable[[], int], ...]:
         lambda: expire_links(store),
         lambda: remind(store),
         lambda: remind_unsent(store),
+        lambda: text_due(store),
         lambda: ask_to_call(store),
         lambda: tell_ended(store),
         Scanning(store),

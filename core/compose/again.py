@@ -64,7 +64,7 @@ def _way(unit: Unit, message: Message, command: Command) -> Way:
     except LatchkeyError as refused:
         return Way(command, refused=refused)
     (contact,) = contacts
-    _, credits = orders.cost(order, contacts, [orders.received(unit, order, contact)])
+    _, credits = orders.cost(unit, order, contacts, [orders.received(unit, order, contact)])
     return Way(command, tuple((one, masked(contact, one)) for one in channels(contact, command)), credits)
 
 

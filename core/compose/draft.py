@@ -117,7 +117,7 @@ def sent_message(unit: Unit, draft_id: UUID) -> UUID | None:
 
 def _draft(unit: Unit, draft_id: UUID, expires_at: Any, order: Order, contacts: list[Contact]) -> Draft:
     texts = [orders.received(unit, order, contact) for contact in contacts]
-    segments, needed = orders.cost(order, contacts, texts)
+    segments, needed = orders.cost(unit, order, contacts, texts)
     released = order.command in (Command.DIRECT, Command.FORM)
     hours = order.expires_hours or practice.card(unit).link_hours
     pack = forms.pack(unit, order.form)
@@ -159,7 +159,9 @@ def _planned(unit: Unit, order: Order, contacts: list[Contact]) -> list[Warning]
         return []
     short = replace(order, text=later.text, subject=later.subject or order.subject)
     whole, rest = (order.subject, later.subject) if later.subject else (order.text, later.text)
-    segments, needed = orders.cost(short, contacts, [orders.received(unit, short, contact) for contact in contacts])
+    segments, needed = orders.cost(
+        unit, short, contacts, [orders.received(unit, short, contact) for contact in contacts]
+    )
     return [time_in_front(later, whole.removesuffix(rest), segments, needed)]
 
 

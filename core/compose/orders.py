@@ -1,5 +1,6 @@
 """An order before it may go: who may give it, what it must say, what arrives of it, and what it costs (U47, U50)."""
 
+from core.compose.as_seen import heads_up
 from core.compose.contacts import Contact, check, look_up
 from core.compose.template import check_filled, merge
 from core.compose.words import Command, Order
@@ -45,7 +46,7 @@ def checked(unit: Unit, order: Order, held: int = 0) -> list[Contact]:
         check(unit, contact, order.command)
         if order.sensitive and not has_pin(unit, contact.id):
             raise MissingPin(contact.name)
-    segments, needed = cost(order, contacts, [received(unit, order, contact) for contact in contacts])
+    segments, needed = cost(unit, order, contacts, [received(unit, order, contact) for contact in contacts])
     if segments > MOST:
         raise Invalid("text", "segments", limit=MOST, segments=segments)
     if needed > (left := credits.balance(unit) + held):
@@ -65,13 +66,18 @@ def received(unit: Unit, order: Order, contact: Contact) -> str:
     return text
 
 
-def cost(order: Order, contacts: list[Contact], texts: list[str]) -> tuple[int, int]:
-    """Segments and credits: a text costs its segments, a Direct Message holds one credit for its code."""
+def cost(unit: Unit, order: Order, contacts: list[Contact], texts: list[str]) -> tuple[int, int]:
+    """Segments and credits: a text costs its segments, a Direct Message holds one credit for its code, and what the
+    text costs that says that its e-mail came, where the practice wants one.
+    """
     if order.command is Command.SMS:
         segments = max((count(text).segments for text in texts), default=0)
         return segments, sum(count(text).segments for text in texts)
-    codes = 0 if order.command is Command.EMAIL else sum(not contact.by_card for contact in contacts)
-    return min(codes, 1), codes
+    if order.command is Command.EMAIL:
+        return 0, 0
+    codes = sum(not contact.by_card for contact in contacts)
+    ahead = [heads_up(unit, order, contact) for contact in contacts]
+    return min(codes, 1), codes + sum(count(text).segments for text in ahead if text)
 
 
 def _check_text(order: Order) -> None:

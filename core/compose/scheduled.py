@@ -150,7 +150,7 @@ def check_time(unit: Unit, order: Order, at: datetime, contacts: list[Contact]) 
 
 
 def _price(unit: Unit, order: Order, contact: Contact) -> int:
-    return orders.cost(order, [contact], [orders.received(unit, order, contact)])[1]
+    return orders.cost(unit, order, [contact], [orders.received(unit, order, contact)])[1]
 
 
 def _shown(unit: Unit, row: AnyRow) -> Planned | None:

@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from core.calendar import MONTHS, WEEKDAYS
+from core.calendar import MONTHS, WEEKDAYS, in_daytime
 from core.compose.words import NotThen
 
 MORNING = time(9)  # of a day that is said alone
 FURTHEST = timedelta(days=366)
 MOST_WORDS = 6  # of a time: `on 24 december 2026 at 9am`
 SOONEST = timedelta(minutes=1)
-OPEN, SHUT = time(8), time(21)  # nobody's telephone buzzes outside these hours because of a planned text
 
 _MONTH = rf"(?:{'|'.join(f'{name[:3]}(?:{name[3:]})?' for name in MONTHS)}|sept)\b\.?"
 _CLOCK = (
@@ -115,9 +114,7 @@ def possible(at: datetime, now: datetime, zone: str, *, quiet: bool) -> datetime
     local = at.astimezone(ZoneInfo(zone))
     while local - now < SOONEST:
         local = _on(local.date() + timedelta(days=1), local.time(), local.tzinfo)
-    if quiet and not OPEN <= local.time() < SHUT:
-        local = _on(local.date() + timedelta(days=local.time() >= SHUT), OPEN, local.tzinfo)
-    return local.astimezone(UTC)
+    return in_daytime(local, zone) if quiet else local.astimezone(UTC)
 
 
 def check(at: datetime, now: datetime, zone: str, *, quiet: bool) -> None:

@@ -21,6 +21,8 @@ class Purpose(StrEnum):
     LINK = "link"
     CODE = "code"
     NUDGE = "nudge"
+    HEADS_UP = "heads_up"
+    REMINDER = "reminder"
     ANSWER = "answer"
 
 
@@ -98,13 +100,15 @@ class Entry(StrEnum):
     GIVEN_BACK = "given_back"
 
 
+BESIDE = frozenset({Purpose.HEADS_UP, Purpose.REMINDER})  # texts that say that an e-mail waits: they bring nothing
+BRINGS_NOTHING = BESIDE | {Purpose.CODE}  # and so say nothing of whether the message arrived
 _ALL_MAIL = frozenset({Purpose.BODY, Purpose.LINK})
 
 STOPS: Mapping[Bar, frozenset[Purpose]] = {  # codes are asked for by the patient: nothing stops them
-    Bar.OPT_OUT: frozenset({Purpose.BODY}),
-    Bar.HARD_BOUNCE: _ALL_MAIL,
-    Bar.BLOCKED: _ALL_MAIL,
-    Bar.COMPLAINT: _ALL_MAIL,
+    Bar.OPT_OUT: BESIDE | {Purpose.BODY},
+    Bar.HARD_BOUNCE: _ALL_MAIL | BESIDE,
+    Bar.BLOCKED: _ALL_MAIL | BESIDE,
+    Bar.COMPLAINT: _ALL_MAIL | BESIDE,
     Bar.UNSUBSCRIBED: frozenset(),  # of outreach only
     Bar.WRONG: frozenset(),  # pointed out before sending, never refused
 }

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from core.delivery.tables import DeliveryRow
-from core.delivery.words import Purpose, Status
+from core.delivery.words import BRINGS_NOTHING, Purpose, Status
 from core.forms.tables import FormAnswers, FormCorrection
 from core.messages import find
 from core.messages.opened import COLUMNS, opened
@@ -231,7 +231,7 @@ def _last(unit: Unit) -> Any:
         .where(
             row.practice_id == unit.practice_id,
             row.message_id == MessageRow.id,
-            row.purpose.not_in((Purpose.CODE, Purpose.NUDGE)),
+            row.purpose.not_in((*BRINGS_NOTHING, Purpose.NUDGE)),
         )
         .order_by(func.coalesce(row.id, row.id).desc())  # a plain id has SQLite walk all deliveries of the practice
         .limit(1)

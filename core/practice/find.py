@@ -36,6 +36,8 @@ _CARD = Prepared(
         PracticeRow.open_within,
         PracticeRow.answer_days,
         PracticeRow.named_in_codes,
+        PracticeRow.texts_heads_up,
+        PracticeRow.texts_reminder,
         PracticeRow.remind_days,
         PracticeRow.call_days,
     ).where(PracticeRow.id == _HERE)

@@ -63,6 +63,14 @@ def name_in_codes(unit: Unit, wanted: bool) -> None:
     append(unit, "codes name the practice" if wanted else "codes do not name the practice", None)
 
 
+def text_beside(unit: Unit, *, heads_up: bool, reminder: bool) -> None:
+    """Let a text say that a message is in the mailbox (T5), or that a form has not come back (T6). Raises Forbidden."""
+    require(unit, Right.ADMINISTER)
+    wanted = {"texts_heads_up": heads_up, "texts_reminder": reminder}
+    unit.db.execute(update(PracticeRow).where(PracticeRow.id == unit.practice_id).values(wanted))
+    append(unit, "texts beside emails chosen", None, heads_up=heads_up, reminder=reminder)
+
+
 def keep_logo(unit: Unit, png: bytes) -> str:
     """Keep a picture that `check_logo` made, in place of any before; its name. Raises Forbidden."""
     require(unit, Right.ADMINISTER)

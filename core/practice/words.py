@@ -86,6 +86,8 @@ class PracticeCard:
     hours_de: str = ""  # the same for who reads German; empty: nobody wrote it
     urgent_de: str = ""
     named_in_codes: bool = False  # whether its name stands in the text with a code, which shows on a locked phone
+    texts_heads_up: bool = False  # whether a text says that a message is in the mailbox
+    texts_reminder: bool = False  # whether the reminder of a form goes by text, too
 
     @property
     def name_in_codes(self) -> str:

@@ -27,7 +27,7 @@ from core.practice import find as practice
 from core.practice.rights import require
 from core.practice.sessions import hash_of
 from core.practice.words import Right
-from core.release import sessions
+from core.release import beside, sessions
 from core.release.steps import step
 from core.release.tables import LinkRow
 from core.store.sealing import Place
@@ -77,7 +77,8 @@ def send_direct(
 ) -> Message:
     """Release a message on the portal: message, link, e-mail and one held credit in one transaction.
 
-    Whom no text can reach opens it with an unlock card (S25), and nothing is held. `hold` is seconds before the e-mail
+    Whom no text can reach opens it with an unlock card (S25), and nothing is held. Where the practice
+    wants it a text says that the e-mail came (T5), at its own cost. `hold` is seconds before the e-mail
     may leave; a `sensitive` one asks for the patient's PIN too (S26).
     Raises NoCredits, NotFound, Invalid.
     """
@@ -97,6 +98,7 @@ def send_direct(
         form.pin(unit, link_id)
     _mail(unit, patient, message, token, unit.now + expires_in, form, hold)
     step(unit, link_id, "written", by=str(unit.actor.id))
+    beside.announce(unit, link_id, message.id, patient, unit.now + expires_in, sensitive=sensitive, hold=hold)
     append(unit, "direct message sent", message.id, to=patient.id, files=len(attachments), form=bool(form))
     return message
 
@@ -127,6 +129,7 @@ def take_back(unit: Unit, message_id: UUID) -> None:
         _say_taken_back(unit, message_id, ended)
     sessions.end_all(unit, link)
     give_back_hold(unit, link)
+    beside.call_off(unit, link)
     step(unit, link, "taken_back", by=str(unit.actor.id))
     append(unit, "direct message taken back", message_id)
     tell_change(unit, link)
@@ -216,6 +219,7 @@ def drop(unit: Unit, message_id: UUID) -> None:
         update(LinkRow).where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link).values(revoked_at=unit.now)
     )
     give_back_hold(unit, link)
+    beside.call_off(unit, link)
 
 
 def give_back_hold(unit: Unit, link_id: UUID) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from core.delivery import find as deliveries
-from core.delivery.words import ENDS_BADLY, Purpose, Status
+from core.delivery.words import BRINGS_NOTHING, ENDS_BADLY, Status
 from core.messages import find as messages
 from core.messages.words import Conversation, Kind, Message
 from core.release import find as releases
@@ -52,7 +52,7 @@ def stands(found: Message) -> Status | Release | None:
     What a person ended, by taking it back or on paper, is so at once. None for what never left.
     `forms.thread` asks the database the same.
     """
-    carrying = [one for one in found.deliveries if one.purpose is not Purpose.CODE]
+    carrying = [one for one in found.deliveries if one.purpose not in BRINGS_NOTHING]
     last: Status | None = carrying[-1].status if carrying else None
     release: Release | None = found.release.status if found.release else None
     return release if release in BY_HAND or (release and last not in _ON_THE_WAY) else last

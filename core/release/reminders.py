@@ -28,6 +28,7 @@ from core.practice.portal_look import CALL_DAYS, REMIND_DAYS
 from core.practice.sessions import hash_of
 from core.practice.tables import PracticeRow
 from core.practice.words import Role
+from core.release import beside
 from core.release.freezing import whom
 from core.release.link import make_token, tell_change
 from core.release.steps import step
@@ -75,7 +76,9 @@ def remind_of(unit: Unit, link_id: UUID, *, form: bool = False) -> bool:
             open_still,
         )
         .values(reminded_at=unit.now, token_hash=hash_of(token))
-        .returning(row.id, row.message_id, row.conversation_id, row.patient_id, row.created_at, row.expires_at)
+        .returning(
+            row.id, row.message_id, row.conversation_id, row.patient_id, row.created_at, row.expires_at, row.sensitive
+        )
     ).one_or_none()
     if taken is None:
         return False
@@ -86,6 +89,7 @@ def remind_of(unit: Unit, link_id: UUID, *, form: bool = False) -> bool:
     letter = write(patient.email, card, language, taken.created_at, taken.expires_at, url)
     _mail(unit, taken, patient, letter, until=taken.expires_at)
     step(unit, link_id, "reminded")
+    beside.remind(unit, taken, patient)
     append(unit, "patient reminded", taken.message_id)
     tell_change(unit, link_id)
     return True

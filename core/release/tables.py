@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import JSON, Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core.delivery.words import Purpose
 from core.release.words import Lies
 from core.store.types import Digest, Id, Later, Line, Moment, Practice, Sealed, Table, Word, words
 
@@ -77,6 +78,24 @@ class LinkStep(Table):
     what: Mapped[Word]
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)
     at: Mapped[Moment]
+
+
+class TextBeside(Table):
+    """A text that waits to say that an e-mail does (T5, T6). Its credits are held under `id`, its words made as it
+    goes; it is deleted by whoever sends it or lets go of it.
+    """
+
+    __tablename__ = "text_beside"
+    __table_args__ = (
+        Index("ix_text_beside_due", "due_at"),
+        Index("ix_text_beside_link", "practice_id", "link_id"),
+    )
+    practice_id: Mapped[Practice]
+    id: Mapped[Id]
+    link_id: Mapped[UUID]
+    purpose: Mapped[Purpose] = mapped_column(words(Purpose))
+    due_at: Mapped[Moment]
+    until: Mapped[Moment]  # when it is no news any more
 
 
 class CodeRow(Table):

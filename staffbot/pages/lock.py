@@ -1,11 +1,14 @@
 """The lock, for admins: how likely a guess is, the limits, and closing every link at once (d9, d12, S118)."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
+from core.delivery.segments import count
 from core.delivery.writing.patient_letters import code_text
+from core.delivery.writing.patient_texts import form_reminder_text, heads_up_text
 from core.errors import Invalid, NotFound
 from core.limits import table
 from core.messages.inspect import check_logo
@@ -28,6 +31,7 @@ DONE = {
     "logo": "Your logo is kept. Patients see it on their pages and in their emails from now on.",
     "no-logo": "Your logo is gone from patients’ pages and emails.",
     "named": "It is kept. It counts from the next code on.",
+    "texts": "It is kept. It counts from the next email on.",
     "birth": "It is kept, for the next link that is opened.",
 }
 
@@ -134,6 +138,17 @@ def name_in_codes() -> Response:
     return _done("named")
 
 
+@pages.post("/admin/lock/texts")
+def text_beside() -> Response:
+    """Let texts go beside the e-mails with links, or no more."""
+    check_form()
+    need(Right.ADMINISTER)
+    need_proof()
+    heads_up, reminder = (request.form.get(name) == "1" for name in ("heads_up", "reminder"))
+    run(portal_look.text_beside, heads_up=heads_up, reminder=reminder)
+    return _done("texts")
+
+
 def _page(*, done: str = "", problem: str = "", chosen: dict[str, int] | None = None) -> str:
     return render_template("lock.html", done=done, problem=problem, chosen=chosen or {}, **look(_lock))
 
@@ -149,7 +164,8 @@ def _whole(typed: str) -> int:
 
 
 def _lock(unit: Unit) -> dict[str, Any]:
-    risk = guess_risk(unit)
+    risk, card = guess_risk(unit), practice.card(unit)
+    until = unit.now + timedelta(hours=card.link_hours)
     return {
         "risk": risk,
         "one_in": round(1 / risk.chance) if risk.chance else 0,
@@ -157,7 +173,24 @@ def _lock(unit: Unit) -> dict[str, Any]:
         "asks_birth": birth.asked(unit),
         "samples": [
             code_text("48219037", urlsplit(unit.settings.portal_url).hostname or "", "en", named)
-            for named in (practice.card(unit).name, "")
+            for named in (card.name, "")
+        ],
+        "beside": [
+            (name, says, wanted, text, count(text).segments)
+            for name, says, wanted, text in (
+                (
+                    "heads_up",
+                    "When a message or form is in their mailbox",
+                    card.texts_heads_up,
+                    heads_up_text(card, "en", until),
+                ),
+                (
+                    "reminder",
+                    "When we remind them of a form",
+                    card.texts_reminder,
+                    form_reminder_text(card, "en", until),
+                ),
+            )
         ],
         "plivo_keeps": unit.settings.plivo_log if unit.settings.sms_provider == "plivo" else "",
         "usual_hours": [(hours, f"{hours // 24} day{'s' if hours > 24 else ''}") for hours in portal_look.HOURS],

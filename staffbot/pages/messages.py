@@ -24,7 +24,7 @@ from core.patients import find as patients
 from core.practice import find as practice
 from core.practice.rights import may, require
 from core.practice.words import Right
-from core.release import control, link, record
+from core.release import beside, control, link, record
 from core.release.steps import steps_of
 from core.release.words import Release
 from core.store import Unit
@@ -236,6 +236,7 @@ def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
         and may(unit.actor.role, Right.ERASE_RECORDS)
         and is_whole(unit, found.id),
         "can_remind": mailed and not reminded and (release in UNREAD or (has_form and release is Release.UNLOCKED)),
+        "text_costs": beside.reminder_costs(unit, found.release.link_id) if found.release and has_form else 0,
         "behind": replacing.behind(unit, found.id) if release and found.form else (),
         "can_replace": may(unit.actor.role, Right.SEND_FORM),
         "waits_long": _waits_long(unit, steps) if release in UNREAD else 0,

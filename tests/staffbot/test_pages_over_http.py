@@ -284,6 +284,11 @@ def test_an_admin_chooses_when_unopened_messages_are_chased_and_each_person_what
     shown = admin.get(f"{page}?done=days").text
     assert 'role="status"' in shown and "It is kept, also for what waits already." in shown
     assert '<option value="1" selected>After 1 day</option>' in shown and "ask the sender to call" in shown
+    assert 'name="heads_up" value="1" aria' in shown and 'name="reminder" value="1" aria' in shown
+    assert admin.post(f"{page}/texts", {"heads_up": "1"}, on=page).location == f"{page}?done=texts"
+    shown = admin.get(f"{page}?done=texts").text
+    assert 'name="heads_up" value="1" checked' in shown and 'name="reminder" value="1" aria' in shown
+    assert "Elm Clinic has sent you a secure message by email. Please open it by Mon 30 Nov." in shown
     assert 'name="opened" value="1" checked' in admin.get("/settings").text
     admin.post("/settings", {"undo": "10", "notice": "15", "mail": "patients"}, on="/settings")
     assert admin.get("/settings").text.count('name="mail"') == 3

@@ -79,7 +79,7 @@ def reminder_email(to: str, practice: PracticeCard, language: str, sent: datetim
 def form_reminder_email(
     to: str, practice: PracticeCard, language: str, sent: datetime, until: datetime, url: str
 ) -> Parcel:
-    """T6: a form that was opened but not sent yet."""
+    """T6 as a letter: a form that was opened but not sent yet."""
     on, by = day(sent, practice.time_zone, language), day(until, practice.time_zone, language)
     lines = [
         say(

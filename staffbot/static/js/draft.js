@@ -221,7 +221,7 @@ export class DraftCard extends HTMLElement {
     for (const { channel, subject, text } of halves) {
       const half = document.createElement("section")
       const title = document.createElement("h3")
-      title.textContent = channel === "email" ? `Email: ${subject}` : "Text, when they ask for a code"
+      title.textContent = channel === "email" ? `Email: ${subject}` : subject ? "Text, by itself" : "Text, when they ask for a code"
       half.append(title, paragraph(text, "received"))
       part.append(half)
     }
