@@ -7,36 +7,29 @@ change; a sweep of less than five seconds closes sockets whose session ended (S6
 
 import threading
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
-
-import gevent
-import structlog
 
 from core.errors import LatchkeyError
 from core.live import log as events
 from core.live.bus import Event
-from core.messages import find, notify
+from core.messages import notify
 from core.messages.words import Kind, Message
-from core.practice import doors
-from core.practice.words import Role
 from core.release import record
 from core.store import Actor, ActorKind, Store, Who
 from core.store.unit import SYSTEM, Told
 from staffbot import shapes
 from staffbot.live import frames
 from staffbot.live.alike import Alike
+from staffbot.live.audiences import Audiences, since
+from staffbot.live.comings import Comings
 from staffbot.live.peer import Peer, send_to
 from staffbot.live.presence import Presence
 from staffbot.live.sockets import Sockets
+from staffbot.live.sweep import Sweep, carefully
 
-log = structlog.get_logger(__name__)
-SWEEP = 4  # seconds
-PING_EVERY = 6  # sweeps: 24 seconds
-MOST_AUDIENCES = 20_000
 CAUGHT_UP = 500  # events read from the log at once
-GATHERED = 0.25  # seconds in which who came and went is told in one write: a thousand come back at once after a restart
 
 
 class Hub:
@@ -47,12 +40,11 @@ class Hub:
         self.presence = Presence(store)
         self.alike = Alike()
         self._sockets = Sockets()
-        self._comings: dict[UUID, list[bytes]] = {}
-        self._audiences: dict[UUID, Mapping[UUID, int] | None] = {}
+        self._comings = Comings(self._sockets)
+        self._audiences = Audiences(store)
+        self._sweep = Sweep(store, self._sockets)
         self._heard: dict[UUID, int] = {}
         self._turns: dict[UUID, threading.RLock] = defaultdict(threading.RLock)
-        self._sweeping = False
-        self._sweeps = 0
         self._shown: tuple[Message, dict[str, Any]] | None = None
 
     def join(self, peer: Peer) -> None:
@@ -62,9 +54,7 @@ class Hub:
             if practice not in self._heard:
                 self._heard[practice] = self._newest(practice)
             self._sockets.add(peer)
-        if not self._sweeping:
-            self._sweeping = True
-            gevent.spawn(self._sweep)
+        self._sweep.begin(self._look_again, self.presence.say_again)
 
     def leave(self, peer: Peer) -> None:
         """A socket hears no more."""
@@ -88,7 +78,7 @@ class Hub:
         if not self._sockets.anybody(event.practice_id):
             return
         if event.name == "presence":
-            self._gather(event)
+            self._comings.gather(event.practice_id, _frame(event, self.data(event)))
             return
         if not event.seq:
             self._pass(event)
@@ -111,7 +101,7 @@ class Hub:
         """What of an event one person may know; None when that is nothing."""
         if event.staff_id is not None and peer.who.actor.id != event.staff_id:
             return None
-        after = self._sees_after(peer, event)
+        after = self._audiences.after(event, peer.who.actor.id or event.practice_id)
         if after is None or (data := self.data(event)) is None:
             return None
         return since(event, data, after)
@@ -138,11 +128,11 @@ class Hub:
 
     def forget(self, conversation_id: UUID) -> None:
         """Somebody came to a conversation: ask again who is in it."""
-        self._audiences.pop(conversation_id, None)
+        self._audiences.forget(conversation_id)
 
     def _pass(self, event: Event) -> None:
         if event.name == "membership.updated":
-            self._audiences.pop(event.conversation_id or event.practice_id, None)
+            self._audiences.forget(event.conversation_id or event.practice_id)
             return
         if event.name == "session.ended":
             self._end(event)
@@ -153,14 +143,7 @@ class Hub:
             return
         for after, peers in hearing:
             if peers and (seen := since(event, data, after) if after else data) is not None:
-                send_to(peers, frames.encode({"event": event.name, "seq": event.seq, "data": seen}), event.seq)
-
-    def _sees_after(self, peer: Peer, event: Event) -> int | None:
-        """After which message of its conversation a person sees what an event is about; None when none of it."""
-        if event.staff_id is not None or event.conversation_id is None:
-            return 0
-        audience = self._audience(event.practice_id, event.conversation_id)
-        return 0 if audience is None else audience.get(peer.who.actor.id or event.practice_id)
+                send_to(peers, _frame(event, seen), event.seq)
 
     def _hearing(self, event: Event) -> Sequence[tuple[int, Sequence[Peer]]]:
         """The sockets of whoever may see an event, by the message of its conversation after which they see it: asked
@@ -169,26 +152,13 @@ class Hub:
         practice_id = event.practice_id
         if event.staff_id is not None:
             return [(0, self._sockets.of_people(practice_id, (event.staff_id,)))]
-        audience = self._audience(practice_id, event.conversation_id) if event.conversation_id else None
+        audience = self._audiences.of(practice_id, event.conversation_id) if event.conversation_id else None
         if audience is None:
             return [(0, self._sockets.of_practice(practice_id))]
         people: dict[int, list[UUID]] = defaultdict(list)
         for person, after in audience.items():
             people[after].append(person)
         return [(after, self._sockets.of_people(practice_id, some)) for after, some in people.items()]
-
-    def _gather(self, event: Event) -> None:
-        """Who comes and goes is told a moment later, all of that moment in one write."""
-        frame = frames.encode({"event": event.name, "seq": event.seq, "data": self.data(event)})
-        if event.practice_id in self._comings:
-            self._comings[event.practice_id].append(frame)
-            return
-        self._comings[event.practice_id] = [frame]
-        gevent.spawn_later(GATHERED, self._tell_comings, event.practice_id)
-
-    def _tell_comings(self, practice_id: UUID) -> None:
-        said = b"".join(self._comings.pop(practice_id))
-        send_to(self._sockets.of_practice(practice_id), said, 0)
 
     def _catch_up(self, practice_id: UUID, below: int | None = None) -> None:
         """Pass on what the log holds after the last number heard, `below` a number or to its end."""
@@ -210,69 +180,27 @@ class Hub:
             return event.carry
         return self._store.look(Who(event.practice_id, SYSTEM), record.one, UUID(str(event.data["message"])))
 
-    def _audience(self, practice_id: UUID, conversation_id: UUID) -> Mapping[UUID, int] | None:
-        if conversation_id not in self._audiences:
-            if len(self._audiences) > MOST_AUDIENCES:
-                self._audiences.clear()
-            self._audiences[conversation_id] = self._store.look(
-                Who(practice_id, SYSTEM), find.audience, conversation_id
-            )
-        return self._audiences[conversation_id]
-
     def _end(self, event: Event) -> None:
         for peer in self._sockets.of_practice(event.practice_id):
             if str(peer.door.session_id) == str(event.data.get("session")):
-                peer.send(frames.encode({"event": "session.ended", "seq": event.seq, "data": {}}))
+                peer.send(_frame(event, {}))
                 peer.close(4401, "signed out")
 
-    def _sweep(self) -> None:
-        while True:
-            gevent.sleep(SWEEP)
-            self._sweeps += 1
-            self._audiences.clear()
-            self.alike.forget()
-            for practice_id in list(self._heard):
-                self._carefully(self._listen_again, practice_id)
-            self._carefully(self._look_after_all)
-            if self._sweeps % PING_EVERY == 0:
-                self._carefully(self.presence.say_again)
-
-    def _carefully(self, work: Any, *about: Any) -> None:
-        try:
-            work(*about)
-        except Exception:
-            log.exception("a sweep failed")
+    def _look_again(self) -> None:
+        """Nothing is believed for longer than a sweep: who is in which conversation, what is alike, what was heard."""
+        self._audiences.forget_all()
+        self.alike.forget()
+        for practice_id in list(self._heard):
+            carefully(self._listen_again, practice_id)
 
     def _listen_again(self, practice_id: UUID) -> None:
         """What the bus did not bring."""
         with self._turns[practice_id]:
             self._catch_up(practice_id)
 
-    def _look_after_all(self) -> None:
-        """All in one question: five thousand asked one by one would keep a fifth of a core busy."""
-        everyone = self._sockets.all()
-        known = self._store.door(doors.staff_roles, {peer.token for peer in everyone}, self._store.clock())
-        for peer in everyone:
-            self._look_after(peer, known.get(peer.token))
 
-    def _look_after(self, peer: Peer, role: Role | None) -> None:
-        if role is None:
-            peer.close(4401, "signed out")
-        elif role != peer.who.actor.role:
-            peer.close(4403, "role changed")
-        elif self._sweeps % PING_EVERY == 0:
-            peer.send(frames.PING)
-
-
-def since(event: Event, data: dict[str, Any], after: int) -> dict[str, Any] | None:
-    """What of an event somebody may know who sees a conversation after a number: no message up to it, and of one that
-    came later not the words of the earlier one that it answers.
-    """
-    if event.name not in ("message.created", "message.updated"):
-        return data
-    if data["seq"] <= after:
-        return None
-    return {**data, "quoted": None} if data["quoted"] and data["quoted"]["seq"] <= after else data
+def _frame(event: Event, data: dict[str, Any] | None) -> bytes:
+    return frames.encode({"event": event.name, "seq": event.seq, "data": data})
 
 
 def _plain(value: Any) -> Any:

@@ -3,13 +3,13 @@
 import asyncio
 import time
 
-from staffbot.live.hub import PING_EVERY, SWEEP
+from staffbot.live.sweep import EVERY, PING_EVERY
 from tests.bench.practice import demonstration
 from tests.bench.servers import ours
 from tests.bench.table import Sizes, line, say
 
 WHOLE = 5_000  # sockets of which the goal speaks
-TURN = SWEEP * PING_EVERY + 1  # seconds: every ping came once
+TURN = EVERY * PING_EVERY + 1  # seconds: every ping came once
 
 
 def main(sizes: Sizes) -> None:

@@ -63,10 +63,10 @@ def test_pings_and_another_tab_let_a_session_end_after_half_an_hour_and_its_sock
     for _ in range(2):
         clock.forward(minutes=14)
         ask(NOISE)
-        hub._look_after_all()
+        hub._sweep.look_after_all()
         assert peer.open
     clock.forward(minutes=2)
-    hub._look_after_all()
+    hub._sweep.look_after_all()
     assert not peer.open and peer.ws.closed_with(4401)
 
 
@@ -76,10 +76,10 @@ def test_who_talks_without_turning_a_page_stays_signed_in_for_twelve_hours_at_mo
     for _ in range(25):
         clock.forward(minutes=28)
         ask(HELP)
-        hub._look_after_all()
+        hub._sweep.look_after_all()
         assert peer.open
     clock.forward(minutes=20)
-    hub._look_after_all()
+    hub._sweep.look_after_all()
     assert not peer.open and peer.ws.closed_with(4401)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from core.live.bus import Event
 from core.store import Actor, ActorKind, Who
-from staffbot.live import hub as hubs
+from staffbot.live import comings
 from staffbot.live.hub import Hub
 from staffbot.live.sockets import Sockets
 from tests.listening import Listening
@@ -52,7 +52,7 @@ def test_a_practice_is_known_to_be_empty_with_its_last_socket_and_closing_twice_
 
 
 def test_who_comes_at_the_same_moment_is_told_in_one_write(anna, monkeypatch):
-    monkeypatch.setattr(hubs, "GATHERED", 0)
+    monkeypatch.setattr(comings, "GATHERED", 0)
     hub = Hub(SimpleNamespace(clock=None))
     listening = socket(anna)
     hub._sockets.add(listening)
