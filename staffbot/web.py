@@ -107,27 +107,29 @@ def _hook_up(app: Flask, settings: Settings) -> None:
             response.headers.setdefault(name, value)
         return response
 
-    @app.context_processor
-    def for_pages() -> dict[str, Any]:
-        shared = {
-            "css_url": f"/static/{sheet.name}",
-            "js_url": lambda name: f"/static/{mark}/js/{name}",
-            "chat_modules": chat_modules,
-            "mark": mark,
-            "nonce": g.nonce,
-            "demo": settings.demo,
-            "csrf_token": visit.csrf_token(),
-            "session": current_user.get_id() if current_user.is_authenticated else "",
-            "icon": parts.Icons(mark),
-            "initials": initials,
-            "sandboxed": settings.sandboxed,
-            "colours": colours.chosen(),
-        }
-        return {**shared, **_about_me()}
-
+    lasting = {
+        "css_url": f"/static/{sheet.name}",
+        "js_url": lambda name: f"/static/{mark}/js/{name}",
+        "chat_modules": chat_modules,
+        "mark": mark,
+        "demo": settings.demo,
+        "icon": parts.Icons(mark),
+        "initials": initials,
+        "sandboxed": settings.sandboxed,
+    }
+    app.context_processor(lambda: {**lasting, **_of_this_request(), **_about_me()})
     app.register_error_handler(LatchkeyError, _say)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _trouble)
+
+
+def _of_this_request() -> dict[str, Any]:
+    return {
+        "nonce": g.nonce,
+        "csrf_token": visit.csrf_token(),
+        "session": current_user.get_id() if current_user.is_authenticated else "",
+        "colours": colours.chosen(),
+    }
 
 
 def _note_requests(app: Flask, asked: access.AccessLog) -> None:

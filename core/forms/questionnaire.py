@@ -164,9 +164,7 @@ class _Reader:
         formulas = self._formulas.of(raw, link_id, text) if raw.get("extension") else NO_FORMULAS
         options = self._options(raw, kind, link_id, text)
         if needed(kind) and not options and formulas.answers is None and _queries(extensions):
-            self._findings.problem(link_id, text, "answerExpression", "lookup", "left_out")
-            if raw.get("required") is True:
-                self._findings.refuse(Refused("required_unaskable", link_id, text))
+            self._cannot_be_asked(raw, link_id, text)
         found = conditions.read(raw, link_id, text, self._findings)
         if found and formulas.enabled:
             self._findings.problem(link_id, text, "enableWhenExpression", "two_conditions", "both_must_hold")
@@ -198,6 +196,12 @@ class _Reader:
             items=_all_of(below, **_handed_down(raw, kind, extensions)),
         )
         return replace(item, initial=initials.read(raw, item, self._findings))
+
+    def _cannot_be_asked(self, raw: Mapping[str, Any], link_id: str, text: str) -> None:
+        """Its choices come from a server that is not asked: it is left out, or the form is refused for it."""
+        self._findings.problem(link_id, text, "answerExpression", "lookup", "left_out")
+        if raw.get("required") is True:
+            self._findings.refuse(Refused("required_unaskable", link_id, text))
 
     def _markup(self, raw: Mapping[str, Any], kind: Kind) -> str:
         """The marked-up text, and the picture beside it; many write the markup beside the text, not in it."""

@@ -1,6 +1,6 @@
 """Letters about one's own account, written by the worker in its turn (S49, S50; T16). None says more than it must."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -21,6 +21,59 @@ from core.store.unit import SYSTEM, Unit, Who
 from core.store.writer import Store
 
 BATCH = 50
+NEW, FORGOTTEN, SECURITY, LOGIN = "{url}/login/new/{token}", "{url}/login/forgotten", "{url}/security", "{url}/login"
+
+# Subject, words, and the page of the staff's app that they lead to.
+LETTERS: Mapping[Letter, tuple[str, str, str]] = {
+    Letter.INVITED: (
+        "Your account at Latchkey",
+        "{practice} has made you an account at Latchkey. Choose your password within three days: {page}.",
+        NEW,
+    ),
+    Letter.FORGOT: (
+        "Choose a new password",
+        "Somebody asked for a new password for your account. Was it you? Choose it within 30 minutes: {page}. "
+        "If not, you do not need to do anything.",
+        NEW,
+    ),
+    Letter.CHANGED: (
+        "Your password was changed",
+        "The password of your account was changed at {at}, and you were signed out everywhere. Was this you? Then all "
+        "is well. If not: choose a new one here {page} and tell the owner of your practice.",
+        FORGOTTEN,
+    ),
+    Letter.NEW_SIGN_IN: (
+        "New sign-in to Latchkey",
+        "Your account was used on {device} at {at}. Was this you? Then all is well. If not: end all sessions here "
+        "{page} and tell the owner of your practice.",
+        SECURITY,
+    ),
+    Letter.RECOVERY: (
+        "A recovery code was used",
+        "Somebody signed in to your account with a recovery code at {at}; {left} are left. Was this you? Then all is "
+        "well. If not: end all sessions here {page} and tell the owner of your practice.",
+        SECURITY,
+    ),
+    Letter.RESET: (
+        "Your second step was reset",
+        "The second step of your account was reset at {at}, and you were signed out everywhere. Sign in here {page} to "
+        "set it up on your phone. Did you not expect this? Tell the owner of your practice.",
+        LOGIN,
+    ),
+    Letter.MOVED: (
+        "Your second step is on another phone",
+        "The codes of your account come from another phone since {at}. The old phone and the old recovery codes have "
+        "stopped working. Was this you? Then all is well. If not: tell the owner of your practice now, and choose a "
+        "new password here {page}.",
+        FORGOTTEN,
+    ),
+    Letter.PASSKEY: (
+        "A passkey was added",
+        "A passkey was added to your account at {at}. Was this you? Then all is well. If not: remove it here {page} "
+        "and tell the owner of your practice.",
+        SECURITY,
+    ),
+}
 
 
 def account_letters(store: Store) -> Callable[[], int]:
@@ -57,59 +110,14 @@ def _write(unit: Unit, letter_id: UUID) -> None:
 
 
 def _parcel(unit: Unit, letter: Letter, facts: dict[str, str], to: str, name: str) -> Parcel:
-    url, card = unit.settings.staff_url, practice.card(unit)
-    link = f"{url}/login/new/{facts.get('token', '')}"
-    subject, said, address = {
-        Letter.INVITED: (
-            "Your account at Latchkey",
-            f"{card.name} has made you an account at Latchkey. Choose your password within three days: {link}.",
-            link,
-        ),
-        Letter.FORGOT: (
-            "Choose a new password",
-            f"Somebody asked for a new password for your account. Was it you? Choose it within 30 minutes: {link}. "
-            "If not, you do not need to do anything.",
-            link,
-        ),
-        Letter.CHANGED: (
-            "Your password was changed",
-            f"The password of your account was changed at {clock(unit.now, card.time_zone)}, and you were signed out "
-            f"everywhere. Was this you? Then all is well. If not: choose a new one here {url}/login/forgotten and tell "
-            "the owner of your practice.",
-            f"{url}/login/forgotten",
-        ),
-        Letter.NEW_SIGN_IN: (
-            "New sign-in to Latchkey",
-            f"Your account was used on {named(facts.get('device', ''))} at {clock(unit.now, card.time_zone)}. Was this "
-            f"you? Then all is well. If not: end all sessions here {url}/security and tell the owner of your practice.",
-            f"{url}/security",
-        ),
-        Letter.RECOVERY: (
-            "A recovery code was used",
-            f"Somebody signed in to your account with a recovery code at {clock(unit.now, card.time_zone)}; "
-            f"{facts.get('left', '')} are left. Was this you? Then all is well. If not: end all sessions here "
-            f"{url}/security and tell the owner of your practice.",
-            f"{url}/security",
-        ),
-        Letter.RESET: (
-            "Your second step was reset",
-            f"The second step of your account was reset at {clock(unit.now, card.time_zone)}, and you were signed out "
-            f"everywhere. Sign in here {url}/login to set it up on your phone. Did you not expect this? Tell the owner "
-            "of your practice.",
-            f"{url}/login",
-        ),
-        Letter.MOVED: (
-            "Your second step is on another phone",
-            f"The codes of your account come from another phone since {clock(unit.now, card.time_zone)}. The old phone "
-            "and the old recovery codes have stopped working. Was this you? Then all is well. If not: tell the owner "
-            f"of your practice now, and choose a new password here {url}/login/forgotten.",
-            f"{url}/login/forgotten",
-        ),
-        Letter.PASSKEY: (
-            "A passkey was added",
-            f"A passkey was added to your account at {clock(unit.now, card.time_zone)}. Was this you? Then all is "
-            f"well. If not: remove it here {url}/security and tell the owner of your practice.",
-            f"{url}/security",
-        ),
-    }[letter]
-    return letter_to_staff(to, name, subject, said, address)
+    card = practice.card(unit)
+    subject, said, page = LETTERS[letter]
+    address = page.format(url=unit.settings.staff_url, token=facts.get("token", ""))
+    words = said.format(
+        page=address,
+        practice=card.name,
+        at=clock(unit.now, card.time_zone),
+        device=named(facts.get("device", "")),
+        left=facts.get("left", ""),
+    )
+    return letter_to_staff(to, name, subject, words, address)
