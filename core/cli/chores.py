@@ -10,6 +10,7 @@ from core.delivery.writing import room
 from core.delivery.writing.account_letters import account_letters
 from core.delivery.writing.checkpoint_letters import note_head
 from core.forms.erasing import let_go
+from core.forms.finishing import Finishing
 from core.forms.sweeping import Sweeping
 from core.forms.waiting.reminding import remind_unsent
 from core.messages.covering import end_covering
@@ -74,6 +75,7 @@ def chores(store: Store) -> tuple[Callable[[], int], ...]:
         lambda: tell_ended(store),
         Scanning(store),
         Hourly(store, lambda unit: sum(let_go(unit).values())),
+        Finishing(store),
         Sweeping(store),
         Hourly(store, note_head),
         Counting(store),

@@ -47,12 +47,35 @@ def erase_early(unit: Unit, message_id: UUID, reason: str) -> None:
     message = messages.message(unit, message_id)
     if not (why := reason_of(reason, LONGEST_REASON)):
         raise Invalid("reason", "empty")
-    if not erase_message(unit, message_id, "asked for", alone=_is_correction(unit, message_id)):
+    if not _erase_entry(unit, message_id, "asked for", alone=_is_correction(unit, message_id)):
         raise SharesItsKey
-    _erase_response(unit, message_id, "asked for")
-    drop(unit, message_id)
     append(unit, "record erased early", message_id, reason=why)
     changed(unit, message)
+
+
+def finish_entry(unit: Unit, message_id: UUID) -> None:
+    """Erase the rest of an entry whose own key is gone although nothing says so: certificate, files, answers, link."""
+    _erase_entry(unit, message_id, "finished", alone=True)
+    append(unit, "erasure finished", message_id)
+    changed(unit, messages.message(unit, message_id))
+
+
+def finish_response(unit: Unit, link_id: UUID, key_id: UUID) -> None:
+    """The same of answers whose key is gone."""
+    mine = (FormAnswers.practice_id == unit.practice_id, FormAnswers.link_id == link_id)
+    rows = unit.db.execute(select(FormAnswers.message_id, FormAnswers.response).where(*mine)).all()
+    for row in rows:
+        if row.message_id and row.response and key_of(row.response) == key_id:
+            _erase_response(unit, row.message_id, "finished")
+
+
+def _erase_entry(unit: Unit, message_id: UUID, why: str, *, alone: bool) -> bool:
+    """Words, files, answers and link; whether there was a key to remove."""
+    if not erase_message(unit, message_id, why, alone=alone):
+        return False
+    _erase_response(unit, message_id, why)
+    drop(unit, message_id)
+    return True
 
 
 def let_go(unit: Unit) -> dict[str, int]:

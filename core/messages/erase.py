@@ -115,7 +115,7 @@ def erase_month(unit: Unit, conversation_id: UUID, after: int, why: str) -> int:
 
 def _owed(unit: Unit, items: list[UUID], key_id: UUID) -> bool:
     """Whether a key is gone and nothing says so: keys go just before the commit, which may fail itself. Whoever erases
-    again has the certificate then."""
+    again, or the worker within two hours (`forms/finishing.py`), has the certificate then."""
     return not unit.seals.is_there(key_id) and not certified(unit, items, key_id)
 
 

@@ -91,9 +91,16 @@ class Envelope:
         self._ciphers.pop(key_id.bytes, None)
 
     def shred_now(self) -> None:
-        """Remove the keys that were to go."""
-        for key_id in self._doomed:
-            self._keyring.shred(self._practice_id, key_id)
+        """Destroy the keys that were to go, all or none."""
+        self._keyring.shred(self._practice_id, self._doomed)
+
+    def forget_shredded(self) -> None:
+        """Let go of what is left of these keys."""
+        self._keyring.forget(self._practice_id, self._doomed)
+
+    def destroyed(self) -> dict[UUID, str]:
+        """Keys of this practice that were destroyed and not let go of; see `Keyring.destroyed`."""
+        return self._keyring.destroyed(self._practice_id)
 
     def keys_of_items(
         self, kind: str, before: datetime, after: UUID | None = None, limit: int = 500

@@ -8,13 +8,13 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -32,7 +32,7 @@ _WRAPPED = Prepared(
     )
 )
 KEY_BYTES = 32
-SHREDDED = bytes(KEY_BYTES + 8)  # what a key is written over with: whoever reads the row before it is gone knows
+SHREDDED = bytes(KEY_BYTES + 8)  # what a key is written over with: whoever reads the row knows
 REMEMBERED_FOR = 60  # seconds; a key shredded by another process is forgotten here by then
 REMEMBERED = 4096  # unwrapped keys kept in memory; 32 bytes each and some overhead
 
@@ -109,24 +109,37 @@ class Keyring:
         """The data key of that id. Raises Erased when it was shredded or never was this practice's."""
         return self._remember((str(practice_id), key_id, None), lambda: self._unwrap_data(practice_id, key_id))
 
-    def shred(self, practice_id: UUID, key_id: UUID) -> None:
-        """Remove one data key: what it sealed is erased, in every backup older than the keyring's (S103).
+    def shred(self, practice_id: UUID, key_ids: Collection[UUID]) -> None:
+        """Destroy data keys, all or none: what they sealed is erased, in every backup older than the keyring's (S103).
 
-        It is written over before it is deleted, and on SQLite the log that still held it is emptied. It counts as gone
-        from the first of these steps on, wherever the power fails. Other processes forget it within a minute.
+        They are written over, and on SQLite the log that still held them is emptied. The rows stay until `forget`:
+        they say what was erased to whoever finishes an erasure that the power cut short (`forms/finishing.py`). Other
+        processes forget the keys within a minute.
         """
-        this = (data_key.c.practice_id == practice_id, data_key.c.id == key_id)
+        if not key_ids:
+            return
         with self.engine.begin() as db:
-            db.execute(update(data_key).where(*this).values(wrapped=SHREDDED))
+            db.execute(update(data_key).where(*_these(practice_id, key_ids)).values(wrapped=SHREDDED))
         with self._lock:
             self._shredded += 1
-            self._known.pop((str(practice_id), key_id, None), None)
-        with self.engine.begin() as db:
-            db.execute(delete(data_key).where(*this))
-        if self._in_a_file:
-            with self.engine.connect() as db:
-                db.exec_driver_sql("ROLLBACK")
-                db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            for key_id in key_ids:
+                self._known.pop((str(practice_id), key_id, None), None)
+        self._empty_log()
+
+    def forget(self, practice_id: UUID, key_ids: Collection[UUID]) -> None:
+        """Let go of the rows of destroyed keys, once what was to be said of them is kept; of no others."""
+        if key_ids:
+            with self.engine.begin() as db:
+                db.execute(delete(data_key).where(*_these(practice_id, key_ids), data_key.c.wrapped == SHREDDED))
+            self._empty_log()
+
+    def destroyed(self, practice_id: UUID) -> dict[UUID, str]:
+        """Keys that were destroyed and whose rows nobody let go of: what each was made for."""
+        gone = select(data_key.c.id, data_key.c.scope).where(
+            data_key.c.practice_id == practice_id, data_key.c.wrapped == SHREDDED
+        )
+        with self._reader.connect() as db:
+            return {row.id: row.scope for row in db.execute(gone)}
 
     def scope_of(self, practice_id: UUID, key_id: UUID) -> str | None:
         """What a data key was made for; None when it is gone or never was this practice's."""
@@ -153,6 +166,13 @@ class Keyring:
         return self._wrap(self._unwrap(wrapped))
 
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _empty_log(self) -> None:
+        """SQLite's log holds what a row was before it was written over."""
+        if self._in_a_file:
+            with self.engine.connect() as db:
+                db.exec_driver_sql("ROLLBACK")
+                db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _remember(self, name: tuple[str, object, object], make: Callable[[], bytes]) -> bytes:
         now = time.monotonic()
@@ -272,6 +292,10 @@ class Keyring:
             except InvalidUnwrap:
                 continue
         raise WrongMasterKey
+
+
+def _these(practice_id: UUID, key_ids: Collection[UUID]) -> tuple[ColumnElement[bool], ...]:
+    return data_key.c.practice_id == practice_id, data_key.c.id.in_(key_ids)
 
 
 def _master(text: str) -> bytes:

@@ -52,12 +52,10 @@ def step(keyring: Keyring, practice_id: UUID, number: int, limit: int = STEP) ->
             .limit(limit)
         ).all()
         for row in old:
-            if row.wrapped == SHREDDED:  # the power failed before its row went
-                db.execute(delete(table).where(mine, table.c.id == row.id))
-                continue
-            key = aes_key_unwrap(keys[row.wrapped_by], row.wrapped)
-            this = (mine, table.c.id == row.id, table.c.wrapped == row.wrapped)
-            db.execute(update(table).where(*this).values(wrapped=aes_key_wrap(keys[number], key), wrapped_by=number))
+            this, wrapped = (mine, table.c.id == row.id, table.c.wrapped == row.wrapped), SHREDDED
+            if row.wrapped != SHREDDED:  # else its erasure is not finished: the row stays, and says so
+                wrapped = aes_key_wrap(keys[number], aes_key_unwrap(keys[row.wrapped_by], row.wrapped))
+            db.execute(update(table).where(*this).values(wrapped=wrapped, wrapped_by=number))
     return len(old)
 
 

@@ -50,7 +50,13 @@ class Seals(Protocol):
         """Erase for certain whatever this key sealed. For this action it is gone now, and for all with its commit."""
 
     def shred_now(self) -> None:
-        """Remove the keys that were to go: called by the store alone, when nothing can refuse the action any more."""
+        """Destroy the keys that were to go: called by the store alone, when nothing can refuse the action any more."""
+
+    def forget_shredded(self) -> None:
+        """Let go of what is left of these keys: called by the store alone, after the commit."""
+
+    def destroyed(self) -> dict[UUID, str]:
+        """Keys that were destroyed, and whose action may not have been kept: what each was made for."""
 
     def keys_of_items(
         self, kind: str, before: datetime, after: UUID | None = None, limit: int = 500

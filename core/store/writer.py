@@ -155,9 +155,10 @@ class Store:
                 return False
         for job, result, _unit in ended:
             job.end(result)
-        for (job, _result, _unit), told in zip(ended, kept, strict=True):
+        for (job, _result, unit), told in zip(ended, kept, strict=True):
             try:
                 self.tell(job.who.practice_id, told)
+                unit.seals.forget_shredded()
             except Exception:  # what is kept is never answered as if it were not: it would be done twice
                 log.exception("what is kept was not told")
         return True
