@@ -192,8 +192,8 @@ def excerpt(found: Message) -> dict[str, Any]:
     return {
         "id": str(found.id),
         "kind": found.kind.value,
-        "kind_words": wording.FORM if found.form else wording.KINDS[found.kind.value],
-        "status_words": _status_words(found, status),
+        "kind_words": _what(found),
+        "status_words": f"{_what(found)} {status['words'].casefold()}" if status else "",
         "form": found.form is not None,
         "text": said if len(said) < 90 else said[:89] + "…",
         "author": found.author.name if found.author else None,
@@ -203,9 +203,8 @@ def excerpt(found: Message) -> dict[str, Any]:
     }
 
 
-def _status_words(found: Message, status: dict[str, str] | None) -> str:
-    """`Direct Message not opened yet`; empty where a message has no status."""
-    return f"{wording.KINDS[found.kind.value]} {status['words'].casefold()}" if status else ""
+def _what(found: Message) -> str:
+    return wording.FORM if found.form else wording.KINDS[found.kind.value]
 
 
 def draft(found: Draft) -> dict[str, Any]:

@@ -206,12 +206,23 @@ def test_undo_brings_back_the_words_and_the_file(anna):
     anna.go_back()
     expect(beside).to_be_hidden()
     anna.set_viewport_size({"width": 1280, "height": 800})
+    expect(anna.locator("#polite")).to_contain_text("Going in 10 s. Control Z undoes it.")
+    anna.locator("#box").fill("Half a note")
     anna.locator("h1").click()
     anna.keyboard.press("Control+z")
     expect(anna.locator(".msg.out.dm").last).to_contain_text("This message was taken back")
     expect(box(anna)).to_contain_text("With a letter")
     expect(anna.locator(".upload")).to_contain_text("letter.pdf")
+    anna.get_by_role("button", name="Back to it now").click()  # nothing typed is lost
+    expect(box(anna)).to_have_text("Half a note")
+    expect(anna.locator(".upload")).to_have_count(0)
+    anna.get_by_role("button", name="Back to it now").click()
+    expect(box(anna)).to_contain_text("With a letter")
     anna.locator(".upload button").click()
+    expect(box(anna)).to_be_focused()
+    anna.locator("#box").fill("For the team")
+    anna.keyboard.press("Enter")
+    expect(box(anna)).to_have_text("Half a note")  # once the other one went
     clear(anna)
 
 

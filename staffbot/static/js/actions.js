@@ -3,7 +3,7 @@ import { later } from "./later.js"
 import { live } from "./live.js"
 import { openMenu } from "./menu.js"
 import { say } from "./say.js"
-import { calm, complain } from "./trouble.js"
+import { calm, complain, OFFLINE } from "./trouble.js"
 
 const MARKS = ["👍", "❤️", "😄", "🎉", "👀", "✅", "🙏", "😕"]
 const app = document.querySelector(".app")
@@ -22,14 +22,28 @@ async function readers(row) {
   openMenu(row.querySelector(".act"), [{ label: names.length ? `Read by ${names.join(", ")}` : "Nobody else has read it yet", run: () => {} }], "Read by")
 }
 
+// Does what was pressed; what came of it is said to those who listen, and over the box where it did not happen.
+async function go(act, said = "") {
+  try {
+    await act()
+    if (said) say(said)
+  } catch (error) { complain(error.code === "offline" ? OFFLINE : error.message) }
+}
+
+function mark(row, sign) {
+  const on = row.querySelector(`.reaction[data-mark="${sign}"]`)?.getAttribute("aria-pressed") !== "true"
+  return go(() => live.ask("message.react", { ...about(row), mark: sign, on }), on ? `${sign} added` : `${sign} taken away`)
+}
+
 function react(row) {
-  const has = (mark) => row.querySelector(`.reaction[data-mark="${mark}"]`)?.getAttribute("aria-pressed") === "true"
-  openMenu(row.querySelector(".act"), MARKS.map((mark) => ({ label: mark, checked: has(mark), run: () => live.ask("message.react", { ...about(row), mark, on: !has(mark) }) })), "React")
+  const has = (sign) => row.querySelector(`.reaction[data-mark="${sign}"]`)?.getAttribute("aria-pressed") === "true"
+  openMenu(row.querySelector(".act"), MARKS.map((sign) => ({ label: sign, checked: has(sign), run: () => mark(row, sign) })), "React")
   row.querySelector("[role=menu]").classList.add("marks-menu")
 }
 
 async function copy(row) {
-  await navigator.clipboard.writeText(new URL(`/c/${app.dataset.conversation}#m-${row.dataset.message}`, location.href).href)
+  const link = new URL(`/c/${app.dataset.conversation}#m-${row.dataset.message}`, location.href).href
+  try { await navigator.clipboard.writeText(link) } catch { complain(`This browser did not let us copy. The link is ${link}`); return }
   say("Copied")
 }
 
@@ -40,12 +54,12 @@ async function reply(row) {
 
 // Nothing brings it back: it is asked about once more, and a second press of Enter keeps it.
 function remove(row) {
-  openMenu(row.querySelector(".act"), [{ label: "Keep it", run: () => {} }, { label: "Delete for everybody", run: () => live.ask("message.delete", about(row)) }], "Delete this message?")
+  openMenu(row.querySelector(".act"), [{ label: "Keep it", run: () => {} }, { label: "Delete for everybody", run: () => go(() => live.ask("message.delete", about(row)), "Deleted") }], "Delete this message?")
 }
 
 function unread(row) {
   list.hold()
-  live.ask("conversation.unread", { ...conversation, seq: Number(row.dataset.seq) })
+  go(() => live.ask("conversation.unread", { ...conversation, seq: Number(row.dataset.seq) }), "Marked unread from here")
 }
 
 // One entry a thing that can be done; `key` works while the message has the focus.
@@ -58,7 +72,7 @@ export const ACTIONS = [
   { label: "Hand over to …", key: "h", run: (row) => handOver(row, row.querySelector(".act")), when: canHandOver },
   { label: "Copy link", run: copy },
   { label: "Mark unread from here", key: "u", run: unread },
-  { label: "Read by …", run: readers, when: (row) => row.dataset.kind === "internal" },
+  { label: "Read by …", run: (row) => go(() => readers(row)), when: (row) => row.dataset.kind === "internal" },
   { label: "Edit", run: async (row) => (await later("edit")).edit(row), when: mine },
   { label: "Delete", run: remove, when: mine },
   { label: "Details", run: (row) => { location.href = `/messages/${row.dataset.message}` } },
@@ -71,7 +85,7 @@ export async function step(row, op, fields = {}) {
     calm()
     say(message.task.words)
     if (message.conversation !== app.dataset.conversation) say(`Asked of ${message.task.to.name} in another conversation`)
-  } catch (error) { complain(error.message) }
+  } catch (error) { complain(error.code === "offline" ? OFFLINE : error.message) }
 }
 
 // Colleagues and groups, as the page knows them.
@@ -91,8 +105,8 @@ function menu(row) {
 function pressed(event) {
   const row = event.target.closest(".msg")
   if (!row) return
-  const mark = event.target.closest(".reaction")?.dataset.mark
-  if (mark) live.ask("message.react", { ...about(row), mark, on: event.target.closest(".reaction").getAttribute("aria-pressed") !== "true" })
+  const sign = event.target.closest(".reaction")?.dataset.mark
+  if (sign) mark(row, sign)
   else if (event.target.closest(".act")) menu(row)
   const asks = event.target.closest("task-line button[data-do]")
   if (asks?.dataset.do === "hand") handOver(row, asks)

@@ -14,6 +14,12 @@ export class Answer {
     place.hidden = false
   }
 
+  // Words, and the one thing to do about them.
+  offer(text, words, press) {
+    place.replaceChildren(paragraph(text), this.#button(words, "btn btn-s", () => { this.close(); press() }))
+    place.hidden = false
+  }
+
   #list(items) {
     const list = document.createElement("ul")
     list.className = "found"
@@ -30,21 +36,16 @@ export class Answer {
     return list
   }
 
-  #example(text) {
-    const button = document.createElement("button")
-    button.type = "button"
-    button.className = "btn btn-s btn-quiet"
-    button.textContent = text
-    button.addEventListener("click", () => { this.close(); this.insert(text) })
-    return button
-  }
+  #example(text) { return this.#button(text, "btn btn-s btn-quiet", () => { this.close(); this.insert(text) }) }
 
-  #closing() {
+  #closing() { return this.#button("Close", "btn btn-s", () => { this.close(); document.getElementById("box").focus() }) }
+
+  #button(words, look, press) {
     const button = document.createElement("button")
     button.type = "button"
-    button.className = "btn btn-s"
-    button.textContent = "Close"
-    button.addEventListener("click", () => { this.close(); document.getElementById("box").focus() })
+    button.className = look
+    button.textContent = words
+    button.addEventListener("click", press)
     return button
   }
 }

@@ -38,6 +38,7 @@ export class MessageBox extends HTMLElement {
   #leaving = null
   #running = false // a line is on its way
   #next = false // Enter was pressed meanwhile: what stands behind that line goes after it
+  #aside = null // what was half-typed when a message was called back into the box: it comes back once that went
   #apart = false // the card is not of what is typed, which stays
   #attempt = null // a line that may have arrived though its answer was lost: the same again is once
 
@@ -61,6 +62,7 @@ export class MessageBox extends HTMLElement {
     this.#show(JSON.parse(this.dataset.typed))
     this.#typed.settled()
     if (sessionStorage.getItem("going")) this.#held().then((going) => going.carried())
+    addEventListener("beforeunload", (event) => { if (this.#aside) event.preventDefault() }) // only this page has it
     live.addEventListener("ready", () => { box.dataset.ready = "true" })
     live.addEventListener("ready", () => this.#again(), { once: true })
   }
@@ -201,6 +203,23 @@ export class MessageBox extends HTMLElement {
     meter.clear?.()
     this.#kinds.show("")
     hint.textContent = usual
+    if (!this.#aside) return
+    const typed = this.#aside
+    this.#aside = null
+    this.#instead(typed)
+  }
+
+  // In place of what is half-typed, which is kept meanwhile: nothing typed is lost.
+  async #instead(typed) {
+    const was = { text: words.line(), names: words.people(), attachments: this.#uploads.kept }
+    const [shown, half] = [box.innerText.trim(), was.text.trim() || was.attachments.length]
+    box.focus()
+    this.#show(typed)
+    this.#input()
+    if (!half) return
+    this.#aside = was
+    const { Answer } = await later("answer")
+    new Answer().offer(`What you had begun is kept until this went: ${shown || "your files"}`, "Back to it now", () => { this.#aside = null; this.#instead(was) })
   }
 
   async #finished({ message, text, items, note, go, insert }) {
@@ -274,8 +293,9 @@ export class MessageBox extends HTMLElement {
   }
 
   #planned(all) {
+    const apart = this.#apart
     this.#edit()
-    this.#empty()
+    if (!apart) this.#empty()
     const link = document.createElement("a")
     link.href = "/scheduled"
     link.textContent = "Change or call off"
@@ -284,10 +304,7 @@ export class MessageBox extends HTMLElement {
   }
 
   #back(draft) {
-    if (!draft) return
-    box.focus()
-    this.#show({ text: draft.line, names: Object.fromEntries(draft.recipients.map((one) => [one.id, one.name])), attachments: draft.attachments })
-    this.#input()
+    if (draft) this.#instead({ text: draft.line, names: Object.fromEntries(draft.recipients.map((one) => [one.id, one.name])), attachments: draft.attachments })
   }
 }
 

@@ -54,8 +54,8 @@ function said(row, last) {
   const words = document.createElement("span")
   words.textContent = (last.author && row.dataset.kind === "group" ? `${last.author.split(" ")[0]}: ` : "") + last.text
   const kind = document.createElement("span")
-  kind.className = `kind kind-${last.form ? "form" : { sms: "sms", email: "email", direct: "dm" }[last.kind] ?? "internal"}`
-  if (!last.internal) kind.append(document.getElementById(`t-icon-${last.form ? "form" : last.kind}`).content.cloneNode(true))
+  kind.className = last.failed ? "state state-bad" : `kind kind-${last.form ? "form" : { sms: "sms", email: "email", direct: "dm" }[last.kind] ?? "internal"}`
+  if (!last.internal) kind.append(document.getElementById(`t-icon-${last.failed ? "warn" : last.form ? "form" : last.kind}`).content.cloneNode(true))
   row.querySelector(".last").replaceChildren(...(last.internal ? [words] : [kind, words]))
   row.dataset.last = last.id
   row.dataset.said = last.status_words || last.kind_words

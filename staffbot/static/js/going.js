@@ -3,6 +3,7 @@ import { live } from "./live.js"
 import { say } from "./say.js"
 
 const app = document.querySelector(".app")
+const box = document.getElementById("box")
 const CARRIED = "going" // of this tab: which message and until when, never a word of it
 
 // A page that has just opened is not connected yet, and what is pressed on it counts: at most `ms` are waited for that.
@@ -13,13 +14,15 @@ const connected = (ms) => live.ready || new Promise((done) => {
 
 export class Going {
   #last = null
+  #typing = false // whether something was typed since: then the same keys in the box take that back
 
   // `back` gets the draft that returned, `wrong` an error.
   constructor(back, wrong) {
     this.back = back
     this.wrong = wrong
+    box?.addEventListener("input", () => { this.#typing = true })
     document.addEventListener("keydown", (event) => {
-      const outside = !event.target.closest?.("#box, input, textarea")
+      const outside = !event.target.closest?.("#box, input, textarea") || (event.target === box && !this.#typing && !box.textContent)
       if (app.dataset.keys !== "off" && outside && this.#last && (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z") { event.preventDefault(); this.#last() }
     })
   }
@@ -61,6 +64,7 @@ export class Going {
     const timer = setInterval(tick, 250)
     const end = () => {
       clearInterval(timer)
+      if (document.activeElement === button) row.focus({ preventScroll: true }) // keys go on from the message
       place.hidden = true
       button.removeEventListener("click", call)
       if (this.#last === call) this.#last = null
@@ -68,6 +72,8 @@ export class Going {
     button.addEventListener("click", call)
     place.hidden = false
     this.#last = call
+    this.#typing = false
     tick()
+    say(`${words.textContent}. ${app.dataset.keys === "off" ? "Undo stands under it." : "Control Z undoes it."}`)
   }
 }

@@ -10,6 +10,7 @@ import { localise, plain } from "./shown.js"
 const SECTION = { patient: "Patients", direct: "Colleagues", group: "Groups" }
 const app = document.querySelector(".app")
 const AT_ONCE = 50 // rows of a section that are drawn at first, and further ones each time its end comes near
+const FAILED = new Set(["failed", "bounced", "blocked"]) // codes of a status that the row warns of
 const LISTED = 60 // patients in a greeting, and in each further page: fewer are all
 const NEAR = "600px"
 const PLACE = "list" // of this tab
@@ -94,6 +95,7 @@ export class ConversationList extends HTMLElement {
     if (!row) { this.#fresh(one); return }
     const newer = one.last_seq > Number(row.dataset.lastSeq)
     if (newer) row.dataset.lastSeq = one.last_seq
+    if (one.last) row.dataset.said = one.last.status_words || one.last.kind_words // the page has it in the row's name alone (U17)
     this.#set(one.id, { ...one, named: one.mentioned, last: newer ? one.last : undefined })
   }
 
@@ -123,7 +125,7 @@ export class ConversationList extends HTMLElement {
     const status = message.status
     const words = status ? `${message.kind_words} ${status.words.toLowerCase()}` : ""
     const text = message.deleted_at ? "This message was taken back." : message.text
-    this.#set(message.conversation, { last: { ...message, text, author: message.author?.name, internal: message.kind === "internal", status_words: words } })
+    this.#set(message.conversation, { last: { ...message, text, author: message.author?.name, internal: message.kind === "internal", status_words: words, failed: FAILED.has(status?.code) } })
   }
 
   // A conversation may come to be on top of every list that was in nobody's.

@@ -2,7 +2,7 @@
 // below never moves the line under the eye (U22-U28).
 import { live } from "./live.js"
 import { arrange, fill, messageRow } from "./rows.js"
-import { say } from "./say.js"
+import { arrived, say } from "./say.js"
 import { localise } from "./shown.js"
 
 const MOST_ROWS = 280 // each costs, seen or not; what is loaded above and below the eye fits (U26: 400 at most)
@@ -215,7 +215,7 @@ export class MessageList extends HTMLElement {
   }
 
   #told(came) {
-    for (const one of came) if (!this.#mine(one)) say(`${one.author?.name ?? app.dataset.title}: ${one.text}`)
+    for (const one of came) if (!this.#mine(one)) arrived(`${one.author?.name ?? app.dataset.title}: ${one.text}`)
     this.#settle()
     this.#look()
   }
@@ -251,7 +251,7 @@ export class MessageList extends HTMLElement {
       if (at >= 0) some[at] = message
     }
     const row = document.getElementById(`m-${message.id}`)
-    if (row && !row.querySelector("form")) this.#still(() => fill(row, message))
+    if (row) this.#still(() => fill(row, message))
   }
 
   // A status moved: the row shows a release's words where there is one, so it asks for the message anew.

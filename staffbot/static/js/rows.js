@@ -36,13 +36,18 @@ export function fill(row, message) {
   row.querySelector(".seen-by").textContent = seenBy(message)
   row.querySelector(".edited").hidden = !message.edited_at
   row.querySelector("time").setAttribute("datetime", message.created_at)
-  row.querySelector(".msg-body").replaceChildren(...body(message))
+  const edited = message.deleted_at ? null : row.querySelector(".editing")
+  if (edited) edited.shown = body(message) // what is being typed there stays, whatever becomes of the message meanwhile
+  else row.querySelector(".msg-body").replaceChildren(...body(message))
+  const at = document.activeElement?.closest(".reaction, task-line button") // a press that changes what was pressed
+  const held = row.contains(at)
   row.querySelector(".reactions").replaceChildren(...message.reactions.map(reaction))
   const detail = row.querySelector(".detail")
   detail.hidden = message.direction === "internal"
   tick(row, message.status)
   row.querySelector(".msg-foot").hidden = message.direction === "internal" && !message.status && !message.reactions.length
   row.querySelector("task-line").show(message.task)
+  if (held && !at.checkVisibility()) (row.querySelector(`.reaction[data-mark="${at.dataset.mark}"]`) ?? row).focus({ preventScroll: true })
   localise(row)
   const to = message.direction === "internal" ? "to your team" : `${message.direction === "outbound" ? "to patient by" : "by"} ${message.kind_words}`
   row.setAttribute("aria-label", [author, to, row.querySelector("time").textContent, message.status?.words.toLowerCase(), message.task?.words].filter(Boolean).join(", "))

@@ -4,21 +4,35 @@ const EVERY = 2000
 const polite = document.getElementById("polite")
 const urgent = document.getElementById("urgent")
 let waiting = []
+let came = [] // of what only counts once there is more of it
 let timer = null
 
 export function say(text) {
   waiting.push(text)
-  if (timer) return
-  speak()
-  timer = setTimeout(function again() {
-    timer = waiting.length ? setTimeout(again, EVERY) : null
-    speak()
-  }, EVERY)
+  soon()
+}
+
+// Something arrived: a burst of it is said as a number, whatever else is said at that time.
+export function arrived(text) {
+  came.push(text)
+  soon()
 }
 
 export function shout(text) { urgent.textContent = text }
 
+function soon() {
+  if (timer) return
+  speak()
+  timer = setTimeout(function again() {
+    timer = waiting.length || came.length ? setTimeout(again, EVERY) : null
+    speak()
+  }, EVERY)
+}
+
 function speak() {
-  if (waiting.length) polite.textContent = waiting.length === 1 ? waiting[0] : `${waiting.length} ${polite.dataset.many ?? "new messages"}`
+  const burst = came.length > 1 ? [`${came.length} ${polite.dataset.many ?? "new messages"}`] : came
+  const said = [...waiting, ...burst]
+  if (said.length) polite.textContent = said.length === 1 ? said[0] : said.map((one) => (/\p{P}$/u.test(one) ? one : `${one}.`)).join(" ")
   waiting = []
+  came = []
 }

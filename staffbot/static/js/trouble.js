@@ -11,6 +11,9 @@ function link(words, href) {
   return made
 }
 
+// What changes a message neither waits for the connection nor leaves the practice.
+export const OFFLINE = "You are offline, so this did not happen. Try again when you are back."
+
 // Stands over the box, on a page that has one, and is said to those who listen.
 export function complain(message) {
   shout(message)

@@ -1,6 +1,6 @@
 // Files on their way: by button, paste or drop; each with its name, its progress and a way out (U43).
 import { clone } from "./rows.js"
-import { shout } from "./say.js"
+import { say, shout } from "./say.js"
 
 const tray = document.getElementById("uploads")
 
@@ -11,6 +11,7 @@ export class Uploads {
   constructor(changed) { this.changed = changed }
 
   get ids() { return [...this.#files.values()].filter((one) => one.id).map((one) => one.id) }
+  get kept() { return [...this.#files].filter(([, one]) => one.id).map(([chip, { id }]) => ({ id, name: chip.querySelector(".name").textContent })) }
   get busy() { return [...this.#files.values()].some((one) => !one.id) }
 
   add(files, refused) { for (const file of files) this.#send(file, refused) }
@@ -33,7 +34,7 @@ export class Uploads {
     chip.querySelector(".name").textContent = name
     const button = chip.querySelector("button")
     button.setAttribute("aria-label", `Remove ${name}`)
-    button.addEventListener("click", () => { this.#files.delete(chip); chip.remove(); this.changed() })
+    button.addEventListener("click", () => { this.#files.delete(chip); chip.remove(); this.changed(); document.getElementById("box").focus() })
     this.#files.set(chip, entry)
     tray.append(chip)
     return chip
@@ -51,6 +52,7 @@ export class Uploads {
       if (request.status === 201) {
         entry.id = JSON.parse(request.responseText).id
         bar.remove()
+        say(`${file.name} added`)
         this.changed()
         return
       }

@@ -1,7 +1,7 @@
 // A message's page, kept up to date: a step of its way shows by itself and is said once (U67). The server makes the page
 // once more, and what changed of it is put in place of what stood there; all of it works without this, too.
 import { live } from "./live.js"
-import { say } from "./say.js"
+import { arrived, say } from "./say.js"
 
 const MOVING = ["status", "way", "deliveries", "can"] // ids of what can change
 const SOON = 100 // ms in which several changes are one
@@ -35,7 +35,7 @@ function show(fresh) {
   }
   for (const one of reached()) {
     const at = known.indexOf(written(one))
-    if (at < 0) say(one.dataset.says ?? written(one))
+    if (at < 0) arrived(one.dataset.says ?? written(one))
     else known.splice(at, 1)
   }
 }
@@ -57,6 +57,7 @@ copy.addEventListener("click", async () => {
   const words = [...document.querySelectorAll(".letter > p:not(:has(button))")].map((one) => one.textContent)
   await navigator.clipboard.writeText([head.join(". "), ...words, "", ...reached().map(written)].join("\n"))
   copy.textContent = "Copied"
+  say("Copied")
 })
 
 for (const name of ["message.updated", "delivery.updated"]) live.addEventListener(name, heard)

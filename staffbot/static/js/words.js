@@ -5,6 +5,9 @@ const BOUND = /@([0-9a-f]{8}-[0-9a-f-]{27}) ?/gi
 // The line as the server understands it.
 export function line() { return spell(box).replace(/\n$/, "") }
 
+// Of the people bound in it, by id.
+export function people() { return Object.fromEntries([...box.querySelectorAll("[data-id]")].map((one) => [one.dataset.id, one.textContent.slice(1)])) }
+
 // How much of the line stands before the caret.
 export function caret() {
   const selection = getSelection()

@@ -1,7 +1,7 @@
 // The page of open work, kept up to date: what colleagues ask for, take or end shows within a moment. Its buttons are
 // forms, so all of it works without this, too (U58).
 import { live } from "./live.js"
-import { say } from "./say.js"
+import { arrived } from "./say.js"
 import { dueInWords, piece } from "./shown.js"
 
 const STAYS = 5000 // ms that what ended elsewhere stays to be read
@@ -39,7 +39,7 @@ function fresh(one) {
 
 function state(row, task) {
   const said = row.querySelector(".state")
-  if (said.textContent !== task.words && !first) say(`${row.querySelector("h2").textContent}: ${task.words}`)
+  if (said.textContent !== task.words && !first) arrived(`${row.querySelector("h2").textContent}: ${task.words}`)
   said.textContent = task.words
   said.className = `state ${{ taken: "state-dm", done: "state-ok" }[task.state] ?? "state-wait"}`
 }
