@@ -17,7 +17,6 @@ from flask_login import LoginManager, current_user
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-from core.audit.checkpoint import newest_signed
 from core.config import Settings
 from core.delivery.incoming import unmatched
 from core.delivery.providers.sandbox import Sandbox
@@ -155,7 +154,6 @@ def _me(unit: Unit) -> dict[str, Any]:
         "times": parts.Times(card.time_zone),
         "unclear": unmatched.count(unit),
         "open_work": work.waiting(unit),
-        "checkpoint": newest_signed(unit),
     }
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from core.audit.checkpoint import newest_signed
 from core.calendar import birthday, written_day
 from core.patients.directory import Directory, directory
 from core.practice import find as practice
@@ -47,6 +48,7 @@ def _page(unit: Unit, asked: dict[str, str], before: int) -> dict[str, Any]:
         "problem": problem,
         "people": sorted(people.items(), key=lambda one: one[1].casefold()),
         "verbs": [(verb, said(verb)) for verb in trail.verbs(unit)],
+        "checkpoint": newest_signed(unit),
     }
 
 

@@ -10,6 +10,7 @@ from core.calendar import birthday
 from core.compose import scratch
 from core.delivery import segments
 from core.errors import NotFound
+from core.live import log as events
 from core.messages import find
 from core.messages.words import Conversation, ConversationKind
 from core.patients import find as patients
@@ -61,6 +62,7 @@ def _begins_with(unit: Unit, left: UUID | None) -> UUID | None:
 
 
 def _chat(unit: Unit, conversation_id: UUID | None) -> dict[str, Any]:
+    heard = events.newest(unit)  # first: what comes while the rest is read is told again, and never missed
     seen = find.conversations(unit)
     current = find.conversation(unit, conversation_id) if conversation_id else None
     if current and current.id not in {one.id for one in seen}:
@@ -71,6 +73,7 @@ def _chat(unit: Unit, conversation_id: UUID | None) -> dict[str, Any]:
     rows = [{**shapes.conversation(one, last.get(one.id)), "typed": one.id in typed} for one in seen]
     colleagues = [one for one in practice.staff(unit) if one.id != unit.staff_id]
     return {
+        "heard": heard,
         "sections": _sections(rows, conversation_id),
         "current": shapes.conversation(current) if current else None,
         "detail": _detail(unit, current),

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
+from core.audit.checkpoint import newest_signed
 from core.device import named
 from core.errors import LatchkeyError, TooMany
 from core.practice import find, passkeys, secondfactor, sessions
@@ -99,6 +100,7 @@ def _account(unit: Unit) -> dict[str, Any]:
         "enrolled": secondfactor.enrolled(unit, unit.staff_id),
         "left": secondfactor.recovery_left(unit),
         "passkeys": passkeys.listing(unit),
+        "checkpoint": newest_signed(unit),
         "sessions": [
             {
                 "id": one.id,

@@ -1,9 +1,11 @@
 """A server that goes away and comes back: what was typed goes once, what was missed comes once and in order (U97, U98)."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import give_password, open_chat_about, sign_in, type_line
+from tests.browser.people import give_password, open_chat_about, picture, sign_in, type_line, wait_until
 
 pytestmark = pytest.mark.browser
 TYPED = ["First while away", "Second while away"]
@@ -34,6 +36,18 @@ def test_what_is_typed_while_the_server_is_away_goes_once_and_others_get_it_in_o
     type_line(anna, "Third, and he is back")
     expect(row.locator(".last")).to_contain_text("Third, and he is back")
     expect(row.locator(".count")).to_have_text(str(before + 3))  # the greeting counts what the missed events tell of
+
+    held = []
+    anna.route("**/app.js", lambda route: held.append(route))
+    anna.goto(demo.staff + urlsplit(ben.url).path, wait_until="commit")
+    wait_until(anna, lambda: held)  # the page is made, and its scripts are on their way
+    ben.locator("#file").set_input_files({"name": "meanwhile.png", "mimeType": "image/png", "buffer": picture()})
+    expect(ben.locator(".upload", has_text="meanwhile.png").get_by_role("progressbar")).to_have_count(0)
+    type_line(ben, "Said meanwhile")
+    expect(ben.locator(".msg:not(.waiting) .text", has_text="Said meanwhile")).to_be_visible()
+    held[0].continue_()
+    expect(anna.locator(".msg .text", has_text="Said meanwhile")).to_have_count(1)
+    expect(anna.get_by_role("complementary").get_by_role("link", name="meanwhile.png")).to_be_visible()
 
 
 def test_tabs_share_one_socket_and_when_the_first_closes_the_other_goes_on_at_once(demo, screens, desk):

@@ -38,11 +38,15 @@ def seen(store, who, patient):
 
 
 @pytest.mark.s("S109")
-def test_the_newest_signed_checkpoint_stands_at_the_foot_of_every_page(store, ben_at_work, system):
-    assert "Audit trail signed" not in ben_at_work.get("/settings").text
+def test_the_newest_signed_checkpoint_stands_below_the_trail_and_below_everyones_own_account(
+    store, ben_at_work, admin, system
+):
+    assert "Audit trail signed" not in ben_at_work.get("/security").text
     store.run(system, take_head)
     _, size, root, *_ = store.look(system, checkpoints)[-1].split("\n")
-    assert f": {size} entries" in (page := ben_at_work.get("/settings").text) and root in unescape(page)
+    for page in (ben_at_work.get("/security").text, admin.get("/admin/audit").text):
+        assert f": {size} entries" in page and root in unescape(page)
+    assert "Audit trail signed" not in ben_at_work.get("/settings").text
 
 
 @pytest.mark.s("S108")

@@ -46,5 +46,6 @@ if (places.length) {
     live.addEventListener(name, ({ detail }) => { if (detail.conversation === app.dataset.conversation) soon() })
   }
   live.addEventListener("ready", ({ detail }) => { if (detail.again) soon() }) // not all of it is told again
+  if (live.seq > Number(app.dataset.heard)) soon() // something came before this part did
   live.addEventListener("delivery.updated", ({ detail }) => { if (document.getElementById(`m-${detail.message}`)) soon() })
 }

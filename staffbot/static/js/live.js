@@ -8,6 +8,9 @@ const LONGEST_WAIT = 15000
 const QUIET = 100 // ms without another missed event: the last ones were not for this person
 const MOST_BYTES = 16384 // of one frame (S55): the server ends the talk over a longer one
 
+// Where a page says of itself up to which event it tells, what comes between it and the greeting is asked for, too.
+function numberOf(heard) { return heard === undefined ? null : Number(heard) }
+
 class Live extends EventTarget {
   #wire = this.#strung()
   #begun = false
@@ -15,7 +18,8 @@ class Live extends EventTarget {
   #waiting = new Map()
   #wait = FIRST_WAIT
   #left = false
-  #seq = null
+  #seq = numberOf(document.querySelector(".app")?.dataset.heard) // of the newest event that this page knows of
+  #greeted = false
   #until = 0 // the number of the newest event when the server greeted: up to it is what was missed
   #missed = [] // heard and not passed on yet
   #pause = null
@@ -24,6 +28,8 @@ class Live extends EventTarget {
   #retry = null
   ready = false
   replays = false // while what was missed is passed on: it happened before the greeting, which says how it ended
+
+  get seq() { return this.#seq }
 
   connect() {
     clearTimeout(this.#retry)
@@ -70,7 +76,8 @@ class Live extends EventTarget {
       if (code !== "offline") setTimeout(() => this.#hello(), (wait ?? 1) * 1000) // else the next connection greets
       return
     }
-    const again = this.#seq !== null
+    const again = this.#greeted
+    this.#greeted = true
     this.#seq = result.resync ? result.seq : Math.max(this.#seq ?? 0, since.since ?? result.seq)
     this.#until = result.seq
     this.#wait = FIRST_WAIT

@@ -84,7 +84,7 @@ export class MessageList extends HTMLElement {
     live.addEventListener("delivery.updated", (event) => this.#moved(event.detail))
     if (linked && !wanted) live.addEventListener("ready", () => this.#linked(), { once: true })
     addEventListener("hashchange", () => this.#linked())
-    live.addEventListener("ready", (event) => { this.#look(); if (event.detail.again) this.#reload(event.detail.resync) })
+    live.addEventListener("ready", (event) => { this.#look(); this.#reload(event.detail.resync) })
     document.addEventListener("visibilitychange", () => this.#look())
     this.#scrolled()
   }
@@ -394,7 +394,7 @@ export class MessageList extends HTMLElement {
 
   #history(where) { return live.ask("conversation.history", { conversation: app.dataset.conversation, limit: PAGE, ...where }) }
 
-  // After a break everything missed came as events, unless it was too much: then the window is read anew.
+  // After a break, or since the page was made, everything missed came as events, unless it was too much: then the window is read anew.
   async #reload(resync) {
     if (!resync) return
     const { messages } = await this.#history({ limit: 1 })
