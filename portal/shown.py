@@ -59,7 +59,7 @@ def _device(named: str) -> str:
 def _answer(one: Message, zone: str) -> dict[str, Any]:
     return {
         "when": _moment(one, zone),
-        "text": _own_words(one.text),
+        "text": say("You sent the form “%(title)s”.", title=one.form["title"]) if one.form else _own_words(one.text),
         "by_proxy": one.by_proxy,
         "files": [file_facts(file) for file in one.attachments],
     }

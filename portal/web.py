@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 FOLDER = Path(__file__).parent
 LOGO = re.compile(r"logo-([0-9a-f]{32})\.png", re.ASCII)
 ACCENT = re.compile(r"practice-([0-9a-f]{6})\.css", re.ASCII)
+BACK = {"unlock": "/unlock", "message": "/message", "form": "/form/start"}  # where one goes on, by place
 OFFER_LIVES = 86_400  # seconds; a session ends long before
 
 
@@ -114,7 +115,7 @@ def _say(error: LatchkeyError) -> Response:
 def _http(error: HTTPException) -> Response:
     """Anything that has no page looks like a link that opens nothing (S6)."""
     if error.code in (404, 405, 308, 301):
-        response = make_response(_page("dead/unknown.html"), 404 if error.code != 405 else 405)
+        response = _nothing_here(404 if error.code != 405 else 405)
         for name, value in error.get_headers():
             if name == "Allow":
                 response.headers[name] = value
@@ -122,6 +123,14 @@ def _http(error: HTTPException) -> Response:
     if error.code is not None and error.code >= 500:
         return _trouble(error, error.code)
     return make_response(_page("error.html", reference="", status=error.code or 400), error.code or 400)
+
+
+def _nothing_here(status: int) -> Response:
+    """What a browser asks for by itself that is only ever posted to (a tab that was put away, the address pressed once
+    more) is somebody's on their way: they are shown how to go on.
+    """
+    back = BACK.get(request.path.split("/")[1]) if status == 405 and request.method == "GET" else None
+    return make_response(_page("dead/elsewhere.html", back=back) if back else _page("dead/unknown.html"), status)
 
 
 def _trouble(error: Exception, status: int = 500) -> Response:

@@ -301,7 +301,8 @@ def refused(error: FileRefused) -> str:
 
 def too_much() -> str:
     """What a patient reads whose files were too large to be looked at one by one."""
-    return f"{say('Your files are too large.')} {say(INSTEAD['together'])} {say('Your words are kept.')}"
+    too_large, limits = say("Your files are too large."), say("Each can be 10 MB, and all together 25 MB.")
+    return f"{too_large} {limits} {say('Your words are kept.')}"
 
 
 def _date(at: datetime) -> str:

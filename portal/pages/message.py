@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.errors import Invalid, NotFound, TooMany
-from core.forms.answers import has_form
+from core.forms.answering.begun import HowFar, how_far
 from core.messages.inspect import Checked, FileRefused
 from core.messages.receive import MOST_FILES, receive_all
 from core.release import reading as room
@@ -175,6 +175,6 @@ def _page(door: Any, *, text: str = "", by_proxy: bool = False, problem: str = "
     )
 
 
-def _behind(unit: Unit, link_id: UUID) -> tuple[room.Reading, bool]:
-    """The message, and whether a form is filled in behind it: one look for both."""
-    return room.reading(unit, link_id), has_form(unit, link_id)
+def _behind(unit: Unit, link_id: UUID) -> tuple[room.Reading, HowFar | None]:
+    """The message, and how far the form behind it is filled in, if there is one: one look for both."""
+    return room.reading(unit, link_id), how_far(unit, link_id)

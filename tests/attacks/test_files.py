@@ -99,7 +99,11 @@ def test_what_is_too_large_or_too_many_is_refused_and_nothing_is_kept(store, ins
     many = send(inside, *((f"{n}.png", made.picture()) for n in range(6)))
     assert many.status_code == 413 and "5 files at a time" in many.text and WORDS in many.text
     much = send(inside, *((f"{n}.png", bytes(9 << 20)) for n in range(3)))  # more than is read at all (U80)
-    assert much.status_code == 413 and "Your files are too large." in much.text and f"{WORDS}</textarea>" in much.text
+    assert (
+        much.status_code == 413
+        and "Your files are too large. Each can be 10 MB" in much.text
+        and f"{WORDS}</textarea>" in much.text
+    )
     forged = {"text": WORDS, "csrf_token": "x", "file": (io.BytesIO(bytes(27 << 20)), "a.png")}
     assert inside.post("/message/reply", forged, token=False).status_code == 400
     assert kept(store) == (0, 0)

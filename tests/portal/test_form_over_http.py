@@ -193,14 +193,19 @@ def test_one_form_after_the_other_behind_one_link(settings, store, system, anna,
     store.run(system, library.install, ("phq-2", "gad-2"))
     visitor = before_form(settings, store, system, anna, amara, network, key="phq-2 gad-2")
     assert "2 forms, about 2 minutes. It is form 1 of 2" in visitor.get("/form/start").text
+    assert "Fill in the form" in visitor.get("/message").text
     for _ in range(2):
         for number in (1, 2):
             answer(visitor, number, value="1")
+            assert "Go on with the form" in visitor.get("/message").text
         visitor.post("/form/submit")
         ended = visitor.get("/form/done").text
         assert ("Go on to the next form" in ended) is ("It is form 2 of 2" in visitor.get("/form/start").text)
         assert visitor.get("/form/check").headers["Location"].endswith("/form/done"), "back from the end of a form"
     assert "You do not need to do anything else" in ended
+    behind = visitor.get("/message?language=de").text
+    assert "Sie haben dieses Formular gesendet" in behind and 'href="/form/start"' not in behind
+    assert "Sie haben das Formular „" in behind and "answered" not in behind
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,13 @@ def test_who_followed_the_link_and_is_not_in_yet_is_led_to_a_code(browser, link)
     browser.get(link)
     page = browser.get("/message")
     assert page.status_code == 400 and "Get a new code" in page.text and 'href="/unlock"' in page.text
+    for posted, back in (
+        ("/unlock/verify", "/unlock"),
+        ("/message/reply", "/message"),
+        ("/form/submit", "/form/start"),
+    ):
+        page = browser.get(posted)  # a tab that was put away and comes back
+        assert page.status_code == 405 and f'href="{back}"' in page.text and "does not open" not in page.text
 
 
 def test_a_code_asked_for_too_soon_is_no_fault_of_the_code(browser, link):
