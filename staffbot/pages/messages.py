@@ -1,7 +1,7 @@
 """One message in detail: its words, its delivery timeline, what can be done now (U65-U68); and its files."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,34 +12,25 @@ from core.audit.trail import append
 from core.delivery.reports import doubt
 from core.delivery.words import Channel
 from core.errors import NotFound
-from core.forms import answers
-from core.forms.answering.begun import begun, so_far
+from core.forms.answering.begun import so_far
 from core.forms.waiting import on_paper, replacing
 from core.forms.waiting.reminding import remind_by_hand
 from core.messages import edit, files
 from core.messages import find as messages
-from core.messages.erase import is_whole
-from core.messages.words import Kind, Message
+from core.messages.words import Message
 from core.patients import find as patients
-from core.practice import find as practice
 from core.practice.rights import may, require
 from core.practice.words import Right
-from core.release import beside, control, link, record
-from core.release.steps import steps_of
-from core.release.words import Release
+from core.release import control, link, record
 from core.store import Unit
-from core.store.types import AnyRow
 from core.web import headers
 from staffbot import can_do, shapes, thread_words, timeline_words
 from staffbot.handing import handed_out, may_hand_out
 from staffbot.patient_head import card
-from staffbot.timeline import ALIVE, timeline
+from staffbot.timeline import timeline
 from staffbot.visit import can, check_form, look, need, run, saw, stay
 
 pages = Blueprint("messages", __name__)
-UNREAD = frozenset({Release.WAITING, Release.OPENED, Release.CODE_SENT})
-USUAL_WAIT = 3  # days, where the practice reminds nobody by itself
-DONE = frozenset({Release.ANSWERED, Release.REVOKED})
 
 
 @pages.get("/messages/<uuid:message_id>")
@@ -217,46 +208,16 @@ def _fetch(unit: Unit, file_id: UUID) -> Any:
 def _detail(unit: Unit, message_id: UUID) -> dict[str, Any]:
     found = record.one(unit, message_id)
     patient = patients.patient(unit, found.patient_id) if found.patient_id else None
-    release = found.release.status if found.release else None
-    steps = steps_of(unit, found.id)
-    reminded = "reminded" in {row.what for row in steps}
-    link_again = can_do.link_again(unit, patient) if patient and release else None
-    mailed = link_again is not None and not link_again["refused"]
-    has_form = found.release is not None and answers.has_form(unit, found.release.link_id)
     return {
         "message": _said(unit, found),
         "whole": found.whole,
         "patient": card(patient) if patient else None,
         "timeline": timeline(unit, found, patient.first_name or patient.name if patient else ""),
-        "is_over": found.release is not None and found.release.expires_at <= unit.now,
         "entries": proving.entries_about(unit, _rows(found)) if may(unit.actor.role, Right.ADMINISTER) else 0,
-        "can_take_back": release in ALIVE | {Release.ON_PAPER} and may(unit.actor.role, Right.TAKE_BACK),
-        "can_reissue": release is not None and is_whole(unit, found.id),
-        "can_erase": found.kind is Kind.DIRECT
-        and may(unit.actor.role, Right.ERASE_RECORDS)
-        and is_whole(unit, found.id),
-        "can_remind": mailed and not reminded and (release in UNREAD or (has_form and release is Release.UNLOCKED)),
-        "text_costs": beside.reminder_costs(unit, found.release.link_id) if found.release and has_form else 0,
-        "behind": replacing.behind(unit, found.id) if release and found.form else (),
-        "can_replace": may(unit.actor.role, Right.SEND_FORM),
-        "waits_long": _waits_long(unit, steps) if release in UNREAD else 0,
-        "told_of_end": reminded or release not in (None, Release.WAITING),
-        "can_ask_code": release in ALIVE,
-        "link_again": link_again,
+        "can_erase": can_do.erase(unit, found),
         "send_again": can_do.send_again(unit, found),
-        "filling": begun(unit, found.release.link_id) if found.release and has_form and release in ALIVE else None,
-        "on_paper": release is Release.ON_PAPER,
-        "can_mark": has_form and release not in DONE and may(unit.actor.role, Right.SEND_FORM),
-        "can_prolong": release in ALIVE or release is Release.EXPIRED,
-        "choices": [(hours, f"{hours // 24} day{'s' if hours > 24 else ''} from now") for hours in control.CHOICES],
+        **can_do.with_link(unit, found, patient),
     }
-
-
-def _waits_long(unit: Unit, steps: Sequence[AnyRow]) -> int:
-    """Days since its newest link, once they are as many as the practice waits before it reminds; 0 before (U68)."""
-    sent = max((row.at for row in steps if row.what in ("written", "reissued")), default=unit.now)
-    days = (unit.now - sent).days
-    return days if days >= (practice.card(unit).remind_days or USUAL_WAIT) else 0
 
 
 def _said(unit: Unit, found: Message) -> dict[str, Any]:
