@@ -1,9 +1,10 @@
-// What can be done with a message: by its button, by touch, by keys while the list has the focus (U23, U29).
+// What can be done with a message: by its button, by touch, by keys while the list has the focus (U23, U29); and with a
+// conversation, by its button or by keys (U19).
 import { later } from "./later.js"
 import { live } from "./live.js"
 import { openMenu } from "./menu.js"
 import { say } from "./say.js"
-import { calm, complain, OFFLINE } from "./trouble.js"
+import { calm, complain, unchanged } from "./trouble.js"
 
 const MARKS = ["👍", "❤️", "😄", "🎉", "👀", "✅", "🙏", "😕"]
 const app = document.querySelector(".app")
@@ -26,8 +27,9 @@ async function readers(row) {
 async function go(act, said = "") {
   try {
     await act()
+    calm()
     if (said) say(said)
-  } catch (error) { complain(error.code === "offline" ? OFFLINE : error.message) }
+  } catch (error) { complain(unchanged(error)) }
 }
 
 function mark(row, sign) {
@@ -43,7 +45,7 @@ function react(row) {
 
 async function copy(row) {
   const link = new URL(`/c/${app.dataset.conversation}#m-${row.dataset.message}`, location.href).href
-  try { await navigator.clipboard.writeText(link) } catch { complain(`This browser did not let us copy. The link is ${link}`); return }
+  try { await navigator.clipboard.writeText(link) } catch { complain(`Copy this link yourself: ${link}`); return }
   say("Copied")
 }
 
@@ -79,13 +81,12 @@ export const ACTIONS = [
 ]
 
 // One step about a message; what is refused is said over the box and to those who listen.
-export async function step(row, op, fields = {}) {
-  try {
-    const message = await live.ask(op, { message: row.dataset.message, ...fields })
-    calm()
+export function step(row, op, fields = {}) {
+  return go(async () => {
+    const message = await live.ask(op, { ...about(row), ...fields })
     say(message.task.words)
     if (message.conversation !== app.dataset.conversation) say(`Asked of ${message.task.to.name} in another conversation`)
-  } catch (error) { complain(error.code === "offline" ? OFFLINE : error.message) }
+  })
 }
 
 // Colleagues and groups, as the page knows them.
@@ -142,3 +143,33 @@ list?.addEventListener("contextmenu", (event) => {
   event.preventDefault()
   menu(row)
 })
+
+export function openOptions(row) {
+  openMenu(row.querySelector(".more"), [
+    { label: pinned(row) ? "Take from the top" : "Pin to the top", run: () => pin(row) },
+    { label: "Mark as unread", run: () => markUnread(row) },
+    ...quiet(row),
+  ], `Options for ${row.dataset.title}`)
+}
+
+export function openQuiet(row) { openMenu(row.querySelector(".more"), quiet(row), `Mute ${row.dataset.title}`) }
+
+export function pin(row) {
+  const on = !pinned(row)
+  set(row, "conversation.pin", { on }, on ? "Pinned" : "Taken from the top")
+}
+
+const pinned = (row) => "pinned" in row.dataset
+
+function markUnread(row) {
+  if (row.querySelector("[aria-current]")) document.querySelector("message-list").hold()
+  set(row, "conversation.unread", { seq: Number(row.dataset.lastSeq) }, "Marked unread")
+}
+
+function quiet(row) {
+  const item = (label, until, said = "Muted") => ({ label, run: () => set(row, "conversation.mute", { quiet: until }, said) })
+  if ("muted" in row.dataset) return [item("Hear it again", "off", "No longer muted")]
+  return [item("Mute for 1 hour", "hour"), item("Mute until tomorrow", "tomorrow"), item("Mute always", "always")]
+}
+
+const set = (row, op, fields, said) => go(() => live.ask(op, { conversation: row.dataset.conversation, ...fields }), said)

@@ -1,5 +1,6 @@
 // What a command has to say, over the box: words, or a list of things to go to.
 import { paragraph } from "./rows.js"
+import { say } from "./say.js"
 import { piece } from "./shown.js"
 
 const place = document.getElementById("done")
@@ -12,12 +13,14 @@ export class Answer {
   show(text, items) {
     place.replaceChildren(items.length ? this.#list(items) : paragraph(text), this.#closing())
     place.hidden = false
+    say(items.length ? `${items.length} found, above the box` : text)
   }
 
   // Words, and the one thing to do about them.
   offer(text, words, press) {
     place.replaceChildren(paragraph(text), this.#button(words, "btn btn-s", () => { this.close(); press() }))
     place.hidden = false
+    say(text)
   }
 
   #list(items) {

@@ -1,8 +1,8 @@
 // <message-box>: where people type. Enter sends, Shift+Enter breaks the line (or the other way round), a slash makes a command (U33-U43).
-import { Kinds } from "./kinds.js"
 import { later } from "./later.js"
 import { live } from "./live.js"
 import { send } from "./outgoing.js"
+import { say } from "./say.js"
 import { Suggestions } from "./suggestions.js"
 import { Trouble } from "./trouble.js"
 import { Typed } from "./typed.js"
@@ -19,6 +19,27 @@ const usual = hint?.dataset.usual // a page without a conversation has no box
 const AGAIN = /^#again-(sms|email|dm)-([0-9a-f-]{36})$/ // what a message's page asks for: a card of the same words (U66)
 const MOVES = new Set(["ArrowLeft", "ArrowRight", "Home", "End"])
 const SENDS = app.dataset.enter === "send" // Enter alone, else together with Shift (U40)
+const KIND = /^\/(im|sms|email|dm)(?=\s|$)\s*/i
+const kinds = document.querySelector(".kinds") // about a patient only
+
+// The four kinds of message as buttons that type their command: who uses the mouse learns what can be typed (U63).
+class Kinds {
+  // `change` puts words in the place of others, as if they were typed.
+  constructor(change) {
+    kinds?.addEventListener("click", (event) => {
+      const command = event.target.closest("button")?.dataset.command
+      if (command === undefined) return
+      const typed = KIND.exec(words.line())?.[0] ?? ""
+      change({ from: 0, to: typed.length, words: command && `/${command} ` })
+    })
+  }
+
+  // Which of them a line is: none for another command.
+  show(line) {
+    const said = KIND.exec(line)?.[1].toLowerCase() ?? (/^\/(?!\/)/.test(line) ? "other" : "im")
+    for (const button of kinds?.children ?? []) button.setAttribute("aria-pressed", String((button.dataset.command || "im") === said))
+  }
+}
 
 // What a template leaves to be filled in each time: `{date}` or `___`, but no variable, which fills itself in.
 const BLANK = /\{(?!(?:first_name|name|practice|phone)\})[^{}\n]{1,40}\}|_{2,}/
@@ -38,7 +59,7 @@ export class MessageBox extends HTMLElement {
   #leaving = null
   #running = false // a line is on its way
   #next = false // Enter was pressed meanwhile: what stands behind that line goes after it
-  #aside = null // what was half-typed when a message was called back into the box: it comes back once that went
+  #aside = null // what was half-typed when a message was called back: it comes back once that went
   #apart = false // the card is not of what is typed, which stays
   #attempt = null // a line that may have arrived though its answer was lost: the same again is once
 
@@ -219,7 +240,7 @@ export class MessageBox extends HTMLElement {
     if (!half) return
     this.#aside = was
     const { Answer } = await later("answer")
-    new Answer().offer(`What you had begun is kept until this went: ${shown || "your files"}`, "Back to it now", () => { this.#aside = null; this.#instead(was) })
+    new Answer().offer(`Kept until this went: ${shown || "your files"}`, "Back to it now", () => { this.#aside = null; this.#instead(was) })
   }
 
   async #finished({ message, text, items, note, go, insert }) {
@@ -301,6 +322,7 @@ export class MessageBox extends HTMLElement {
     link.textContent = "Change or call off"
     done.replaceChildren(`Planned for ${all.map((one) => one.to.name).join(", ")}: ${all[0].at_words}. `, link)
     done.hidden = false
+    say(done.textContent)
   }
 
   #back(draft) {

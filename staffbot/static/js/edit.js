@@ -1,7 +1,7 @@
 // Saying one's own internal message differently, in its place (U30). Up in an empty box takes the last one.
 import { live } from "./live.js"
 import { say } from "./say.js"
-import { OFFLINE } from "./trouble.js"
+import { unchanged } from "./trouble.js"
 
 const app = document.querySelector(".app")
 const box = document.getElementById("box")
@@ -31,7 +31,7 @@ export function edit(row) {
       document.querySelector("message-list").add(message)
       say("Changed")
     } catch (error) { // what was typed stays, to be sent again
-      wrong.textContent = error.code === "offline" ? OFFLINE : error.message
+      wrong.textContent = unchanged(error)
       wrong.hidden = false
       save.disabled = false
     }

@@ -74,6 +74,6 @@ export class Going {
     this.#last = call
     this.#typing = false
     tick()
-    say(`${words.textContent}. ${app.dataset.keys === "off" ? "Undo stands under it." : "Control Z undoes it."}`)
+    say(`${words.textContent}. ${app.dataset.keys === "off" ? "Undo is under it" : "Control Z undoes it"}`)
   }
 }

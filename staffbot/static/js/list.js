@@ -1,9 +1,9 @@
 // <conversation-list>: sections that rows move between, counts that agree, a filter; the row under the pointer or with
 // the focus never moves (U16-U20). Every row is kept, of each section the first ones stand in the page and the next ones
 // come as one scrolls: so a key in the filter costs the same for 2,000 rows as for a hundred.
-import { conversationRow, here, renew, unreadIn } from "./conversation.js"
+import { openOptions, openQuiet, pin } from "./actions.js"
 import { live } from "./live.js"
-import { openOptions, openQuiet, pin } from "./options.js"
+import { conversationRow, here, renew, unreadIn } from "./rows.js"
 import { say } from "./say.js"
 import { localise, plain } from "./shown.js"
 

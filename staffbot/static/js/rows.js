@@ -1,6 +1,6 @@
 // A message as a row, cloned from the page's one <template>, the days between rows and the runs of one person; text only
 // ever becomes text nodes (S63).
-import { dueInWords, localise, piece } from "./shown.js"
+import { dueInWords, initials, inWords, localise, piece } from "./shown.js"
 
 const KINDS = { internal: "internal", sms: "sms", email: "email", direct: "dm", event: "internal" }
 const GOOD = new Set(["delivered"])
@@ -37,7 +37,7 @@ export function fill(row, message) {
   row.querySelector(".edited").hidden = !message.edited_at
   row.querySelector("time").setAttribute("datetime", message.created_at)
   const edited = message.deleted_at ? null : row.querySelector(".editing")
-  if (edited) edited.shown = body(message) // what is being typed there stays, whatever becomes of the message meanwhile
+  if (edited) edited.shown = body(message) // what is being typed there stays
   else row.querySelector(".msg-body").replaceChildren(...body(message))
   const at = document.activeElement?.closest(".reaction, task-line button") // a press that changes what was pressed
   const held = row.contains(at)
@@ -216,8 +216,8 @@ function dayLine(day) {
   return made
 }
 
-// <task-line>: what a message asks of whom (U58), empty where it asks for nothing; its buttons are acted on in actions.js. Each row has one: a file of its
-// own would be one request more before the chat opens (table C of ux.md).
+// <task-line>: what a message asks of whom (U58), empty where it asks for nothing; its buttons are acted on in actions.js.
+// It stands here, as each row has one: a file more would be a request more before the chat opens (table C).
 class TaskLine extends HTMLElement {
   // Whether one may end it or pass it on: nobody has it, or oneself does or asked for it.
   get free() {
@@ -243,3 +243,79 @@ class TaskLine extends HTMLElement {
 }
 
 customElements.define("task-line", TaskLine)
+
+// A conversation as a row of the list, here for the same reason.
+const IS = { patient: "patient", direct: "colleague", group: "group" }
+const FACE = { patient: "face-p", group: "face-g", direct: "" }
+
+export function conversationRow({ id, kind, title, last_seq, members }) {
+  const row = clone("t-conversation")
+  const person = kind === "direct" ? members.find((member) => member !== app.dataset.me) ?? "" : ""
+  Object.assign(row.dataset, { conversation: id, kind, title, lastSeq: last_seq, person })
+  row.querySelector("a").href = `/c/${id}`
+  row.querySelector("bdi").textContent = title
+  const face = row.querySelector(".face")
+  face.className = `face ${FACE[kind]}`
+  face.textContent = initials(title)
+  row.querySelector(".more").setAttribute("aria-label", `Options for ${title}`)
+  return row
+}
+
+export const unreadIn = (row) => Number.parseInt(row.querySelector(".count").textContent, 10) || 0
+
+// Puts what is known anew into a row: unread, named, pinned, muted, when. Returns whether that brings it to the top.
+export function renew(row, { unread, named, pinned, muted, typed, everybodys, last_at, last }) {
+  if (last) says(row, last)
+  if (pinned !== undefined) row.toggleAttribute("data-pinned", pinned)
+  if (everybodys !== undefined) row.toggleAttribute("data-everybodys", everybodys)
+  if (muted !== undefined) row.toggleAttribute("data-muted", muted)
+  if (unread !== undefined) counted(row, unread)
+  if (named !== undefined) row.querySelector(".named").hidden = !named
+  if (typed !== undefined) row.querySelector(".typed").hidden = !typed
+  const time = row.querySelector("time")
+  const moved = Boolean(last_at) && last_at !== time.getAttribute("datetime")
+  if (moved) { time.setAttribute("datetime", last_at); time.textContent = inWords(last_at) }
+  call(row)
+  return moved
+}
+
+export function here(row, is) {
+  row.classList.toggle("here", is)
+  call(row)
+}
+
+function counted(row, unread) {
+  const count = row.querySelector(".count")
+  count.hidden = !unread
+  count.textContent = String(unread)
+  row.querySelector(".row").classList.toggle("unread", unread > 0)
+}
+
+// What was said last.
+function says(row, last) {
+  const words = document.createElement("span")
+  words.textContent = (last.author && row.dataset.kind === "group" ? `${last.author.split(" ")[0]}: ` : "") + last.text
+  const kind = document.createElement("span")
+  kind.className = last.failed ? "state state-bad" : `kind kind-${last.form ? "form" : { sms: "sms", email: "email", direct: "dm" }[last.kind] ?? "internal"}`
+  if (!last.internal) kind.append(document.getElementById(`t-icon-${last.failed ? "warn" : last.form ? "form" : last.kind}`).content.cloneNode(true))
+  row.querySelector(".last").replaceChildren(...(last.internal ? [words] : [kind, words]))
+  row.dataset.last = last.id
+  row.dataset.said = last.status_words || last.kind_words
+}
+
+// All of it in one sentence, for those who listen.
+function call(row) {
+  const parts = [
+    row.dataset.title,
+    IS[row.dataset.kind],
+    row.classList.contains("here") && "here now",
+    unreadIn(row) > 0 && `${unreadIn(row)} unread`,
+    "everybodys" in row.dataset && "nobody has opened it",
+    !row.querySelector(".named").hidden && "you are named",
+    !row.querySelector(".typed").hidden && "a draft waits",
+    "muted" in row.dataset && "muted",
+    row.dataset.said,
+    row.querySelector("time").textContent,
+  ]
+  row.querySelector(".row").setAttribute("aria-label", parts.filter(Boolean).join(", "))
+}

@@ -12,7 +12,7 @@ export function say(text) {
   soon()
 }
 
-// Something arrived: a burst of it is said as a number, whatever else is said at that time.
+// Something arrived: a burst of it is said as a number.
 export function arrived(text) {
   came.push(text)
   soon()
@@ -31,8 +31,8 @@ function soon() {
 
 function speak() {
   const burst = came.length > 1 ? [`${came.length} ${polite.dataset.many ?? "new messages"}`] : came
-  const said = [...waiting, ...burst]
-  if (said.length) polite.textContent = said.length === 1 ? said[0] : said.map((one) => (/\p{P}$/u.test(one) ? one : `${one}.`)).join(" ")
+  const said = [...waiting, ...burst].join(". ")
+  if (said) polite.textContent = said
   waiting = []
   came = []
 }

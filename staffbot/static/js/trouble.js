@@ -12,7 +12,7 @@ function link(words, href) {
 }
 
 // What changes a message neither waits for the connection nor leaves the practice.
-export const OFFLINE = "You are offline, so this did not happen. Try again when you are back."
+export const unchanged = ({ code, message }) => (code === "offline" ? "You are offline, so this did not happen. Try again when you are back." : message)
 
 // Stands over the box, on a page that has one, and is said to those who listen.
 export function complain(message) {

@@ -1,6 +1,6 @@
 // Files on their way: by button, paste or drop; each with its name, its progress and a way out (U43).
 import { clone } from "./rows.js"
-import { say, shout } from "./say.js"
+import { say } from "./say.js"
 
 const tray = document.getElementById("uploads")
 
@@ -60,7 +60,6 @@ export class Uploads {
       chip.remove()
       let said = `${file.name} was not added. Try again.`
       try { said = JSON.parse(request.responseText).error.message } catch { /* the sentence above says it */ }
-      shout(said)
       refused(said)
     })
     request.addEventListener("error", () => { chip.remove(); this.#files.delete(chip); refused(`${file.name} was not added: the connection was lost. Try again.`) })
