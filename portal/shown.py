@@ -1,6 +1,7 @@
 """What the message page shows, in words: dates, files, answers, who opened it (U78)."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from core.calendar import clock
 from core.messages.filetypes import TYPES
@@ -22,6 +23,7 @@ def room(seen: Reading) -> dict[str, Any]:
     return {
         "sender": seen.sender,
         "sent_on": _moment(seen.message, zone),
+        "sent_year": _year(seen.message, zone),
         "paragraphs": [part for part in seen.message.text.split("\n") if part.strip()],
         "files": [file_facts(one) for one in seen.message.attachments],
         "until": day(seen.until, zone),
@@ -59,6 +61,7 @@ def _device(named: str) -> str:
 def _answer(one: Message, zone: str) -> dict[str, Any]:
     return {
         "when": _moment(one, zone),
+        "year": _year(one, zone),
         "text": say("You sent the form “%(title)s”.", title=one.form["title"]) if one.form else _own_words(one.text),
         "by_proxy": one.by_proxy,
         "files": [file_facts(file) for file in one.attachments],
@@ -73,3 +76,8 @@ def _own_words(text: str) -> str:
 
 def _moment(one: Message, zone: str) -> str:
     return f"{day(one.created_at, zone)}, {clock(one.created_at, zone)}"
+
+
+def _year(one: Message, zone: str) -> int:
+    """Said on paper alone: a page is read within a month."""
+    return one.created_at.astimezone(ZoneInfo(zone)).year

@@ -74,6 +74,12 @@ def test_the_pages_behind_the_lock(demo, screens, desk):
     page.get_by_role("button", name="Open my message").click()
     fits(page)
     assert all(one.bounding_box()["height"] >= 44 for one in page.locator(".lone a").all())
+    # On paper: no buttons, black on white from a dark screen, and whom to ring (U85).
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.locator(".btn:visible, .lone:visible, textarea:visible").count() == 0
+    expect(page.get_by_text("Need help?")).to_be_visible()
+    assert page.locator("article").evaluate("one => getComputedStyle(one).color") == "rgb(0, 0, 0)"
+    page.emulate_media(media="screen", color_scheme="light")
     # The notice that the session will sleep takes no room before its time.
     assert page.locator(".soon").bounding_box()["height"] == 0
     # Without a style sheet an icon is no larger than its word (U71).
