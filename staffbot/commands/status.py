@@ -26,15 +26,22 @@ def status(unit: Unit, call: Call) -> Done:
     people, more = named(unit, call, "patients")
     nothing_more("status", more, people)
     wanted = people[0] if people else None
-    lines = [_planned(unit, one) for one in scheduled.listing(unit, wanted)]
+    items = [_item(_planned(unit, one), f"/scheduled#p-{one.id}") for one in scheduled.listing(unit, wanted)]
     forms = outstanding(unit, wanted)
     asked = {one.message_id for one in forms}
-    lines += [_waiting(unit, row) for row in releases.waiting(unit, patient_id=wanted) if row.message_id not in asked]
-    lines += [_unanswered(unit, one) for one in sorted(forms, key=lambda one: one.title.casefold())]
-    lines += [found for row in deliveries.unsettled(unit) if (found := _failed(unit, row, wanted))]
-    return Done(
-        "\n".join(lines) or "Nothing waits: all was opened and delivered.", items=tuple({"text": one} for one in lines)
-    )
+    unopened = [row for row in releases.waiting(unit, patient_id=wanted) if row.message_id not in asked]
+    items += [_item(_waiting(unit, row), f"/messages/{row.message_id}") for row in unopened]
+    for one in sorted(forms, key=lambda one: one.title.casefold()):
+        items.append(_item(_unanswered(unit, one), f"/messages/{one.message_id}"))
+    failed = [(row, _failed(unit, row, wanted)) for row in deliveries.unsettled(unit)]
+    items += [_item(said, f"/messages/{row.message_id}#can") for row, said in failed if said]
+    said = "\n".join(one["text"] for one in items)
+    return Done(said or "Nothing waits: all was opened and delivered.", items=tuple(items))
+
+
+def _item(text: str, href: str) -> dict[str, Any]:
+    """A line that leads to where one sees what is stuck, and what can be done about it."""
+    return {"text": text, "href": href}
 
 
 def _planned(unit: Unit, one: Planned) -> str:

@@ -278,6 +278,12 @@ def test_a_refused_file_says_why_and_leaves_the_others(anna):
 def test_typing_fills_in_the_first_blank_of_a_template(anna):
     type_line(anna, "/template save visit Please come to {practice} on {date} at ___.")
     expect(anna.locator("#done").get_by_role("link", name="visit", exact=True)).to_be_visible()
+    box(anna).click()
+    anna.keyboard.type("/template ")
+    expect(anna.get_by_role("listbox", name="Templates")).to_be_visible()
+    anna.keyboard.press("Enter")  # nothing is a template yet: it takes the one that is marked
+    expect(box(anna)).to_have_text(re.compile(r"^/template \S"))
+    clear(anna)
     type_line(anna, "/template visit")
     expect(box(anna)).to_contain_text("{date}")
     anna.keyboard.type("Friday")

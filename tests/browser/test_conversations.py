@@ -269,7 +269,8 @@ def test_a_request_is_taken_by_one_of_two_passed_on_and_done_and_every_tab_says_
 
 @pytest.mark.browser
 def test_a_cover_hears_for_who_is_away_and_what_nobody_opens_is_on_top_of_every_list_until_somebody_does(demo, desk):
-    ben, olive, anna = (desk(role) for role in ("admin", "owner", "practitioner"))
+    ben, olive = (desk(role) for role in ("admin", "owner"))
+    anna = desk("practitioner", about="Tomas Mockley")  # elsewhere: where one looks on, it is opened
     patient = demo.patient("Lena Fictionova")
     ben.goto(demo.staff + "/settings")
     today = date.fromisoformat(ben.evaluate("new Date().toISOString()")[:10])

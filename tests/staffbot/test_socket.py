@@ -231,7 +231,9 @@ def test_help_status_and_credits_answer_at_once(anna):
     talk = anna.socket()
     assert "/dm @patient" in talk.ask("command.run", text="/help", client_id=key())["done"]["text"]
     assert re.match(r"\d+ SMS credits", talk.ask("command.run", text="/credits", client_id=key())["done"]["text"])
-    assert talk.ask("command.run", text="/status", client_id=key())["done"]["text"]
+    status = talk.ask("command.run", text="/status", client_id=key())["done"]
+    assert status["text"].splitlines() == [one["text"] for one in status["items"]]
+    assert {anna.get(one["href"]).status_code for one in status["items"]} == {200}  # each leads to what is stuck
 
 
 def test_an_upload_is_good_for_one_message_and_bad_files_are_named(anna, demo):

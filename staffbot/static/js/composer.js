@@ -171,7 +171,7 @@ export class MessageBox extends HTMLElement {
   // A name, command or form that is still being typed: Enter completes it.
   #unfinished() {
     const before = words.line().slice(0, words.caret())
-    return /^\/\w*$/.test(before) || /(^|\s)@[^\s]*$/.test(before) || /^\/(form|template|patient)\s(.*\s)?\S+$/.test(before)
+    return /^\/\w*$/.test(before) || /(^|\s)@[^\s]*$/.test(before) || /^\/(form|template|patient)\s+((.*\s)?\S+)?$/.test(before)
   }
 
   #send() {
