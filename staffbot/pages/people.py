@@ -1,5 +1,6 @@
 """The people of the practice: inviting, roles, groups, stopping, a lost phone, away (U87, S47). Asks for proof."""
 
+from collections.abc import Set
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -10,10 +11,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from core.errors import Invalid, LatchkeyError
 from core.messages import groups, newcomer, standing_in
 from core.practice import administer, find
+from core.practice.rights import RIGHTS
 from core.practice.staff import EmailTaken, LastOwner
-from core.practice.words import Role, StaffCard
+from core.practice.words import Right, Role, StaffCard
 from core.store import Unit
-from staffbot import away_words, narrowing
+from staffbot import away_words, narrowing, wording
 from staffbot.visit import check_form, look, need_to_administer, run, stay
 from staffbot.wording import say
 
@@ -48,7 +50,7 @@ def invite() -> Response:
     try:
         run(newcomer.invite, **given)
     except (Invalid, EmailTaken) as error:
-        return _page(problem=error, given=given)
+        return _page(problem=error, given=given, field=error.field if isinstance(error, Invalid) else "email")
     return _done("invited")
 
 
@@ -117,7 +119,7 @@ def group() -> Response:
     try:
         run(groups.make, typed, _chosen())
     except Invalid as error:
-        return _page(problem=error, group=typed)
+        return _page(problem=error, group=typed, ticked=_chosen())
     return _done("group")
 
 
@@ -152,6 +154,8 @@ def _page(
     given: dict[str, str] | None = None,
     typed: dict[UUID, dict[str, str]] | None = None,
     group: str = "",
+    ticked: Set[UUID] = frozenset(),
+    field: str = "",
 ) -> Response:
     said, query, facts = say(problem) if problem else None, narrowing.typed(), look(_people)
     page = render_template(
@@ -161,12 +165,28 @@ def _page(
         shown=[one for one in facts["people"] if narrowing.fits(query, one.name, one.email, one.title, one.role.value)],
         typed=typed or {},
         group=group,
+        ticked=ticked,
+        field=field,
+        allowed=_allowed(),
         roles=[one.value for one in Role],
         done=done,
         problem=said.message if said else "",
         given=given or {"email": "", "name": "", "role": "practitioner", "title": ""},
     )
     return make_response(page, said.status if said else 200)
+
+
+def _allowed() -> list[tuple[str, list[str]]]:
+    """What each role may do that the one before it may not."""
+    less: Set[Right] = frozenset()
+    found = []
+    for role in (Role.ASSISTANT, Role.PRACTITIONER, Role.ADMIN):
+        more = RIGHTS[role] - less
+        found.append(
+            (role.value, [wording.RIGHTS[right] for right in Right if right in more and right in wording.RIGHTS])
+        )
+        less = RIGHTS[role]
+    return found
 
 
 def _people(unit: Unit) -> dict[str, Any]:

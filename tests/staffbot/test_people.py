@@ -80,6 +80,27 @@ def test_a_colleague_is_invited_chooses_a_password_and_signs_in(owner, another_b
 def test_a_name_that_nobody_could_read_in_a_letter_is_refused(owner, field, typed, said):
     page = owner.post("/admin/staff", DORA | {field: typed}, on="/admin/staff")
     assert page.status_code == 422 and said in page.text
+    beside = page.text.partition('id="new"')[2]  # what is wrong stands where it was typed (U96)
+    assert said in beside and re.search(
+        f'id="{field}" [^>]*autofocus aria-invalid="true" aria-describedby="wrong"', beside
+    )
+
+
+def test_what_each_role_may_do_is_said_where_one_is_chosen(owner):
+    page = owner.get("/admin/staff").text
+    said = dict(re.findall(r"<dt>(\w+)</dt><dd>(.*?)</dd>", page.partition("What each role may do")[2]))
+    assert (
+        said["assistant"].startswith("Write to colleagues, send texts, ")
+        and "take messages back" in said["practitioner"]
+    )
+    assert "administer the practice" in said["admin"] and "see patients" not in said["practitioner"] + said["admin"]
+
+
+def test_a_group_with_a_name_that_cannot_be_keeps_who_was_ticked(owner, ben):
+    page = owner.post("/admin/staff/groups", {"group": "Front Desk!", "in": str(ben.actor.id)}, on="/admin/staff")
+    typed = page.text.partition('id="group-h"')[2].partition("</form>")[0]
+    assert page.status_code == 422 and 'value="Front Desk!"' in typed and "letters, digits and hyphens" in typed
+    assert re.search(f'value="{ben.actor.id}" checked', typed)
 
 
 def test_a_name_is_kept_on_one_line(owner, store, anna):
