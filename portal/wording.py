@@ -25,6 +25,7 @@ from core.release.card import CardMalformed
 from core.release.code import CodeMalformed, CodeWrong
 from core.release.crowd import Busy
 from core.release.find import LinkExpired, LinkFrozen, LinkGone
+from core.release.pin import PinNotTyped
 from core.release.sends import AskLater, DayLimit, NoMobile, TextsWait
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased
@@ -41,6 +42,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     CodeWrong: lambda e: wrong_code(e),
     CardMalformed: lambda e: say("A card has 16 letters and numbers, like 7KQM-4T2X-9RBD-0HVC. Type them again."),
     BirthMalformed: lambda e: say("Enter a real date, like 27 3 1985."),
+    PinNotTyped: lambda e: say("Type your PIN, too. It is the one you chose with us."),
     CodeMalformed: lambda e: say("The code has 8 numbers, like 4821 9037. Type or paste them again."),
     AskLater: lambda e: say(
         "We have just sent you a code. It can take a minute. You can ask for another one at %(time)s.",

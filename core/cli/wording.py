@@ -53,7 +53,7 @@ from core.release.card import CardMalformed
 from core.release.code import CodeMalformed, CodeWrong
 from core.release.crowd import Busy
 from core.release.find import LinkExpired, LinkFrozen, LinkGone
-from core.release.pin import MissingPin
+from core.release.pin import MissingPin, PinNotTyped
 from core.release.sends import AskLater, DayLimit, NoMobile, TextsWait
 from core.seal.envelope import Unreadable
 from core.seal.keyring import Erased, WrongMasterKey
@@ -170,6 +170,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     AskLater: lambda e: "A code was just sent.",
     CardMalformed: lambda e: "A card has 16 letters and digits.",
     BirthMalformed: lambda e: "That is no date.",
+    PinNotTyped: lambda e: "The PIN is missing.",
     CodeMalformed: lambda e: "A code has 8 digits.",
     CodeWrong: lambda e: "That code did not work.",
     DayLimit: lambda e: "Enough codes for one day.",

@@ -31,6 +31,10 @@ class MissingPin(LatchkeyError):
         self.name = name
 
 
+class PinNotTyped(LatchkeyError):
+    """The field for the PIN was left empty: nobody's guess (as S14 for codes)."""
+
+
 def choose(store: Store, who: Who, patient_id: UUID, pin: str) -> None:
     """Set the PIN that a patient chose in person. Raises Forbidden, NotFound, Invalid("pin", …), TooMany."""
     check(pin)

@@ -30,7 +30,8 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What must be right beside code or card; None where it is not asked. An empty PIN is one that nothing matches."""
+    """What must be right beside code or card; None where it is not asked; `pin` is empty, and nothing matches
+    it, where it is asked and there is none."""
 
     pin: str | None
     born: date | None
@@ -40,7 +41,7 @@ class Asked:
 def unlock(store: Store, who: Who, link_id: UUID, caller: Caller, typed: Typed) -> Tried:
     """Try what was typed. What went wrong is returned (see `code.verify`).
 
-    Raises LinkGone, LinkFrozen, LinkExpired, CodeMalformed, CardMalformed, BirthMalformed, TooMany.
+    Raises LinkGone, LinkFrozen, LinkExpired, CodeMalformed, CardMalformed, BirthMalformed, PinNotTyped, TooMany.
     These count nothing.
     """
     if typed.card is None and (tried := store.run(who, code.verify, link_id, caller, typed.code)):
@@ -48,6 +49,8 @@ def unlock(store: Store, who: Who, link_id: UUID, caller: Caller, typed: Typed) 
     asked = store.look(who, _asked, link_id, caller)
     said = code.shaped(typed.code) if typed.card is None else card.shaped(typed.card)
     born = birth.shaped(typed.born) if asked.born else None
+    if asked.pin is not None and not typed.pin.strip():
+        raise pin.PinNotTyped
     charged = store.run(who, _admit, link_id, caller)
     if charged is None:
         return Tried(error=CodeWrong(None))

@@ -1,11 +1,12 @@
 """Before the lock: whose practice, one button, then the code field (U72-U76)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.calendar import clock_from
+from core.errors import LatchkeyError
 from core.release import alarm, code, crowd, tally, visits
 from core.release.birth import BirthMalformed
 from core.release.card import CardMalformed
@@ -13,6 +14,7 @@ from core.release.code import CodeMalformed, CodeWrong
 from core.release.crowd import Busy
 from core.release.find import live_link
 from core.release.guesses import Caller
+from core.release.pin import PinNotTyped
 from core.release.reading import not_me
 from core.release.sends import AskLater, DayLimit
 from core.release.standing import Standing, standing
@@ -42,6 +44,14 @@ from portal.visit import (
 from portal.wording import asked_elsewhere, sentence, wrong_card, wrong_code
 
 pages = Blueprint("unlock", __name__)
+NOTHING = Typed()
+# What is no guess, and the field it is about: nothing was compared, so the others keep what was typed.
+FIELD: Mapping[type[LatchkeyError], str] = {
+    CodeMalformed: "code",
+    CardMalformed: "card",
+    BirthMalformed: "born",
+    PinNotTyped: "pin",
+}
 
 
 @pages.get("/unlock")
@@ -95,13 +105,13 @@ def verify_card() -> Response:
     return _try(_typed_here(card=_typed("card")), _card_page)
 
 
-def _try(typed: Typed, page: Callable[[Standing, str], str]) -> Response:
+def _try(typed: Typed, page: Callable[..., str]) -> Response:
     seen = before()
     check_form()
     charged = crowd.guess(house().store, address())
     tried = _tried(seen, charged, typed)
-    if isinstance(tried.error, CodeMalformed | CardMalformed | BirthMalformed):
-        return make_response(page(_standing(seen), sentence(tried.error)), 422)
+    if tried.error is not None and (field := FIELD.get(type(tried.error))):
+        return make_response(page(_standing(seen), sentence(tried.error), field=field, typed=typed), 422)
     if isinstance(tried.error, CodeWrong):
         here = _standing(seen)
         beside = here.sensitive or here.asks_birth
@@ -123,7 +133,7 @@ def _tried(seen: Before, charged: crowd.Guess, typed: Typed) -> code.Tried:
     try:
         patient, caller = who(seen.practice_id), Caller(seen.browser, device(), known_browser(), pause, charged)
         return unlock(house().store, patient, seen.link_id, caller, typed)
-    except (CodeMalformed, CardMalformed, BirthMalformed) as error:
+    except tuple(FIELD) as error:
         return code.Tried(error=error)
 
 
@@ -214,13 +224,25 @@ def _start_page(here: Standing, problem: str = "", *, confirm_human: bool = Fals
     return render_template("unlock/start.html", problem=problem, confirm_human=confirm_human, **_link_facts(here))
 
 
-def _code_page(here: Standing, problem: str = "", *, wrong: bool = True) -> str:
-    """The page for a code; `wrong` where the problem is what was typed, and not that it is too early for a new one."""
-    return render_template("unlock/code.html", problem=problem, wrong=wrong and problem != "", **_link_facts(here))
+def _code_page(
+    here: Standing, problem: str = "", *, wrong: bool = True, field: str = "", typed: Typed = NOTHING
+) -> str:
+    """The page for a code; `wrong` where the problem is what was typed, and not that it is too early for a new one.
+    `field`: the only one it is about.
+    """
+    facts = {"problem": problem, "wrong": wrong and problem != "", "field": field, "typed": _kept(typed, field)}
+    return render_template("unlock/code.html", **facts, **_link_facts(here))
 
 
-def _card_page(here: Standing, problem: str = "") -> str:
-    return render_template("unlock/card.html", problem=problem, wrong=problem != "", **_link_facts(here))
+def _card_page(here: Standing, problem: str = "", *, field: str = "", typed: Typed = NOTHING) -> str:
+    facts = {"problem": problem, "wrong": problem != "", "field": field, "typed": _kept(typed, field)}
+    return render_template("unlock/card.html", **facts, **_link_facts(here))
+
+
+def _kept(typed: Typed, field: str) -> dict[str, str]:
+    """What still stands in the fields beside the one to mend; a PIN is never sent back."""
+    fields = {"code": typed.code, "card": typed.card or "", "born": typed.born}
+    return {name: "" if name == field else value for name, value in fields.items()}
 
 
 def _link_facts(here: Standing) -> dict[str, Any]:

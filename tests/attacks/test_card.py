@@ -172,6 +172,7 @@ def test_a_wrong_date_of_birth_is_charged_like_a_wrong_code_and_nobody_learns_wh
     assert wrong_day.status_code == 422 and wrong_day.data == wrong_code.data
     no_day = guest.post("/unlock/verify", {"code": right, "born": "31 2 1985"})
     assert "Enter a real date" in no_day.text and wrong_ones(store, anna) == 2
+    assert 'id="born-e"' in no_day.text and f'value="{right}"' in no_day.text, "the code was not looked at, so it stays"
     assert guest.post("/unlock/verify", {"code": right, "born": "14.3.1985"}).status_code == 303
 
 

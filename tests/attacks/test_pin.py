@@ -35,9 +35,9 @@ def test_neither_code_nor_pin_alone_opens_and_nobody_learns_which_was_wrong(app,
     right = network.code(PHONE)
     tries = [
         {"code": right, "pin": "copper lantern"},
-        {"code": right},
-        {"code": right, "pin": [CHOSEN, CHOSEN]},
         {"code": wrong_one(right), "pin": CHOSEN},
+        {"code": wrong_one(right), "pin": "copper lantern"},
+        {"code": right, "pin": CHOSEN[:-1]},
     ]
     answers = [guest.post("/unlock/verify", fields) for fields in tries]
     assert {one.status_code for one in answers} == {422}
@@ -51,6 +51,24 @@ def test_neither_code_nor_pin_alone_opens_and_nobody_learns_which_was_wrong(app,
     opened = guest.post("/unlock/verify", {"code": right, "pin": CHOSEN})
     assert opened.status_code == 303 and "Something private." in guest.get("/message").text
     assert wrong_ones(store, sensitive) == 0
+
+
+@pytest.mark.attack("B31")
+@pytest.mark.s("S14", "S26")
+def test_a_pin_that_was_not_typed_is_nobodys_guess_and_the_code_stays_in_its_field(app, store, sensitive, network):
+    guest = Visitor(app)
+    guest.get(sensitive.url)
+    guest.post("/unlock/send")
+    right = network.code(PHONE)
+    wrong = wrong_one(right)
+    tries = [{"code": right}, {"code": wrong}, {"code": wrong, "pin": "  "}, {"code": wrong, "pin": [CHOSEN, CHOSEN]}]
+    answers = [guest.post("/unlock/verify", fields) for fields in tries]
+    assert {one.status_code for one in answers} == {422} and "Type your PIN, too." in answers[0].text
+    assert {one.text.replace(right, "").replace(wrong, "") for one in answers[1:]} == {
+        answers[0].text.replace(right, "")
+    }
+    assert f'value="{right}"' in answers[0].text and wrong_ones(store, sensitive) == 0
+    assert guest.post("/unlock/verify", {"code": right, "pin": CHOSEN}).status_code == 303
 
 
 @pytest.mark.s("S21", "S26")
