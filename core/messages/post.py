@@ -34,20 +34,31 @@ _PLACE = (
     .values(last_seq=ConversationRow.last_seq + 1, last_at=bindparam("now"))
     .returning(ConversationRow.last_seq, ConversationRow.patient_id)
 )
-_NEXT, _NEXT_ONCE = Prepared(_PLACE), Prepared(_PLACE.where(~_BY_CLIENT_ID.exists()))
+_PLACE_ONCE = _PLACE.where(~_BY_CLIENT_ID.exists())
+_NEXT, _NEXT_ONCE = Prepared(_PLACE), Prepared(_PLACE_ONCE)
 _WRITE = Prepared(
     insert(MessageRow),
     "practice_id conversation_id seq id kind direction author_id patient_id body client_id reply_to files created_at",
 )
-_READ_OWN = Prepared(
-    update(Member)
-    .where(
-        Member.practice_id == bindparam("practice"),
-        Member.staff_id == bindparam("reader"),
-        Member.conversation_id == bindparam("thread"),
-    )
-    .values(last_read_seq=bindparam("up_to"))
+_CURSOR = update(Member).where(
+    Member.practice_id == bindparam("practice"),
+    Member.staff_id == bindparam("author"),
+    Member.conversation_id == bindparam("thread"),
 )
+_READ_OWN = Prepared(_CURSOR.values(last_read_seq=bindparam("up_to")))
+
+
+def _place_and_cursor() -> Prepared:
+    """The next place, and the cursor of whoever takes it if they have one (`follows`): for PostgreSQL, which takes that
+    as one statement.
+    """
+    place = _PLACE_ONCE.returning(ConversationRow.id).cte("place")
+    moved = _CURSOR.where(Member.conversation_id == place.c.id).values(last_read_seq=place.c.last_seq)
+    follows = select(moved.returning(Member.staff_id).cte("moved")).exists()
+    return Prepared(select(place.c.last_seq, place.c.patient_id, follows.label("follows")))
+
+
+_NEXT_ONCE_READ = _place_and_cursor()
 
 
 def post(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
@@ -170,7 +181,8 @@ def _next(unit: Unit, conversation_id: UUID, client_id: str) -> AnyRow | None:
     """
     place = {"practice": unit.practice_id, "thread": conversation_id, "now": unit.now}
     if client_id and unit.actor.kind is ActorKind.STAFF:
-        return _NEXT_ONCE.one(unit.db, {**place, "author": unit.actor.id, "client": client_id})
+        asked = _NEXT_ONCE if unit.db.dialect.name == "sqlite" else _NEXT_ONCE_READ
+        return asked.one(unit.db, {**place, "author": unit.actor.id, "client": client_id})
     return _NEXT.one(unit.db, place)
 
 
@@ -188,9 +200,9 @@ def _follow(unit: Unit, conversation_id: UUID, place: AnyRow) -> None:
 
     Staff write where they are members, and about every patient; others where an action leads them.
     """
-    if unit.actor.kind is not ActorKind.STAFF:
+    if unit.actor.kind is not ActorKind.STAFF or getattr(place, "follows", False):
         return
-    mine = {"practice": unit.practice_id, "reader": unit.staff_id, "thread": conversation_id}
+    mine = {"practice": unit.practice_id, "author": unit.staff_id, "thread": conversation_id}
     if _READ_OWN.count(unit.db, {**mine, "up_to": place.last_seq}):
         return
     if place.patient_id is None:

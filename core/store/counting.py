@@ -39,9 +39,12 @@ def count_up(db: Connection, head: Any, practice_id: UUID, by: int = 1) -> int:
 @cache
 def _raised(dialect: str, head: Any) -> Prepared:
     """Made once: building it anew costs several times what running it does."""
+    return Prepared(raising(dialect, head))
+
+
+def raising(dialect: str, head: Any) -> Any:
+    """What raises the counter of `practice` by `by` and returns it as `seq`: for statements that do more at once."""
     statement = upsert_of(dialect, head).values(practice_id=bindparam("practice"), seq=bindparam("by"))
-    return Prepared(
-        statement.on_conflict_do_update(
-            index_elements=["practice_id"], set_={"seq": head.seq + statement.excluded.seq}
-        ).returning(head.seq)
-    )
+    return statement.on_conflict_do_update(
+        index_elements=["practice_id"], set_={"seq": head.seq + statement.excluded.seq}
+    ).returning(head.seq)

@@ -40,7 +40,8 @@ def open_engine(url: str, *, writes: bool, pool_size: int = 5, alone: bool = Fal
     is for single reads that are a transaction by themselves: nothing is begun, nothing is to be rolled back.
     """
     if not is_sqlite(url):
-        engine = create_engine(url, pool_size=pool_size, max_overflow=5)
+        pool = {"max_overflow": 0, "pool_reset_on_return": None} if alone else {"max_overflow": 5}
+        engine = create_engine(url, pool_size=pool_size, isolation_level="AUTOCOMMIT" if alone else None, **pool)
         _ask_after_rest(engine)
         let_others_go_on(engine)
         return engine

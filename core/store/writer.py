@@ -9,6 +9,7 @@ handed back only after the commit, and the bus is told after it.
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -30,7 +31,8 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 CROSSED = 4  # most times an action is begun when it and another wait for each other
 WAITED_FOR_EACH_OTHER = frozenset({"40P01", "40001"})  # PostgreSQL: deadlock_detected, serialization_failure
-KEPT = 15  # connections to PostgreSQL: one that is opened for a moment costs as much as a hundred statements
+KEPT = 10  # connections to PostgreSQL: one that is opened for a moment costs as much as a hundred statements
+AT_DOORS = 5  # connections for single reads, each held for less than a millisecond
 PATIENCE = 0.1  # seconds an action waits for others of its practice on PostgreSQL before it goes without them
 
 Keep = Callable[[Sequence[Unit]], list[list[Told]]]  # of one practice, in one transaction
@@ -78,11 +80,7 @@ class Store:
         self.grouped = is_sqlite(settings.database)
         self.writer: Engine = open_engine(settings.database, writes=True, pool_size=1 if self.grouped else KEPT)
         self.reader: Engine = open_engine(settings.database, writes=False) if self.grouped else self.writer
-        self._doors: Engine = (
-            open_engine(settings.database, writes=False, alone=True)
-            if self.grouped
-            else self.writer.execution_options(isolation_level="AUTOCOMMIT")
-        )
+        self._doors: Engine = open_engine(settings.database, writes=False, pool_size=AT_DOORS, alone=True)
         self._lines = Lines(self._all_or_each) if self.grouped else Lines(self._all_or_each, self._each, PATIENCE)
 
     def run(self, who: Who, action: Callable[Concatenate[Unit, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -155,10 +153,11 @@ class Store:
                 return False
         for job, result, _unit in ended:
             job.end(result)
-        for (job, _result, unit), told in zip(ended, kept, strict=True):
+        for units, told in kept:
             try:
-                self.tell(job.who.practice_id, told)
-                unit.seals.forget_shredded()
+                self.tell(units[0].practice_id, told)
+                for unit in units:
+                    unit.seals.forget_shredded()
             except Exception:  # what is kept is never answered as if it were not: it would be done twice
                 log.exception("what is kept was not told")
         return True
@@ -180,13 +179,12 @@ class Store:
             run_plain(db, "RELEASE one")
         return ended
 
-    def _kept(self, units: list[Unit]) -> list[list[Told]]:
-        """What each of them told; the numbers of a practice are taken once for all of its actions in the group."""
+    def _kept(self, units: list[Unit]) -> list[tuple[list[Unit], list[Told]]]:
+        """Those of each practice, and what they told: its numbers are taken once for all of them."""
         by_practice: dict[UUID, list[Unit]] = defaultdict(list)
         for unit in units:
             by_practice[unit.practice_id].append(unit)
-        told = {practice_id: iter(self.keep(some)) for practice_id, some in by_practice.items()}
-        return [next(told[unit.practice_id]) for unit in units]
+        return [(some, list(chain.from_iterable(self.keep(some)))) for some in by_practice.values()]
 
     def _run(self, db: Connection, job: Job) -> tuple[Any, Unit]:
         unit = self._unit(job.who, db)
