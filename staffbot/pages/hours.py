@@ -35,11 +35,13 @@ def keep() -> Response:
     need(Right.ADMINISTER)
     check_form()
     line, german = request.form.get("hours", ""), request.form.get("hours_de", "")
+    within, answer = _chosen("within"), _chosen("answer")
     try:
-        run(administer.set_hours, line, _chosen("within"), _chosen("answer"), german)
+        run(administer.set_hours, line, within, answer, german)
     except Invalid as error:
         said = say(error)
-        return make_response(_page(problem=said.message, typed=line, german=german), said.status)
+        page = _page(problem=said.message, typed=line, german=german, within=within, answer=answer)
+        return make_response(page, said.status)
     return make_response(redirect("/admin/hours?kept=yes", 303))
 
 
@@ -71,6 +73,8 @@ def _page(
     prove: bool = False,
     typed: str | None = None,
     german: str = "",
+    within: int | None = None,
+    answer: int | None = None,
     about: dict[str, str] | None = None,
 ) -> str:
     choices = [(minutes, WITHIN[minutes]) for minutes in administer.OPEN_WITHIN]
@@ -87,5 +91,7 @@ def _page(
         "urgent": describing.urgent_in(card, GERMAN)[0],
         "hours": describing.hours_in(card, GERMAN)[0],
     }
+    facts["within"] = card.open_within if within is None else within
+    facts["answer"] = card.answer_days if answer is None else answer
     facts |= {"choices": choices, "days": administer.ANSWER_DAYS, "longest": describing.LONGEST}
     return render_template("hours.html", **facts)

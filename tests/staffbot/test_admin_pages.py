@@ -62,6 +62,14 @@ def test_what_patients_could_not_use_is_refused_and_kept_in_the_form(admin, fiel
     assert (ABOUT["phone"] if field != "phone" else "Elm &amp; Oak") in refused.text
 
 
+def test_hours_that_nobody_could_read_are_said_in_their_form_and_what_was_chosen_stays(admin):
+    refused = admin.post("/admin/hours", {"hours": "sometimes", "within": "30", "answer": "5"}, on="/admin/hours")
+    about, _, form = refused.text.partition('id="open"')
+    assert refused.status_code == 422 and "Say on which days" in form and "Say on which days" not in about
+    assert 'value="sometimes" autofocus aria-invalid="true" aria-describedby="wrong"' in form
+    assert 'name="within" value="30" checked' in form and '<option value="5" selected' in form
+
+
 def test_days_that_cannot_be_are_said_beside_the_lists_and_stay_chosen(admin):
     refused = admin.post("/admin/lock/chase", {"remind": "5", "call": "3"}, on="/admin/lock")
     assert refused.status_code == 422 and "choose more days for the call" in refused.text

@@ -1,5 +1,5 @@
 // <kept-codes> around a list of recovery codes: buttons to copy, print and save them. Without script the list stands.
-const ACTS = { Copy: "copy", Print: "print", Save: "save" }
+const ACTS = { Copy: "copy", Print: "print", Download: "save" }
 
 export class KeptCodes extends HTMLElement {
   constructor() {
