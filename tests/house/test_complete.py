@@ -271,6 +271,30 @@ def test_every_row_belongs_to_a_practice():
             assert next(iter(table.primary_key)).name == "practice_id", table.name
 
 
+BY_NAME = {
+    "gunicorn": "a server that an operator may run",
+    "packaging": "gunicorn imports it",
+    "hiredis": "redis finds it",
+    "uharfbuzz": "fpdf2 finds it",
+}
+
+
+def test_every_package_that_is_asked_for_is_used():
+    """What is installed can have holes: one package was, though nothing read a file with it any more (S116)."""
+    import tomllib
+    from importlib.metadata import packages_distributions
+
+    asked = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    named = {re.split(r"[\[>=]", one)[0].lower() for one in asked}
+    said = "\n".join(path.read_text() for path in SOURCES)
+    modules = set(re.findall(r"^\s*(?:import|from) (\w+)", said, re.MULTILINE))
+    brought = packages_distributions()
+    used = {one.lower().replace("_", "-") for module in modules for one in brought.get(module, ())}
+    fonts = {one for one in named - used if "font" in one or "justmytype" in one or "noto" in one}
+    assert fonts  # `core/forms/letters.py` finds them by what they declare
+    assert named - used - fonts == set(BY_NAME)
+
+
 def test_no_registry_is_named():
     for path in ROOT.glob("*.lock"):
         assert "http" not in path.read_text()
