@@ -180,6 +180,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("group", "everyone"): "Everybody who works here is in this group. Make another one for some of them.",
     ("role", "unknown"): "Choose one of the roles.",
     ("role", "owner"): "Only an owner makes someone an owner.",
+    ("role", "an_owner"): "Only an owner can change or stop an owner. Ask one of them.",
     ("password", "short"): "The password is too short. Use at least {limit} letters.",
     ("password", "long"): "The password is too long. Use at most {limit} letters.",
     ("password", "common"): "That password is too easy to guess. Choose other words.",

@@ -19,7 +19,10 @@ from core.store.unit import SYSTEM, Unit
 
 
 def stop(unit: Unit, staff_id: UUID) -> int:
-    """End a colleague's access and let go of their requests, as `let_go`. Raises Forbidden, NotFound, LastOwner."""
+    """End a colleague's access and let go of their requests, as `let_go`.
+
+    Raises Forbidden, NotFound, LastOwner, Invalid("role", "an_owner").
+    """
     administer.stop(unit, staff_id)
     return let_go(unit, staff_id)
 

@@ -28,12 +28,14 @@ def invite(unit: Unit, *, email: str, name: str, role: str, title: str = "") -> 
 def change_role(unit: Unit, staff_id: UUID, role: str) -> None:
     """Make a colleague something else. Raises Forbidden, Invalid, NotFound, LastOwner."""
     require(unit, Right.ADMINISTER)
+    _no_owner(unit, staff_id)
     staff.change_role(unit, staff_id, _role(unit, role))
 
 
 def stop(unit: Unit, staff_id: UUID) -> None:
-    """End a colleague's access at once. Raises Forbidden, NotFound, LastOwner."""
+    """End a colleague's access at once. Raises Forbidden, NotFound, LastOwner, Invalid("role", "an_owner")."""
     require(unit, Right.ADMINISTER)
+    _no_owner(unit, staff_id)
     staff.deactivate(unit, staff_id)
 
 
@@ -83,6 +85,14 @@ def set_hours(unit: Unit, line: str, open_within: int, answer_days: int, german:
     kept = {"hours": line, "open_within": open_within, "answer_days": answer_days, "hours_de": german}
     unit.db.execute(update(PracticeRow).where(PracticeRow.id == unit.practice_id).values(**kept))
     append(unit, "hours changed", unit.practice_id, **kept)
+
+
+def _no_owner(unit: Unit, staff_id: UUID) -> None:
+    """Only an owner makes an owner something less or ends their access: else an admin could put all of them out but
+    one. Raises NotFound, Invalid("role", "an_owner").
+    """
+    if find.staff_member(unit, staff_id).role is Role.OWNER and unit.actor.role != Role.OWNER:
+        raise Invalid("role", "an_owner")
 
 
 def _role(unit: Unit, role: str) -> Role:

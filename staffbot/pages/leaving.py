@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template
 
 from core.compose import scheduled
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.messages import leaver
 from core.practice import administer, find
 from core.practice.staff import LastOwner
@@ -34,7 +34,7 @@ def stop(staff_id: UUID) -> Response:
     need_to_administer()
     try:
         run(leaver.stop, staff_id)
-    except LastOwner as error:
+    except (Invalid, LastOwner) as error:
         said = say(error)
         page = render_template("leaving.html", problem=said.message, **look(_facts, staff_id))
         return make_response(page, said.status)

@@ -168,7 +168,7 @@ def _page(
         ticked=ticked,
         field=field,
         allowed=_allowed(),
-        roles=[one.value for one in Role],
+        roles=[one.value for one in Role if facts["owns"] or one is not Role.OWNER],
         done=done,
         problem=said.message if said else "",
         given=given or {"email": "", "name": "", "role": "practitioner", "title": ""},

@@ -342,6 +342,35 @@ def test_several_lines_pasted_send_nothing(anna):
     clear(anna)
 
 
+KNOWS_NO_PLAIN_BOX = """const kept = Object.getOwnPropertyDescriptor(HTMLElement.prototype, "contentEditable")
+Object.defineProperty(HTMLElement.prototype, "contentEditable", { ...kept, get() {
+  const said = kept.get.call(this)
+  return said === "plaintext-only" ? "inherit" : said
+} })"""  # as Firefox before 136
+PASTES = """box => {
+  const clipboardData = new DataTransfer()
+  clipboardData.setData("text/plain", "two\\nthree")
+  clipboardData.setData("text/html", "<h1>two</h1><b>three</b>")
+  box.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }))
+}"""
+
+
+def test_where_the_browser_knows_no_plain_box_the_words_stay_plain(anna):
+    anna.add_init_script(KNOWS_NO_PLAIN_BOX)
+    anna.reload()
+    expect(anna.locator("#box[contenteditable=true][data-ready]")).to_be_visible()
+    clear(anna)
+    anna.keyboard.type("one ")
+    anna.keyboard.press("Control+b")
+    box(anna).evaluate(PASTES)
+    anna.keyboard.type(" four")
+    anna.keyboard.press("Shift+Enter")
+    anna.keyboard.type("five")
+    expect(box(anna).locator(":not(br)")).to_have_count(0)
+    anna.keyboard.press("Enter")
+    expect(anna.locator(".msg.internal .text").last).to_have_text("one two\nthree four\nfive")
+
+
 def test_enter_completes_a_name_begun_in_two_words_and_sends_where_a_text_follows_the_name(anna):
     box(anna).click()
     anna.keyboard.type("/dm @tes am")

@@ -261,6 +261,20 @@ def test_an_admin_cannot_let_an_owner_in_again_as_none_can_make_one(store, pract
     assert store.look(anna, find.whoever, ben.actor.id).active
 
 
+@pytest.mark.s("S48")
+def test_only_an_owner_changes_or_stops_an_owner(store, practice, app, clock, anna, ben):
+    store.run(anna, change_role, ben.actor.id, "owner")  # so that none of them is the last
+    admin = signed_in(app, store, hire(store, practice, "Dora Admin", Role.ADMIN), clock)
+    page = admin.get("/admin/staff").text
+    assert "Change the role of Dora Admin" in page and "<option>owner" not in page
+    assert "Change the role of Ben Example" not in page and "Stop the access of Ben Example" not in page
+    for what in ("role", "stop"):
+        refused = admin.post(f"/admin/staff/{ben.actor.id}/{what}", {"role": "assistant"}, on="/admin/staff")
+        assert refused.status_code == 422 and "Only an owner can change or stop an owner." in refused.text, what
+    assert store.look(anna, find.staff_member, ben.actor.id).role is Role.OWNER
+    store.run(anna, change_role, ben.actor.id, "admin")
+
+
 def test_nobody_is_found_in_another_practice(owner, tom):
     for what in ("role", "stop", "let-in", "reset", "link"):
         answer = owner.post(f"/admin/staff/{tom.actor.id}/{what}", {"role": "admin"}, on="/admin/staff")

@@ -48,7 +48,7 @@ class Kept {
     const { anchorNode, anchorOffset, focusNode, focusOffset } = getSelection()
     this.focused = document.activeElement
     this.caret = anchorNode && [anchorNode, anchorOffset, focusNode, focusOffset]
-    this.typed = all.some((one) => (one.matches("input, textarea, select") || one.contentEditable === "plaintext-only") && typedIn(one))
+    this.typed = all.some((one) => (one.matches("input, textarea, select") || one.isContentEditable) && typedIn(one))
     this.modal = all.filter((one) => one.matches("dialog:modal"))
     this.scrolled = [document.documentElement, ...all].filter((one) => one.scrollTop || one.scrollLeft).map((one) => [one, one.scrollTop, one.scrollLeft])
     this.title = document.title

@@ -53,9 +53,9 @@ export function fill(row, message) {
   row.setAttribute("aria-label", [author, to, row.querySelector("time").textContent, message.status?.words.toLowerCase(), message.task?.words].filter(Boolean).join(", "))
 }
 
-// Who can see it, on every message that the patient did not write (U24); as long in each state, so that no line moves (U25).
+// Who can see it, on every message (U24); as long in each state, so that no line moves (U25).
 function seenBy({ direction, status }) {
-  if (direction === "inbound") return ""
+  if (direction === "inbound") return "Your team and the patient see this"
   return direction === "internal" ? "Only your team sees this" : LEFT[status?.code] ?? "Left the building"
 }
 

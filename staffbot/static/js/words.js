@@ -2,6 +2,14 @@
 const box = document.getElementById("box")
 const BOUND = /@([0-9a-f]{8}-[0-9a-f-]{27}) ?/gi
 
+// Older browsers: looked after. Without it, too, the box works.
+if (box && box.contentEditable !== "plaintext-only") {
+  import("./plain.js").catch(() => {}).finally(() => {
+    box.contentEditable = "true"
+    if (document.activeElement === document.body) box.focus()
+  })
+}
+
 // The line as the server understands it.
 export function line() { return spell(box).replace(/\n$/, "") }
 
@@ -50,6 +58,9 @@ export function choose(from, to) {
   stand(...place(from))
   getSelection().extend(node, offset)
 }
+
+// Puts the caret behind something in the box.
+export function behind(node) { stand(box, [...box.childNodes].indexOf(node) + 1) }
 
 // Takes away the beginning of the line; the caret stays where it is among what follows.
 export function behead(length) {
