@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, or_, select
 
 from core.errors import NotFound
 from core.messages import sight
-from core.messages.opened import COLUMNS, lines, opened
+from core.messages.opened import COLUMNS, SINGLE, lines, opened
 from core.messages.tables import ConversationRow, Member, MessageRow, UnopenedRow
 from core.messages.words import Author, Conversation, ConversationKind, Direction, Message, Reader
 from core.patients import find as patients
@@ -80,7 +80,7 @@ _EARLIER = Prepared(
     ).order_by(ConversationRow.id.desc())
 )
 _MESSAGES = select(*COLUMNS).where(MessageRow.practice_id == bindparam("practice"))
-_BY_ID = _MESSAGES.where(MessageRow.id == bindparam("message"))
+_BY_ID = SINGLE.where(MessageRow.practice_id == bindparam("practice"), MessageRow.id == bindparam("message"))
 _ONE_MESSAGE = Prepared(_BY_ID)
 _ONE_SEEN = Prepared(sight.of_messages(_BY_ID, bindparam("practice"), bindparam("me")))
 _ANSWERS = Prepared(

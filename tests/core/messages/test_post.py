@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import event
 
 from core.errors import Forbidden, Invalid, NotFound
-from core.messages import attention, cursor, edit, find, notify
+from core.messages import attention, cursor, edit, find, notify, tasks
 from core.messages.attention import Quiet
 from core.messages.conversations import of_patient, open_group, open_patient, open_with_staff
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Writing
 from core.practice.add import group_id
 from core.store import Who
+from core.store.unit import SYSTEM
 
 
 def said(text: str, **more) -> Writing:
@@ -126,6 +127,27 @@ def test_what_a_message_costs_the_database_does_not_grow_with_who_hears_it(store
     _, few, many = map(str.split, verbs.split("NEXT"))
     assert few == many
     assert len(few) <= (11 if store.grouped else 8), few
+
+
+def test_a_message_read_by_itself_is_as_in_its_page_and_a_new_one_is_one_question(store, anna, ben, amara):
+    """Every process that did not write it reads it, to pass it on."""
+    thread = store.run(anna, open_patient, amara.id).id
+    first = store.run(anna, post, thread, said("Who rings her?", client_id="a")).id
+    answer = store.run(ben, post, thread, said("I do, @Anna", reply_to=first)).id
+    system = Who(anna.practice_id, SYSTEM)
+    asked = []
+    event.listen(store.reader, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    alone = store.look(system, find.message, first)
+    assert len([one for one in asked if one.startswith("SELECT")]) == 1, asked
+    assert (alone.text, alone.author.name, alone.reactions, alone.task) == ("Who rings her?", anna.actor.name, (), None)
+
+    store.run(ben, edit.react, first, "👍", True)
+    store.run(ben, tasks.take, first)
+    for who in (system, anna):
+        page = store.look(anna, find.history, thread)
+        assert [store.look(who, find.message, one) for one in (first, answer)] == page
+    assert [reacted.mark for reacted in page[0].reactions] == ["👍"]
+    assert page[0].task.holder.name == ben.actor.name
 
 
 def test_about_a_patient_only_who_is_named_is_notified(store, anna, ben, carl, amara):
