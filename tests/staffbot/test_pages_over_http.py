@@ -250,7 +250,8 @@ def test_a_patients_language_is_chosen_on_their_page(settings, store, anna, carl
     assert '<option value="de" lang="de" selected>Deutsch</option>' in owner.get(details).text
     assert "Choose one of the list" in owner.post(f"{page}/language", {"language": "tlh"}, on=details).text
     assistant = signed_in(app, store, carl, clock)
-    assert "Language: Deutsch" in assistant.get(details).text
+    said = assistant.get(details).text
+    assert "Language: Deutsch" in said and "Ask a practitioner, admin or owner to correct it" in said
     assert assistant.post(f"{page}/language", {"language": "en"}, on="/patients").status_code == 403
 
 
