@@ -22,6 +22,7 @@ def room(seen: Reading) -> dict[str, Any]:
     zone = seen.practice.time_zone
     return {
         "sender": seen.sender,
+        "by_card": seen.by_card,
         "sent_on": _moment(seen.message, zone),
         "sent_year": _year(seen.message, zone),
         "paragraphs": [part for part in seen.message.text.split("\n") if part.strip()],

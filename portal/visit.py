@@ -114,6 +114,12 @@ def lately_unlocked() -> doors.PatientDoor:
     return door
 
 
+def by_card() -> bool:
+    """Whether this browser unlocked, lately, what only a card opens."""
+    door = _door()
+    return door is not None and look(door.practice_id, releases.by_card, door.link_id)
+
+
 def language() -> str:
     """What the patient reads whom this request is about; empty for nobody's. Settles nothing else about the request."""
     found = g.get("about") or _followed_quietly() or _unlocked_quietly()

@@ -33,7 +33,7 @@ from core.web.csrf import ForeignRequest
 from portal import date_words, shown
 from portal.language import page_language, say, say_many
 from portal.parts import phone_link
-from portal.visit import NoLink, SessionOver, card, maybe_before, moved_on
+from portal.visit import NoLink, SessionOver, by_card, card, maybe_before, moved_on
 
 WRONG_CODE = "That code did not work. Type the 8 numbers from the newest text message, or press “Text me a new code”."
 Say = Callable[[Any], str]
@@ -156,6 +156,8 @@ def page_for(error: LatchkeyError) -> tuple[int, str, dict[str, Any]]:
         facts["asked"] = False
     if isinstance(error, AlreadySent):
         facts["sent_on"] = _date(error.at)
+    if isinstance(error, SessionOver):
+        facts["by_card"] = by_card()
     if isinstance(error, NoLink) and has_request_context() and request.blueprint in BEHIND:
         template = "message/locked.html"  # whoever goes back after *Lock*, or kept the address: it takes the link again
         facts["typed"] = request.form.get("text", "").strip() if moved_on() else ""  # taken back while they wrote

@@ -132,6 +132,12 @@ def chosen_language(unit: Unit, link_id: UUID) -> str:
     return patients.patient(unit, patient_id).language if patient_id else ""
 
 
+def by_card(unit: Unit, link_id: UUID) -> bool:
+    """Whether no text can reach whom a link was sent to, so that only a card opens it (primary key)."""
+    row = LinkRow
+    return not unit.db.scalar(select(row.phone_ending).where(row.practice_id == unit.practice_id, row.id == link_id))
+
+
 def language_of(unit: Unit, link_id: UUID) -> str:
     """What the patient of a link is written to in."""
     return language_for(chosen_language(unit, link_id), practice.card(unit).country)

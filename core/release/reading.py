@@ -52,6 +52,7 @@ class Reading:
     answers: tuple[Message, ...]
     kept: str
     language: str
+    by_card: bool  # no text can reach them: they opened it with a card, which is used up
 
 
 def reading(unit: Unit, link_id: UUID) -> Reading:
@@ -67,6 +68,7 @@ def reading(unit: Unit, link_id: UUID) -> Reading:
         answers=tuple(messages.answers_to(unit, message)),
         kept=_kept(unit, link_id, link.patient_id),
         language=patients.patient(unit, link.patient_id).language,
+        by_card=not link.phone_ending,
     )
 
 

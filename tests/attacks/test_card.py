@@ -30,7 +30,7 @@ def wrong_ones(store, who) -> int:
 
 @pytest.mark.attack("B30")
 @pytest.mark.s("S25")
-def test_a_card_opens_once_in_small_letters_with_dashes_and_costs_nothing(app, store, anna, ida, send, network):
+def test_a_card_opens_once_in_small_letters_with_dashes_and_costs_nothing(app, store, anna, ida, send, network, clock):
     issued = card.issue(store, anna, ida.id)
     before = store.look(anna, balance)
     link = send(anna, ida, "Come in on Monday.")
@@ -39,11 +39,16 @@ def test_a_card_opens_once_in_small_letters_with_dashes_and_costs_nothing(app, s
     guest.get(link.url)
     assert "Use your unlock card" in guest.get("/unlock").text
     assert guest.post("/unlock/card", {"card": card.spaced(issued.code).lower()}).status_code == 303
-    assert "Come in on Monday." in guest.get("/message").text
+    shown = guest.get("/message").text
+    assert "Come in on Monday." in shown and "A card works once." in shown  # whoever locks it knows before
     other.get(link.url)
     again = other.post("/unlock/card", {"card": issued.code})
     assert again.status_code == 422 and other.get("/message").status_code == 400
     assert store.look(anna, balance) == before
+    clock.forward(minutes=16)
+    away = guest.get("/message").text
+    assert "for a new one. What you typed is kept." in away and "I have a new card" in away
+    assert "Get a new code" not in away
 
 
 @pytest.mark.attack("B30")
