@@ -1,5 +1,6 @@
-// A message as a row, cloned from the page's one <template>, the days between rows and the runs of one person; text only
-// ever becomes text nodes (S63).
+// Rows, each cloned from the page's one <template>: a message with its request, the days between messages and the runs of
+// one person; a conversation of the list. Text only ever becomes text nodes (S63). They share a file because a page that
+// opens asks for few (table C of ux.md).
 import { dueInWords, initials, inWords, localise, piece } from "./shown.js"
 
 const KINDS = { internal: "internal", sms: "sms", email: "email", direct: "dm", event: "internal" }
@@ -244,7 +245,7 @@ class TaskLine extends HTMLElement {
 
 customElements.define("task-line", TaskLine)
 
-// A conversation as a row of the list, here for the same reason.
+// A conversation as a row of the list.
 const IS = { patient: "patient", direct: "colleague", group: "group" }
 const FACE = { patient: "face-p", group: "face-g", direct: "" }
 
