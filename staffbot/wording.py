@@ -151,6 +151,7 @@ INVALID: dict[tuple[str, str], str] = {
     ("subject", "too_long"): "The subject is {over} letters too long. Make it shorter.",
     ("recipients", "one"): "This is for one patient at a time. Name one, like @amara.",
     ("recipients", "one_asked"): "Ask one colleague or one group at a time: whoever takes it has it alone.",
+    ("recipients", "one_reminded"): "Remind one person at a time: {typed} gets a line of their own.",
     ("recipients", "joined"): "Put @ in front of each name: @{typed}. To keep it as words, begin with another word.",
     ("recipients", "too_many"): "That is more than {limit} people. Send it in several parts.",
     ("pin", "short"): "A PIN has at least {digits} digits, or {letters} letters.",

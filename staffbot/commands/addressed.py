@@ -14,6 +14,10 @@ from staffbot.commands.people import BY_ID, LONGEST_NAME, Candidate, beginning, 
 NAMED_LATER = re.compile(r"(?:(?<![\w.+%-])[@\uff20]|(?<=\w)[@\uff20](?![\w-]+\.\w))(\w[\w-]*)")
 JOINED = re.compile(r"(?:[&+,;]|(?:and|und)\b)\s*(\w[\w'\u2019-]*)", re.IGNORECASE)
 
+LISTS = (",", ";")
+FIRST = re.compile(r"\w[\w'\u2019-]*")
+MORE_OFTEN_WORDS = frozenset("an art bill can do drew everyone frank hope in mark may pat rob rose so sue will".split())
+
 
 def named(unit: Unit, call: Call, takes: str) -> tuple[list[UUID], str]:
     """The people at the start of what was typed, and the rest. In a patient's conversation the patient is implied.
@@ -29,8 +33,32 @@ def named(unit: Unit, call: Call, takes: str) -> tuple[list[UUID], str]:
         _no_name_in_front(unit, text, people)
     if in_front:
         _nobody_joined(unit, text, takes)
+        if takes == "staff" or not any(directory(unit).get(one) for one in people):
+            _no_colleague_listed(unit, call.rest, text, people)
     not_a_command(text, all_commands())
     return people, (text if takes == "staff" else _in_names(unit, text)).strip()
+
+
+def another_colleague(unit: Unit, typed: str, rest: str, people: list[UUID]) -> str:
+    """The word, without `@`, that names one more colleague behind those whom `typed` begins with: `olive` in
+    `@ben, olive running late`. Empty where `rest` begins with other words.
+
+    What is a word of everyday, too, names nobody while it is written small: `@ben, will you come?`.
+    """
+    front = typed[: len(typed) - len(rest)].rstrip()
+    joined = JOINED.match(rest)
+    word = joined[1] if joined else found[0] if front.endswith(LISTS) and (found := FIRST.match(rest)) else ""
+    said = words(word)
+    if not said or word in MORE_OFTEN_WORDS:
+        return ""
+    meant_too = [one for one in beginning(unit, said[0], "staff") if set(said) <= set(words(one.name))]
+    return word if meant_too and not {one.id for one in meant_too} & set(people) else ""
+
+
+def _no_colleague_listed(unit: Unit, typed: str, rest: str, people: list[UUID]) -> None:
+    """Among colleagues `@ben, olive text` is not for Ben alone, nor for certain for both: asked. Raises Invalid."""
+    if word := another_colleague(unit, typed, rest, people):
+        raise Invalid("recipients", "joined", typed=word)
 
 
 def nothing_more(command: str, text: str, people: list[UUID]) -> None:

@@ -14,6 +14,7 @@ from core.practice import hours
 from core.practice.words import Right
 from core.store import Unit
 from staffbot.away_words import notes
+from staffbot.commands.addressed import another_colleague
 from staffbot.commands.grammar import Call, Done, command
 from staffbot.commands.people import called, one
 
@@ -39,7 +40,7 @@ def read(unit: Unit, call: Call) -> Asked:
     if not call.rest.startswith("@"):
         raise Invalid("recipients", "none")
     to, rest = one(unit, call.rest, "staff")
-    if OTHERS.match(rest):
+    if OTHERS.match(rest) or another_colleague(unit, call.rest, rest, [to]):
         raise Invalid("recipients", "one_asked")
     thread = find.conversation(unit, call.conversation_id) if call.conversation_id else None
     patient = thread.patient_id if thread else None

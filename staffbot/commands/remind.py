@@ -16,6 +16,7 @@ from core.practice.rights import require
 from core.practice.words import Right
 from core.release.link import link_of
 from core.store import Unit
+from staffbot.commands.addressed import another_colleague
 from staffbot.commands.grammar import Call, Done, command
 from staffbot.commands.people import called, one
 from staffbot.commands.released import newest
@@ -51,6 +52,8 @@ def read(unit: Unit, call: Call) -> Meant:
         person, rest = one(unit, rest, "anyone")
         if _is_patient(unit, person):
             patient, named = person, True
+        elif word := another_colleague(unit, call.rest, rest, [person]):
+            raise Invalid("recipients", "one_reminded", typed=word)
         else:
             to = person
     if not named and (found := ABOUT.match(rest)):

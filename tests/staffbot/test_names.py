@@ -4,11 +4,13 @@ import pytest
 
 from core.errors import Invalid
 from core.patients import record
+from core.practice import find
+from core.practice.words import Role
 from core.release import pin
 from staffbot.commands.errors import Ambiguous, NoOneFits
 from staffbot.warning_words import warning
 from staffbot.wording import say
-from tests.conftest import person
+from tests.conftest import hire, person
 from tests.staffbot.test_commands import typed
 
 
@@ -98,3 +100,37 @@ def test_a_hyphen_tells_two_of_nearly_one_name_apart_or_it_is_asked(store, anna,
     with pytest.raises(Ambiguous) as asked:
         typed(store, anna, "/sms @Mary-Jane Hello")
     assert {one["name"] for one in asked.value.choices} == {"Mary Jane", "Mary-Jane O\u2019Connor"}
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [("/im @ben, carl running late", "joined"), ("/im @ben,carl running late", "joined"), ("/im @Ben Example, Carl: lunch", "joined"),
+     ("/im @ben; carl running late", "joined"), ("/im @ben , carl running late", "joined"), ("/im @ben, admin running late", "joined"),
+     ("/im @ben, carl, admin running late", "joined"), ("/im @ben, @carl, admin running late", "joined"),
+     ("/sms @ben, carl running late", "joined"), ("/email @ben, carl Rota | The rota", "joined"),
+     ("/assign @ben, carl order stamps", "one_asked"), ("/assign @ben and carl order stamps", "one_asked"),
+     ("/remind @ben, carl friday bring forms", "one_reminded"), ("/remind @ben & carl friday bring forms", "one_reminded")],
+)  # fmt: skip
+def test_a_second_colleague_in_a_list_is_asked_about_and_nothing_goes_to_the_first_alone(
+    store, anna, ben, carl, line, why
+):
+    with pytest.raises(Invalid) as refused:
+        typed(store, anna, line)
+    assert (refused.value.field, refused.value.why) == ("recipients", why)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["/im @ben, ben is you", "/im @ben, your rota", "/im @ben, anna here", "/im @ben carl is late", "/im @ben, will you come?",
+     "/im @ben, carlisle rang", "/im @ben: carl is late", "/im @ben, - carl is late"],
+)  # fmt: skip
+def test_a_greeting_is_no_list(store, anna, ben, carl, line):
+    hire(store, store.look(anna, find.card), "Will Wordsworth", Role.ASSISTANT)
+    assert typed(store, anna, line).message.text
+
+
+def test_two_with_a_sign_each_get_it(store, anna, ben, carl, amara):
+    draft = typed(store, anna, "/sms @ben, @carl running late")
+    assert {one.id for one in draft.recipients} == {ben.actor.id, carl.actor.id}
+    greeted = typed(store, anna, "/sms @amara, ben sees you at nine")  # the card says to whom
+    assert greeted.text == "ben sees you at nine"
