@@ -36,6 +36,7 @@ from core.store import Actor, ActorKind, Store, Who
 from core.store.migrate import upgrade
 from core.store.unit import SYSTEM
 from tests import cheaper
+from tests.demo_process import free_port
 from tests.instance import settings_in
 from tests.shared import shared_folder
 from tests.standing import BOTH, emptied, plays_an_attack
@@ -155,8 +156,11 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def valkey() -> Iterator[str]:
-    """The address of one real Valkey for this worker: emptied for each test, not begun anew."""
-    with ValkeyServer() as server:
+    """The address of one real Valkey for this worker: emptied for each test, not begun anew.
+
+    By itself it takes the first free port it finds, which is the same one for two workers that begin together.
+    """
+    with ValkeyServer(port=free_port()) as server:
         yield f"redis://127.0.0.1:{server.port}/0"
 
 

@@ -7,6 +7,7 @@ from core.config import Settings
 from core.errors import TooMany
 from core.web.throttle import Throttle
 from staffbot.live.pace import Pace
+from tests.demo_process import free_port
 
 
 class Seconds:
@@ -64,7 +65,7 @@ def test_a_socket_that_is_told_three_times_in_a_minute_goes_and_others_of_its_ow
 @pytest.mark.attack("E07")
 @pytest.mark.s("S58")
 def test_what_is_said_is_counted_for_all_processes_and_by_each_alone_while_valkey_is_away(seconds):
-    with ValkeyServer() as server:
+    with ValkeyServer(port=free_port()) as server:
         here, there = (Pace(Settings(), Throttle(f"redis://127.0.0.1:{server.port}/0"), seconds) for _ in range(2))
         for pace in (here, there) * 10:
             pace.count("anna")
