@@ -169,6 +169,8 @@ def place(to: str) -> str:
     """Where to go on: one of our own pages, with what it was asked; anything else is the chat (S76)."""
     if not to.startswith("/") or to.startswith("//"):  # werkzeug reads `//patients` as a path, a browser as a host
         return "/"
+    if not to.isprintable():  # no header holds a line's end, so that signing in would fail
+        return "/"
     try:
         current_app.url_map.bind("").match(to.partition("?")[0], "GET")
     except (HTTPException, RequestRedirect, ValueError):

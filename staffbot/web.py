@@ -204,7 +204,10 @@ def _say(error: LatchkeyError) -> Response:
 
 def _from_page() -> str:
     """The page whose button was pressed, to come back to."""
-    return visit.place(urlsplit(request.referrer or "/").path)
+    try:
+        return visit.place(urlsplit(request.referrer or "/").path)
+    except ValueError:  # no address, though it says so
+        return "/"
 
 
 def _typed() -> tuple[str, ...]:

@@ -102,6 +102,26 @@ def test_of_forwarded_addresses_the_one_our_proxy_saw_counts():
     assert address("2001:db8:1:2:3:4:5:6", "", 0) == address("2001:db8:1:2::9", "", 0) == "2001:db8:1:2::/64"
 
 
+@pytest.mark.s("S18", "S70")
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("::ffff:203.0.113.5", "203.0.113.5"),  # a listener on both kinds of address
+        ("203.0.113.5:50123", "203.0.113.5"),
+        ("[::ffff:203.0.113.5]:50123", "203.0.113.5"),
+        ("[2001:db8:1:2::9]:50123", "2001:db8:1:2::/64"),
+        ("[2001:db8:1:2::9]", "2001:db8:1:2::/64"),
+        ("fe80::9%eth0", "fe80::/64"),
+        ("[]", "unknown"),
+        ("203.0.113.5:", "unknown"),
+    ],
+)
+def test_however_an_address_is_written_each_client_has_tries_of_its_own(written, meant):
+    from core.web.proxies import address
+
+    assert address(written, "", 0) == address("10.0.0.1", f"1.1.1.1, {written}", 1) == meant
+
+
 @pytest.mark.attack("F07")
 @pytest.mark.s("S71", "S72")
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)

@@ -166,6 +166,17 @@ def test_a_return_address_is_a_path_of_ours(browser, anna):
         assert answer.headers["Location"] == "/login/enrol?to=/"
 
 
+@pytest.mark.s("S72", "S76")
+def test_where_to_go_on_and_where_one_came_from_may_be_anything(browser, anna, clock):
+    browser.sign_in()
+    for to in ("/patients%3Fx=1%0D%0ASet-Cookie:%20a=b", "/patients%3Fx=%00", "/patients%3Fx=%E2%80%A8"):
+        answer = browser.get(f"/login?to={to}")
+        assert answer.status_code == 303 and answer.headers["Location"] == "/", to
+    clock.forward(minutes=11)
+    answer = browser.post("/security/recovery", {}, Referer="https://[x")
+    assert answer.status_code == 403 and "/login/again" in answer.text
+
+
 @pytest.mark.parametrize("path", ["/login", "/nothing", "/patients", "/static/none/x.js"])
 @pytest.mark.s("S66")
 def test_every_answer_carries_the_headers(browser, anna, path):
