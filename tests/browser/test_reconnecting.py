@@ -18,6 +18,7 @@ def test_what_is_typed_while_the_server_is_away_goes_once_and_others_get_it_in_o
     for text in TYPED:
         type_line(anna, text)
     expect(anna.locator(".msg.waiting")).to_have_count(len(TYPED))
+    expect(anna.locator("#polite")).to_contain_text("You are offline. This will go when you are back.")
     demo.start()
     for page in (anna, ben):
         page.evaluate("dispatchEvent(new Event('online'))")  # as a browser says it; else within fifteen seconds

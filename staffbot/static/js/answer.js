@@ -16,7 +16,6 @@ export class Answer {
     say(items.length ? `${items.length} found, above the box` : text)
   }
 
-  // Words, and the one thing to do about them.
   offer(text, words, press) {
     place.replaceChildren(paragraph(text), this.#button(words, "btn btn-s", () => { this.close(); press() }))
     place.hidden = false

@@ -83,7 +83,7 @@ export class MessageBox extends HTMLElement {
     this.#show(JSON.parse(this.dataset.typed))
     this.#typed.settled()
     if (sessionStorage.getItem("going")) this.#held().then((going) => going.carried())
-    addEventListener("beforeunload", (event) => { if (this.#aside) event.preventDefault() }) // only this page has it
+    addEventListener("beforeunload", (event) => { if (this.#aside) event.preventDefault() })
     live.addEventListener("ready", () => { box.dataset.ready = "true" })
     live.addEventListener("ready", () => this.#again(), { once: true })
   }

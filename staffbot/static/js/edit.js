@@ -30,7 +30,7 @@ export function edit(row) {
       back()
       document.querySelector("message-list").add(message)
       say("Changed")
-    } catch (error) { // what was typed stays, to be sent again
+    } catch (error) {
       wrong.textContent = unchanged(error)
       wrong.hidden = false
       save.disabled = false

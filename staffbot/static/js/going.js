@@ -64,7 +64,7 @@ export class Going {
     const timer = setInterval(tick, 250)
     const end = () => {
       clearInterval(timer)
-      if (document.activeElement === button) row.focus({ preventScroll: true }) // keys go on from the message
+      if (document.activeElement === button) row.focus({ preventScroll: true })
       place.hidden = true
       button.removeEventListener("click", call)
       if (this.#last === call) this.#last = null

@@ -10,7 +10,7 @@ import { localise, plain } from "./shown.js"
 const SECTION = { patient: "Patients", direct: "Colleagues", group: "Groups" }
 const app = document.querySelector(".app")
 const AT_ONCE = 50 // rows of a section that are drawn at first, and further ones each time its end comes near
-const FAILED = new Set(["failed", "bounced", "blocked"]) // codes of a status that the row warns of
+const FAILED = new Set(["failed", "bounced", "blocked"])
 const LISTED = 60 // patients in a greeting, and in each further page: fewer are all
 const NEAR = "600px"
 const PLACE = "list" // of this tab
@@ -95,7 +95,7 @@ export class ConversationList extends HTMLElement {
     if (!row) { this.#fresh(one); return }
     const newer = one.last_seq > Number(row.dataset.lastSeq)
     if (newer) row.dataset.lastSeq = one.last_seq
-    if (one.last) row.dataset.said = one.last.status_words || one.last.kind_words // the page has it in the row's name alone (U17)
+    if (one.last) row.dataset.said = one.last.status_words || one.last.kind_words // U17
     this.#set(one.id, { ...one, named: one.mentioned, last: newer ? one.last : undefined })
   }
 

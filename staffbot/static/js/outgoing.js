@@ -1,6 +1,7 @@
 // Messages on their way: what is written while offline waits here, in order, and goes once (U97). Only plain messages
 // wait; whatever would leave the building stays in the box.
 import { live } from "./live.js"
+import { say } from "./say.js"
 
 const MOST = 50
 const app = document.querySelector(".app")
@@ -14,6 +15,7 @@ export async function send(fields, shown) {
   }
   if (waiting.length >= MOST) throw { code: "offline", message: `You are offline, and ${MOST} messages wait already. Your text is kept here.` }
   waiting.push({ fields, row: document.querySelector("message-list").wait(placeholder(fields, shown)) })
+  if (!live.ready) say("You are offline. This will go when you are back.")
   flush()
   return null
 }

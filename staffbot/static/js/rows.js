@@ -40,7 +40,7 @@ export function fill(row, message) {
   const edited = message.deleted_at ? null : row.querySelector(".editing")
   if (edited) edited.shown = body(message) // what is being typed there stays
   else row.querySelector(".msg-body").replaceChildren(...body(message))
-  const at = document.activeElement?.closest(".reaction, task-line button") // a press that changes what was pressed
+  const at = document.activeElement?.closest(".reaction, task-line button")
   const held = row.contains(at)
   row.querySelector(".reactions").replaceChildren(...message.reactions.map(reaction))
   const detail = row.querySelector(".detail")
@@ -217,8 +217,7 @@ function dayLine(day) {
   return made
 }
 
-// <task-line>: what a message asks of whom (U58), empty where it asks for nothing; its buttons are acted on in actions.js.
-// It stands here, as each row has one: a file more would be a request more before the chat opens (table C).
+// <task-line>: what a message asks of whom (U58), empty where it asks for nothing; its buttons are acted on in actions.js. Here, as each file is a request (table C).
 class TaskLine extends HTMLElement {
   // Whether one may end it or pass it on: nobody has it, or oneself does or asked for it.
   get free() {

@@ -31,7 +31,7 @@ function soon() {
 
 function speak() {
   const burst = came.length > 1 ? [`${came.length} ${polite.dataset.many ?? "new messages"}`] : came
-  const said = [...waiting, ...burst].join(". ")
+  const said = [...new Set([...waiting, ...burst])].join(". ")
   if (said) polite.textContent = said
   waiting = []
   came = []
