@@ -33,6 +33,7 @@ from core.store.unit import SYSTEM, Actor, ActorKind, Unit, Who
 from core.store.writer import Store
 
 LONGEST = 10_000
+MOST_ANSWERS = 10  # to one phone a day, as codes are (S22): two machines that answer each other must not spend credits
 NOBODY = Who(UUID(int=0), SYSTEM)
 
 
@@ -179,8 +180,12 @@ def _note(unit: Unit, people: Sequence[Patient], what: str) -> None:
 
 
 def _answer(unit: Unit, sender: str, text: str, once: str = "") -> None:
-    """Text back, at the practice's cost while it has credits: a wish to stop is confirmed in any case."""
+    """Text back, at the practice's cost while it has credits: a wish to stop is confirmed in any case, but for a phone
+    that changes its mind all day.
+    """
     if once and not first_time(unit, "answered", f"{sender}|{once}"):
+        return
+    if not any(first_time(unit, "answer", f"{sender}|{unit.now:%Y-%m-%d}|{n}") for n in range(MOST_ANSWERS)):
         return
     price, delivery_id = count(text).segments, unit.new_id()
     try:

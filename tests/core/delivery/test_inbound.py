@@ -97,6 +97,21 @@ def test_stop_works_by_itself_once_and_start_undoes_it(texts, store, anna, amara
     store.run(anna, prepare, Order(Command.SMS, (amara.id,), "Hello"))
 
 
+@pytest.mark.s("S22")
+def test_a_phone_that_stops_and_starts_all_day_is_obeyed_each_time_and_answered_ten_times(
+    texts, store, anna, network, clock
+):
+    for _ in range(7):
+        texts("STOP")
+        texts("START")
+    assert barred(store, anna) == [] and len(network.to(AMARA)) == 10
+    texts("STOP")
+    assert barred(store, anna) == [Bar.OPT_OUT] and len(network.to(AMARA)) == 10
+    clock.forward(days=1)
+    texts("START")
+    assert barred(store, anna) == [] and len(network.to(AMARA)) == 11
+
+
 def test_a_phone_is_answered_in_its_peoples_language_or_that_of_the_word(texts, store, anna, amara, system, network):
     texts("STOPP", sender=NOBODY)
     assert "Sie bekommen keine SMS mit Neuigkeiten" in network.to(NOBODY)[0].text
