@@ -45,6 +45,10 @@ def test_staff_pages(demo, screens):
     )  # the chat at 400 % zoom: it scrolls, and can be read (WCAG 1.4.10)
     assert page.locator("message-list").evaluate("one => one.clientHeight") > 100
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(demo.staff + "/templates")  # the one that is written, and the list beside it
+    edited, listed = (page.locator(".split > div").nth(n).bounding_box() for n in (0, 1))
+    assert edited["y"] == listed["y"] and edited["x"] + edited["width"] < listed["x"]
     assert complaints == []
 
 
