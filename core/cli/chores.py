@@ -9,6 +9,7 @@ from core.delivery.billing.low import LowCredits
 from core.delivery.writing import room
 from core.delivery.writing.account_letters import account_letters
 from core.delivery.writing.checkpoint_letters import note_head
+from core.delivery.writing.wrong_sign_ins import tell_of_wrong_sign_ins
 from core.forms.erasing import let_go
 from core.forms.finishing import Finishing
 from core.forms.sweeping import Sweeping
@@ -83,6 +84,7 @@ def chores(store: Store) -> tuple[Callable[[], int], ...]:
         Seldom(store, bait.watch),
         LowCredits(store),
         Hourly(store, room.tell_if_low),
+        Seldom(store, tell_of_wrong_sign_ins),
         account_letters(store),
         Seldom(store, hold_leavers),  # what it has not held yet does not go all the same
         lambda: send_due(store),

@@ -211,10 +211,12 @@ class SigninTry(Table):
     """Failures to sign in under one name, known or not; counted the same way for both (S38, S39)."""
 
     __tablename__ = "signin_try"
+    __table_args__ = (Index("ix_signin_try_failures", "failures"),)
     name_mac: Mapped[Digest] = mapped_column(primary_key=True)
     failures: Mapped[int]
     since: Mapped[Moment]
     wait_until: Mapped[Moment]
+    told_at: Mapped[Moment | None]  # when whoever has the account, if somebody has, was written to (S50)
 
 
 class GroupRow(Table):

@@ -7,7 +7,7 @@ import hmac
 from datetime import timedelta
 from math import ceil
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from core.errors import TooMany
 from core.practice.tables import SigninTry
@@ -20,6 +20,7 @@ FREE_TRUSTED = 10  # for a browser in which this person signed in before
 WINDOW = timedelta(minutes=15)
 FIRST_WAIT = 30  # seconds, doubling
 LONGEST_WAIT = 900
+BATCH = 500
 WRONG_EVER = 100  # in a row, then the password is closed (S38)
 
 
@@ -51,10 +52,30 @@ def admit(unit: Unit, name: bytes, *, trusted: bool) -> None:
             failures=failures,
             since=unit.now if again else old.since,
             wait_until=unit.now + timedelta(seconds=wait),
+            **({"told_at": None} if again or failures == WRONG_EVER else {}),  # a closed password is news again
         )
     )
     if counted.rowcount == 0:
         raise TooMany("sign-in", free, 1)
+
+
+def untold(db: Connection) -> list[tuple[bytes, int]]:
+    """Names, known or not, for which one has to wait and of which nobody was told, with their failures; of all
+    practices (ix_signin_try_failures)."""
+    rows = db.execute(
+        select(SigninTry.name_mac, SigninTry.failures)
+        .where(SigninTry.failures >= FREE, SigninTry.told_at.is_(None))
+        .limit(BATCH)
+    )
+    return [(row.name_mac, row.failures) for row in rows]
+
+
+def told(unit: Unit, name: bytes) -> bool:
+    """Note that whoever has the name was told; False where another worker did so."""
+    told = unit.db.execute(
+        update(SigninTry).where(SigninTry.name_mac == name, SigninTry.told_at.is_(None)).values(told_at=unit.now)
+    )
+    return told.rowcount > 0
 
 
 def forgive(unit: Unit, name: bytes) -> None:

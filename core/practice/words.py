@@ -41,6 +41,8 @@ class Letter(StrEnum):
     RESET = "reset"
     MOVED = "moved"
     PASSKEY = "passkey"
+    WRONG_TRIES = "wrong_tries"
+    CLOSED = "closed"
 
 
 class Right(StrEnum):

@@ -7,10 +7,13 @@ import re
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, select, update
 
-from core.practice import passwords, secondfactor, staff
-from core.practice.tables import StaffLetter
+from core.delivery.writing.account_letters import account_letters
+from core.delivery.writing.wrong_sign_ins import tell_of_wrong_sign_ins
+from core.practice import passwords, secondfactor, staff, tries
+from core.practice.tables import SigninTry, StaffLetter
+from core.store.unit import NOBODYS
 from tests.staffbot.browser import Browser
 
 WRONG = "That email and password do not match. Check both and try again, or use Forgotten password."
@@ -73,6 +76,28 @@ def test_an_unknown_name_a_wrong_password_and_a_stopped_account_are_one_answer_b
     assert len(set(statements)) == 1 and len(statements[0]) > 1
     with store.reader.connect() as db:
         assert db.scalars(select(StaffLetter.id)).all() == []  # and nobody is written to
+
+
+@pytest.mark.s("S39", "S50")
+def test_the_worker_tells_of_wrong_tries_once_and_again_when_the_password_is_closed(store, anna, network):
+    def fails(address, times):
+        for _ in range(times):
+            store.run(NOBODYS, tries.admit, tries.name_of(store.seals(NOBODYS.practice_id), address), trusted=False)
+
+    def mails():
+        tell_of_wrong_sign_ins(store)
+        account_letters(store)()
+        return sorted(one.subject for one in network.to("anna@elm.example"))
+
+    fails("anna@elm.example", 4)
+    assert mails() == []
+    fails("anna@elm.example", 1)
+    fails("nobody@elm.example", 5)
+    assert mails() == mails() == ["Wrong passwords for your account"]
+    assert network.to("nobody@elm.example") == [] and store.door(tries.untold) == []
+    store.run(NOBODYS, lambda unit: unit.db.execute(update(SigninTry).values(failures=99, wait_until=unit.now)))
+    fails("anna@elm.example", 1)
+    assert mails() == ["Wrong passwords for your account", "Your password is closed"]
 
 
 @pytest.mark.attack("D01")

@@ -67,6 +67,19 @@ LETTERS: Mapping[Letter, tuple[str, str, str]] = {
         "new password here {page}.",
         FORGOTTEN,
     ),
+    Letter.WRONG_TRIES: (
+        "Wrong passwords for your account",
+        "Somebody typed a wrong password for your account several times, the last before {at}. Nobody was let in. Was "
+        "this you? Wait up to 15 minutes and try again, or choose a new password here {page}. If not: you do not need "
+        "to do anything. Where you have signed in before, you still can.",
+        FORGOTTEN,
+    ),
+    Letter.CLOSED: (
+        "Your password is closed",
+        "Somebody typed a wrong password for your account 100 times in a row. Nobody was let in. The password is "
+        "closed to keep your account safe. Choose a new one here {page}, and tell the owner of your practice.",
+        FORGOTTEN,
+    ),
     Letter.PASSKEY: (
         "A passkey was added",
         "A passkey was added to your account at {at}. Was this you? Then all is well. If not: remove it here {page} "
