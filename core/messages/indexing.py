@@ -10,11 +10,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
-from sqlalchemy import bindparam, func, insert, select, text, update
+from sqlalchemy import Boolean, bindparam, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 from core.messages.body import Body, open_body
@@ -41,6 +42,22 @@ _ENTER_WITH_WORDS = Prepared(
     insert(MessageEntry).values(words=func.array_to_tsvector(bindparam("said", type_=ARRAY(TEXT)))),
     "practice_id message_id conversation_id seq kind form author_id patient_id created_at",
 )
+
+
+def entering(write: Any) -> Prepared:
+    """What writes a message by `write` (an INSERT) and enters it by the same statement, which PostgreSQL takes; its
+    `form` and `said` are those of `marks`.
+    """
+    same = ("practice_id", "conversation_id", "seq", "kind", "author_id", "patient_id", "created_at")
+    row = write.returning(MessageRow.id, *(getattr(MessageRow, name) for name in same)).cte("written")
+    told = bindparam("form", type_=Boolean), func.array_to_tsvector(bindparam("said", type_=ARRAY(TEXT)))
+    entry = select(row.c.id, *(row.c[name] for name in same), *told)
+    return Prepared(insert(MessageEntry).from_select(["message_id", *same, "form", "words"], entry))
+
+
+def marks(unit: Unit, kind: Kind, body: Body) -> dict[str, Any]:
+    """What the index holds of a message beside its place."""
+    return {"form": body.form is not None, "said": _tokens_of(unit, kind, body)}
 
 
 def words_of(said: str) -> list[str]:
@@ -82,23 +99,23 @@ def add(
     body: Body,
 ) -> None:
     """Enter a message."""
-    said = _tokens_of(unit, kind, body)
+    told = marks(unit, kind, body)
     row = {
         "practice_id": unit.practice_id,
         "message_id": message_id,
         "conversation_id": conversation_id,
         "seq": seq,
         "kind": kind,
-        "form": body.form is not None,
+        "form": told["form"],
         "author_id": author_id,
         "patient_id": patient_id,
         "created_at": created_at,
     }
     if unit.db.dialect.name == "sqlite":
-        number = _ENTER_WORDS.added(unit.db, {"tok": " ".join(said)})
+        number = _ENTER_WORDS.added(unit.db, {"tok": " ".join(told["said"])})
         _ENTER.count(unit.db, {**row, "number": number})
     else:
-        _ENTER_WITH_WORDS.count(unit.db, {**row, "said": said})
+        _ENTER_WITH_WORDS.count(unit.db, {**row, **told})
 
 
 def change(unit: Unit, message_id: UUID, kind: Kind, old: Body, new: Body) -> None:

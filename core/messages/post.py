@@ -36,9 +36,14 @@ _PLACE = (
 )
 _PLACE_ONCE = _PLACE.where(~_BY_CLIENT_ID.exists())
 _NEXT, _NEXT_ONCE = Prepared(_PLACE), Prepared(_PLACE_ONCE)
-_WRITE = Prepared(
-    insert(MessageRow),
-    "practice_id conversation_id seq id kind direction author_id patient_id body client_id reply_to files created_at",
+_COLUMNS = (
+    "practice_id conversation_id seq id kind direction author_id patient_id body client_id reply_to files created_at"
+)
+_WRITE = Prepared(insert(MessageRow), _COLUMNS)
+_WRITE_AND_ENTER = indexing.entering(
+    insert(MessageRow).values(
+        {name: bindparam(name, type_=MessageRow.__table__.c[name].type) for name in _COLUMNS.split()}
+    )
 )
 _CURSOR = update(Member).where(
     Member.practice_id == bindparam("practice"),
@@ -74,7 +79,6 @@ def post(unit: Unit, conversation_id: UUID, writing: Writing) -> Message:
     message = _message(unit, conversation_id, place, writing)
     body = Body(writing.text, writing.subject, writing.form, writing.whole, writing.by_proxy)
     _write(unit, message, body, writing)
-    _enter(unit, message, body)
     if writing.attachments:
         message = replace(message, attachments=attach(unit, writing.attachments, message.id))
     if message.direction is Direction.INBOUND:
@@ -109,29 +113,31 @@ def _message(unit: Unit, conversation_id: UUID, place: AnyRow, writing: Writing)
 
 
 def _write(unit: Unit, message: Message, body: Body, writing: Writing) -> None:
-    """The row of a message, its words sealed for the very place."""
-    _WRITE.count(
-        unit.db,
-        {
-            "practice_id": unit.practice_id,
-            "conversation_id": message.conversation_id,
-            "seq": message.seq,
-            "id": message.id,
-            "kind": message.kind,
-            "direction": message.direction,
-            "author_id": message.author.id if message.author else None,
-            "patient_id": message.patient_id,
-            "body": seal_body(unit, message.id, message.conversation_id, message.patient_id, body, writing.own_key),
-            "client_id": writing.client_id or None,
-            "reply_to": writing.reply_to,
-            "files": len(writing.attachments),
-            "created_at": message.created_at,
-        },
-    )
+    """The row of a message, its words sealed for the very place, and its entry, so that it is found."""
+    row = {
+        "practice_id": unit.practice_id,
+        "conversation_id": message.conversation_id,
+        "seq": message.seq,
+        "id": message.id,
+        "kind": message.kind,
+        "direction": message.direction,
+        "author_id": message.author.id if message.author else None,
+        "patient_id": message.patient_id,
+        "body": seal_body(unit, message.id, message.conversation_id, message.patient_id, body, writing.own_key),
+        "client_id": writing.client_id or None,
+        "reply_to": writing.reply_to,
+        "files": len(writing.attachments),
+        "created_at": message.created_at,
+    }
+    if unit.db.dialect.name == "sqlite":
+        _WRITE.count(unit.db, row)
+        _enter(unit, message, body)
+    else:
+        _WRITE_AND_ENTER.count(unit.db, {**row, **indexing.marks(unit, message.kind, body)})
 
 
 def _enter(unit: Unit, message: Message, body: Body) -> None:
-    """Its words, so that it is found."""
+    """Its entry by statements of its own."""
     indexing.add(
         unit,
         message_id=message.id,

@@ -126,7 +126,7 @@ def test_what_a_message_costs_the_database_does_not_grow_with_who_hears_it(store
     verbs = " ".join(one.split()[0] for one in asked if not one.startswith(("BEGIN", "SAVEPOINT", "RELEASE")))
     _, few, many = map(str.split, verbs.split("NEXT"))
     assert few == many
-    assert len(few) <= (11 if store.grouped else 8), few
+    assert len(few) <= (11 if store.grouped else 7), few
 
 
 def test_a_message_read_by_itself_is_as_in_its_page_and_a_new_one_is_one_question(store, anna, ben, amara):
