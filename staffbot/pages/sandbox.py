@@ -49,15 +49,15 @@ def show() -> Response:
     people = _lately(look(_people), arrived)
     wanted = request.args.get("who", "")
     person = next((one for one in people if one["id"] == wanted), people[0])
+    theirs = [_shown(one) for one in arrived if one.to in (person["mobile"], person["email"])]
     return make_response(
         render_template(
             "sandbox.html",
+            newest=max((one["sent_at"] + one["status"] for one in theirs), default=""),  # as its script reads it
             people=people,
             person=person,
-            texts=[
-                _shown(one) for one in reversed(arrived) if one.to == person["mobile"] and one.channel is Channel.SMS
-            ][-30:],
-            mails=[_shown(one) for one in arrived if one.to == person["email"] and one.channel is Channel.EMAIL][:30],
+            texts=[one for one in reversed(theirs) if one["channel"] == Channel.SMS.value][-30:],
+            mails=[one for one in theirs if one["channel"] == Channel.EMAIL.value][:30],
             open_mail=request.args.get("mail", ""),
         )
     )

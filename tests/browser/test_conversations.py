@@ -25,6 +25,14 @@ AT_ONCE = """async () => {
 }"""
 
 
+# Enter comes before the list for what was typed: it leads where that list leads, not the one still shown.
+TYPED_AND_ENTERED = """(field, words) => {
+  field.value = words
+  field.dispatchEvent(new Event("input"))
+  field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", cancelable: true }))
+}"""
+
+
 def act(page, row, name: str) -> None:
     """Choose something from a message's own menu."""
     row.hover()
@@ -159,10 +167,10 @@ def test_anyone_is_a_few_keys_away(desk):
     page = desk("owner")
     complaints = watched(page)
     page.keyboard.press("Control+k")
-    page.keyboard.type("tes am")
-    expect(page.get_by_role("option", name="Amara Testwell")).to_have_attribute("aria-selected", "true")
+    page.keyboard.type("wei ma")
+    expect(page.get_by_role("option", name="Wei Madeupson")).to_have_attribute("aria-selected", "true")
     look_at(page)
-    page.keyboard.press("Enter")
+    page.locator("#go-q").evaluate(TYPED_AND_ENTERED, "tes am")
     expect(page.get_by_role("heading", level=1)).to_have_text("Amara Testwell")
     page.locator(".msg").last.focus()
     page.keyboard.press("ArrowUp")

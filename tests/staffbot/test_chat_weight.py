@@ -32,6 +32,7 @@ def test_opening_the_chat_stays_within_its_requests_and_its_weight(ben_at_work, 
             if path.endswith(".js"):
                 scripts[path] = gzip.decompress(answer.data).decode()
 
+    assert not any(re.search(r"^\s*//", text, re.MULTILINE) for text in scripts.values()), "comments stay at home"
     folder = next(iter(scripts)).rpartition("/")[0]
     needed = {f"{folder}/{name}" for text in scripts.values() for name in IMPORTED.findall(text)} | {f"{folder}/app.js"}
     assert needed == set(scripts), (

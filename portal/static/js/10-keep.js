@@ -44,7 +44,11 @@
   const keep = (keepalive = false) => {
     clearTimeout(waiting)
     waiting = 0
-    asking ??= post(keepalive).finally(() => { asking = null; if (typed) plan() })
+    asking ??= post(keepalive).finally(() => {
+      asking = null
+      if (typed && document.hidden && !stuck()) keep(true) // put away while the words before were on their way
+      else if (typed) plan()
+    })
     return asking
   }
 

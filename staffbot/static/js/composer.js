@@ -46,6 +46,8 @@ const BLANK = /\{(?!(?:first_name|name|practice|phone)\})[^{}\n]{1,40}\}|_{2,}/
 // As the server sees it: a slash in front, also a wide one or after unseen signs; `//` is a way out (U37).
 const COMMAND = /^(?!\/\/)[\ufeff\u00ad\u061c\u200b-\u200f\u2060\u202a-\u202e\u2066-\u2069]*(?:[/\uff0f\u2044\u2215\u29f8]|\\(?=[a-z]+(?:\s|$)))/i
 
+const NOTHING = { line: "", files: [] }
+
 export class MessageBox extends HTMLElement {
   #card = document.querySelector("draft-card")
   #list = document.querySelector("message-list")
@@ -60,7 +62,7 @@ export class MessageBox extends HTMLElement {
   #running = false // a line is on its way
   #next = false // Enter was pressed meanwhile: what stands behind that line goes after it
   #aside = null // what was half-typed when a message was called back: it comes back once that went
-  #apart = false // the card is not of what is typed, which stays
+  #of = NOTHING // what of the box the card is about, and goes with it; whatever else is typed stays
   #attempt = null // a line that may have arrived though its answer was lost: the same again is once
 
   constructor() {
@@ -104,8 +106,12 @@ export class MessageBox extends HTMLElement {
   #add(files) { this.#uploads.add(files, (message) => this.#trouble.show({ message })) }
 
   #input() {
-    this.#typed.changed()
     this.#trouble.clear()
+    this.#renew()
+  }
+
+  #renew() {
+    this.#typed.changed()
     this.#measure(words.line()).catch(() => {}) // what it costs stands on the card, too
     this.#kinds.show(words.line())
     this.#suggestions.ask(words.line(), words.caret(), app.dataset.conversation)
@@ -136,9 +142,10 @@ export class MessageBox extends HTMLElement {
   // A command chosen elsewhere: it stands before what was typed, in place of another one.
   begin(command) { this.#change({ from: 0, to: /^(\/\S*\s*)?/.exec(words.line())[0].length, words: command }) }
 
+  // Words that are not typed, before what was typed meanwhile.
   #insert(text) {
     box.focus()
-    words.write(text)
+    words.replace(0, 0, text)
     const blank = text.startsWith("/") ? null : BLANK.exec(text)
     if (blank) words.choose(blank.index, blank.index + blank[0].length)
     this.#input()
@@ -179,56 +186,54 @@ export class MessageBox extends HTMLElement {
     const line = words.line()
     if (this.#uploads.busy) { this.#trouble.show({ message: "A file is still on its way. Wait a moment." }); return }
     if (!line.trim() && !this.#uploads.ids.length) return
-    this.#apart = false
-    this.#run(line, COMMAND.test(line))
+    const files = this.#uploads.ids
+    this.#run(line, files, { line, files, answers: reply.fields?.reply_to })
   }
 
-  async #run(line, command) {
+  // `of` is what stands in the box for what goes: words of a card go another way without having been typed.
+  async #run(line, files, of) {
+    const command = COMMAND.test(line)
     this.#suggestions.close()
     this.#trouble.clear()
     done.hidden = true
-    const files = this.#uploads.ids
     const said = JSON.stringify([line, files])
     if (this.#attempt?.said !== said) this.#attempt = { said, id: crypto.randomUUID() }
-    const fields = { text: line, client_id: this.#attempt.id, conversation: app.dataset.conversation, ...(files.length ? { attachments: files } : {}) }
+    const fields = { text: line, client_id: this.#attempt.id, conversation: app.dataset.conversation, ...(files.length ? { attachments: files } : {}), ...(of.answers ? { reply_to: of.answers } : {}) }
     this.#running = true
+    this.#typed.going()
     try {
-      const result = await (command ? live.ask("command.run", { ...fields, ...reply.fields }) : send({ ...fields, ...reply.fields }, box.innerText))
+      const result = await (command ? live.ask("command.run", fields) : send(fields, box.innerText))
       this.#attempt = null
-      if (result?.draft) { await this.#check(result.draft); return }
-      this.#gone(line, files)
-      reply.clear?.()
+      if (result?.draft) { this.#next = false; this.#of = of; await this.#check(result.draft); return }
+      this.#gone(of)
       if (command) await this.#finished(result.done)
       else if (result) this.#list.add(result)
     } catch (error) {
       if (error.code !== "offline") this.#attempt = null
       this.#next = false
       this.#trouble.show(error, words.line())
-    } finally { this.#running = false }
+    } finally {
+      this.#running = false
+      this.#typed.stays()
+    }
     if (this.#next && !this.inert) { this.#next = false; this.#send() }
   }
 
   // A line went: it leaves the box; what was typed or added behind it while it was on its way stays.
-  #gone(line, files) {
+  #gone({ line, files, answers }) {
     const now = words.line()
-    if (now === line && this.#uploads.ids.length === files.length) { this.#empty(); return }
-    if (now.startsWith(line)) words.behead(line.length)
     this.#uploads.forget(files)
-    this.#input()
-  }
-
-  #empty() {
-    words.write("")
-    this.#uploads.clear()
-    this.#typed.settled()
-    meter.clear?.()
-    this.#kinds.show("")
-    hint.textContent = usual
-    if (!this.#aside) return
+    if (reply.fields?.reply_to === answers) reply.clear?.() // else another message is answered next
+    if (now === line) words.write("")
+    else if (now.startsWith(line)) words.behead(line.length)
+    this.#typed.gone()
     const typed = this.#aside
+    if (!typed || !this.#empty) { this.#renew(); return }
     this.#aside = null
     this.#instead(typed)
   }
+
+  get #empty() { return !words.line().trim() && !this.#uploads.ids.length }
 
   // In place of what is half-typed, which is kept meanwhile: nothing typed is lost.
   async #instead(typed) {
@@ -264,10 +269,9 @@ export class MessageBox extends HTMLElement {
     history.replaceState(null, "", location.pathname)
     try {
       const { draft } = await live.ask("message.again", { message, by, client_id: crypto.randomUUID() })
-      const typed = Boolean(words.line().trim() || this.#uploads.ids.length)
+      this.#of = NOTHING
       await this.#check(draft)
-      this.#apart = typed
-      if (!typed) this.#card.back = () => { this.#edit(); this.#back(draft) }
+      this.#card.back = () => { this.#edit(); if (this.#empty) this.#back(draft) }
     } catch (error) { this.#trouble.show(error) }
   }
 
@@ -278,7 +282,7 @@ export class MessageBox extends HTMLElement {
       back: () => this.#edit(),
       sent: (message, sent) => this.#sent(message, sent),
       planned: (all) => this.#planned(all),
-      instead: (line) => { const apart = this.#apart; this.#edit(); this.#apart = apart; this.#run(line, true) },
+      instead: (line, files) => { this.#edit(); this.#run(line, files, this.#of) },
     })
     this.inert = true
     this.#card.show(draft)
@@ -294,15 +298,12 @@ export class MessageBox extends HTMLElement {
   // The card was put away: everything is as it was, the caret where it stood.
   #edit() {
     this.inert = false
-    this.#apart = false
     box.focus()
   }
 
   async #sent(message, draft) {
-    const apart = this.#apart
     this.#edit()
-    if (apart) this.#typed.changed()
-    else this.#empty()
+    this.#gone(this.#of)
     const going = await this.#held().catch(() => null) // sent it is, whether it can be called back or not
     if (message.conversation !== app.dataset.conversation) {
       going?.carry(message, draft.hold)
@@ -314,9 +315,8 @@ export class MessageBox extends HTMLElement {
   }
 
   #planned(all) {
-    const apart = this.#apart
     this.#edit()
-    if (!apart) this.#empty()
+    this.#gone(this.#of)
     const link = document.createElement("a")
     link.href = "/scheduled"
     link.textContent = "Change or call off"

@@ -82,10 +82,10 @@ export class DraftCard extends HTMLElement {
 
   // The same words behind the lock instead: a new card, once looked at, sends them as a Direct Message (U44).
   #lock() {
-    const { id, recipients, subject, text } = this.#draft
+    const { id, recipients, subject, text, attachments } = this.#draft
     this.#close()
     live.ask("command.cancel", { draft: id }).catch(() => {})
-    this.instead(`/dm ${recipients.map((one) => `@${one.id}`).join(", ")} ${subject ? `${subject}\n\n` : ""}${text}`)
+    this.instead(`/dm ${recipients.map((one) => `@${one.id}`).join(", ")} ${subject ? `${subject}\n\n` : ""}${text}`, attachments.map((one) => one.id))
   }
 
   #close() {

@@ -12,6 +12,8 @@ export class GoAnywhere extends HTMLElement {
   #items = []
   #chosen = 0
   #asked = 0
+  #stale = false // more was typed than the list shown is about
+  #eager = false // Enter was pressed meanwhile: where the first of the list for what is typed leads, once it is here
 
   constructor() {
     super()
@@ -31,8 +33,13 @@ export class GoAnywhere extends HTMLElement {
   async ask() {
     const mine = ++this.#asked
     const q = field.value
+    this.#stale = true
+    this.#eager = false
     const items = q.trim() ? await live.ask("go", { q }).then((found) => found.items, () => this.#recent(q)) : this.#recent()
-    if (mine === this.#asked) this.#show(items)
+    if (mine !== this.#asked) return
+    this.#stale = false
+    this.#show(items)
+    if (this.#eager && items.length && this.#dialog.open) this.#go(items[0])
   }
 
   #show(items) {
@@ -62,6 +69,7 @@ export class GoAnywhere extends HTMLElement {
   #key(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (step && this.#items.length) { event.preventDefault(); this.#mark((this.#chosen + step + this.#items.length) % this.#items.length) }
+    else if (event.key === "Enter" && this.#stale) { event.preventDefault(); this.#eager = true }
     else if (event.key === "Enter" && this.#items[this.#chosen]) { event.preventDefault(); this.#go(this.#items[this.#chosen]) }
   }
 

@@ -6,6 +6,7 @@ import { live } from "./live.js"
 import { conversationRow, here, renew, unreadIn } from "./rows.js"
 import { say } from "./say.js"
 import { localise, plain } from "./shown.js"
+import { complain } from "./trouble.js"
 
 const SECTION = { patient: "Patients", direct: "Colleagues", group: "Groups" }
 const app = document.querySelector(".app")
@@ -311,8 +312,7 @@ function begins(words, wanted) { return wanted.every((part) => words.some((word)
 
 export async function open(who) {
   const asked = who.staff ? { staff: who.staff } : who.group ? { group: who.group } : { patient: who.patient }
-  const opened = await live.ask("conversation.open", asked)
-  location.href = `/c/${opened.id}`
+  try { location.href = `/c/${(await live.ask("conversation.open", asked)).id}` } catch (error) { complain(error.message) }
 }
 
 customElements.define("conversation-list", ConversationList)

@@ -84,7 +84,7 @@ export class MessageList extends HTMLElement {
     live.addEventListener("delivery.updated", (event) => this.#moved(event.detail))
     if (linked && !wanted) live.addEventListener("ready", () => this.#linked(), { once: true })
     addEventListener("hashchange", () => this.#linked())
-    live.addEventListener("ready", (event) => { this.#look(); this.#reload(event.detail.resync) })
+    live.addEventListener("ready", (event) => this.#ready(event.detail))
     document.addEventListener("visibilitychange", () => this.#look())
     this.#scrolled()
   }
@@ -259,8 +259,10 @@ export class MessageList extends HTMLElement {
     const row = document.getElementById(`m-${message}`)
     if (!row && [...this.#coming, ...this.#pending].some((one) => one.id === message)) this.#moving.add(message)
     if (!row) return
-    const { messages } = await this.#history({ after: Number(row.dataset.seq) - 1, limit: 1 })
-    if (messages[0]?.id === message) this.#changed(messages[0])
+    try {
+      const { messages } = await this.#history({ after: Number(row.dataset.seq) - 1, limit: 1 })
+      if (messages[0]?.id === message) this.#changed(messages[0])
+    } catch { this.#moving.add(message) } // asked again when back
   }
 
   // The eye's row keeps its pixel while rows come and go.
@@ -394,18 +396,29 @@ export class MessageList extends HTMLElement {
 
   #history(where) { return live.ask("conversation.history", { conversation: app.dataset.conversation, limit: PAGE, ...where }) }
 
+  // What was wanted while there was no connection: what is above for whoever is at the top, how messages went.
+  #ready({ resync }) {
+    if (this.scrollTop < this.clientHeight) this.#older()
+    this.#settle()
+    this.#look()
+    this.#reload(resync)
+  }
+
   // After a break, or since the page was made, everything missed came as events, unless it was too much: then the window is read anew.
   async #reload(resync) {
     if (!resync) return
-    const { messages } = await this.#history({ limit: 1 })
+    const { messages } = await this.#history({ limit: 1 }).catch(() => ({ messages: [] }))
     this.#last = Math.max(this.#last, messages.at(-1)?.seq ?? 0)
     this.#scrolled()
   }
 
   #look() {
     if (document.visibilityState !== "visible" || this.#held || !live.ready || this.#seen <= Number(app.dataset.read)) return
-    app.dataset.read = this.#seen
-    live.ask("conversation.read", { conversation: app.dataset.conversation, up_to: this.#seen }).catch(() => {})
+    const [before, read] = [app.dataset.read, String(this.#seen)]
+    app.dataset.read = read
+    live.ask("conversation.read", { conversation: app.dataset.conversation, up_to: this.#seen }).catch(({ code }) => {
+      if (code === "offline" && app.dataset.read === read) app.dataset.read = before // said again when back
+    })
   }
 }
 

@@ -156,15 +156,22 @@ export class NoticeBell extends HTMLElement {
     row.classList.toggle("unread", !notification.read_at)
   }
 
+  // Pressed twice it goes once, also again after an answer that was lost; what is typed behind it meanwhile stays.
   async #reply(row, notification, field) {
     const problem = row.querySelector(".problem")
+    const text = field.value
+    if (row.goes) return
+    row.goes = true
+    if (row.attempt?.text !== text) row.attempt = { text, id: crypto.randomUUID() }
     try {
-      await live.ask("notification.reply", { notification, text: field.value, client_id: crypto.randomUUID() })
-      field.value = ""
+      await live.ask("notification.reply", { notification, text, client_id: row.attempt.id })
+      row.attempt = null
+      if (field.value.startsWith(text)) field.value = field.value.slice(text.length)
       problem.textContent = "Sent."
     } catch (error) {
+      if (error.code !== "offline") row.attempt = null
       problem.textContent = error.message
-    }
+    } finally { row.goes = false }
   }
 
   // Once for all that comes together.

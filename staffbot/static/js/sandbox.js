@@ -3,17 +3,22 @@ import { localise } from "./shown.js"
 
 const EVERY = 1500 // ms
 const page = document.querySelector("[data-mobile]")
-let seen = page.dataset.newest
+const seen = page.dataset.newest // of what the page shows
 
 async function look() {
   const lists = await Promise.all([page.dataset.mobile, page.dataset.email].filter(Boolean).map(async (to) => {
     const answer = await fetch(`/sandbox/messages.json?to=${encodeURIComponent(to)}`)
-    return answer.ok ? answer.json() : []
+    return answer.ok ? answer.json() : null
   }))
+  if (lists.includes(null)) return
   const newest = lists.flat().map((one) => `${one.sent_at}${one.status}`).sort().at(-1) ?? ""
-  const busy = document.activeElement?.matches("input, select") && document.activeElement.value
-  if (seen && newest !== seen && !busy) location.reload()
-  seen = newest
+  if (newest !== seen && !busy()) location.reload()
+}
+
+// Somebody types here, or opened what would be closed: what arrived shows once they are done.
+function busy() {
+  const typed = (one) => one.type !== "hidden" && one.value !== one.defaultValue
+  return document.querySelector("details[open], select:focus") !== null || [...document.querySelectorAll("input")].some(typed)
 }
 
 for (const button of document.querySelectorAll(".copy-code")) {

@@ -3,6 +3,7 @@ import { live } from "./live.js"
 import { say } from "./say.js"
 
 const REST = 400 // ms without a key before it is kept
+const NOTHING = JSON.stringify({ text: "", attachments: [] })
 const TAB = crypto.randomUUID()
 const unkept = document.getElementById("unkept") // that it is too long to be kept
 
@@ -10,6 +11,8 @@ export class Typed {
   #timer = null
   #last = ""
   #asked = 0
+  #kept = 0 // a number for what is kept by now: what comes of earlier asking is let go
+  #goes = false
   #conversation
   #read
   #show
@@ -25,11 +28,28 @@ export class Typed {
     addEventListener("beforeunload", (event) => { if (!unkept.hidden) event.preventDefault() }) // asked before it is lost
   }
 
-  // What the page came with, or what was sent: nothing to be kept about it.
+  // What the page came with, or what another device typed: nothing to be kept about it.
   settled() {
     clearTimeout(this.#timer)
+    this.#kept += 1
     this.#last = JSON.stringify(this.#read())
     unkept.hidden = true
+  }
+
+  // A line is on its way. Kept now, it would be half-typed again after it went.
+  going() { this.#goes = true }
+
+  // It went, and the server forgot what was half-typed.
+  gone() {
+    this.#kept += 1
+    this.#last = NOTHING
+  }
+
+  // The line that was on its way went or came back; whatever stands in the box now is kept at once.
+  stays() {
+    this.#goes = false
+    clearTimeout(this.#timer)
+    this.#keep()
   }
 
   changed() {
@@ -45,9 +65,11 @@ export class Typed {
     const now = this.#read()
     const told = JSON.stringify(now)
     if (told === this.#last) unkept.hidden = true
-    if (told === this.#last || !live.ready) return
+    if (told === this.#last || !live.ready || this.#goes) return
+    const mine = ++this.#kept
     try {
       await live.ask("draft.keep", { conversation: this.#conversation, tab: TAB, ...now })
+      if (mine !== this.#kept) return
       this.#last = told
       unkept.hidden = true
     } catch (error) { // offline: kept when the connection is back
@@ -59,11 +81,12 @@ export class Typed {
 
   async #heard({ conversation, tab, draft }) {
     if (draft || tab === TAB || conversation !== this.#conversation) return
-    if (!this.#resting) return // words of this device win while they are being typed
+    if (!this.#resting || this.#goes) return // words of this device win while they are being typed
     const [mine, before] = [++this.#asked, this.#last]
-    const typed = await live.ask("draft.read", { conversation })
-    if (mine !== this.#asked) return // something newer was heard while we asked, and is asked for itself
+    const typed = await live.ask("draft.read", { conversation }).catch(() => null)
+    if (!typed || mine !== this.#asked) return // something newer was heard while we asked, and is asked for itself
     if (!this.#resting || this.#last !== before) return // also those typed while we asked
+    if (JSON.stringify({ text: typed.text, attachments: typed.attachments.map((one) => one.id) }) === before) return
     this.#show(typed)
     this.settled()
     say("What you typed on another device is here")

@@ -21,10 +21,8 @@ export class Uploads {
     for (const [chip, entry] of this.#files) if (ids.includes(entry.id)) { this.#files.delete(chip); chip.remove() }
   }
 
-  clear() {
-    this.#files.clear()
-    tray.replaceChildren()
-  }
+  // All but what is still on its way: that went with nothing, and belongs to what is typed next.
+  clear() { this.forget(this.ids) }
 
   // Files of a draft that came back.
   restore(attachments) { for (const one of attachments) this.#show(one.name, { id: one.id }).querySelector("progress").remove() }

@@ -7,6 +7,7 @@ const MOVING = ["status", "way", "deliveries", "can"] // ids of what can change
 const SOON = 100 // ms in which several changes are one
 const page = document.getElementById("way").dataset
 let soon = null
+let times = 0 // that it was asked for
 let waits = false // a part would have changed under somebody's hands: it does once they have left
 
 const reached = () => [...document.querySelectorAll("#way .step:not(.next)")]
@@ -42,7 +43,9 @@ function show(fresh) {
 
 async function look() {
   soon = null
-  await fetched().then(show).catch(() => {}) // again with the next step, or when back
+  const mine = ++times
+  const fresh = await fetched().catch(() => null) // again with the next step, or when back
+  if (fresh && mine === times) show(fresh) // an older one may come last
 }
 
 function heard({ detail }) {

@@ -63,7 +63,12 @@ function over(row) {
   row.dataset.over = ""
   if (told.has(row.dataset.id)) state(row, told.get(row.dataset.id))
   for (const one of row.querySelectorAll("form, details")) one.hidden = true
-  setTimeout(function leave() { if (row.matches(":hover")) setTimeout(leave, STAYS); else { row.remove(); nobody() } }, STAYS)
+  const leave = () => {
+    if (row.matches(":hover")) { row.leaving = setTimeout(leave, STAYS); return }
+    row.remove()
+    nobody()
+  }
+  row.leaving = setTimeout(leave, STAYS)
 }
 
 function nobody() { document.getElementById("nothing").hidden = rows().length > 0 }
@@ -73,6 +78,7 @@ function show({ messages, waiting }) {
   const wanted = messages.map((one) => {
     const row = known.get(one.id) ?? fresh(one)
     delete row.dataset.over
+    clearTimeout(row.leaving) // it is back
     if (!known.has(one.id)) list.append(row)
     fill(row, one)
     known.delete(one.id)
