@@ -178,7 +178,7 @@ def test_before_what_matters_one_proves_it_again_and_gets_a_new_cookie(app_of, b
     wrong = browser.send(
         "/login/again", {"password": PASSWORD, "code": "000000"}, token_in(browser.get("/security").text)
     )
-    assert WRONG in wrong.text
+    assert WRONG in wrong.text and "Sign out, and sign in with a recovery code." in wrong.text
     right = {"password": PASSWORD, "code": app_of.code(), "to": "/security"}
     assert browser.send("/login/again", right, token_in(browser.get("/security").text)).location == "/security"
     after = browser.client.get_cookie("__Host-lk_s", domain="127.0.0.1").value
