@@ -133,9 +133,13 @@ def _nearest(day: int, month: int, year: str | None, today: date) -> date | None
 
 def _real(year: int, month: int, day: int) -> date | None:
     """The day, where people write about such; at the ends of what a `date` can be, midnight is no moment."""
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        return None
     try:
-        return date(year, month, day)
+        found = date(year, month, day)
     except ValueError:
         return None
+    return found if is_near(found) else None
+
+
+def is_near(day: date) -> bool:
+    """Whether a day is of the centuries that people write about."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR

@@ -44,9 +44,12 @@ def note(unit: Unit, member: StaffCard, people: tuple[StaffCard, ...] = ()) -> s
 def day(given: str) -> date:
     """A day as a form gives it. Raises Invalid("away", "date")."""
     try:
-        return date.fromisoformat(given)
+        found = date.fromisoformat(given)
     except ValueError as error:
         raise Invalid("away", "date") from error
+    if not calendar.is_near(found):
+        raise Invalid("away", "date")
+    return found
 
 
 def someone(given: str) -> UUID | None:

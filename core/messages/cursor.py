@@ -27,7 +27,7 @@ _UNREAD = Prepared(
 def advance(unit: Unit, conversation_id: UUID, up_to: int) -> int:
     """Move the actor's cursor forward to `up_to`, never back; returns what is unread then. Raises NotFound."""
     seen = find.conversation(unit, conversation_id)
-    up_to = min(up_to, seen.last_seq)
+    up_to = max(0, min(up_to, seen.last_seq))
     mine = (
         Member.practice_id == unit.practice_id,
         Member.staff_id == unit.staff_id,

@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from core.audit import seen
+from core.calendar import is_near
 from core.compose import scratch
 from core.errors import Invalid
 from core.messages import attention, find
@@ -133,7 +134,7 @@ def _beside(here: Here, asked: Beside) -> Any:
 
 
 def _on(here: Here, asked: On) -> Any:
-    seq = here.peer.look(_first_of, asked.conversation, asked.date)
+    seq = here.peer.look(_first_of, asked.conversation, asked.date) if is_near(asked.date) else None
     if seq is None:
         raise Invalid("date", "none")
     return {"seq": seq}

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
+from core.calendar import is_near
 from core.compose import held, scheduled
 from core.compose.warnings import REASONS
 from core.compose.words import Planned, Undecided
@@ -143,6 +144,8 @@ def _moment(unit: Unit, typed: str) -> datetime:
         local = datetime.strptime(typed, FORM)  # noqa: DTZ007 - in the practice's zone, on the next line
     except ValueError as error:
         raise Invalid("when", "date") from error
+    if not is_near(local):
+        raise Invalid("when", "date")
     return local.replace(tzinfo=ZoneInfo(practice.card(unit).time_zone))
 
 

@@ -227,6 +227,18 @@ def test_another_practice_finds_nothing_of_ours(anna, tom, demo):
         assert tom.get(path).status_code == 404
 
 
+@pytest.mark.s("S72")
+def test_days_and_numbers_at_their_ends_are_no_trouble(anna, demo):
+    talk = anna.socket()
+    thread = talk.patient(demo.patient("Amara Testwell"))
+    for date in ("0001-01-01", "9999-12-31"):
+        assert "wrong on our side" not in talk.refused("conversation.on", conversation=thread, date=date)["message"]
+    for end in (-(1 << 63), (1 << 63) - 1):
+        assert talk.ask("conversation.read", conversation=thread, up_to=end)
+        talk.ask("conversation.unread", conversation=thread, seq=end)
+        talk.ask("conversation.history", conversation=thread, before=end, limit=1)
+
+
 def test_help_status_and_credits_answer_at_once(anna):
     talk = anna.socket()
     assert "/dm @patient" in talk.ask("command.run", text="/help", client_id=key())["done"]["text"]

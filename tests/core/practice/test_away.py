@@ -13,7 +13,7 @@ from core.messages.words import Direction, Kind, Writing
 from core.practice import away
 from core.practice import find as practice_find
 from core.practice.add import group_id
-from staffbot.away_words import notes
+from staffbot.away_words import day, notes
 from tests.core.messages.test_post import said
 
 MONDAY, NEXT_MONDAY = date(2026, 11, 23), date(2026, 11, 30)
@@ -27,6 +27,12 @@ def covered(store, anna, ben):
 
 def waiting(store, who):
     return [one.text for one in store.look(who, notify.listing)]
+
+
+@pytest.mark.parametrize("given", ["0001-01-01", "9999-12-31", "2026-02-30", ""])
+def test_a_day_that_cannot_be_meant_is_refused_in_a_sentence(given):
+    with pytest.raises(Invalid):
+        day(given)
 
 
 def test_the_cover_hears_of_what_comes_in_until_the_day_one_is_back(
