@@ -458,6 +458,7 @@ def test_who_prefers_it_sends_with_shift_and_enter(anna, demo):
         anna.goto(demo.staff + "/settings")
         anna.get_by_label(which).check()
         anna.get_by_role("button", name="Keep", exact=True).click()
+        expect(anna.get_by_role("status")).to_contain_text("Your settings are kept")
         open_chat_about(anna, demo, demo.patient("Wei Madeupson"))
 
     expect(anna.locator("#sends")).to_contain_text("Enter sends, Shift Enter begins a new line")

@@ -63,4 +63,5 @@ def test_each_person_sets_how_long_they_can_undo_and_when_they_are_written_to(de
     expect(page.get_by_label("20 seconds")).to_be_checked()
     expect(page.get_by_label("Never")).to_be_checked()
     page.get_by_label("10 seconds").check()
-    page.get_by_role("button", name="Keep").click()
+    with page.expect_navigation():  # or it goes on with the next test before it is kept
+        page.get_by_role("button", name="Keep").click()
