@@ -150,6 +150,7 @@ def _me(unit: Unit) -> dict[str, Any]:
     return {
         "me": practice.staff_member(unit, unit.staff_id),
         "practice": card,
+        "trial_days": card.trial_days(unit.now),
         "new_notices": notify.unread(unit),
         "times": parts.Times(card.time_zone),
         "unclear": unmatched.count(unit),

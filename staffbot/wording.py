@@ -25,7 +25,7 @@ from core.messages.inspect import FileRefused
 from core.messages.tasks import TaskOver, TaskTaken
 from core.messages.words import FileState
 from core.patients.record import ChangedMeanwhile, KnownAlready
-from core.practice.plans import NotOnTrial
+from core.practice.plans import NotOnTrial, TrialOver
 from core.release.pin import MissingPin
 from core.release.words import RELEASE_WORDS
 from core.seal.envelope import Unreadable
@@ -69,6 +69,7 @@ CODES: dict[type[LatchkeyError], tuple[str, int]] = {
     Forbidden: ("forbidden", 403),
     ForeignRequest: ("forbidden", 403),
     NotOnTrial: ("plan", 403),
+    TrialOver: ("plan", 403),
     NoCredits: ("no_credits", 409),
     MissingEmail: ("missing_email", 409),
     MissingMobile: ("missing_mobile", 409),
@@ -224,6 +225,9 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     ),
     ForeignRequest: lambda e: "This page is too old. Nothing was done. Load it again, then press the button once more.",
     NotOnTrial: lambda e: "SMS and email start with a subscription. On trial you can use Internal and Direct Messages.",
+    TrialOver: lambda e: (
+        "Your trial is over: nothing new goes to patients. Subscribe to go on. What you wrote is kept."
+    ),
     NoCredits: lambda e: (
         f"{'No SMS credits left' if e.left == 0 else f'Only {e.left} SMS credits left'}; this needs {e.needed}. "
         "Buy credits, or send it by email. Your text is kept."

@@ -43,7 +43,7 @@ from core.patients.record import ChangedMeanwhile, KnownAlready
 from core.practice.accounts import PasswordLinkOver
 from core.practice.enrolling import EnrolmentOver
 from core.practice.passkeys import WrongPasskey
-from core.practice.plans import NotOnTrial
+from core.practice.plans import NotOnTrial, TrialOver
 from core.practice.secondfactor import AlreadyEnrolled, FactorClosed, WrongFactor
 from core.practice.signin import WrongSignIn
 from core.practice.staff import EmailTaken, LastOwner
@@ -139,6 +139,7 @@ SENTENCES: dict[type[LatchkeyError], Say] = {
     PasswordLinkOver: lambda e: "That link was used or is too old.",
     TicketOver: lambda e: "That took too long or too many tries.",
     NotOnTrial: lambda e: "SMS and email start with a subscription.",
+    TrialOver: lambda e: "The practice's trial is over: let it go on by latchkey practice plan.",
     NoCredits: lambda e: f"This needs {e.needed} SMS credits; {e.left} are left.",
     MissingEmail: lambda e: f"{e.name} has no email address.",
     MissingPin: lambda e: f"{e.name} has no PIN.",

@@ -33,7 +33,7 @@ RIGHTS = {
 def checked(unit: Unit, order: Order, held: int = 0) -> list[Contact]:
     """The recipients of an order as they are, if it may go. `held`: credits kept for it.
 
-    Raises Forbidden, NotOnTrial, NotFound, MissingEmail, MissingMobile, MissingBoth, MissingPin, OptedOut,
+    Raises Forbidden, NotOnTrial, TrialOver, NotFound, MissingEmail, MissingMobile, MissingBoth, MissingPin, OptedOut,
     NoCredits, Invalid.
     """
     require(unit, RIGHTS[order.command])

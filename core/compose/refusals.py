@@ -4,12 +4,13 @@ from core.compose.words import MissingEmail, MissingMobile, OptedOut, Undecided
 from core.delivery.credits import NoCredits
 from core.delivery.suppression import Suppressed
 from core.errors import Forbidden, Invalid, LatchkeyError, NotFound
-from core.practice.plans import NotOnTrial
+from core.practice.plans import NotOnTrial, TrialOver
 
 WHY: dict[type[LatchkeyError], str] = {
     NotFound: "who should get it is no longer here",
     Forbidden: "whoever wrote it may no longer send it",
     NotOnTrial: "the practice is on trial now",
+    TrialOver: "the practice's trial is over",
     NoCredits: "there are not enough SMS credits",
     MissingEmail: "there is no email address any more",
     MissingMobile: "there is no mobile number any more",

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
+from core.audit.trail import append
 from core.errors import NotFound
 from core.messages import find
 from core.messages.tables import ConversationRow, Member
@@ -33,10 +34,14 @@ def between(unit: Unit, one: UUID, other: UUID) -> UUID:
 
 
 def open_group(unit: Unit, group_id: UUID) -> Conversation:
-    """The thread of a group; whoever writes to a group follows what becomes of it from then on. Raises NotFound."""
+    """The thread of a group; whoever writes to a group follows what becomes of it from then on. Raises NotFound.
+
+    Who comes so was put there by nobody: its members see them among who sees what is said, and the trail names them.
+    """
     found = of_group(unit, group_id)
     last = unit.db.scalar(_LAST, {"practice": unit.practice_id, "thread": found}) or 0
-    join(unit, found, {unit.staff_id}, read_up_to=last, sees_after=last)
+    if join(unit, found, {unit.staff_id}, read_up_to=last, sees_after=last):
+        append(unit, "group joined", group_id)
     return find.conversation(unit, found)
 
 
@@ -87,12 +92,13 @@ def join(
     *,
     sees_after: int = 0,
     as_cover: bool = False,
-) -> None:
+) -> bool:
     """Let people follow a conversation; who does already keeps their place. Among colleagues they see what stands
     after `sees_after` (`sight.py`), and who comes `as_cover` goes when that is over (`covering.py`).
+    Whether anybody came.
     """
     if not staff_ids:
-        return
+        return False
     rows = [
         {
             "practice_id": unit.practice_id,
@@ -107,6 +113,7 @@ def join(
     came = unit.db.execute(upsert(unit.db, Member).values(rows).on_conflict_do_nothing())
     if came.rowcount:
         unit.tell("membership.updated", conversation=conversation_id, kept=False, first=True)
+    return bool(came.rowcount)
 
 
 def _ensure(

@@ -11,6 +11,7 @@ from core.errors import Invalid
 from core.ids import new_id
 from core.practice import doors, find
 from core.practice.describing import in_emergency
+from core.practice.plans import TRIAL
 from core.practice.tables import GroupRow, PracticeRow
 from core.practice.words import Plan, PracticeCard
 from core.store.unit import SYSTEM, Unit, Who
@@ -64,6 +65,7 @@ def _add(unit: Unit, slug: str, name: str, plan: Plan, phone: str, hours: str, u
             slug=slug,
             name=name,
             plan=plan,
+            trial_ends_at=unit.now + TRIAL if plan is Plan.TRIAL else None,
             phone=phone,
             hours=hours,
             urgent=urgent or in_emergency(unit.settings.default_country),

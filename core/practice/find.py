@@ -21,6 +21,7 @@ _CARD = Prepared(
         PracticeRow.slug,
         PracticeRow.name,
         PracticeRow.plan,
+        PracticeRow.trial_ends_at,
         PracticeRow.phone,
         PracticeRow.hours,
         PracticeRow.urgent,

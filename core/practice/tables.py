@@ -17,6 +17,7 @@ class PracticeRow(Table):
     slug: Mapped[Word] = mapped_column(unique=True)
     name: Mapped[Line]
     plan: Mapped[Plan] = mapped_column(words(Plan))
+    trial_ends_at: Mapped[Later]
     phone: Mapped[Word]
     hours: Mapped[Line]
     urgent: Mapped[Line]

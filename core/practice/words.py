@@ -1,8 +1,9 @@
 """Words of a practice: plans, roles, rights."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 from uuid import UUID
 
 
@@ -90,6 +91,11 @@ class PracticeCard:
     named_in_codes: bool = False  # whether its name stands in the text with a code, which shows on a locked phone
     texts_heads_up: bool = False  # whether a text says that a message is in the mailbox
     texts_reminder: bool = False  # whether the reminder of a form goes by text, too
+    trial_ends_at: datetime | None = None  # None: no trial, or one without an end
+
+    def trial_days(self, now: datetime) -> int | None:
+        """How many days of a trial are left, the last one begun counted; None where nothing ends."""
+        return None if self.trial_ends_at is None else max(0, ceil((self.trial_ends_at - now) / timedelta(days=1)))
 
     @property
     def name_in_codes(self) -> str:

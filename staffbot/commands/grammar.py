@@ -11,7 +11,7 @@ from uuid import UUID
 
 from rapidfuzz.distance import OSA
 
-from core.practice.plans import NOT_ON_TRIAL, require_plan
+from core.practice.plans import require_plan
 from core.practice.rights import require
 from core.practice.words import Right
 from core.store import Unit
@@ -106,11 +106,6 @@ class Command:
         """Whether a card is shown and confirmed before anything happens: so with whatever leaves the building."""
         return bool(self.leaves)
 
-    @property
-    def not_on_trial(self) -> bool:
-        """Whether a trial practice must do without it."""
-        return self.right in NOT_ON_TRIAL
-
 
 _declared: dict[str, Command] = {}
 
@@ -161,10 +156,14 @@ def parse(text: str) -> tuple[Command, str]:
 
 
 def perform(unit: Unit, called: Command, call: Call) -> Any:
-    """Run a command for whoever may: a Draft to confirm, or Done. Raises Forbidden, NotOnTrial and what it raises."""
+    """Run a command for whoever may: a Draft to confirm, or Done.
+
+    Raises Forbidden, NotOnTrial, TrialOver and what it raises.
+    """
     one_at_a_time(call.rest, all_commands())
     require(unit, called.right)
-    require_plan(unit, called.right)
+    if called.leaves:
+        require_plan(unit, called.right)
     return called.run(unit, call)
 
 

@@ -1,7 +1,7 @@
 """`/help`"""
 
 from core.practice import find as practice
-from core.practice.words import Plan, Right
+from core.practice.words import Right
 from core.store import Unit
 from staffbot.commands.grammar import Call, Command, Done, all_commands, command, parse
 from staffbot.commands.suggest import refused
@@ -11,11 +11,11 @@ from staffbot.commands.suggest import refused
 def help_(unit: Unit, call: Call) -> Done:
     """Show what can be typed."""
     found = [parse(f"/{call.rest.lstrip('/')}")[0]] if call.rest else list(all_commands().values())
-    trial, role = practice.card(unit).plan is Plan.TRIAL, unit.actor.role
+    card = practice.card(unit)
     items = tuple(
         {
             "text": one.shape,
-            "detail": _said(one, refused(one, trial, role)),
+            "detail": _said(one, refused(one, card, unit)),
             "examples": list(one.examples),
             "href": f"/manual#{one.name}",
         }

@@ -10,8 +10,9 @@ from core.errors import LatchkeyError
 from core.forms import find as forms
 from core.forms.library.naming import plain
 from core.practice import find as practice
+from core.practice import plans
 from core.practice.rights import may
-from core.practice.words import Plan
+from core.practice.words import PracticeCard
 from core.store import Unit
 from staffbot.commands import people
 from staffbot.commands.grammar import Call, Command, all_commands, nearest
@@ -97,24 +98,23 @@ def _commands(unit: Unit, typed: str) -> list[dict[str, Any]]:
     """Those that begin so, else the nearest: what the person uses most, then in the order of lists. Refused ones stand
     last and are explained, not hidden (U38).
     """
-    trial = practice.card(unit).plan is Plan.TRIAL
+    card = practice.card(unit)
     known = all_commands()
     names = [name for name in known if name.startswith(typed.casefold())] or [n for n in (nearest(typed),) if n]
     used = habit.uses(unit)
     names.sort(key=lambda name: -used.get(name, 0))
-    found = [_command(known[name], trial, unit.actor.role) for name in names]
+    found = [_command(known[name], refused(known[name], card, unit)) for name in names]
     return sorted(found, key=lambda one: one["disabled"] is not None)
 
 
-def refused(one: Command, trial: bool, role: str) -> str | None:
-    """Why a command is not for this person, in a few words; None when it is (U38)."""
-    if trial and one.not_on_trial:
-        return "not on trial"
-    return None if may(role, one.right) else "not for your role"
+def refused(one: Command, card: PracticeCard, unit: Unit) -> str | None:
+    """Why a command is not for the actor, in a few words; None when it is (U38)."""
+    if one.leaves and (refusal := plans.refused(card, one.right, unit.now)):
+        return "trial is over" if isinstance(refusal, plans.TrialOver) else "not on trial"
+    return None if may(unit.actor.role, one.right) else "not for your role"
 
 
-def _command(one: Command, trial: bool, role: str) -> dict[str, Any]:
-    disabled = refused(one, trial, role)
+def _command(one: Command, disabled: str | None) -> dict[str, Any]:
     return {
         "insert": f"/{one.name} ",
         "label": one.shape,

@@ -50,7 +50,7 @@ OPERATORS_ONLY = {"BadSettings", "ScannerDown", "ScannerBlind", "FileThere", "No
                   "NoSuchFile", "NotAResponse", "NothingWaits", "AnswersRefused", "NotReached", "AskedTooOften", "NoPort", "NoSuchPractice", "NotSetUp", "AlreadySetUp", "NotATrail", "DemoDatabase", "Refused", "TryAgain", "TooFast", "Halted", "SenderRefused", "Unsure"}  # fmt: skip
 PATIENTS_ONLY = {"CodeWrong", "CardMalformed", "BirthMalformed", "PinNotTyped", "CodeMalformed", "AskLater", "DayLimit", "NoMobile", "TextsWait", "LinkGone", "LinkExpired", "LinkFrozen",
                  "Busy", "NoLink", "SessionOver", "AlreadySent", "NotComplete", "StalePage"}  # fmt: skip
-STAFF_ONLY = {"KnownAlready", "ChangedMeanwhile", "SignedOut", "TaskTaken", "TaskOver", "UnknownCommand", "Ambiguous", "NoOneFits", "NoneCalled", "NothingOpen", "WrongSignIn", "NotOnTrial", "Stale", "TooLate", "Undecided", "NotThen",
+STAFF_ONLY = {"KnownAlready", "ChangedMeanwhile", "SignedOut", "TaskTaken", "TaskOver", "UnknownCommand", "Ambiguous", "NoOneFits", "NoneCalled", "NothingOpen", "WrongSignIn", "NotOnTrial", "TrialOver", "Stale", "TooLate", "Undecided", "NotThen",
               "MissingEmail", "MissingMobile", "MissingBoth", "MissingPin", "OptedOut", "Suppressed", "Forbidden", "NotAForm", "NeedsAccepting", "CannotPrint", "SketchChanged", "NotToBeAltered",
               "WrongFactor", "FactorClosed", "AlreadyEnrolled", "EnrolmentOver", "TicketOver", "ProofNeeded", "PasskeyNeeded", "WrongPasskey", "PasswordLinkOver", "SharesItsKey"}  # fmt: skip
 

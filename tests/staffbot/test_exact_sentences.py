@@ -10,7 +10,7 @@ from core.delivery.words import Channel, Status
 from core.errors import Forbidden, Invalid, NotFound, TooMany
 from core.messages.inspect import FileRefused
 from core.messages.tasks import TaskTaken
-from core.practice.plans import NotOnTrial
+from core.practice.plans import NotOnTrial, TrialOver
 from core.practice.secondfactor import WrongFactor
 from core.practice.signin import WrongSignIn
 from core.practice.words import Right
@@ -36,6 +36,7 @@ AMARA = "Amara Testwell"
         (NoOneFits("Tesster"), 'No one fits "Tesster". Check the spelling, or add them under Patients.'),
         (NotFound("message"), "This message is no longer there, or it is not yours to see."),
         (NotOnTrial(Right.SEND_SMS), "SMS and email start with a subscription. On trial you can use Internal and Direct Messages."),
+        (TrialOver(), "Your trial is over: nothing new goes to patients. Subscribe to go on. What you wrote is kept."),
         (NoCredits(2, 0), "No SMS credits left; this needs 2. Buy credits, or send it by email. Your text is kept."),
         (MissingEmail(AMARA, Command.DIRECT), "Amara Testwell has no email address, and a Direct Message needs one for the link. Add an address. Your text is kept."),
         (MissingBoth(AMARA), "Amara Testwell has neither email nor mobile. Add both to send a Direct Message, or write a letter."),

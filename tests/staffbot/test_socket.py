@@ -201,7 +201,9 @@ def test_a_trial_practice_reads_the_sentence_and_still_has_direct_messages(tom, 
     told = asked.ask("command.run", text="/help sms", conversation=asked.hello["conversations"][0]["id"], client_id="h")
     assert told["done"]["items"][0]["detail"].endswith("Not on trial.")
     page = tom.get("/scheduled").text
-    assert "<b>Demonstration on trial.</b>" in page and "/remind me tomorrow" in page and "/sms" not in page
+    assert (
+        "<b>Demonstration on trial, 30 days left.</b>" in page and "/remind me tomorrow" in page and "/sms" not in page
+    )
 
 
 def test_another_practice_finds_nothing_of_ours(anna, tom, demo):

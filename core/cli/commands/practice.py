@@ -1,9 +1,9 @@
 """`latchkey practice`: adding one, its plan, its credits."""
 
 import json
+from datetime import timedelta
 
 import click
-from sqlalchemy import update
 
 from core.cli.instance import open_instance, practice_of
 from core.delivery import credits as ledger
@@ -11,9 +11,9 @@ from core.delivery.billing import purchase
 from core.practice import doors, find
 from core.practice.add import add_practice
 from core.practice.choices import take_word_documents
-from core.practice.tables import PracticeRow
+from core.practice.plans import TRIAL, change
 from core.practice.words import Plan
-from core.store import Unit, Who
+from core.store import Who
 from core.store.unit import SYSTEM
 
 
@@ -54,13 +54,16 @@ def listing(directory: str | None, as_json: bool) -> None:
 @command.command(epilog="Example: latchkey practice plan elm-street subscribed")
 @click.argument("slug")
 @click.argument("plan", type=click.Choice([plan.value for plan in Plan]))
+@click.option(
+    "--days", type=click.IntRange(1, 365), default=TRIAL.days, show_default=True, help="Of a trial, from now."
+)
 @click.option("--dir", "directory", help="Instance folder.")
-def plan(slug: str, plan: str, directory: str | None) -> None:
-    """Change a practice's plan."""
+def plan(slug: str, plan: str, days: int, directory: str | None) -> None:
+    """Change a practice's plan, or let its trial go on."""
     store = open_instance(directory)
-    store.run(practice_of(store, slug), _set_plan, Plan(plan))
+    store.run(practice_of(store, slug), change, Plan(plan), timedelta(days=days))
     store.close()
-    click.echo(f"{slug} is on {plan} now.")
+    click.echo(f"{slug} is on {plan} now{f', for {days} days' if plan == Plan.TRIAL.value else ''}.")
 
 
 @command.command(epilog="Example: latchkey practice credits --practice elm-street --add 500")
@@ -97,7 +100,3 @@ def word_documents(slug: str, wanted: str, directory: str | None) -> None:
     store.run(practice_of(store, slug), take_word_documents, wanted == "on")
     store.close()
     click.echo(f"{slug}: Word documents are {wanted}.")
-
-
-def _set_plan(unit: Unit, plan: Plan) -> None:
-    unit.db.execute(update(PracticeRow).where(PracticeRow.id == unit.practice_id).values(plan=plan))

@@ -22,7 +22,10 @@ from core.messages import find as messages
 from core.messages import notify
 from core.messages.search import Wanted, search
 from core.patients import record
-from core.practice.plans import NotOnTrial
+from core.practice import find as find_practice
+from core.practice.plans import NotOnTrial, TrialOver, change
+from core.practice.words import Plan
+from core.release import link
 from tests.conftest import person
 
 
@@ -146,7 +149,9 @@ def test_without_credits_nothing_can_be_prepared(store, anna, amara, system):
             store.run(anna, prepare, Order(command, (amara.id,), "Hello"))
 
 
-def test_on_trial_texts_and_emails_are_refused_and_direct_messages_go(store, tom, trial_practice, network):
+def test_on_trial_texts_and_emails_are_refused_and_direct_messages_go_until_it_is_over(
+    store, tom, trial_practice, network, clock
+):
     from core.store import Who
     from core.store.unit import SYSTEM
 
@@ -158,8 +163,18 @@ def test_on_trial_texts_and_emails_are_refused_and_direct_messages_go(store, tom
     for command in (Command.SMS, Command.EMAIL):
         with pytest.raises(NotOnTrial):
             store.run(tom, prepare, Order(command, (patient.id,), "Hello", subject="Hello"))
-    send(store, tom, Order(Command.DIRECT, (patient.id,), "Hello"))
+    sent = send(store, tom, Order(Command.DIRECT, (patient.id,), "Hello"))
     assert network.link("uma@example.org")
+    clock.forward(days=29, hours=1)
+    assert store.look(tom, find_practice.card).trial_days(clock()) == 1
+    clock.forward(days=1)
+    assert store.look(tom, find_practice.card).trial_days(clock()) == 0
+    for command in Command:
+        with pytest.raises(TrialOver):
+            store.run(tom, prepare, Order(command, (patient.id,), "Hello", subject="Hello"))
+    store.run(tom, link.reissue, sent.id)
+    store.run(Who(trial_practice.id, SYSTEM), change, Plan.TRIAL)
+    send(store, tom, Order(Command.DIRECT, (patient.id,), "Hello again"))
 
 
 def test_clinical_words_outside_the_lock_are_pointed_out(store, anna, amara):

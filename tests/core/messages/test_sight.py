@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.audit.trail import said_after
 from core.delivery import emergency
 from core.errors import NotFound
 from core.messages import attention, cursor, edit, files, find, groups, newcomer, notify, reminders, tasks, work
@@ -97,6 +98,21 @@ def test_who_was_taken_out_and_writes_again_sees_neither_what_was_before_nor_wha
     for hidden in (asked, between):
         with pytest.raises(NotFound):
             store.look(carl, find.message, hidden.id)
+
+
+def test_who_comes_to_a_group_without_being_put_there_stands_in_the_trail_and_among_its_readers(
+    store, anna, ben, carl, desk
+):
+    def joined():
+        said = store.look(anna, lambda unit: list(said_after(unit, 0)))
+        return [entry["actor_id"] for entry in said if entry["verb"] == "group joined"]
+
+    thread = store.run(carl, open_group, desk.id).id
+    assert joined() == [], "its members were put there"
+    for _ in range(2):
+        store.run(anna, open_group, desk.id)
+    assert joined() == [str(anna.actor.id)]
+    assert anna.actor.id in {one.person.id for one in store.look(ben, find.readers, thread)}
 
 
 def test_who_is_put_into_a_group_sees_it_from_then_on_and_who_was_always_in_it_all_of_it(store, anna, ben, carl, say):
