@@ -110,10 +110,11 @@ def join(
         }
         for staff_id in sorted(staff_ids, key=str)
     ]
-    came = unit.db.execute(upsert(unit.db, Member).values(rows).on_conflict_do_nothing())
-    if came.rowcount:
+    new = upsert(unit.db, Member).values(rows).on_conflict_do_nothing().returning(Member.staff_id)
+    came = unit.db.scalars(new).all()
+    if came:
         unit.tell("membership.updated", conversation=conversation_id, kept=False, first=True)
-    return bool(came.rowcount)
+    return bool(came)
 
 
 def _ensure(

@@ -68,8 +68,8 @@ def remind_at(
         "created_at": unit.now,
         "due_at": at,
     }
-    made = unit.db.execute(upsert(unit.db, ReminderRow).values(row).on_conflict_do_nothing())
-    if made.rowcount:
+    new = upsert(unit.db, ReminderRow).values(row).on_conflict_do_nothing().returning(ReminderRow.id)
+    if unit.db.scalar(new):
         ahead.tell_thread(unit, thread)
         append(unit, "reminder made", reminder_id, to=to, at=at.isoformat())
     return Reminder(reminder_id, unit.staff_id, to, thread, at, text)

@@ -71,6 +71,12 @@ def test_a_challenge_we_did_not_make_opens_nothing(store, phone):
         with_passkey(store, phone.sign(bytes(32)), "")
 
 
+def test_a_passkey_that_is_somebodys_is_nobody_elses(store, ben, phone, challenge):
+    with pytest.raises(WrongPasskey):
+        store.run(ben, passkeys.add, phone.make(challenge), "Ben's")
+    assert store.look(ben, passkeys.listing) == []
+
+
 def test_nobody_proves_with_a_colleagues_passkey(store, anna, ben, phone, challenge):
     session_id, _ = store.run(ben, lambda unit: sessions.start(unit, unit.staff_id, ""))
     with pytest.raises(WrongPasskey):

@@ -202,7 +202,7 @@ def test_a_trial_practice_reads_the_sentence_and_still_has_direct_messages(tom, 
     assert told["done"]["items"][0]["detail"].endswith("Not on trial.")
     page = tom.get("/scheduled").text
     assert (
-        "<b>Demonstration on trial, 30 days left.</b>" in page and "/remind me tomorrow" in page and "/sms" not in page
+        "<b>Demonstration on trial, 27 days left.</b>" in page and "/remind me tomorrow" in page and "/sms" not in page
     )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.audit.trail import said_after
 from core.errors import Invalid, NotFound
 from core.messages import find, notify, reminders
 from core.practice.add import group_id
@@ -20,6 +21,9 @@ def lines(store, who, conversation):
 def test_one_is_reminded_at_the_time_and_once_also_by_two_workers(store, clock, anna, ben):
     made = store.run(anna, reminders.remind_at, anna.actor.id, TWO, "call the lab", client_id="c1")
     store.run(anna, reminders.remind_at, anna.actor.id, TWO, "call the lab", client_id="c1")  # the same line again
+    assert [entry["verb"] for entry in store.look(anna, lambda unit: list(said_after(unit, 0)))].count(
+        "reminder made"
+    ) == 1
     clock.forward(minutes=119)
     assert reminders.remind_due(store) == 0
     clock.forward(minutes=1)
