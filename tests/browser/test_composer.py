@@ -357,6 +357,7 @@ def test_what_is_listed_is_sorted_under_names_and_goes_when_the_caret_leaves(ann
 
 # Timers of the same length end in the order in which they began: what leaving the box waits for is over then.
 LEFT_AND_BACK = """box => { box.blur(); box.focus(); return new Promise((done) => setTimeout(done, 150)) }"""
+HINT = "box => getComputedStyle(box, '::before').content"
 OF_AN_INPUT_METHOD = """box => box.dispatchEvent(new KeyboardEvent("keydown",
     { key: "Enter", keyCode: 229, bubbles: true, cancelable: true }))"""  # as Safari says it
 INTO_THE_PERSON = """() => new Promise((done) => {
@@ -376,6 +377,14 @@ def test_a_person_who_begins_the_line_can_be_written_before_and_enter_that_choos
     assert box(anna).evaluate(OF_AN_INPUT_METHOD), "it is left to the input method"
     expect(box(anna)).to_have_text("Dear @Ben Example")
     clear(anna)
+
+
+def test_the_empty_box_says_what_to_do_also_when_all_was_taken_out_again(anna):
+    box(anna).click()
+    anna.keyboard.type("Not this")
+    assert box(anna).evaluate(HINT) == "none"
+    clear(anna)
+    assert "Write" in box(anna).evaluate(HINT)
 
 
 def test_several_lines_pasted_send_nothing(anna):

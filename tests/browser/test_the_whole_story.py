@@ -141,7 +141,7 @@ def test_a_direct_message_with_a_file_is_sent_unlocked_read_and_answered(demo, s
     page.get_by_role("button", name="Send my answer").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your answer has arrived")
     answer = staff.locator(".msg", has_text="Thank you, that is good news")
-    expect(answer.locator(".seen-by")).to_have_text("Your team and the patient see this")
+    expect(answer.locator(".seen-by")).to_have_text("Patient and team see this")
     expect(answer.locator(".kind-words")).to_have_text(
         "Direct Message" if script else "Direct Message, written by somebody for them"
     )

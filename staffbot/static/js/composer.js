@@ -111,6 +111,7 @@ export class MessageBox extends HTMLElement {
   }
 
   #renew() {
+    box.classList.toggle("blank", !words.line()) // browsers leave a line break where all was taken out
     this.#typed.changed()
     this.#measure(words.line()).catch(() => {}) // what it costs stands on the card, too
     this.#kinds.show(words.line())

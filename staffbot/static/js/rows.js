@@ -56,7 +56,7 @@ export function fill(row, message) {
 
 // Who can see it, on every message (U24); as long in each state, so that no line moves (U25).
 function seenBy({ direction, status }) {
-  if (direction === "inbound") return "Your team and the patient see this"
+  if (direction === "inbound") return "Patient and team see this"
   return direction === "internal" ? "Only your team sees this" : LEFT[status?.code] ?? "Left the building"
 }
 
