@@ -70,12 +70,15 @@ class StaffDoor:
 
 @dataclass(frozen=True, slots=True)
 class TicketDoor:
-    """A right password, before the second factor. `enrolled`: whether there is one to ask for."""
+    """A right password, before the second factor. `enrolled`: whether there is one to ask for; `failures`: wrong
+    passwords before the right one.
+    """
 
     who: Who
     ticket_id: UUID
     email: str
     enrolled: bool
+    failures: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +193,7 @@ def ticket(db: Connection, token: str, now: datetime) -> TicketDoor | None:
             SignInTicket.practice_id,
             SignInTicket.id,
             SignInTicket.staff_id,
+            SignInTicket.failures,
             StaffRow.role,
             StaffRow.name,
             StaffRow.email,
@@ -205,7 +209,7 @@ def ticket(db: Connection, token: str, now: datetime) -> TicketDoor | None:
     if row is None:
         return None
     who = Who(row.practice_id, Actor(ActorKind.STAFF, row.staff_id, Role(row.role).value, row.name))
-    return TicketDoor(who, row.id, row.email, row.enrolled_at is not None)
+    return TicketDoor(who, row.id, row.email, row.enrolled_at is not None, row.failures)
 
 
 def passkey(db: Connection, credential: bytes) -> PasskeyDoor | None:

@@ -64,11 +64,11 @@ def sign_in(store: Store, email: str, password: str, device: str, trusted: str =
     door = store.door(doors.sign_in, email)
     if not _fits(store, door, password) or door is None:
         raise WrongSignIn
-    store.run(NOBODYS, tries.forgive, name)
+    failures = store.run(NOBODYS, tries.forgive, name) - 1
     enrolled = store.look(door.who, lambda unit: secondfactor.enrolled(unit, unit.staff_id))
     if store.settings.demo and not enrolled:
         return _begin(store, door.who, device)
-    return Halfway(door.who, *store.run(door.who, _halfway, door.password, device))
+    return Halfway(door.who, *store.run(door.who, _halfway, door.password, device, max(0, failures)))
 
 
 def try_app(store: Store, door: TicketDoor, code: str) -> None:
@@ -76,7 +76,7 @@ def try_app(store: Store, door: TicketDoor, code: str) -> None:
 
     A wrong one costs what a wrong password or recovery code costs (S39).
     """
-    if not store.run(door.who, _try_app, door.ticket_id, code):
+    if not store.run(door.who, _try_app, door.ticket_id, code, _second(store, door.email)):
         is_right(hash_of_nobody(), code, _pepper(store))
         raise WrongFactor
 
@@ -84,9 +84,9 @@ def try_app(store: Store, door: TicketDoor, code: str) -> None:
 def try_recovery(store: Store, door: TicketDoor, number: int, code: str) -> None:
     """Try recovery code `number` instead. Raises WrongFactor and what the try raises."""
     kept = store.run(door.who, _recovery_hash, door.ticket_id, number)
-    if not is_right(kept or hash_of_nobody(), secondfactor.plain_recovery(code), _pepper(store)) or kept is None:
-        raise WrongFactor
-    if not store.run(door.who, _use_recovery, door.ticket_id, number):
+    right = is_right(kept or hash_of_nobody(), secondfactor.plain_recovery(code), _pepper(store)) and kept is not None
+    if not right or not store.run(door.who, _use_recovery, door.ticket_id, number):
+        store.run(door.who, tries.count_second, _second(store, door.email))
         raise WrongFactor
 
 
@@ -98,13 +98,23 @@ def make_recovery_codes(store: Store, who: Who) -> tuple[str, ...]:
     return codes
 
 
-def with_passkey(store: Store, answer: str, device: str, known: Callable[[str], object] = bool) -> tuple[SignedIn, str]:
-    """Sign in with a passkey, which is both factors: the session, and the person's e-mail. Of a browser that is not
-    `known` to have been used with that e-mail they are told by mail (S50). Raises WrongPasskey.
+def with_passkey(
+    store: Store, answer: str, device: str, known: Callable[[str], str] = str, ticket: TicketDoor | None = None
+) -> tuple[SignedIn, str]:
+    """Sign in with a passkey, which is both factors: the session, and the person's e-mail. `known` names this browser,
+    if it was used with that e-mail before; `ticket`: a password was right before, so that one that is refused is a
+    wrong try at the second step. What deserves it is told by mail (S50). Raises WrongPasskey.
     """
-    door = _passkey(store, answer)
-    if not known(door.email):
-        store.run(door.who, lambda unit: accounts.write(unit, unit.staff_id, Letter.NEW_SIGN_IN, device=device))
+    try:
+        door = _passkey(store, answer)
+    except WrongPasskey:
+        if ticket:
+            store.run(ticket.who, tries.count_second, _second(store, ticket.email))
+        raise
+    browser = known(door.email)
+    before = ticket.failures if ticket and ticket.who == door.who else 0
+    typed_here = _name(store, door.email, browser) if browser else None
+    store.run(door.who, _tell_of_passkey, typed_here, _second(store, door.email), before, device)
     return _begin(store, door.who, device), door.email
 
 
@@ -126,8 +136,10 @@ def _passkey(store: Store, answer: str) -> PasskeyDoor:
 
 
 def finish(store: Store, door: TicketDoor, *, known: bool) -> SignedIn:
-    """Change a passed ticket for a session, once; of a browser not `known` one is told by mail. Raises TicketOver."""
-    session_id, cookie = store.run(door.who, _finish, door.ticket_id, known)
+    """Change a passed ticket for a session, once. Of a browser not `known`, and of one after several wrong tries, one
+    is told by mail (S50). Raises TicketOver.
+    """
+    session_id, cookie = store.run(door.who, _finish, door, known, _second(store, door.email))
     return SignedIn(door.who, cookie, session_id)
 
 
@@ -164,29 +176,44 @@ def _fits(store: Store, door: SignInDoor | None, password: str) -> bool:
     return right and door is not None
 
 
-def _try_app(unit: Unit, ticket_id: UUID, code: str) -> bool:
+def _try_app(unit: Unit, ticket_id: UUID, code: str, second: bytes) -> bool:
     tickets.charge(unit, ticket_id)
     right = secondfactor.try_app(unit, code)
     if right:
         tickets.passed(unit, ticket_id)
+    else:
+        tries.count_second(unit, second)
     return right
 
 
-def _finish(unit: Unit, ticket_id: UUID, known: bool) -> tuple[UUID, str]:
+def _finish(unit: Unit, door: TicketDoor, known: bool, second: bytes) -> tuple[UUID, str]:
     """In one transaction: what ends all sessions comes before it and ends the ticket, or after it and ends this one."""
-    device = tickets.redeem(unit, ticket_id)
-    if not known:
-        accounts.write(unit, unit.staff_id, Letter.NEW_SIGN_IN, device=device)
+    device = tickets.redeem(unit, door.ticket_id)
+    _tell(unit, device, known, door.failures + tries.settle_second(unit, second))
     return sessions.start(unit, unit.staff_id, device)
 
 
-def _halfway(unit: Unit, password: str, device: str) -> tuple[str, bool]:
+def _tell_of_passkey(unit: Unit, typed_here: bytes | None, second: bytes, before: int, device: str) -> None:
+    """`typed_here` names the wrong passwords of a browser that is known."""
+    failures = before + tries.settle_second(unit, second) + (tries.forgive(unit, typed_here) if typed_here else 0)
+    _tell(unit, device, typed_here is not None, failures)
+
+
+def _tell(unit: Unit, device: str, known: bool, failures: int) -> None:
+    """The letter about a sign-in, if it deserves one. Only who signs in has it written, so it needs no bound by day."""
+    if not known:
+        accounts.write(unit, unit.staff_id, Letter.NEW_SIGN_IN, device=device)
+    elif failures >= tries.SEVERAL:
+        accounts.write(unit, unit.staff_id, Letter.AFTER_WRONG, device=device, failures=str(failures))
+
+
+def _halfway(unit: Unit, password: str, device: str, failures: int) -> tuple[str, bool]:
     """A ticket, if the password that was right is still the account's: comparing took a while. Raises WrongSignIn."""
     mine = (StaffRow.practice_id == unit.practice_id, StaffRow.id == unit.staff_id)
     if unit.db.scalar(select(StaffRow.id).where(*mine, StaffRow.password == password, StaffRow.active)) is None:
         raise WrongSignIn
     enrolled = secondfactor.enrolled(unit, unit.staff_id)
-    return tickets.start(unit, device, enrols=not enrolled), enrolled
+    return tickets.start(unit, device, failures, enrols=not enrolled), enrolled
 
 
 def _recovery_hash(unit: Unit, ticket_id: UUID, number: int) -> str | None:
@@ -203,6 +230,11 @@ def _use_recovery(unit: Unit, ticket_id: UUID, number: int) -> bool:
 
 def _pepper(store: Store) -> bytes:
     return store.seals(NOBODYS.practice_id).mac_key(PEPPER)
+
+
+def _second(store: Store, email: str) -> bytes:
+    """Under what a person's wrong tries at the second step are counted."""
+    return _name(store, email, tries.SECOND_STEP)
 
 
 def _name(store: Store, email: str, trusted: str) -> bytes:

@@ -118,6 +118,7 @@ class SignInTicket(Table):
     token_hash: Mapped[Digest] = mapped_column(unique=True)
     device: Mapped[Line]
     tries: Mapped[int] = mapped_column(SmallInteger, default=0)
+    failures: Mapped[int] = mapped_column(SmallInteger, default=0)  # wrong passwords before it, in that browser (S50)
     ends_at: Mapped[Moment]
     passed_at: Mapped[Later]
 
@@ -209,7 +210,9 @@ class PasskeyChallenge(Table):
 
 
 class SigninTry(Table):
-    """Failures to sign in under one name, known or not; counted the same way for both (S38, S39)."""
+    """Failures to sign in under one name, known or not; counted the same way for both (S38, S39). And those at the
+    second step, of whoever is known by then (S50).
+    """
 
     __tablename__ = "signin_try"
     __table_args__ = (Index("ix_signin_try_failures", "failures"),)

@@ -21,8 +21,8 @@ class TicketOver(LatchkeyError):
     """The time or the tries after the password are over: it has to be typed again."""
 
 
-def start(unit: Unit, device: str, *, enrols: bool) -> str:
-    """A ticket for the acting person; the cookie's value, which is not kept."""
+def start(unit: Unit, device: str, failures: int, *, enrols: bool) -> str:
+    """A ticket for the acting person; the cookie's value, which is not kept. `failures`: wrong passwords before it."""
     token = secrets.token_urlsafe(32)
     unit.db.execute(
         delete(SignInTicket).where(SignInTicket.practice_id == unit.practice_id, SignInTicket.ends_at <= unit.now)
@@ -35,6 +35,7 @@ def start(unit: Unit, device: str, *, enrols: bool) -> str:
             token_hash=hash_of(token),
             device=device[:200],
             tries=0,
+            failures=failures,
             ends_at=unit.now + (ENROLS_WITHIN if enrols else LIVES),
         )
     )

@@ -1,13 +1,14 @@
 """Tries to sign in, counted by name, known or not: a few are free, then waits that double (S38, S39).
 
-They stand outside the practices: before a person is known there is none.
+They stand outside the practices: before a person is known there is none. Wrong tries at the second step stand beside
+them only to be told of (S50): what they are worth is counted with the ticket and the factor (S42).
 """
 
 import hmac
 from datetime import timedelta
 from math import ceil
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, case, delete, select, update
 
 from core.errors import TooMany
 from core.practice.tables import SigninTry
@@ -22,6 +23,9 @@ FIRST_WAIT = 30  # seconds, doubling
 LONGEST_WAIT = 900
 BATCH = 500
 WRONG_EVER = 100  # in a row, then the password is closed (S38)
+SECOND_STEP = "second step"  # in the place of a browser's name: all browsers of a person together
+TOLD_EVERY = timedelta(days=1)  # of the second step: whoever knows a password could fill the mailbox
+SEVERAL = 3  # wrong tries before a right one that are worth a letter: two are a slip of the fingers
 
 
 def name_of(seals: Seals, email: str, trusted: str = "") -> bytes:
@@ -59,6 +63,22 @@ def admit(unit: Unit, name: bytes, *, trusted: bool) -> None:
         raise TooMany("sign-in", free, 1)
 
 
+def count_second(unit: Unit, name: bytes) -> None:
+    """Count a wrong try at the second step; it is news again a day after the last letter."""
+    counted = upsert(unit.db, SigninTry).values(name_mac=name, failures=1, since=unit.now, wait_until=unit.now)
+    old = SigninTry.told_at <= unit.now - TOLD_EVERY
+    changed = {"failures": SigninTry.failures + 1, "told_at": case((old, None), else_=SigninTry.told_at)}
+    unit.db.execute(counted.on_conflict_do_update(index_elements=["name_mac"], set_=changed))
+
+
+def settle_second(unit: Unit, name: bytes) -> int:
+    """The second step was right: how many wrong tries went before it. When they were told of is kept."""
+    failures = unit.db.scalar(select(SigninTry.failures).where(SigninTry.name_mac == name)) or 0
+    if failures:
+        unit.db.execute(update(SigninTry).where(SigninTry.name_mac == name).values(failures=0))
+    return failures
+
+
 def untold(db: Connection) -> list[tuple[bytes, int]]:
     """Names, known or not, for which one has to wait and of which nobody was told, with their failures; of all
     practices (ix_signin_try_failures)."""
@@ -78,6 +98,11 @@ def told(unit: Unit, name: bytes) -> bool:
     return told.rowcount > 0
 
 
-def forgive(unit: Unit, name: bytes) -> None:
-    """The password was right: the count begins anew."""
-    unit.db.execute(delete(SigninTry).where(SigninTry.name_mac == name))
+def forgive(unit: Unit, name: bytes) -> int:
+    """It was right: the count begins anew. How many were counted lately, a right password's own try among them."""
+    gone = unit.db.execute(
+        delete(SigninTry).where(SigninTry.name_mac == name).returning(SigninTry.failures, SigninTry.since)
+    ).one_or_none()
+    if gone is None or (gone.failures < FREE and unit.now - gone.since >= WINDOW):
+        return 0
+    return int(gone.failures)

@@ -44,6 +44,8 @@ class Letter(StrEnum):
     PASSKEY = "passkey"
     WRONG_TRIES = "wrong_tries"
     CLOSED = "closed"
+    WRONG_CODES = "wrong_codes"
+    AFTER_WRONG = "after_wrong"
 
 
 class Right(StrEnum):

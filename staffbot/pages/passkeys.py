@@ -4,8 +4,9 @@ from uuid import UUID
 
 from flask import Blueprint, Response, g, jsonify, make_response, redirect, request
 
-from core.practice import find
+from core.practice import doors, find
 from core.practice import passkeys as keys
+from core.practice.doors import TicketDoor
 from core.practice.signin import prove_with_passkey, with_passkey
 from core.store import Unit
 from core.store.unit import NOBODYS
@@ -34,7 +35,8 @@ def enter() -> Response:
     _from_our_page()
     answer = request.form.get("credential", "")
     try:
-        entered, email = with_passkey(house().store, answer, request.headers.get("User-Agent", ""), trusted.known)
+        device = request.headers.get("User-Agent", "")
+        entered, email = with_passkey(house().store, answer, device, trusted.known, _ticket())
     except keys.WrongPasskey as error:
         said = say(error)
         return form(problem=said.message, status=said.status)
@@ -93,6 +95,12 @@ def _from_our_page() -> None:
         if not g.before:
             raise
         check_form()
+
+
+def _ticket() -> TicketDoor | None:
+    """The right password that this browser gave before, if it did."""
+    store = house().store
+    return store.door(doors.ticket, cookies.only(request.headers.get("Cookie", ""), TICKET), store.clock())
 
 
 def _email(unit: Unit) -> str:

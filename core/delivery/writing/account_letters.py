@@ -80,6 +80,19 @@ LETTERS: Mapping[Letter, tuple[str, str, str]] = {
         "closed to keep your account safe. Choose a new one here {page}, and tell the owner of your practice.",
         FORGOTTEN,
     ),
+    Letter.WRONG_CODES: (
+        "Wrong codes for your account",
+        "Somebody who knows your password failed at the second step of signing in several times, the last before {at}. "
+        "Nobody was let in. Was this you? Wait up to 15 minutes and try again. If not: choose a new password here "
+        "{page} now, and tell the owner of your practice.",
+        FORGOTTEN,
+    ),
+    Letter.AFTER_WRONG: (
+        "Sign-in after wrong tries",
+        "Your account was used on {device} at {at}, after {failures} wrong passwords or codes. Was this you? Then all "
+        "is well. If not: end all sessions here {page} and tell the owner of your practice.",
+        SECURITY,
+    ),
     Letter.PASSKEY: (
         "A passkey was added",
         "A passkey was added to your account at {at}. Was this you? Then all is well. If not: remove it here {page} "
@@ -132,5 +145,6 @@ def _parcel(unit: Unit, letter: Letter, facts: dict[str, str], to: str, name: st
         at=clock(unit.now, card.time_zone),
         device=named(facts.get("device", "")),
         left=facts.get("left", ""),
+        failures=facts.get("failures", ""),
     )
     return letter_to_staff(to, name, subject, words, address)
