@@ -72,6 +72,14 @@ def at(moment: datetime, zone: str) -> str:
     return f"{day(moment, zone)}, {clock(moment, zone)}"
 
 
+def lately(moment: datetime, now: datetime, zone: str) -> str:
+    """As short as tells one from another in a list: `10:43`, of the last days `Tue`, else `3 Mar`."""
+    local, past = moment.astimezone(ZoneInfo(zone)), now - moment
+    if past < timedelta(hours=20):
+        return clock(moment, zone)
+    return f"{local:%a}" if past < timedelta(days=6) else f"{local.day} {local:%b}"
+
+
 def age(since: datetime, now: datetime) -> str:
     """How long ago, in one unit: `3 minutes`, `an hour`, `2 days`; less than a minute is `a moment`."""
     minutes = int((now - since).total_seconds()) // 60

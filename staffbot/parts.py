@@ -1,6 +1,6 @@
 """Small pieces of pages."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,8 +28,9 @@ class Icons:
 class Times:
     """Times in the practice's own zone; `datetime`s, or the RFC 3339 text of `shapes.py`."""
 
-    def __init__(self, zone: str) -> None:
+    def __init__(self, zone: str, now: datetime) -> None:
         self._zone = zone
+        self._now = now
 
     def moment(self, at: datetime | str) -> str:
         """`30 Nov 2026, 10:43`."""
@@ -38,6 +39,16 @@ class Times:
     def clock(self, at: datetime | str) -> str:
         """`10:43`."""
         return calendar.clock(_read(at), self._zone)
+
+    def lately(self, at: datetime | str) -> str:
+        """`10:43`, of the last days `Tue`, else `3 Mar`; as scripts write it, too (`shown.js`)."""
+        return calendar.lately(_read(at), self._now, self._zone)
+
+    def ago(self, at: datetime | str) -> str:
+        """How long ago within the last hour, `3 minutes ago`; then as short as in a list."""
+        moment = _read(at)
+        recent = self._now - moment < timedelta(hours=1)
+        return calendar.ago(moment, self._now) if recent else self.lately(moment)
 
     def at(self, at: datetime | str) -> str:
         """`Monday 30 November, 10:43`."""

@@ -19,6 +19,12 @@ def name(unit: Unit, message_id: UUID) -> str:
     return str(found.form["title"]) if found.form else wording.KINDS[found.kind.value]
 
 
+def of(unit: Unit, message_id: UUID) -> str:
+    """A message told from others: `Direct Message of Monday 30 November`."""
+    sent = messages.message(unit, message_id).created_at
+    return f"{name(unit, message_id)} of {day(sent, practice.card(unit).time_zone)}"
+
+
 def how_far(form: Outstanding, zone: str) -> str:
     """How far a form is that was not sent."""
     return f"begun {day(form.started_at, zone)}, not sent" if form.started_at else "not answered yet"

@@ -152,7 +152,7 @@ def _me(unit: Unit) -> dict[str, Any]:
         "practice": card,
         "trial_days": card.trial_days(unit.now),
         "new_notices": notify.unread(unit),
-        "times": parts.Times(card.time_zone),
+        "times": parts.Times(card.time_zone, unit.now),
         "unclear": unmatched.count(unit),
         "open_work": work.waiting(unit),
     }

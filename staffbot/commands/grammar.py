@@ -106,6 +106,11 @@ class Command:
         """Whether a card is shown and confirmed before anything happens: so with whatever leaves the building."""
         return bool(self.leaves)
 
+    @property
+    def alone(self) -> bool:
+        """Whether its name is a whole line, as one of its examples then shows."""
+        return f"/{self.name}" in self.examples
+
 
 _declared: dict[str, Command] = {}
 

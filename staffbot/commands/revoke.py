@@ -6,16 +6,25 @@ from core.messages.words import Direction, Kind, Writing
 from core.practice.words import Right
 from core.release import link
 from core.store import Unit
+from staffbot import waiting
 from staffbot.commands.addressed import named
 from staffbot.commands.grammar import Call, Done, command
 from staffbot.commands.people import called
 from staffbot.commands.released import newest
 
 
+def says(unit: Unit, call: Call) -> str:
+    """The line over the box: what is taken back, from whom, and that nothing asks again."""
+    people, _ = named(unit, call, "patients")
+    what = waiting.of(unit, newest(unit, people))
+    return f"Takes back the {what} to {called(unit, people[0])} at once – its link opens nothing any more"
+
+
 @command(
     "/revoke [@patient] [reason]",
     right=Right.TAKE_BACK,
     takes="patients",
+    says=says,
     examples=("/revoke @Amara Testwell wrong file", "/revoke"),
 )
 def revoke(unit: Unit, call: Call) -> Done:

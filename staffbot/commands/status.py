@@ -51,8 +51,7 @@ def _planned(unit: Unit, one: Planned) -> str:
 
 def _waiting(unit: Unit, row: Any) -> str:
     name = patients.patient(unit, row.patient_id).name
-    sent = day(row.created_at, practice.card(unit).time_zone)
-    return f"{name}: {waiting.name(unit, row.message_id)} of {sent}, not opened yet"
+    return f"{name}: {waiting.of(unit, row.message_id)}, not opened yet"
 
 
 def _unanswered(unit: Unit, one: Outstanding) -> str:

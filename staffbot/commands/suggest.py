@@ -122,6 +122,7 @@ def _command(one: Command, disabled: str | None) -> dict[str, Any]:
         "help": one.examples[0],
         "id": None,
         "disabled": disabled,
+        "alone": one.alone,
     }
 
 

@@ -49,6 +49,10 @@ BEFORE_ANY_ANSWER = """(box, [times, more]) => {
   for (let n = 0; n < times; n += 1) box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }))
   if (more) document.execCommand("insertText", false, more)
 }"""
+TYPED_ON = """(send) => {
+  send.dispatchEvent(new KeyboardEvent("keydown", { key: "s", bubbles: true, cancelable: true }))
+  send.click()
+}"""
 # What is asked while the answer to a line takes as long as words rest until they are kept: timers of the same length end
 # in the order in which they began.
 SLOWLY = """async (box) => {
@@ -104,6 +108,21 @@ def test_a_person_once_chosen_is_one_piece_and_backspace_takes_it_whole(anna):
     expect(box(anna).locator(".mention")).to_have_count(0)
     expect(box(anna)).to_have_text("/sms ")
     clear(anna)
+
+
+def test_enter_runs_a_command_that_is_whole_and_goes_on_with_one_that_wants_more(anna):
+    box(anna).click()
+    anna.keyboard.type("/dm")
+    listed(anna)
+    anna.keyboard.press("Enter")
+    expect(box(anna)).to_have_text("/dm ")
+    clear(anna)
+    anna.keyboard.type("/credits")
+    listed(anna)
+    anna.keyboard.press("Enter")
+    expect(anna.locator("#done")).to_contain_text("SMS credits are left")
+    anna.locator("#done").get_by_role("button", name="Close").click()
+    expect(box(anna)).to_have_text("")
 
 
 def test_what_is_typed_is_on_the_other_device_and_stays_in_its_conversation(anna, demo, screens):
@@ -171,6 +190,9 @@ def test_a_double_enter_never_sends_and_escape_puts_everything_back(anna):
     expect(card).to_be_visible()
     expect(card.get_by_role("button", name="Send", exact=True)).to_be_focused()
     expect(card).to_contain_text("Open until")
+    hears(anna)  # nor does the space of who types on
+    card.get_by_role("button", name="Send", exact=True).evaluate(TYPED_ON)
+    expect(card.get_by_role("alert")).to_have_text("What you type now is not in it. Press Edit to write on.")
     card.get_by_role("button", name="Show what they see").click()
     expect(card).to_contain_text("is your code to open your message")
     look_at(anna)

@@ -266,9 +266,10 @@ def test_a_request_is_taken_by_one_of_two_passed_on_and_done_and_every_tab_says_
     notice = ben.locator("#notices article", has_text="ring the lab about it")
     notice.get_by_role("button", name="Done", exact=True).click()
     notice.get_by_role("button", name="Undo").click()
-    expect(notice.get_by_role("button", name="Hand over …")).to_be_visible()
+    expect(notice.get_by_role("button", name="Hand over to …")).to_be_visible()
     look_at(ben)
     ben.keyboard.press("Escape")
+    expect(ben.locator("notice-bell button")).to_have_attribute("aria-expanded", "false")
     seen.get_by_role("button", name="Done").click()
     for row in (asked, seen):
         expect(row.locator("task-line")).to_contain_text("Done by Ben Example")

@@ -24,6 +24,7 @@ def test_what_is_typed_while_the_server_is_away_goes_once_and_others_get_it_in_o
         page.evaluate("dispatchEvent(new Event('online'))")  # as a browser says it; else within fifteen seconds
         expect(page.locator(".msg.waiting")).to_have_count(0)
         expect(page.locator(".msg .text", has_text="while away")).to_have_text(TYPED)
+        expect(page.locator("#offline")).to_have_text("Back online")  # for three seconds (U13)
 
     row = ben.locator('.conv[data-title="Tomas Mockley"]')
     before = int(row.locator(".count").text_content()) if row.count() else 0
@@ -36,6 +37,7 @@ def test_what_is_typed_while_the_server_is_away_goes_once_and_others_get_it_in_o
     expect(row.locator(".last")).to_contain_text(TYPED[-1])
     type_line(anna, "Third, and he is back")
     expect(row.locator(".last")).to_contain_text("Third, and he is back")
+    expect(anna.locator("#offline")).to_be_hidden()
     expect(row.locator(".count")).to_have_text(str(before + 3))  # the greeting counts what the missed events tell of
 
     held = []

@@ -1,6 +1,6 @@
 """Days and times as people read them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from core import calendar
 
@@ -11,6 +11,13 @@ def test_times_are_told_in_the_practices_own_zone():
     assert calendar.clock(SUMMER, "Europe/London") == "00:30"
     assert calendar.day(SUMMER, "Europe/London") == "Thursday 2 July"
     assert calendar.moment(SUMMER, "America/New_York") == "1 Jul 2026, 19:30"
+
+
+def test_a_list_tells_times_of_today_by_the_clock_then_days_then_dates():
+    now = datetime(2026, 3, 9, 10, 0, tzinfo=UTC)
+    hours = (0, 19, 24, 5 * 24, 7 * 24, 400 * 24)
+    said = [calendar.lately(now - timedelta(hours=ago), now, "Europe/London") for ago in hours]
+    assert said == ["10:00", "15:00", "Sun", "Wed", "2 Mar", "2 Feb"]
 
 
 def test_a_birthday_nobody_knows_is_no_words():

@@ -2,8 +2,9 @@
 
 import pytest
 
+from core.compose.confirm import confirm
 from core.messages.conversations import open_patient
-from staffbot.commands.grammar import is_command
+from staffbot.commands.grammar import Call, is_command, parse, perform
 from staffbot.commands.suggest import suggest
 
 
@@ -38,6 +39,30 @@ def test_a_slash_in_front_is_a_command_and_there_are_two_ways_out(text, meant):
 def test_what_stays_with_the_team_is_said_over_the_box_before_it_is_sent(store, anna, ben, amara, line, says):
     about = store.run(anna, open_patient, amara.id).id
     assert store.look(anna, suggest, line, len(line), about)["goes"] == says
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("/resend", "Email to Amara Testwell with a new link to the Direct Message of Monday 23 November – it leaves the building at once"),
+        ("/resend code", "Amara Testwell asks for a new code by a button – nothing is sent"),
+        ("/revoke wrong file", "Takes back the Direct Message of Monday 23 November to Amara Testwell at once – its link opens nothing any more"),
+        ("/revoke @idris", "Take back the newest Direct Message to a patient; a reason is kept as an internal note."),
+    ],
+)  # fmt: skip
+def test_what_happens_at_once_to_a_message_that_waits_is_said_before_enter(store, anna, amara, idris, line, says):
+    thread = store.run(anna, open_patient, amara.id).id
+    command, rest = parse("/dm Your letter")
+    sent = store.run(anna, perform, command, Call(rest, thread))
+    store.run(anna, confirm, sent.id, hold=0)
+    assert store.look(anna, suggest, line, len(line), thread)["goes"] == says
+
+
+def test_a_command_whose_name_is_a_whole_line_says_so_in_the_list(store, anna, amara):
+    thread = store.run(anna, open_patient, amara.id).id
+    items = store.look(anna, suggest, "/", 1, thread)["items"]
+    alone = {one["insert"].strip(" /") for one in items if one["alone"]}
+    assert alone == {"status", "resend", "revoke", "credits", "help"}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from core.delivery import find as deliveries
 from core.delivery import reports
 from core.delivery.suppression import suppress
 from core.delivery.words import Bar, Report, Status
-from core.messages import conversations
+from core.messages import conversations, notify
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Writing
 from core.practice import passwords, sessions
@@ -404,6 +404,25 @@ def test_what_one_person_says_within_minutes_stands_under_one_head(browser, stor
     assert [(name, "data-run" in more) for name, more in rows] == [
         ("You", False), ("You", True), ("You", False), ("Ben Example", False), ("Ben Example", True), ("You", False)
     ]  # fmt: skip
+
+
+def tell(unit, thread, text):
+    notify.tell_colleagues(unit, post(unit, thread, Writing(Kind.INTERNAL, Direction.INTERNAL, text)), ())
+
+
+def test_lists_say_when_in_words_before_any_script_ran(browser, store, clock, anna, ben):
+    """U17, U53."""
+    thread = store.run(ben, conversations.open_with_staff, anna.actor.id).id
+    store.run(ben, tell, thread, "Coffee?")
+    said = []
+    for minutes in (3, 120, 2 * 1440, 7 * 1440):
+        clock.forward(minutes=minutes)
+        browser.sign_in()
+        times = [
+            re.search(r"<time[^>]+>([^<]+)", browser.get(page).text) for page in (f"/c/{thread}", "/notifications")
+        ]
+        said.append([found[1] for found in times if found])
+    assert said == [["10:00", "3 minutes ago"], ["10:00", "10:00"], ["Mon", "Mon"], ["23 Nov", "23 Nov"]]
 
 
 def test_what_the_patient_does_is_said_in_words_and_after_days_unopened_the_timeline_offers_to_remind(

@@ -169,7 +169,7 @@ export class MessageBox extends HTMLElement {
       event.preventDefault()
       later("edit").then(({ editLast }) => editLast(), () => {})
     } else if (event.key === "Enter") {
-      if (!(event.shiftKey && SENDS) && !event.repeat && list.open && (list.decided || list.naming || this.#unfinished()) && list.take()) { event.preventDefault(); return }
+      if (!(event.shiftKey && SENDS) && !event.repeat && list.open && (list.decided || list.naming || (this.#unfinished() && !list.whole)) && list.take()) { event.preventDefault(); return }
       if (event.shiftKey === SENDS) return // the line breaks
       event.preventDefault()
       if (!event.repeat) this.#send()

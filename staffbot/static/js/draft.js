@@ -5,6 +5,7 @@ import { file, iconed, marked, paragraph } from "./rows.js"
 import { say } from "./say.js"
 
 const DEAF = 400 // ms after it appears in which Enter counts as part of the typing
+const TYPING = 1500 // ms after a letter that was meant for the box: the space or Enter behind it sends nothing
 
 function asPatient({ title, url }) {
   const link = document.createElement("a")
@@ -43,16 +44,27 @@ export class DraftCard extends HTMLElement {
     this.addEventListener("keydown", (event) => {
       if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); this.#cancel() }
       else if (event.key === "Enter" && (event.repeat || this.#deaf)) event.preventDefault()
+      else if (this.#meantForTheBox(event)) this.#typedOn()
       else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); this.#confirm() }
     })
   }
 
   get #deaf() { return "deaf" in this.dataset }
 
-  #deafen() {
+  #deafen(ms = DEAF) {
     clearTimeout(this.#hearing)
     this.dataset.deaf = ""
-    this.#hearing = setTimeout(() => delete this.dataset.deaf, DEAF)
+    this.#hearing = setTimeout(() => delete this.dataset.deaf, ms)
+  }
+
+  #meantForTheBox({ key, ctrlKey, metaKey, altKey, target }) {
+    return [...key].length === 1 && key !== " " && !ctrlKey && !metaKey && !altKey && !target.matches("input")
+  }
+
+  // Who writes on has not looked at it yet.
+  #typedOn() {
+    this.#deafen(TYPING)
+    if (!this.querySelector(".problem")) this.#problem("What you type now is not in it. Press Edit to write on.")
   }
 
   get #send() { return this.querySelector(".go") }

@@ -5,6 +5,7 @@ import { Wire } from "./wire.js"
 
 const FIRST_WAIT = 500
 const LONGEST_WAIT = 15000
+const SAID = 3000 // ms for which the page says that it is back (U13)
 const QUIET = 100 // ms without another missed event: the last ones were not for this person
 const MOST_BYTES = 16384 // of one frame (S55): the server ends the talk over a longer one
 
@@ -24,7 +25,9 @@ class Live extends EventTarget {
   #missed = [] // heard and not passed on yet
   #pause = null
   #offline = document.getElementById("offline")
-  #timer = null
+  #away = this.#offline.textContent
+  #timer = null // until it is said that the connection is lost
+  #said = null // until it has been said that it is back
   #retry = null
   ready = false
   replays = false // while what was missed is passed on: it happened before the greeting, which says how it ended
@@ -85,9 +88,21 @@ class Live extends EventTarget {
     clearTimeout(this.#timer)
     this.#timer = null
     clearTimeout(this.#retry)
-    if (!this.#offline.hidden) say("Back online")
-    this.#offline.hidden = true
+    if (!this.#offline.hidden) this.#back()
     this.dispatchEvent(new CustomEvent("ready", { detail: { ...result, again } }))
+  }
+
+  #lost() {
+    clearTimeout(this.#said)
+    this.#offline.textContent = this.#away
+    this.#offline.hidden = this.ready
+  }
+
+  #back() {
+    this.#offline.textContent = "Back online"
+    say("Back online")
+    clearTimeout(this.#said)
+    this.#said = setTimeout(() => { this.#offline.hidden = true }, SAID)
   }
 
   #heard(frame) {
@@ -133,7 +148,7 @@ class Live extends EventTarget {
     this.#waiting.clear()
     if (code === 4401 || code === 4403) this.#over()
     if (this.#left) return
-    this.#timer ??= setTimeout(() => { this.#offline.hidden = this.ready; this.#timer = null }, 2000)
+    this.#timer ??= setTimeout(() => { this.#lost(); this.#timer = null }, 2000)
     clearTimeout(this.#retry)
     this.#retry = setTimeout(() => this.connect(), this.#wait * (0.75 + Math.random() / 2))
     if (code) this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT)

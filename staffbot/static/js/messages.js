@@ -3,7 +3,7 @@
 import { live } from "./live.js"
 import { arrange, fill, messageRow } from "./rows.js"
 import { arrived, say } from "./say.js"
-import { localise } from "./shown.js"
+import { localise, ofTheDay } from "./shown.js"
 
 const MOST_ROWS = 280 // each costs, seen or not; what is loaded above and below the eye fits (U26: 400 at most)
 const SCREENFUL = 40 // rows that are drawn first of what was missed (U98)
@@ -67,7 +67,7 @@ export class MessageList extends HTMLElement {
   constructor() {
     super()
     this.#inner = this.querySelector(".log-in")
-    localise(this)
+    localise(this, ofTheDay)
     const linked = LINKED.test(location.hash)
     const wanted = linked && document.getElementById(location.hash.slice(1))
     const line = document.getElementById("new")

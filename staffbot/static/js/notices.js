@@ -4,7 +4,7 @@ import { colleagues } from "./actions.js"
 import { live } from "./live.js"
 import { openMenu } from "./menu.js"
 import { clone } from "./rows.js"
-import { inWords } from "./shown.js"
+import { ago, localise } from "./shown.js"
 import { complain } from "./trouble.js"
 
 const panel = document.getElementById("notices")
@@ -38,12 +38,16 @@ export class NoticeBell extends HTMLElement {
   constructor() {
     super()
     const button = this.querySelector("button")
+    const show = (open) => {
+      panel.hidden = !open
+      if (open) localise(feed, ago)
+      button.setAttribute("aria-expanded", String(open))
+    }
     button.addEventListener("click", () => {
-      panel.hidden = !panel.hidden
-      button.setAttribute("aria-expanded", String(!panel.hidden))
+      show(panel.hidden)
       if (!panel.hidden) panel.querySelector("textarea")?.focus()
     })
-    document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !panel.hidden) { event.preventDefault(); panel.hidden = true; button.focus() } })
+    document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !panel.hidden) { event.preventDefault(); show(false); button.focus() } })
     feed.addEventListener("keydown", (event) => this.#walk(event))
     live.addEventListener("ready", (event) => { for (const one of event.detail.notifications.toReversed()) this.#put(one) })
     for (const name of ["notification.created", "notification.updated"]) {
@@ -99,7 +103,7 @@ export class NoticeBell extends HTMLElement {
     const field = row.querySelector("textarea")
     field.id = `reply-${notification.id}`
     row.querySelector("label").htmlFor = field.id
-    row.querySelector(".first").id = `notice-${notification.id}`
+    row.querySelector(".about-whom").id = `notice-${notification.id}`
     row.setAttribute("aria-labelledby", `notice-${notification.id}`)
     row.querySelector("form").addEventListener("submit", (event) => { event.preventDefault(); this.#reply(row, notification.id, field) })
     const put = (fields) => live.ask("notification.read", { notification: notification.id, ...fields }).catch((error) => { row.querySelector(".problem").textContent = error.message })
@@ -150,7 +154,8 @@ export class NoticeBell extends HTMLElement {
     row.querySelector("textarea").placeholder = notification.reply_words
     row.querySelector("b").textContent = notification.from?.name ?? notification.title
     row.querySelector(".of").textContent = [notification.kind_words, notification.from && notification.from.name !== notification.title && notification.title].filter(Boolean).join(" · ")
-    row.querySelector("time").textContent = inWords(notification.created_at)
+    row.querySelector("time").setAttribute("datetime", notification.created_at)
+    localise(row, ago)
     row.querySelector(".text").textContent = notification.text
     row.querySelector("a").href = `/c/${notification.conversation}#m-${notification.message}`
     row.classList.toggle("unread", !notification.read_at)

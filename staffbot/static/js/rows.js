@@ -1,7 +1,7 @@
 // Rows, each cloned from the page's one <template>: a message with its request, the days between messages and the runs of
 // one person; a conversation of the list. Text only ever becomes text nodes (S63). They share a file because a page that
 // opens asks for few (table C of ux.md).
-import { dueInWords, initials, inWords, localise, piece } from "./shown.js"
+import { dueInWords, initials, inWords, localise, ofTheDay, piece } from "./shown.js"
 
 const KINDS = { internal: "internal", sms: "sms", email: "email", direct: "dm", event: "internal" }
 const GOOD = new Set(["delivered"])
@@ -49,7 +49,7 @@ export function fill(row, message) {
   row.querySelector(".msg-foot").hidden = message.direction === "internal" && !message.status && !message.reactions.length
   row.querySelector("task-line").show(message.task)
   if (held && !at.checkVisibility()) (row.querySelector(`.reaction[data-mark="${at.dataset.mark}"]`) ?? row).focus({ preventScroll: true })
-  localise(row)
+  localise(row, ofTheDay)
   const to = message.direction === "internal" ? "to your team" : `${message.direction === "outbound" ? "to patient by" : "by"} ${message.kind_words}`
   row.setAttribute("aria-label", [author, to, row.querySelector("time").textContent, message.status?.words.toLowerCase(), message.task?.words].filter(Boolean).join(", "))
 }

@@ -1,15 +1,27 @@
 // Times, names and texts as people read them; the exact time stays in `datetime` and `title`.
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
-const day = new Intl.DateTimeFormat(undefined, { weekday: "short" })
-const date = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" })
-const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short", hourCycle: "h23" })
+// As the server writes them, in the practice's zone: a page that was read before its script ran does not change (U12).
+const written = (parts) => new Intl.DateTimeFormat("en-GB", { timeZone: document.querySelector(".app")?.dataset.zone, hourCycle: "h23", ...parts })
+const clock = written({ hour: "2-digit", minute: "2-digit" })
+const day = written({ weekday: "short" })
+const date = written({ day: "numeric", month: "short" })
+const whole = written({ weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" })
 
+// `10:42`, of the last days `Tue`, else `3 Mar` (U17).
 export function inWords(at) {
   const then = new Date(at)
   const age = Date.now() - then
   if (age < 20 * 3600e3) return clock.format(then)
-  return age < 6 * 86400e3 ? day.format(then) : date.format(then)
+  return age < 6 * 86400e3 ? day.format(then) : date.format(then).replace("Sept", "Sep")
 }
+
+// `3 minutes ago` within the last hour, then as short as in a list (U53, U113).
+export function ago(at) {
+  const minutes = Math.floor((Date.now() - new Date(at)) / 60e3)
+  if (minutes >= 60) return inWords(at)
+  return minutes < 1 ? "a moment ago" : minutes < 2 ? "a minute ago" : `${minutes} minutes ago`
+}
+
+export function ofTheDay(at) { return clock.format(new Date(at)) }
 
 // When something is due, in the practice's zone, as the server says it.
 export function dueInWords(at, timeZone) {
@@ -20,11 +32,12 @@ export function dueInWords(at, timeZone) {
   return `${part.weekday} ${part.day} ${part.month}, ${there.format(then)}`
 }
 
-export function localise(root) {
+// `words` are those for a moment: among others of its day, the time of day.
+export function localise(root, words = inWords) {
   for (const time of root.querySelectorAll("time[datetime]:not(.due)")) {
     const at = time.getAttribute("datetime")
     if (!at) continue
-    time.textContent = inWords(at)
+    time.textContent = words(at)
     time.title = whole.format(new Date(at))
   }
 }

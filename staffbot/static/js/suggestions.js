@@ -36,6 +36,12 @@ export class Suggestions {
   get open() { return !combo.hidden }
   get decided() { return this.open && this.#moved }
 
+  // Whether a command is typed to its end that needs nothing more: Enter runs it.
+  get whole() {
+    const item = this.#items[this.#chosen]
+    return this.open && !this.#stale && Boolean(item?.alone) && this.#typed.toLowerCase() === item.insert.trim()
+  }
+
   // Whether a name is half-typed in several words: "tes am" is, for Amara Testwell; "amara test" is a name and a text.
   get naming() {
     const words = plain(this.#typed.slice(1)).replaceAll("’", "'").split(/\s+/)
