@@ -17,7 +17,7 @@ from core.practice.signin import finish, try_app, try_recovery
 from core.practice.tickets import TicketOver
 from core.web import cookies
 from staffbot import trusted
-from staffbot.pages.signin import TICKET, entered_with
+from staffbot.pages.signin import OVER, TICKET, entered_with
 from staffbot.signin_words import not_that_code
 from staffbot.visit import check_form, house, place
 from staffbot.wording import say
@@ -83,12 +83,15 @@ def enrolled(error: AlreadyEnrolled) -> Response:
 
 @pages.errorhandler(TicketOver)
 def over(error: TicketOver) -> Response:
-    """The password has to be typed again; where to go on is lost with a body too large to be read."""
+    """The password has to be typed again, which says why; where to go on is lost with a body too large to be read."""
     try:
         to = place(request.values.get("to", "/"))
     except RequestEntityTooLarge:
         to = "/"
-    return make_response(redirect(f"/login?to={quote(to)}", 303))
+    answer = make_response(redirect(f"/login?to={quote(to)}", 303))
+    if cookies.only(request.headers.get("Cookie", ""), TICKET):
+        answer.set_cookie(TICKET, OVER, max_age=60, **cookies.ATTRIBUTES)
+    return answer
 
 
 def _ticket() -> TicketDoor:

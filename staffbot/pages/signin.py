@@ -11,6 +11,7 @@ from core.errors import LatchkeyError, TooMany
 from core.practice import sessions
 from core.practice.passwords import CROWD
 from core.practice.signin import Halfway, SignedIn, WrongSignIn, sign_in
+from core.practice.tickets import TicketOver
 from core.web import cookies
 from core.web.csrf import ForeignRequest
 from core.web.throttle import ACCOUNTS, SIGN_INS
@@ -18,10 +19,12 @@ from staffbot import trusted
 from staffbot.ended_words import said
 from staffbot.signin_words import NO_COOKIE, TOO_OLD, not_right
 from staffbot.visit import address, check_form, ended, house, place, run, signed_in
+from staffbot.wording import say
 
 pages = Blueprint("signin", __name__)
 BEFORE = "__Host-lk_in"
 TICKET = "__Host-lk_t"
+OVER = "over"  # in the place of a ticket that was let lie too long or tried too often
 
 
 @pages.get("/login")
@@ -135,6 +138,10 @@ def form(email: str = "", problem: str = "", status: int = 200, over: str = "") 
 
 
 def _over() -> str:
-    """Why somebody who was signed in is asked again (E4, E5); empty for whoever signed out or never was."""
+    """Why somebody who was signed in, or just gave their password, is asked again (E4, E5); empty for whoever
+    signed out or never was.
+    """
+    if cookies.only(request.headers.get("Cookie", ""), TICKET) == OVER:
+        return say(TicketOver()).message
     why = ended()
     return "" if why is None else said(why)

@@ -1,11 +1,15 @@
-"""A passkey in the browser: added under one's account, then one press to sign in."""
+"""A passkey in the browser: added under one's account, then one press to sign in; and a code where it is not at hand."""
 
 import shutil
 
+import pyotp
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import sign_in
+from core.config import load
+from core.opening import open_store
+from core.practice import doors, secondfactor
+from tests.browser.people import give_password, sign_in
 from tests.demo_process import Demo
 
 KEY = {
@@ -32,7 +36,7 @@ def test_a_passkey_is_added_and_then_one_press_signs_in(by_name, screens):
     page = screens()
     phone = page.context.new_cdp_session(page)
     phone.send("WebAuthn.enable")
-    phone.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
+    device = phone.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
     sign_in(page, by_name, by_name.user("owner"))
     page.goto(by_name.staff + "/security")
     page.get_by_label("Name, so that you know it again").fill("The desk's key")
@@ -50,5 +54,35 @@ def test_a_passkey_is_added_and_then_one_press_signs_in(by_name, screens):
     other.get_by_role("button", name="Sign out").click()
     page.bring_to_front()
     expect(page.get_by_role("button", name="Use a passkey")).to_be_focused()
+    phone.send("WebAuthn.setUserVerified", {**device, "isUserVerified": False})  # a finger that it does not know
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_have_text("No passkey was used. Try again, or use your password.")
+    expect(page.get_by_role("button", name="Use a passkey")).to_be_focused()
+    phone.send("WebAuthn.setUserVerified", {**device, "isUserVerified": True})
     page.keyboard.press("Enter")
     expect(page.locator("#box")).to_be_focused()
+
+    page.keyboard.type("half a thought")
+    app = enrolled(by_name)
+    other.bring_to_front()
+    other.goto(by_name.staff)
+    other.get_by_role("button", name="Sign out").click()
+    page.bring_to_front()
+    page.get_by_text("Use your password").click()
+    give_password(page, by_name.user("owner"))
+    page.get_by_label("Code from your authenticator app").fill("123")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("That code did not work.")
+    expect(page.get_by_label("Code from your authenticator app")).to_be_focused()
+    page.keyboard.type(app.now())
+    page.keyboard.press("Enter")
+    expect(page.locator("#box")).to_be_focused()
+    expect(page.locator("#box")).to_have_text("half a thought")
+
+
+def enrolled(demo: Demo) -> pyotp.TOTP:
+    """The owner's authenticator app, set up meanwhile: a demonstration asks for a code where there is one."""
+    store, secret = open_store(load(demo.folder, demo=True)), pyotp.random_base32()
+    store.run(store.door(doors.sign_in, demo.user("owner")["email"]).who, secondfactor.replace, secret, 0)
+    store.close()
+    return pyotp.TOTP(secret)

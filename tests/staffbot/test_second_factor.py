@@ -15,6 +15,7 @@ from tests.conftest import PASSWORD
 from tests.staffbot.browser import BASE, Authenticator, token_in
 
 WRONG = "That code did not work."
+OVER = "That took too long or too many tries. Sign in again."
 ANNA = "anna@elm.example"
 
 
@@ -71,6 +72,7 @@ def test_five_wrong_codes_end_the_ticket(app_of, another_browser):
     another_browser.clock.forward(seconds=30)
     answer = another_browser.post("/login/2fa", {"code": app_of.code()})
     assert answer.location == "/login?to=/"
+    assert OVER in another_browser.get(answer.location).text
 
 
 @pytest.mark.s("S42")
@@ -103,6 +105,15 @@ def test_a_ticket_dies_after_five_minutes_and_cannot_be_used_twice(app_of, anoth
     another_browser.give_password()
     another_browser.clock.forward(minutes=5)
     assert another_browser.get("/login/2fa").location == "/login?to=/"
+    assert OVER in another_browser.get("/login").text
+    another_browser.sign_in()
+    another_browser.send("/logout", {}, token_in(another_browser.get("/patients").text))
+    assert OVER not in another_browser.get("/login").text
+
+
+def test_who_gave_no_password_is_not_told_that_it_took_too_long(another_browser, anna):
+    assert another_browser.get("/login/2fa").location == "/login?to=/"
+    assert OVER not in another_browser.get("/login").text
 
 
 @pytest.mark.attack("D14")

@@ -1,5 +1,6 @@
 // <passkey-form options="…" does="get|create"> around a form: asks the browser for a passkey, then sends its answer as
-// the form's field `credential`. Hidden where the browser has no passkeys; the password always works.
+// the form's field `credential`. Hidden where the browser has no passkeys; the password always works. `refused` is what
+// is said when none was used.
 export class PasskeyForm extends HTMLElement {
   constructor() {
     super()
@@ -22,9 +23,10 @@ export class PasskeyForm extends HTMLElement {
       this.form.elements.credential.value = JSON.stringify(made.toJSON())
       this.form.requestSubmit()
     } catch {
-      this.#say("No passkey was used. Try again, or use your password.")
+      this.#say(this.getAttribute("refused"))
     } finally {
       button.disabled = false
+      if (document.activeElement === document.body) button.focus() // it lost the focus when it could not be pressed
     }
   }
 
