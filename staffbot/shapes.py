@@ -8,7 +8,7 @@ from core import calendar
 from core.calendar import birthday
 from core.compose.words import Command, Draft, Planned, Recipient, Warning
 from core.delivery import segments
-from core.delivery.words import BRINGS_NOTHING, Delivery
+from core.delivery.words import BRINGS_NOTHING, Delivery, Status
 from core.messages.marking import Piece
 from core.messages.words import Attachment, Author, Conversation, Direction, Kind, Message, Notification, Quote, Task
 from core.release import record
@@ -146,7 +146,8 @@ def status_of(found: Message) -> dict[str, str] | None:
         return None
     if isinstance(status, Release):
         filtered = found.release.filtered and status is Release.WAITING
-        return {"code": status.value, "words": timeline_words.VISITS["filter"] if filtered else wording.RELEASE[status]}
+        code = Status.CANCELLED if status is Release.REVOKED and record.stayed(found) else status
+        return {"code": code.value, "words": timeline_words.VISITS["filter"] if filtered else wording.RELEASE[status]}
     last = next(one for one in reversed(found.deliveries) if one.purpose not in BRINGS_NOTHING)
     return {"code": status.value, "words": delivery_words.state(last)}
 

@@ -10,7 +10,8 @@ from sqlalchemy import bindparam, insert, select, update
 
 from core.audit.trail import append
 from core.delivery import credits, outbox
-from core.delivery.words import Channel, Purpose
+from core.delivery import find as deliveries
+from core.delivery.words import Channel, Purpose, Status
 from core.delivery.writing.patient_letters import link_email, taken_back_email
 from core.errors import NotFound
 from core.language import language_for
@@ -125,6 +126,7 @@ def take_back(unit: Unit, message_id: UUID) -> None:
         .values(revoked_at=unit.now)
         .returning(LinkRow.patient_id, LinkRow.opened_at, LinkRow.reminded_at, LinkRow.created_at)
     ).one_or_none()
+    _keep_back(unit, message_id)
     if ended is not None and (ended.opened_at or ended.reminded_at):
         _say_taken_back(unit, message_id, ended)
     sessions.end_all(unit, link)
@@ -133,6 +135,13 @@ def take_back(unit: Unit, message_id: UUID) -> None:
     step(unit, link, "taken_back", by=str(unit.actor.id))
     append(unit, "direct message taken back", message_id)
     tell_change(unit, link)
+
+
+def _keep_back(unit: Unit, message_id: UUID) -> None:
+    """A letter that has not left stays here: its link would open nothing, and the patient wonder."""
+    for letter in deliveries.of_messages(unit, [message_id]).get(message_id, ()):
+        if letter.status is Status.QUEUED:
+            outbox.cancel(unit, letter.id)
 
 
 def _say_taken_back(unit: Unit, message_id: UUID, link: AnyRow) -> None:

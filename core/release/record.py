@@ -46,6 +46,12 @@ def one(unit: Unit, message_id: UUID) -> Message:
     return complete(unit, [messages.message(unit, message_id)])[0]
 
 
+def stayed(found: Message) -> bool:
+    """Whether nothing of a complete message has left: undone in time, or stopped on the way out each time."""
+    carrying = {one.status for one in found.deliveries if one.purpose not in BRINGS_NOTHING}
+    return bool(carrying) and carrying <= {Status.CANCELLED, Status.BLOCKED}
+
+
 def stands(found: Message) -> Status | Release | None:
     """The one status of a complete message: a release's once its link arrived, else that of its last delivery.
 

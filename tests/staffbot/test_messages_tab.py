@@ -14,6 +14,7 @@ from core.forms import library
 from core.forms.find import by_key
 from core.messages.conversations import of_patient
 from core.messages.files import store_upload
+from core.messages.find import history
 from core.messages.post import post
 from core.messages.reminders import remind_at
 from core.messages.words import Direction, Kind, Writing
@@ -49,6 +50,18 @@ def rows(page):
 def test_the_list_of_conversations_says_what_became_of_the_last_message(app, store, anna, clock, thread):
     page = unescape(signed_in(app, store, anna, clock).get(f"/c/{thread}").text)
     assert re.search(rf'href="/c/{thread}" aria-label="Amara Testwell, patient, Direct Message taken back, ', page)
+
+
+def test_what_is_taken_back_before_it_went_did_not_leave_and_what_had_left_did(
+    app, store, anna, clock, amara, thread, network
+):
+    network.settle()
+    store.run(anna, take_back, store.run(anna, send_direct, amara, "Another wrong file").id)
+    store.run(anna, take_back, store.look(anna, history, thread)[2].id)
+    page = unescape(signed_in(app, store, anna, clock).get(f"/c/{thread}").text)
+    said = re.findall(r'class="seen-by">([^<]+)<.*?class="ticks[^>]*>([^<]*)<', page, re.DOTALL)
+    left, stayed = ("Left the building", "Taken back"), ("Did not leave", "Taken back")
+    assert [one for one in said if one[1]] == [left, stayed, stayed]
 
 
 def test_everything_stands_there_newest_first_and_the_other_way_round_when_asked(tab):

@@ -248,3 +248,9 @@ def test_a_patient_who_saw_a_message_is_told_that_it_was_taken_back(store, sent,
     store.run(anna, take_back, message.id)
     subjects = [one.subject for one in network.to("amara@example.org")]
     assert ("We have taken back a message" in subjects) is seen
+
+
+def test_a_letter_that_has_not_left_when_its_link_is_taken_back_never_leaves(store, anna, amara, network):
+    for wrong in ("The wrong file", "The wrong file again"):
+        store.run(anna, take_back, store.run(anna, send_direct, amara, wrong).id)
+    assert network.to(amara.email) == []
