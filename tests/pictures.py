@@ -13,7 +13,7 @@ from tests.demo_process import Demo
 from tests.screens import ensure_chromium
 
 FOLDER = Path(__file__).parent.parent / ".pictures"
-DESK, PHONE = {"width": 1120, "height": 630}, {"width": 390, "height": 630}
+DESK, PHONE = {"width": 1096, "height": 630}, {"width": 390, "height": 630}
 WORDS = "Here is your report. All is healing well; please rest your knee for another week."
 
 

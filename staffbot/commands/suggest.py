@@ -23,7 +23,7 @@ LIMIT = 8
 def suggest(unit: Unit, text: str, cursor: int, conversation_id: UUID | None) -> dict[str, Any]:
     """What can come next in `text` at `cursor`: commands, people, forms or nothing; in words who gets it; and where in
     a `/sms` its words begin, for counting them (U41)."""
-    found = _next(unit, text[:cursor])
+    found = _unsigned(unit, text[:cursor], conversation_id) or _next(unit, text[:cursor])
     return {**found, "goes": goes(unit, text, conversation_id), "begins": _begins(unit, text, conversation_id)}
 
 
@@ -49,6 +49,18 @@ def _next(unit: Unit, before: str) -> dict[str, Any]:
     if command and command.name == "template" and (start := _rest_starts(before)) is not None:
         return _answer("template", start, len(before), _templates(unit, before[start:]))
     return _answer("none", len(before), len(before), [])
+
+
+def _unsigned(unit: Unit, before: str, conversation_id: UUID | None) -> dict[str, Any] | None:
+    """Who may be meant by the first words of a command that wants somebody where nobody is implied: `/dm tes am`."""
+    command, start = _command_of(before), _rest_starts(before)
+    if command is None or start is None or not (command.takes == "patients" or command.leaves):
+        return None
+    typed = before[start:]
+    if not typed.strip() or not _still_a_name(f"@{typed}") or people.implied(unit, conversation_id, command.takes):
+        return None
+    found = [] if "@" in typed else people.matching(unit, typed, command.takes, LIMIT)
+    return _answer("person", start, len(before), [_person(one) for one in found]) if found else None
 
 
 def goes(unit: Unit, text: str, conversation_id: UUID | None) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from core.compose.confirm import confirm
-from core.messages.conversations import open_patient
+from core.messages.conversations import open_patient, open_with_staff
 from staffbot.commands.grammar import Call, is_command, parse, perform
 from staffbot.commands.suggest import suggest
 
@@ -56,6 +56,26 @@ def test_what_happens_at_once_to_a_message_that_waits_is_said_before_enter(store
     sent = store.run(anna, perform, command, Call(rest, thread))
     store.run(anna, confirm, sent.id, hold=0)
     assert store.look(anna, suggest, line, len(line), thread)["goes"] == says
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("/dm tes am", ["Amara Testwell"]),
+        ("/form ama", ["Amara Testwell"]),
+        ("/status ama", ["Amara Testwell"]),
+        ("/sms ama", []),  # to the colleague in front
+        ("/dm ama Your letter is here", []),
+        ("/find ama", []),
+    ],
+)
+def test_a_name_needs_no_sign_where_nobody_is_implied(store, anna, ben, amara, line, offered):
+    def names(thread):
+        found = store.look(anna, suggest, line, len(line), thread)
+        return [one["label"] for one in found["items"] if found["kind"] == "person"]
+
+    assert names(store.run(anna, open_with_staff, ben.actor.id).id) == offered
+    assert names(store.run(anna, open_patient, amara.id).id) == []
 
 
 def test_a_command_whose_name_is_a_whole_line_says_so_in_the_list(store, anna, amara):

@@ -35,14 +35,19 @@ function region(step) {
   there[(at + step + there.length) % there.length].focus()
 }
 
+// What lies over the messages goes, without a step that the browser's Back would undo.
+function fold() { location.replace("#messages") }
+
 // What is open closes; then to the box; from the box all is marked as read. Whoever handled it before says so.
 function leave(event) {
   const open = event.target.closest?.("details[open], #jump")
+  const folded = document.querySelector(".about:target > .close")?.checkVisibility()
   if (event.defaultPrevented || event.target.closest?.("dialog, [role=menu]")) return
   if (open?.id === "jump") opener.click()
   else if (open) open.open = false
-  else if (event.target.closest?.(".about:target")) location.hash = "messages"
+  else if (folded) fold()
   if (open) (open.querySelector("summary") ?? opener).focus()
+  else if (folded) document.querySelector("a.fold").focus()
   else if (event.target.id === "box") document.querySelector("message-list").read()
   else document.getElementById("box")?.focus()
 }
@@ -81,6 +86,11 @@ jump?.addEventListener("submit", async (event) => {
     opener.setAttribute("aria-expanded", "false")
     await document.querySelector("message-list").to(seq)
   } catch (error) { day.setCustomValidity(error.message); day.reportValidity(); day.setCustomValidity("") }
+})
+document.querySelector(".dock")?.addEventListener("focusin", ({ target }) => { // it would lie over Send
+  if (location.hash !== "#about") return
+  fold()
+  target.focus() // going to a place in the page takes the focus away
 })
 document.getElementById("go").addEventListener("click", () => goAnywhere())
 document.querySelector("#elsewhere button").addEventListener("click", () => goAnywhere(document.getElementById("filter").value))

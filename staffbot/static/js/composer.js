@@ -169,7 +169,7 @@ export class MessageBox extends HTMLElement {
       event.preventDefault()
       later("edit").then(({ editLast }) => editLast(), () => {})
     } else if (event.key === "Enter") {
-      if (!(event.shiftKey && SENDS) && !event.repeat && list.open && (list.decided || list.naming || (this.#unfinished() && !list.whole)) && list.take()) { event.preventDefault(); return }
+      if (!(event.shiftKey && SENDS) && !event.repeat && list.open && (list.decided || list.naming || list.bare || (this.#unfinished() && !list.whole)) && list.take()) { event.preventDefault(); return }
       if (event.shiftKey === SENDS) return // the line breaks
       event.preventDefault()
       if (!event.repeat) this.#send()
@@ -179,7 +179,7 @@ export class MessageBox extends HTMLElement {
   // A name, command or form that is still being typed: Enter completes it.
   #unfinished() {
     const before = words.line().slice(0, words.caret())
-    return /^\/\w*$/.test(before) || /(^|\s)@[^\s]*$/.test(before) || /^\/(form|template|patient)\s+((.*\s)?\S+)?$/.test(before)
+    return /^\/\w*$/.test(before) || /(^|\s)@[^\s]*$/.test(before) || /^\/(form|template)\s+((.*\s)?\S+)?$/.test(before)
   }
 
   #send() {

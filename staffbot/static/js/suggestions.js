@@ -42,6 +42,9 @@ export class Suggestions {
     return this.open && !this.#stale && Boolean(item?.alone) && this.#typed.toLowerCase() === item.insert.trim()
   }
 
+  // Whether a name without its sign is offered, where a line cannot go without one.
+  get bare() { return this.open && this.#kind === "person" && !this.#typed.startsWith("@") }
+
   // Whether a name is half-typed in several words: "tes am" is, for Amara Testwell; "amara test" is a name and a text.
   get naming() {
     const words = plain(this.#typed.slice(1)).replaceAll("’", "'").split(/\s+/)
