@@ -58,6 +58,11 @@ def test_colleagues_reply_react_edit_and_take_back_and_both_see_it_at_once(demo,
 
     act(ben, theirs, "Reply")
     expect(ben.locator("reply-bar")).to_contain_text("Anna Sample: @Ben see")
+    ben.keyboard.press("Escape")
+    expect(ben.locator("reply-bar")).to_be_hidden()
+    expect(ben.locator("#box")).to_be_focused()
+    act(ben, theirs, "Reply")
+    expect(ben.locator("reply-bar")).to_be_visible()
     type_line(ben, "I will tell her")
     expect(anna.locator(".msg", has_text="I will tell her").locator(".quoted")).to_contain_text("she comes on Tusday")
     act(ben, theirs, "React")
@@ -190,6 +195,12 @@ def test_anyone_is_a_few_keys_away(desk):
     page.keyboard.press("Escape")
     page.locator(".msg").last.focus()
     page.keyboard.press("Escape")
+    expect(page.locator("#box")).to_be_focused()
+    for place in ("About Amara Testwell", "Conversations", "Messages, Amara Testwell"):
+        page.keyboard.press("F6")
+        region = page.get_by_label(place, exact=True)
+        expect(region.and_(page.locator(":focus, :has(:focus)"))).to_be_visible()
+    page.keyboard.press("F6")
     expect(page.locator("#box")).to_be_focused()
     with page.expect_file_chooser():
         page.keyboard.press("Control+Shift+U")

@@ -30,7 +30,7 @@ function conversation(step, unread) {
 }
 
 function region(step) {
-  const there = REGIONS.map((one) => document.querySelector(one)).filter((one) => one?.checkVisibility())
+  const there = REGIONS.map((one) => [...document.querySelectorAll(one)].find((place) => place.checkVisibility())).filter(Boolean)
   const at = there.findIndex((one) => one.closest("nav, message-list, .dock, aside")?.contains(document.activeElement))
   there[(at + step + there.length) % there.length].focus()
 }

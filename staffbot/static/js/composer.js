@@ -163,6 +163,8 @@ export class MessageBox extends HTMLElement {
     } else if (list.open && event.key === "Escape") {
       event.preventDefault()
       list.close()
+    } else if (event.key === "Escape" && this.#putAway()) {
+      event.preventDefault()
     } else if (event.key === "Escape") {
       box.blur()
     } else if (event.key === "ArrowUp" && alone && !box.textContent.trim()) {
@@ -174,6 +176,14 @@ export class MessageBox extends HTMLElement {
       event.preventDefault()
       if (!event.repeat) this.#send()
     }
+  }
+
+  // What lies over the box: what a command said, then the message that would be answered.
+  #putAway() {
+    if (!done.hidden) done.hidden = true
+    else if (!reply.hidden) reply.clear()
+    else return false
+    return true
   }
 
   // A name, command or form that is still being typed: Enter completes it.
