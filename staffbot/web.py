@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 import structlog
-from flask import Flask, Response, abort, g, make_response, redirect, render_template, request, send_from_directory
+from flask import Flask, Response, abort, g, make_response, redirect, render_template, request
 from flask_login import LoginManager, current_user
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
@@ -159,15 +159,15 @@ def _me(unit: Unit) -> dict[str, Any]:
 
 
 def _serve_static(app: Flask) -> None:
-    scripts = assets.scripts(STATIC)
+    scripts, pictures = assets.scripts(STATIC), assets.pictures(STATIC)
 
     @app.get("/static/<mark>/<path:name>")
     def static(mark: str, name: str) -> Response:
         if name in scripts:
             return _lasting(scripts[name], "text/javascript; charset=utf-8")
-        response = send_from_directory(STATIC, name)
-        response.headers["Cache-Control"] = headers.STATIC_CACHE
-        return response
+        if name not in pictures:
+            abort(404)
+        return _lasting(pictures[name], "image/svg+xml; charset=utf-8")
 
 
 def _lasting(own: assets.Asset, kind: str) -> Response:

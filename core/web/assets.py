@@ -1,4 +1,4 @@
-"""Style sheets and scripts joined and named by their content, so that browsers may keep them for ever (ux.md D2)."""
+"""Style sheets, scripts and pictures, named by their content, so that browsers may keep them for ever (ux.md D2)."""
 
 import gzip
 import hashlib
@@ -14,8 +14,8 @@ _COMMENT = re.compile(rb"^[ \t]*//.*$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A style sheet or script as it is sent; the `name` of a joined one changes with its content. `packed` is the same
-    by gzip, for whoever takes it: there is no secret in it that its length could tell (S75)."""
+    """A style sheet, script or picture as it is sent; the `name` of a joined one changes with its content. `packed` is
+    the same by gzip, for whoever takes it: there is no secret in it that its length could tell (S75)."""
 
     name: str
     data: bytes
@@ -38,6 +38,12 @@ def scripts(folder: Path) -> dict[str, Asset]:
     comments go empty, a seventh of what would be sent; the others keep their numbers.
     """
     found = {path.relative_to(folder).as_posix(): _COMMENT.sub(b"", path.read_bytes()) for path in _files(folder, "js")}
+    return {name: Asset(name, data, gzip.compress(data, mtime=0)) for name, data in found.items()}
+
+
+def pictures(folder: Path) -> dict[str, Asset]:
+    """Every picture that lies in a folder itself, by its name."""
+    found = {path.name: path.read_bytes() for path in sorted(folder.glob("*.svg"))}
     return {name: Asset(name, data, gzip.compress(data, mtime=0)) for name, data in found.items()}
 
 

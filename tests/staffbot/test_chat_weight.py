@@ -7,6 +7,7 @@ import re
 from core.messages.conversations import of_patient
 from core.messages.post import post
 from core.messages.words import Direction, Kind, Writing
+from staffbot.web import STATIC
 
 MOST_REQUESTS = 24
 MOST_HTML, MOST_CSS, MOST_SCRIPT = 30 << 10, 14 << 10, 60 << 10  # bytes by gzip
@@ -46,3 +47,14 @@ def test_opening_the_chat_stays_within_its_requests_and_its_weight(ben_at_work, 
     for path in sorted(late):  # what comes at rest counts by weight, too: all of it is our own code
         scripts[path] = gzip.decompress(ben_at_work.get(path, **{"Accept-Encoding": "gzip"}).data).decode()
     assert sum(len(gzip.compress(text.encode())) for text in scripts.values()) <= MOST_SCRIPT
+
+
+def test_pictures_are_sent_packed_and_last_and_nothing_else_of_their_folder_is_sent(browser):
+    folder = re.search(r'href="(/static/\w+)/favicon\.svg"', browser.get("/login").text)[1]
+    packed = browser.get(f"{folder}/icons.svg", **{"Accept-Encoding": "gzip"})
+    assert packed.mimetype == "image/svg+xml" and "immutable" in packed.headers["Cache-Control"]
+    assert (
+        gzip.decompress(packed.data) == browser.get(f"{folder}/icons.svg").data == (STATIC / "icons.svg").read_bytes()
+    )
+    for path in STATIC.glob("css/*"):
+        assert browser.get(f"{folder}/css/{path.name}").status_code == 404
