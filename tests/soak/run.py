@@ -119,11 +119,13 @@ class Crew:
                 one.wait(40)
             except subprocess.TimeoutExpired:
                 one.kill()
+            _hang_up(one)
 
     def close(self) -> None:
         """Let the portal end too."""
         self.portal.terminate()
         self.portal.wait(40)
+        _hang_up(self.portal)
 
     def _wait_for_news(self, seconds: float) -> None:
         """Until a worker says that it has handed more over; so many seconds at most, for reports end things too."""
@@ -136,6 +138,7 @@ class Crew:
         index = self._random.randrange(len(self.all))
         self.all[index].kill()
         self.all[index].wait()
+        _hang_up(self.all[index])
         self.all[index] = self._hire("worker")
         self.kills += 1
 
@@ -146,6 +149,12 @@ class Crew:
         process.stdin.write(json.dumps(self._given) + "\n")
         process.stdin.close()
         return process
+
+
+def _hang_up(process: "subprocess.Popen[str]") -> None:
+    """What an ended process said is not read to its end."""
+    assert process.stdout is not None
+    process.stdout.close()
 
 
 def plain(settings: Settings) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.demo_process import Demo
 
+WAIT = 60  # seconds an answer may take
+
 
 class Colleague:
     """A signed-in person with a session of their own, and sockets."""
@@ -18,7 +20,6 @@ class Colleague:
     def __init__(self, demo: Demo, user: dict[str, str]) -> None:
         self.demo = demo
         self.user = user
-        self.http = requests.Session()
         self.cookies: dict[str, str] = {}
         page = self.get("/login")
         answer = self.post("/login", {"email": user["email"], "password": user["password"]}, self.token(page))
@@ -26,17 +27,11 @@ class Colleague:
         self.csrf = re.search(r'csrf-token" content="([0-9a-f]+)', self.get("/").text)[1]
 
     def get(self, path: str, **more: Any) -> requests.Response:
-        answer = self.http.get(self.demo.staff + path, headers=self._headers(), allow_redirects=False, **more)
-        self._keep(answer)
+        answer = self._ask("GET", path, **more)
         return self.get(answer.headers["Location"]) if answer.status_code == 303 else answer
 
     def post(self, path: str, data: dict[str, str], token: str | None = None, **more: Any) -> requests.Response:
-        fields = {"csrf_token": token or self.csrf, **data}
-        answer = self.http.post(
-            self.demo.staff + path, data=fields, headers=self._headers(), allow_redirects=False, **more
-        )
-        self._keep(answer)
-        return answer
+        return self._ask("POST", path, data={"csrf_token": token or self.csrf, **data}, **more)
 
     def token(self, page: requests.Response) -> str:
         return re.search(r'csrf_token" value="([0-9a-f]+)', page.text)[1]
@@ -51,10 +46,13 @@ class Colleague:
             talk.hello = talk.ask("hello", csrf=self.csrf, **more)
         return talk
 
-    def _keep(self, answer: requests.Response) -> None:
+    def _ask(self, method: str, path: str, **more: Any) -> requests.Response:
+        """Through a connection of its own, which is closed when the answer is here."""
+        url, headers = self.demo.staff + path, self._headers()
+        answer = requests.request(method, url, headers=headers, allow_redirects=False, timeout=WAIT, **more)
         for name, value in answer.cookies.items():
             self.cookies[name] = value
-        self.http.cookies.clear()
+        return answer
 
     def _headers(self) -> dict[str, str]:
         return {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
-from core.store.engine import open_engine
 from core.store.migrate import ROWS
+from tests.core.store.conftest import opened
 
 PRACTICE, OTHER = UUID(int=1), UUID(int=2)
 MESSAGES = [UUID(int=10 + n) for n in range(3)]
@@ -19,18 +19,16 @@ LINES = [  # amount, reason, about
 
 
 def bring(url: str, revision: str) -> None:
-    engine = open_engine(url, writes=True)
-    with engine.begin() as db:
+    with opened(url) as db:
         config = Config()
         config.set_main_option("script_location", str(ROWS))
         config.attributes["connection"] = db
         command.upgrade(config, revision)
-    engine.dispose()
 
 
 def test_old_lines_get_their_states_and_practices_the_line_they_began_with(empty):
     bring(empty, "0001")
-    with create_engine(empty).begin() as db:
+    with opened(empty) as db:
         as_kept = (lambda one: one.hex) if "sqlite" in empty else (lambda one: one)
         for practice, credits in ((PRACTICE, 97), (OTHER, 20)):
             db.execute(
@@ -56,7 +54,7 @@ def test_old_lines_get_their_states_and_practices_the_line_they_began_with(empty
                  "message": as_kept(MESSAGES[number]), "held": held},
             )  # fmt: skip
     bring(empty, "head")
-    with create_engine(empty).begin() as db:
+    with opened(empty) as db:
         kept = db.execute(text("SELECT amount, state, reason, holder FROM credit_entry ORDER BY id")).all()
         sums = db.execute(text("SELECT sum(amount) FROM credit_entry GROUP BY practice_id ORDER BY practice_id")).all()
     assert [one[0] for one in sums] == [97, 20]

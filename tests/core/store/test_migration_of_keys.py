@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 from sqlalchemy import text
 
 from core.seal.keyring import Keyring
-from core.store.engine import open_engine
 from core.store.migrate import KEYS
 from tests.conftest import MovableClock
+from tests.core.store.conftest import opened
 from tests.instance import KEY, settings_in
 
 PRACTICE, ITEM = UUID(int=1), UUID(int=2)
@@ -21,7 +21,7 @@ PRACTICE, ITEM = UUID(int=1), UUID(int=2)
 def test_keys_of_the_first_version_are_number_one(empty, tmp_path: Path):
     to(empty, "0001")
     wrapping, key = os.urandom(32), os.urandom(32)
-    with open_engine(empty, writes=True).begin() as db:
+    with opened(empty) as db:
         at = {"at": "2026-11-23 10:00:00+00:00", "practice": PRACTICE.hex, "item": ITEM.hex}
         db.execute(
             text("INSERT INTO practice_key (practice_id, wrapped, created_at) VALUES (:practice, :wrapped, :at)"),
@@ -45,6 +45,6 @@ def test_keys_of_the_first_version_are_number_one(empty, tmp_path: Path):
 def to(url: str, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(KEYS))
-    with open_engine(url, writes=True).begin() as db:
+    with opened(url) as db:
         config.attributes["connection"] = db
         command.upgrade(config, revision)

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
+from tests.core.store.conftest import opened
 from tests.core.store.test_migration_of_credits import bring
 
 
@@ -12,7 +13,7 @@ def test_what_was_there_is_the_first_form_of_its_link(empty):
     kept = (lambda one: one.hex) if "sqlite" in empty else (lambda one: one)
     ids = {"practice": kept(UUID(int=1)), "link": kept(UUID(int=2)), "form": kept(UUID(int=3))}
     add = "INSERT INTO form_answers (practice_id, link_id, form_id, version{}) VALUES (:practice, :link, :form, {}{})"
-    with create_engine(empty).begin() as db:
+    with opened(empty) as db:
         db.execute(
             text(
                 "INSERT INTO practice (id, slug, name, plan, phone, hours, urgent, time_zone, country, sms_sender, credits, patients_version, created_at) "
@@ -22,6 +23,6 @@ def test_what_was_there_is_the_first_form_of_its_link(empty):
         )
         db.execute(text(add.format("", 4, "")), ids)
     bring(empty, "0037")
-    with create_engine(empty).begin() as db:
+    with opened(empty) as db:
         db.execute(text(add.format(", place", 5, ", 1")), ids)
         assert db.execute(text("SELECT place, version FROM form_answers ORDER BY place")).all() == [(0, 4), (1, 5)]

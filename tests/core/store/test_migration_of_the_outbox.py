@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from core.store.types import MomentType
+from tests.core.store.conftest import opened
 from tests.core.store.test_migration_of_credits import bring
 
 PRACTICE = UUID(int=1)
@@ -28,7 +29,7 @@ def as_kept(url: str, one: UUID) -> object:
 
 def test_what_waited_waits_on_and_what_was_begun_says_so(empty):
     bring(empty, "0006")
-    with create_engine(empty).begin() as db:
+    with opened(empty) as db:
         db.execute(
             text(
                 "INSERT INTO practice (id, slug, name, plan, phone, hours, urgent, time_zone, country, sms_sender, credits, "
@@ -54,7 +55,7 @@ def test_what_waited_waits_on_and_what_was_begun_says_so(empty):
                 )
             )  # fmt: skip
     bring(empty, "head")
-    with create_engine(empty).begin() as db:
+    with opened(empty) as db:
         kept = db.execute(text("SELECT channel, stage, until, due_at FROM outbox ORDER BY delivery_id")).all()
     assert [(one.channel, one.stage) for one in kept] == [("sms", "waiting"), ("email", "waiting"), ("sms", "begun")]
     assert ["10:10:00" in str(one.until) for one in kept] == [False, True, False]

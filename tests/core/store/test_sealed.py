@@ -5,13 +5,14 @@ from unittest import mock
 from uuid import UUID
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 
 from core.config import Settings
 from core.seal.envelope import Envelope, Unreadable, _bound, key_of
 from core.seal.keyring import Erased
 from core.seal.tables import data_key
 from core.store.sealing import Place
+from tests.core.store.conftest import opened
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 PLACE = Place("message", UUID(int=3), "text")
@@ -86,7 +87,7 @@ def test_a_shredded_key_is_in_no_file_of_the_keyring_any_more_not_even_wrapped(s
     with store.seals(system.practice_id)._keyring.engine.connect() as db:
         db.exec_driver_sql("PRAGMA secure_delete=OFF")
     sealed = store.run(system, lambda unit: unit.seals.seal(b"hello", Place("message", UUID(int=3), "text")))
-    with create_engine(settings.keyring).connect() as db:
+    with opened(settings.keyring) as db:
         wrapped = db.scalar(select(data_key.c.wrapped).where(data_key.c.id == key_of(sealed)))
 
     def kept() -> list[str]:
