@@ -1,5 +1,6 @@
 """The demonstration as a process of its own, as a person would start it; the apps run on gevent there, tests do not."""
 
+import contextlib
 import json
 import os
 import signal
@@ -8,7 +9,9 @@ import subprocess
 import sys
 import threading
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,10 +19,23 @@ TIRELESS = {"LATCHKEY_DRAFTS_PER_MINUTE": "1000"}  # a test sends in a minute wh
 
 
 def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    """A port nobody listens on, nor will before it is used: of a thousand for this worker alone, each given out once in
+    a thousand times, below those that the system gives to connections.
+    """
+    for port in _PORTS:
+        with socket.socket() as one, contextlib.suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("it goes round for ever")
+
+
+def _ports() -> Iterator[int]:
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for number in count(os.getpid()):  # another run beside this one begins elsewhere
+        yield 20_000 + worker % 12 * 1_000 + number % 1_000
+
+
+_PORTS = _ports()
 
 
 def _let_talk(said: IO[str]) -> None:

@@ -15,6 +15,7 @@ from core.delivery.words import Stage
 from core.opening import open_store
 from core.practice import doors
 from core.practice.preferences import UNDO
+from core.practice.tables import StaffRow
 from core.store import Unit, Who
 from core.store.unit import SYSTEM
 from tests.demo_process import Demo
@@ -44,7 +45,11 @@ def open_chat_about(page: Page, demo: Demo, patient: dict[str, str]) -> None:
 
 
 def type_line(page: Page, text: str) -> None:
-    """Type into the message box, over what may be half-typed there, and press Enter, past any suggestion."""
+    """Type into the message box, over what may be half-typed there, and press Enter, past any suggestion.
+
+    A press may have led to this page: it is there to be read before anything of it listens.
+    """
+    expect(page.locator("#box[data-ready]")).to_be_visible()
     page.locator("#box").click()
     page.keyboard.press("Control+a")
     page.keyboard.type(text)
@@ -94,6 +99,15 @@ def _nothing_is_held(unit: Unit) -> None:
     held = OutboxRow.practice_id == unit.practice_id, OutboxRow.stage == Stage.WAITING
     soon = OutboxRow.due_at.between(unit.now, unit.now + timedelta(seconds=max(UNDO)))
     unit.db.execute(update(OutboxRow).where(*held, soon).values(due_at=unit.now))
+
+
+def let_undo(demo: Demo, user: dict[str, str], seconds: int) -> None:
+    """How long somebody can undo what they sent (U51): a slow machine needs more than ten seconds to look at it."""
+    store = open_store(load(demo.folder, demo=True))
+    who = store.door(doors.sign_in, user["email"]).who
+    mine = StaffRow.practice_id == who.practice_id, StaffRow.id == who.actor.id
+    store.run(who, lambda unit: unit.db.execute(update(StaffRow).where(*mine).values(undo_seconds=seconds)))
+    store.close()
 
 
 def wait_until(page: Page, test: Any, tries: int = 100) -> None:

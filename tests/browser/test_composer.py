@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from core.practice.preferences import UNDO
 from tests.browser.looking import look_at, violations
-from tests.browser.people import confirm, hears, open_chat_about, sign_in, type_line
+from tests.browser.people import confirm, hears, let_undo, open_chat_about, sign_in, type_line
 
 pytestmark = pytest.mark.browser
 
@@ -31,8 +32,16 @@ NEWS_UNDER_THE_FOCUS = """async (link) => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def unhurried(demo):
+    """Anna, who has the longest time to undo."""
+    let_undo(demo, demo.user("practitioner"), max(UNDO))
+    yield
+    let_undo(demo, demo.user("practitioner"), 10)
+
+
 @pytest.fixture
-def anna(desk):
+def anna(desk, unhurried):
     page = desk("practitioner", about="Wei Madeupson")
     clear(page)
     return page

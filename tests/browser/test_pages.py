@@ -72,7 +72,7 @@ def test_a_question_that_is_built_is_dragged_before_another(demo, desk):
     page.get_by_label("Copy it under the title").fill("Dragged")
     page.get_by_role("button", name="Copy").click()
     rows = page.locator(".built li b")
-    expect(rows.first).to_be_visible()
+    expect(page.locator(".built li[draggable=true]").first).to_be_visible()
     before = rows.all_inner_texts()
     page.locator(".built li").nth(3).drag_to(page.locator(".built li").nth(1))
     expect(rows.nth(1)).to_have_text(before[3])

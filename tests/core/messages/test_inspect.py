@@ -213,7 +213,7 @@ def test_files_are_checked_under_gevents_patches_without_holding_up_others():
         "from tests.documents import pdf\n"
         "ticks = []\n"
         "def tick():\n"
-        "    while True: ticks.append(1); gevent.sleep(0.005)\n"
+        "    while True: ticks.append(1); gevent.sleep(0.001)\n"
         "gevent.spawn(tick)\n"
         "kept = check_file('a.pdf', pdf(), 1 << 20)\n"
         "print(kept.type, len(ticks) > 3)\n"

@@ -46,7 +46,7 @@ def test_after_a_refusal_and_after_its_end_nothing_is_left_waiting(db):
 
 
 def test_who_is_ended_while_waiting_ends_at_once(db):
-    waiting = gevent.spawn(db.execute, "SELECT pg_sleep(5)")
+    waiting = gevent.spawn(db.execute, "SELECT pg_sleep(300)")
     gevent.sleep(0)
-    waiting.kill(timeout=1)
+    waiting.kill(timeout=20)
     assert waiting.dead and isinstance(waiting.value, gevent.GreenletExit)
