@@ -1,9 +1,8 @@
-"""Days and times as people read and write them, in a practice's own time zone.
+"""Days and times as people read them, in a practice's own time zone. As they are written: `days.py`.
 
 `zone`: an IANA name such as `Europe/London`.
 """
 
-import re
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -105,47 +104,6 @@ def aged(born: date, today: date) -> str:
     if months >= 24:
         return str(months // 12)
     return "1 month" if months == 1 else f"{max(0, months)} months"
-
-
-def written_day(text: str, today: date) -> date | None:
-    """The day people mean by `2026-03-01`, `1/3`, `1/3/2026`, `1 mar`, `1st of march 2026`, `march 1`, `today`,
-    `tomorrow`, `yesterday`, `in 3 days` or `friday` (the next one, also with `next`); None where nothing is meant. A
-    day without a year is the nearest to today.
-    """
-    said = text.strip().casefold()
-    near = {"today": 0, "tomorrow": 1, "yesterday": -1}
-    if said in near:
-        return today + timedelta(days=near[said])
-    if found := re.fullmatch(r"in (\d{1,3}) (day|week)s?", said):
-        return today + timedelta(days=int(found[1]) * (7 if found[2] == "week" else 1))
-    for number, name in enumerate(WEEKDAYS):
-        if len(said) >= 3 and name.startswith(said.removeprefix("next ")):
-            return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
-    if found := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", said):
-        return _real(int(found[1]), int(found[2]), int(found[3]))
-    if found := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}))?\.?", said):
-        return _nearest(int(found[1]), int(found[2]), found[3], today)
-    said = re.sub(r"^([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?(?=$|[ ,])", r"\2 \1", said)  # `march 1st`
-    if found := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th|\.)? ?(?:of )?([a-z]{3,9})\.?(?:,? (\d{4}))?", said):
-        month = next((n for n, name in enumerate(MONTHS, 1) if name.startswith(found[2])), 0)
-        return _nearest(int(found[1]), month, found[3], today) if month else None
-    return None
-
-
-def _nearest(day: int, month: int, year: str | None, today: date) -> date | None:
-    if year:
-        return _real(int(year), month, day)
-    found = [real for n in (-1, 0, 1) if (real := _real(today.year + n, month, day))]
-    return min(found, key=lambda one: abs(one - today), default=None)
-
-
-def _real(year: int, month: int, day: int) -> date | None:
-    """The day, where people write about such; at the ends of what a `date` can be, midnight is no moment."""
-    try:
-        found = date(year, month, day)
-    except ValueError:
-        return None
-    return found if is_near(found) else None
 
 
 def is_near(day: date) -> bool:

@@ -33,7 +33,7 @@ STATUSES: dict[str, str] = {
     TaskState.DONE.value: "Done",
 }
 
-BAD_DAY = "Write the day like 3 March 2026, or yesterday."
+BAD_DAY = "Write the day like 3 March 2026, yesterday or last week."
 BACKWARDS = "The first day comes after the last. Change one of them."
 
 

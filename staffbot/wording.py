@@ -188,7 +188,10 @@ INVALID: dict[tuple[str, str], str] = {
     ("password", "common"): "That password is too easy to guess. Choose other words.",
     ("search", "empty"): "What should be found? Write some words, or a filter like kind:sms.",
     ("kind", "unknown"): "A kind is one of internal, sms, email, dm or form, like kind:sms.",
-    ("search_day", "unknown"): "A day is written like from:1 mar, from:24/12 or from:2026-03-01.",
+    (
+        "search_day",
+        "unknown",
+    ): "Which day? Write it like from:1 mar, from:last week, before:monday or on:24/12/2026.",
     ("limit", "range"): "At most 100 messages at a time.",
     ("reason", "short"): "Say why in a few more words: everybody in the conversation reads it.",
     ("reason", "empty"): "Say why, in a few words: it is kept with the change.",

@@ -9,8 +9,8 @@ import re
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
-from core.calendar import written_day
 from core.compose import when
+from core.days import written_days
 from core.errors import Invalid
 
 DUE = re.compile(r"(?:^|\s)due:?[ \t]+(?P<when>[^\n]*)$", re.IGNORECASE)
@@ -25,7 +25,7 @@ def read(text: str, now: datetime, zone: str, evening: time) -> tuple[datetime |
     """
     found = DUE.search(text)
     if found is None:
-        at = _moment(by["when"].strip(" .,"), now, zone, evening) if (by := BY.search(text)) else None
+        at = _moment(by["when"].strip(" .,"), now, zone, evening, exactly=True) if (by := BY.search(text)) else None
         return (at if at and at > now else None), text
     said = found["when"].strip(" .,")
     at = _moment(said, now, zone, evening)
@@ -38,9 +38,12 @@ def read(text: str, now: datetime, zone: str, evening: time) -> tuple[datetime |
     return at, text[: found.start()].rstrip(" \t,;–-")
 
 
-def _moment(said: str, now: datetime, zone: str, evening: time) -> datetime | None:
+def _moment(said: str, now: datetime, zone: str, evening: time, *, exactly: bool = False) -> datetime | None:
+    """`exactly`: one day and not the last of several, as somebody may be called April."""
     if (exact := when.read(said, now, zone)) is not None and not exact.rest:
         return exact.at
     here = ZoneInfo(zone)
-    day = written_day(said, now.astimezone(here).date())
-    return datetime.combine(day, evening, here).astimezone(UTC) if day else None
+    days = written_days(said, now.astimezone(here).date())
+    if days is None or (exactly and days.first != days.last):
+        return None
+    return datetime.combine(days.last, evening, here).astimezone(UTC)

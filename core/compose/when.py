@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from core.calendar import MONTHS, WEEKDAYS, in_daytime
 from core.compose.words import NotThen
+from core.days import EDGES, leading
 
 MORNING = time(9)  # of a day that is said alone
 FURTHEST = timedelta(days=366)
@@ -42,6 +43,8 @@ IN = re.compile(
 
 ON = re.compile(rf"(?:on\s+)?(?P<day>{_DAY})(?=[\s,]|$)[\s,]*", re.IGNORECASE | re.ASCII)
 ALONE = re.compile(rf"at\s|{_CLOCK}{_END}", re.IGNORECASE | re.ASCII)
+CLOCK = re.compile(rf"{_CLOCK}{_END}", re.IGNORECASE | re.ASCII)
+SEVERAL = re.compile(r"week|month", re.IGNORECASE)  # and no March, which may be a walk
 # Said as a time, whatever the figures: what of it is no time must not go out at once, as words.
 MEANT = re.compile(
     rf"(?:(?:{_DAY}|yesterday),?\s+(?:at\s+)?\d{{1,2}}(?:[:.]\d\d\b(?:\s?[ap]m\b)?|\s?[ap]m\b)"
@@ -68,7 +71,7 @@ def read(text: str, now: datetime, zone: str) -> Said | None:
     elif found := AT.match(text) or TURNED.match(text):
         at = _moment(found, now.astimezone(ZoneInfo(zone)))
     else:
-        return None
+        return _on_a_day(text, now, zone)
     if at is None or at - now > FURTHEST:
         return None
     return Said(at.astimezone(UTC), found[0].strip(" ,:\n"), text[found.end() :])
@@ -83,17 +86,44 @@ def unreal(text: str, now: datetime, zone: str) -> str:
 
 
 def loosely(text: str, now: datetime, zone: str) -> Said | None:
-    """As `read`, where a time must stand: also a clock alone (`at 3pm`, `3pm`, the next such) or a day (`friday`)."""
+    """As `read`, where a time must stand: also a clock alone (`at 3pm`, `3pm`, the next such), a day (`friday`) or the
+    first of several (`next week`).
+    """
     if (exact := read(text, now, zone)) is not None:
         return exact
     if ALONE.match(text):
         both = [read(f"{day} {text}", now, zone) for day in ("today", "tomorrow")]
         ahead = [replace(said, words=said.words.partition(" ")[2]) for said in both if said and said.at > now]
         return ahead[0] if ahead else None
-    if found := ON.match(text):
+    found = ON.match(text)
+    if said := _on_a_day(text, now, zone, past=found.end("day") if found else 0, loose=True):
+        return said
+    if found:
         said = read(f"{found['day']} {MORNING:%H:%M} {text[found.end() :]}", now, zone)
         return replace(said, words=found[0].strip(" ,:\n")) if said else None
     return None
+
+
+def _on_a_day(text: str, now: datetime, zone: str, *, past: int = 0, loose: bool = False) -> Said | None:
+    """A day to come that is said in other words (`monday next week`, `in 2 weeks`) and a clock; `loose`: also without,
+    or the first day of a week or month. Only one that is longer than the `past` letters that were understood already.
+    """
+    here = ZoneInfo(zone)
+    today = now.astimezone(here).date()
+    days, end = leading(text, today) or (None, 0)
+    if days is None or days.first < today or len(text[:end].rstrip(EDGES)) <= past:
+        return None
+    single, rest = days.first == days.last, text[end:].lstrip(" \t\n,:")
+    if not single and not (loose and SEVERAL.search(text[:end])):
+        return None
+    clock = CLOCK.match(rest)
+    if clock is None and not loose:
+        return None
+    at = datetime.combine(days.first, _clock(clock) if clock else MORNING, here)
+    if at - now > FURTHEST:
+        return None
+    rest = rest[clock.end() :] if clock else rest
+    return Said(at.astimezone(UTC), text[: len(text) - len(rest)].strip(" ,:\n"), rest)
 
 
 def at_the_end(text: str, now: datetime, zone: str) -> Said | None:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from rapidfuzz.distance import OSA
 
-from core.calendar import written_day
+from core.days import written_day
 from core.patients import find
 from core.patients.nicknames import NICKNAMES
 from core.patients.words import Patient

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 
 from core import language
 from core.audit.trail import append
-from core.calendar import written_day
+from core.days import written_day
 from core.errors import Invalid, LatchkeyError
 from core.patients import find
 from core.patients.address import to_address

@@ -1,12 +1,15 @@
-"""What a search asks for, as it is typed: words, `@person`, `kind:`, `from:` and `to:` (U114)."""
+"""What a search asks for, as it is typed: words, `@person`, `kind:` and days (U114): `from:` or `since:`, `to:` or
+`until:`, `after:` and `before:` without the day itself, and `on:`.
+"""
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from core.calendar import birthday, written_day
+from core.calendar import birthday
+from core.days import Days, leading
 from core.errors import Invalid, LatchkeyError, NotFound
 from core.messages.search import Wanted
 from core.messages.words import Kind
@@ -27,9 +30,8 @@ KINDS = {
     "dm": Kind.DIRECT,
     "direct": Kind.DIRECT,
 }
-FILTER = re.compile(
-    r"\b(kind|from|to):\s*([^\s@]+(?:\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:\s+\d{4})?)?)", re.I
-)
+KIND = re.compile(r"\b(kind):\s*([^\s@]+)", re.I)
+DAY = re.compile(r"(?<![\w-])(from|since|after|to|until|before|on):[ \t]*(?=[^\s@])", re.I)
 PERSON = re.compile(r"(?<!\S)@")  # an `@` inside of a word belongs to it
 
 
@@ -89,10 +91,16 @@ def asked(unit: Unit, text: str) -> Asked:
     wanted = Wanted()
     filters: list[Filter] = []
     rest = text
-    for found in FILTER.finditer(text):
-        wanted, means = _filter(unit, wanted, found[1].casefold(), found[2])
+    for found in KIND.finditer(text):
+        wanted, means = _of_kind(wanted, found[2].rstrip(",;"))
         filters.append(Filter(found[0], means, *found.span()))
         rest = _blank(rest, *found.span())
+    while day := DAY.search(rest):
+        until = min((one.start for one in filters if one.start > day.start()), default=len(rest))
+        days, end = _days(unit, rest[:until], day.end())
+        wanted, means = _when(unit, wanted, day[1].casefold(), days)
+        filters.append(Filter(text[day.start() : end], means, day.start(), end))
+        rest = _blank(rest, day.start(), end)
     while at := PERSON.search(rest):
         until = min((found.start for found in filters if found.start > at.start()), default=len(rest))
         person, after = one(unit, rest[at.start() : until], "people")
@@ -128,30 +136,40 @@ def _blank(text: str, start: int, end: int) -> str:
     return f"{text[:start]}{' ' * (end - start)}{text[end:]}"
 
 
-def _filter(unit: Unit, wanted: Wanted, name: str, value: str) -> tuple[Wanted, str]:
-    """The search narrowed by what stands behind `kind:`, `from:` or `to:`, and what that means. Raises Invalid."""
-    value = value.rstrip(",;")
-    if name == "kind":
-        narrowed, said = of_kind(wanted, value), value.casefold()
-        return narrowed, wording.FORM if said == FORM else KIND_WORDS[KINDS[said].value]
-    zone = ZoneInfo(practice.card(unit).time_zone)
-    day = _past(value, unit.now.astimezone(zone).date())
-    if day is None:
+def _of_kind(wanted: Wanted, kind: str) -> tuple[Wanted, str]:
+    """The search narrowed to a kind, and that in words. Raises Invalid."""
+    said = kind.casefold()
+    return of_kind(wanted, said), wording.FORM if said == FORM else KIND_WORDS[KINDS[said].value]
+
+
+def _days(unit: Unit, text: str, start: int) -> tuple[Days, int]:
+    """The days that stand there in a text, and where they end. Raises Invalid."""
+    today = unit.now.astimezone(ZoneInfo(practice.card(unit).time_zone)).date()
+    found = leading(text[start:].partition("@")[0], today, past=True)
+    if found is None:
         raise Invalid("search_day", "unknown")
-    start = datetime.combine(day, time(), zone)
-    if name == "from":
-        return replace(wanted, since=start), birthday(day)
-    return replace(wanted, until=start + timedelta(days=1)), birthday(day)
+    days, length = found
+    return days, start + length
 
 
-def _past(value: str, today: date) -> date | None:
-    """The day that is meant; one without a year, or a weekday, is the last that was: what was said is over."""
-    day = written_day(value, today)
-    if day is None or day <= today or value.casefold() == "tomorrow" or re.search(r"\d{4}", value):
-        return day
-    if value.isalpha():
-        return day - timedelta(days=7)
-    return written_day(f"{day.day}/{day.month}/{day.year - 1}", today)
+def _when(unit: Unit, wanted: Wanted, name: str, days: Days) -> tuple[Wanted, str]:
+    """The search narrowed by what stands behind `from:` and its kin, and that in words."""
+    zone = ZoneInfo(practice.card(unit).time_zone)
+    first = datetime.combine(days.first, time(), zone)
+    end = datetime.combine(days.last + timedelta(days=1), time(), zone)
+    said, until = birthday(days.first), birthday(days.last)
+    match name:
+        case "from" | "since":
+            return replace(wanted, since=first), said
+        case "after":
+            return replace(wanted, since=end), f"after {until}"
+        case "to" | "until":
+            return replace(wanted, until=end), until
+        case "before":
+            return replace(wanted, until=first), f"before {said}"
+        case _:
+            means = said if days.first == days.last else f"{said} to {until}"
+            return replace(wanted, since=first, until=end), means
 
 
 def _about(unit: Unit, wanted: Wanted, person: UUID) -> tuple[Wanted, str, str]:

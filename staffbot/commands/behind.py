@@ -6,7 +6,7 @@ from datetime import date
 
 from rapidfuzz.distance import OSA
 
-from core.calendar import written_day
+from core.days import written_day
 from core.patients.directory import TITLES, words
 
 GREETS = (",", "!")  # ends the name in front of a text: `@Okafor Ada, your letter`

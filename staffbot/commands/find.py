@@ -26,7 +26,7 @@ MOST_PEOPLE = 3
     "/find words [@person] [kind:] [from:] [to:]",
     right=Right.CHAT,
     takes="people",
-    examples=("/find letter @Amara Testwell", "/find kind:dm from:1 mar"),
+    examples=("/find letter @Amara Testwell", "/find kind:dm from:1 mar", "/find from:last week knee"),
 )
 def find(unit: Unit, call: Call) -> Done:
     """Find what was said, newest first; words by their beginnings, also by person, kind and day."""

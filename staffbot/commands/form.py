@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from core.calendar import written_day
 from core.compose.draft import prepare
 from core.compose.words import Command, Draft, Order
+from core.days import leading
 from core.errors import Invalid
 from core.forms import find as forms
 from core.forms.library.naming import plain
@@ -22,7 +22,6 @@ from staffbot.commands.grammar import Call, command
 
 DUE = re.compile(r"(?:due|(?P<by>by))\b:?\s*", re.IGNORECASE)
 AND = re.compile(r"(?:[,;+&]|(?:and|und)\b)\s*", re.IGNORECASE)  # between two forms
-WORDS_OF_A_DAY = 3  # `3 march 2026`
 SIGNS = re.compile(r"[\W_]+")
 MOST = 10  # forms of one link
 
@@ -110,15 +109,15 @@ def _due(unit: Unit, text: str) -> tuple[int | None, str]:
     if (found := DUE.match(text)) is None:
         return expires(text)
     zone = ZoneInfo(practice.card(unit).time_zone)
-    words = text[found.end() :].split()
-    for count in range(min(WORDS_OF_A_DAY, len(words)), 0, -1):
-        day = written_day(" ".join(words[:count]).rstrip(",."), unit.now.astimezone(zone).date())
-        if day is not None:
-            end = datetime.combine(day, time(23, 59), zone)
-            left = (end - unit.now) / timedelta(hours=1)
-            if left <= 0:
-                raise Invalid("due", "over")
-            return max(1, int(left)), " ".join(words[count:])
+    said = text[found.end() :]
+    if day := leading(said, unit.now.astimezone(zone).date()):
+        days, until = day
+        if found["by"] and days.first != days.last:  # `by April` may have written it
+            return None, text
+        left = (datetime.combine(days.last, time(23, 59), zone) - unit.now) / timedelta(hours=1)
+        if left <= 0:
+            raise Invalid("due", "over")
+        return max(1, int(left)), " ".join(said[until:].split())
     if found["by"]:  # `by the way`
         return None, text
     raise Invalid("due", "day")

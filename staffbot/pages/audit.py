@@ -1,7 +1,7 @@
 """The audit trail for owners and admins: who did and read what, filtered, page by page (S108)."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, make_response, render_template, request
 
 from core.audit.checkpoint import newest_signed
-from core.calendar import birthday, written_day
+from core.calendar import birthday
+from core.days import Days, written_days
 from core.patients.directory import Directory, directory
 from core.practice import find as practice
 from core.release import trail
@@ -39,9 +40,10 @@ def _page(unit: Unit, asked: dict[str, str], before: int) -> dict[str, Any]:
     book = directory(unit)
     people = {one.id: one.name for one in practice.staff_names(unit)}
     zone = ZoneInfo(practice.card(unit).time_zone)
-    day = written_day(asked["day"], unit.now.astimezone(zone).date()) if asked["day"] else None
-    problem = "Write the day like 3 March 2026, or yesterday." if asked["day"] and day is None else ""
-    found = [] if problem else trail.page(unit, _sought(asked, people, book, day, zone), before, PAGE + 1)
+    today = unit.now.astimezone(zone).date()
+    days = written_days(asked["day"], today, past=True) if asked["day"] else None
+    problem = "Write the day like 3 March 2026, yesterday or last week." if asked["day"] and days is None else ""
+    found = [] if problem else trail.page(unit, _sought(asked, people, book, days, zone), before, PAGE + 1)
     return {
         "rows": [_row(one, people, book) for one in found[:PAGE]],
         "older": urlencode({**asked, "before": found[PAGE - 1].seq}) if len(found) > PAGE else "",
@@ -53,10 +55,10 @@ def _page(unit: Unit, asked: dict[str, str], before: int) -> dict[str, Any]:
 
 
 def _sought(
-    asked: dict[str, str], people: dict[UUID, str], book: Directory, day: date | None, zone: ZoneInfo
+    asked: dict[str, str], people: dict[UUID, str], book: Directory, days: Days | None, zone: ZoneInfo
 ) -> trail.Sought:
-    start = datetime.combine(day, time(), zone) if day else None
-    end = datetime.combine(day + timedelta(days=1), time(), zone) if day else None
+    start = datetime.combine(days.first, time(), zone) if days else None
+    end = datetime.combine(days.last + timedelta(days=1), time(), zone) if days else None
     patients = frozenset(one.id for one in book.match(asked["patient"], NAMESAKES)) if asked["patient"] else None
     person = next((staff_id for staff_id in people if str(staff_id) == asked["person"]), None)
     return trail.Sought(person, patients, asked["verb"], start, end)

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.datastructures import MultiDict
 
 from core.audit.trail import append
-from core.calendar import written_day
+from core.days import written_days
 from core.forms import thread
 from core.forms.responses import trend
 from core.forms.thread import FORM, Sought
@@ -178,9 +178,10 @@ def _sought(unit: Unit, asked: Asked) -> tuple[Sought, str]:
         oldest_first=asked.order == OLDEST,
     )
     today = unit.now.astimezone(zone).date()
-    first, last = (written_day(said, today) if said else None for said in (asked.since, asked.until))
-    if (asked.since and first is None) or (asked.until and last is None):
+    since, until = (written_days(said, today, past=True) if said else None for said in (asked.since, asked.until))
+    if (asked.since and since is None) or (asked.until and until is None):
         return sought, thread_words.BAD_DAY
+    first, last = since and since.first, until and until.last
     if first and last and first > last:
         return sought, thread_words.BACKWARDS
     after = _midnight(last + timedelta(days=1), zone) if last else None

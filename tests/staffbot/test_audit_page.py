@@ -139,6 +139,8 @@ def test_the_page_names_people_and_keeps_what_was_asked(store, ben_at_work, admi
     assert 'value="idris"' in page and 'value="23 Nov"' in page and f'value="{ben.actor.id}" selected' in page
     assert "Nothing in the trail fits" in admin.get("/admin/audit?patient=nobody-by-that-name").text
     assert "Nothing in the trail fits" in admin.get("/admin/audit?patient=idris&day=22+Nov").text
+    assert "Patient seen" in "".join(table(admin.get("/admin/audit?patient=idris&day=this+week").text))
+    assert "Nothing in the trail fits" in admin.get("/admin/audit?patient=idris&day=last+week").text
     wrong = admin.get("/admin/audit?day=soon").text
     assert "Write the day like 3 March 2026" in wrong and "<title>Error:" in wrong
 

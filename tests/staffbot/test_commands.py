@@ -156,10 +156,11 @@ def test_a_mark_that_stands_where_it_does_not_count_is_told_to_go_out_as_words(s
 @pytest.mark.parametrize("between", [", ", ",", " + ", " and ", " & ", " "])
 def test_forms_stand_beside_one_another_as_people_write_them(store, anna, system, amara, between):
     store.run(system, library.install)
-    for day in ("due next friday", "due in 3 days", "by december 10"):
+    for day in ("due next friday", "due in 3 days", "by december 10", "due next week", "by the 10th of december"):
         draft = typed(store, anna, f"/form @amara PHQ 9{between}GAD7 {day}, and call us")
         assert (draft.form, draft.text) == ("phq-9 gad-7", "and call us")
-    assert typed(store, anna, "/form @amara phq-9 by the way, call us").text == "by the way, call us"
+    for words in ("by the way, call us", "by April, call us"):
+        assert typed(store, anna, f"/form @amara phq-9 {words}").text == words
 
 
 @pytest.mark.parametrize("bar", ["|", " || ", "\uff5c", "\u00a6", "\n| "])

@@ -145,6 +145,7 @@ def test_nothing_found_says_for_what_and_a_day_that_is_none_is_told(tab):
     wrong = tab("?since=the+other+day&status=revoked")
     assert "Write the day like 3 March 2026" in wrong and 'value="the other day"' in wrong and rows(wrong) == []
     assert "The first day comes after the last" in tab("?since=25+nov&until=24+nov")
+    assert len(rows(tab("?since=this+week"))) == len(rows(tab())) > len(rows(tab("?until=last+week")))
 
 
 def test_pages_of_fifty_lead_on_and_back(store, anna, amara, tab, thread):

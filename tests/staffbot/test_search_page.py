@@ -157,7 +157,28 @@ def test_the_command_marks_too_and_leads_to_the_page(store, ben, anna, thread):
 @pytest.mark.parametrize(
     ("typed", "means"),
     [("from:1 dec", "1 December 2025"), ("from:1/3", "1 March 2026"), ("from:friday", "20 November 2026"), ("from:monday", "23 November 2026"),
-     ("to:tomorrow", "24 November 2026"), ("to:1 dec 2026", "1 December 2026"), ("from:yesterday", "22 November 2026")],
+     ("to:tomorrow", "24 November 2026"), ("to:1 dec 2026", "1 December 2026"), ("from:yesterday", "22 November 2026"),
+     ("from:last week", "16 November 2026"), ('from:"last week"', "16 November 2026"), ("to:last week", "22 November 2026"),
+     ("since:last month", "1 October 2026"), ("until: march", "31 March 2026"), ("before:monday", "before 23 November 2026"),
+     ("after:last month", "after 31 October 2026"), ("on:yesterday", "22 November 2026"), ("from:3 days ago", "20 November 2026"),
+     ("on:last week", "16 November 2026 to 22 November 2026"), ("from:next friday", "27 November 2026")],
 )  # fmt: skip
 def test_a_day_without_a_year_is_the_last_that_was(store, ben, typed, means):
     assert [one.means for one in store.look(ben, asked, typed).filters] == [means]
+
+
+def test_the_words_after_a_day_are_looked_for(store, ben, amara):
+    for typed in (
+        "from:last week knee pain",
+        "knee from:last week pain",
+        'knee pain from:"last week"',
+        "from:last week, knee @amara pain",
+    ):
+        question = store.look(ben, asked, typed)
+        assert question.wanted.words == "knee pain", typed
+        assert f"{question.wanted.since:%Y-%m-%d %H:%M}" == "2026-11-16 00:00"
+        assert question.without(question.filters[0]).startswith(("knee pain", "knee @amara pain")), typed
+    both = store.look(ben, asked, "since:last month before:monday knee kind:sms")
+    assert (f"{both.wanted.since:%m-%d}", f"{both.wanted.until:%m-%d}", both.wanted.words) == ("10-01", "11-23", "knee")
+    after = store.look(ben, asked, "after:yesterday on-call follow-on:knee")
+    assert (f"{after.wanted.since:%m-%d}", after.wanted.words) == ("11-23", "on-call follow-on:knee")
