@@ -223,6 +223,7 @@ def _http(error: HTTPException) -> Response:
     words = {
         404: "There is nothing at this address.",
         405: "This address is only for a button. Go back to the page with the button, and press it there.",
+        414: "That address is too long. Go back, and write fewer words in the field.",
         413: "That was too large. Files can be up to 10 MB each.",
     }
     said = words.get(error.code or 400, "That request could not be understood.")

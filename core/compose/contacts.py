@@ -85,13 +85,14 @@ def check(unit: Unit, contact: Contact, command: Command) -> None:
     Raises MissingEmail, MissingMobile, MissingBoth, OptedOut, Suppressed, Invalid (a landline).
     """
     needs = channels(contact, command)
+    patient = contact.id if contact.patient else None
     lacks = [channel for channel in needs if not (contact.email if channel is Channel.EMAIL else contact.mobile)]
     if len(lacks) == 2:
-        raise MissingBoth(contact.name)
+        raise MissingBoth(contact.name, patient)
     if Channel.EMAIL in lacks:
-        raise MissingEmail(contact.name, command)
+        raise MissingEmail(contact.name, command, patient)
     if Channel.SMS in lacks:
-        raise MissingMobile(contact.name, command)
+        raise MissingMobile(contact.name, command, patient)
     if Channel.SMS in needs:
         check_reach(unit, contact)
     if command is Command.SMS and contact.no_texts_since:

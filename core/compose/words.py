@@ -137,29 +137,32 @@ class Order:
 
 
 class MissingEmail(LatchkeyError):
-    """The person has no e-mail address and this needs one."""
+    """The person has no e-mail address and this needs one; `patient_id` is who, where it is no colleague."""
 
-    def __init__(self, name: str, command: Command) -> None:
+    def __init__(self, name: str, command: Command, patient_id: UUID | None = None) -> None:
         super().__init__(name)
         self.name = name
         self.command = command
+        self.patient_id = patient_id
 
 
 class MissingMobile(LatchkeyError):
-    """The person has no mobile number and this needs one."""
+    """The person has no mobile number and this needs one; `patient_id` is who, where it is no colleague."""
 
-    def __init__(self, name: str, command: Command) -> None:
+    def __init__(self, name: str, command: Command, patient_id: UUID | None = None) -> None:
         super().__init__(name)
         self.name = name
         self.command = command
+        self.patient_id = patient_id
 
 
 class MissingBoth(LatchkeyError):
-    """The person has neither, and a Direct Message needs both."""
+    """The patient has neither, and a Direct Message needs both."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, patient_id: UUID | None = None) -> None:
         super().__init__(name)
         self.name = name
+        self.patient_id = patient_id
 
 
 class OptedOut(LatchkeyError):

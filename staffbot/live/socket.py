@@ -192,7 +192,7 @@ def told(error: LatchkeyError) -> dict[str, Any]:
     """An error as the protocol tells it."""
     said = wording.say(error)
     told: dict[str, Any] = {"code": said.code, "message": said.message}
-    for name in ("field", "choices", "typed", "nearest", "codes", "wait"):
+    for name in ("field", "choices", "typed", "nearest", "codes", "wait", "patient_id"):
         if hasattr(error, name):
             told[name] = getattr(error, name)
     if (draft := getattr(error, "draft", None)) is not None:

@@ -188,6 +188,13 @@ def test_namesakes_are_told_apart_by_a_press(anna):
     choices.filter(has_text="Katherine Fakelow").press("Enter")
     expect(box(anna)).to_have_text("/dm @Katherine Fakelow Hello")
     clear(anna)
+    type_line(anna, "/dm @Grace Exampleton Hello")  # what is lacking is one press away (E13)
+    expect(anna.locator("#problem")).to_contain_text("has no mobile number")
+    anna.locator("#problem").get_by_role("link", name="Add a number").click()
+    expect(anna.get_by_label("Mobile number")).to_be_visible()
+    anna.go_back()
+    expect(anna.locator("#box[data-ready]")).to_be_visible()
+    clear(anna)
 
 
 def test_a_double_enter_never_sends_and_escape_puts_everything_back(anna):

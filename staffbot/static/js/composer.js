@@ -103,7 +103,10 @@ export class MessageBox extends HTMLElement {
   // The caret went elsewhere: what is suggested is for where it stands now.
   #moved() { if (this.#suggestions.open) this.#suggestions.ask(words.line(), words.caret(), app.dataset.conversation) }
 
-  #add(files) { this.#uploads.add(files, (message) => this.#trouble.show({ message })) }
+  #add(files) {
+    this.#trouble.clear() // what was refused before is no news of these
+    this.#uploads.add(files, (message) => this.#trouble.show({ message }))
+  }
 
   #input() {
     this.#trouble.clear()

@@ -5,6 +5,9 @@ const place = document.getElementById("problem")
 
 const PLACES = { plan: ["See plans", "/credits#plan"], no_credits: ["Buy credits", "/credits"] } // where what is wrong is put right (E11, E12)
 
+// Where a patient's number or address is added (E13-E15).
+const LACKS = { missing_mobile: "Add a number", missing_email: "Add an address" }
+
 function link(words, href) {
   const made = document.createElement("a")
   Object.assign(made, { className: "btn btn-s", href, textContent: words })
@@ -54,6 +57,7 @@ export class Trouble {
       if (nth === 0) this.#mend = button
       row.append(button)
     }
+    if (LACKS[error.code] && error.patient_id) row.append(link(LACKS[error.code], `/patients/${error.patient_id}/contacts`))
     if (PLACES[error.code]) row.append(link(...PLACES[error.code]))
     if (error.code === "unknown_command" && error.nearest) {
       const put = () => { this.clear(); this.choose({ from: 0, to: /^\S*/.exec(line)[0].length, words: `/${error.nearest}` }) }

@@ -138,8 +138,9 @@ def test_a_direct_message_says_what_is_missing(store, anna, system):
         ({}, MissingBoth),
     ):
         patient = store.run(system, record.add, **person("Lena", error.__name__, **more))
-        with pytest.raises(error):
+        with pytest.raises(error) as refused:
             store.run(anna, prepare, Order(Command.DIRECT, (patient.id,), "Hello"))
+        assert refused.value.patient_id == patient.id  # whose details are to be added to
 
 
 def test_without_credits_nothing_can_be_prepared(store, anna, amara, system):
