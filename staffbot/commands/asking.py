@@ -162,11 +162,11 @@ def _when(unit: Unit, wanted: Wanted, name: str, days: Days) -> tuple[Wanted, st
         case "from" | "since":
             return replace(wanted, since=first), said
         case "after":
-            return replace(wanted, since=end), f"after {until}"
+            return replace(wanted, since=end), until
         case "to" | "until":
             return replace(wanted, until=end), until
         case "before":
-            return replace(wanted, until=first), f"before {said}"
+            return replace(wanted, until=first), said
         case _:
             means = said if days.first == days.last else f"{said} to {until}"
             return replace(wanted, since=first, until=end), means
