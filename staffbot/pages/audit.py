@@ -67,10 +67,10 @@ def _sought(
 def _row(one: trail.Entry, people: dict[UUID, str], book: Directory) -> dict[str, Any]:
     patient = book.get(one.patient) if one.patient else None
     about = patient.name if patient else people.get(one.patient, "") if one.patient else ""
-    who = {ActorKind.PATIENT: patient.name if patient else "A patient", ActorKind.SYSTEM: "Latchkey"}
+    kinds = {ActorKind.PATIENT: patient.name if patient else "A patient", ActorKind.SYSTEM: "Latchkey"}
     return {
         "at": one.at,
-        "who": people.get(one.actor_id, "") if one.actor_id else who.get(ActorKind(one.actor), "Latchkey"),
+        "who": kinds.get(ActorKind(one.actor)) or (people.get(one.actor_id, "") if one.actor_id else ""),
         "verb": said(one.verb),
         "about": about,
         "born": birthday(patient.date_of_birth) if patient and len(book.named(patient.name)) > 1 else "",

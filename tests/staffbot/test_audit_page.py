@@ -16,6 +16,7 @@ from core.practice.words import Role
 from core.release import trail
 from core.release.link import send_direct
 from core.release.trail import Sought
+from core.store import Actor, ActorKind, Who
 from staffbot.live import places
 from staffbot.live.op import Here
 from tests.conftest import START, hire
@@ -143,6 +144,13 @@ def test_the_page_names_people_and_keeps_what_was_asked(store, ben_at_work, admi
     assert "Nothing in the trail fits" in admin.get("/admin/audit?patient=idris&day=last+week").text
     wrong = admin.get("/admin/audit?day=soon").text
     assert "Write the day like 3 March 2026" in wrong and "<title>Error:" in wrong
+
+
+def test_what_a_patient_did_says_who_also_where_the_trail_has_their_number(store, admin, anna, amara):
+    by_text = Who(anna.practice_id, Actor(ActorKind.PATIENT, amara.id, name=amara.name))
+    store.run(by_text, append, "sms received", amara.id)
+    (row,) = table(admin.get("/admin/audit?verb=sms+received").text)
+    assert '<td class="c-actor">Amara Testwell</td>' in row
 
 
 def test_pages_lead_on_by_number_and_keep_the_filter(store, admin, anna, amara):
