@@ -7,10 +7,11 @@ import pkgutil
 import click
 
 from core.cli import commands
+from core.cli.listing import Listing
 from core.errors import LatchkeyError
 
 
-class Folder(click.Group):
+class Folder(Listing):
     """The commands of the folder, each loaded only when it is asked for, so that every one of them starts at once."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

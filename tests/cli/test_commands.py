@@ -72,6 +72,13 @@ def test_the_command_is_there_after_setting_up(tmp_path):
     assert told.returncode == 1 and told.stderr.startswith("Error: ") and "Traceback" not in told.stderr
 
 
+def test_a_list_of_commands_says_each_sentence_whole():
+    for asked in (["--help"], ["audit", "--help"]):
+        said = " ".join(CliRunner().invoke(command, asked).output.split())
+        assert "..." not in said.partition("Commands: ")[2]
+    assert "verify Prove the chain unbroken, in the database or in an exported FILE. Example:" in said
+
+
 ROWS = """\ufefffirst_name,last_name,date_of_birth,email,mobile,status,external_id
 Amara,Testwell,1985-03-14,amara@example.org,07700 900057,active,A1
 太郎,見本,01/02/1990,,+447700900058,prospective,A2

@@ -15,6 +15,7 @@ from core.audit.trail import PURPOSE, entries
 from core.audit.verify import first_unlike_heads, verify
 from core.cli.files import content
 from core.cli.instance import open_instance, practice_of
+from core.cli.listing import Listing
 from core.cli.words import NotATrail
 from core.practice import doors
 from core.store import Unit, Who
@@ -23,7 +24,7 @@ from core.store.unit import SYSTEM
 Trail = tuple[list[dict[str, Any]], list[tuple[int, bytes]]]  # entries, and the heads noted of them
 
 
-@click.group(name="audit", epilog="Example: latchkey audit verify")
+@click.group(cls=Listing, name="audit", epilog="Example: latchkey audit verify")
 def command() -> None:
     """The audit trail."""
 

@@ -9,10 +9,11 @@ import click
 from core.access import record
 from core.cli.commands.audit import say_trail
 from core.cli.instance import open_instance, practice_of
+from core.cli.listing import Listing
 from core.cli.words import FileThere
 
 
-@click.group(name="export", epilog="Example: latchkey export patient W1001 --to record.zip")
+@click.group(cls=Listing, name="export", epilog="Example: latchkey export patient W1001 --to record.zip")
 def command() -> None:
     """Take a patient's record or the audit trail out."""
 

@@ -10,6 +10,7 @@ import click
 
 from core.cli.files import content
 from core.cli.instance import open_instance, practice_of
+from core.cli.listing import Listing
 from core.cli.responses import as_response
 from core.forms.builder import trying
 from core.forms.library import NotAForm, export_form
@@ -17,7 +18,7 @@ from core.forms.questionnaire import read
 from core.forms.response import dumps
 
 
-@click.group(name="form", epilog="Example: latchkey form try phq-9.json answers.json")
+@click.group(cls=Listing, name="form", epilog="Example: latchkey form try phq-9.json answers.json")
 def command() -> None:
     """See what a form does with answers; take forms out again."""
 

@@ -10,6 +10,7 @@ import click
 
 from core.cli.files import content
 from core.cli.instance import open_instance, practice_of
+from core.cli.listing import Listing
 from core.cli.responses import as_response
 from core.cli.wording import reason
 from core.forms.importing import wording
@@ -22,7 +23,7 @@ from core.release import contacts
 SHOWN = 100  # problems (F6)
 
 
-@click.group(name="import", epilog="Example: latchkey import patients patients.csv")
+@click.group(cls=Listing, name="import", epilog="Example: latchkey import patients patients.csv")
 def command() -> None:
     """Bring in patients or forms."""
 

@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from core.audit.trail import append
 from core.cli.instance import open_instance
+from core.cli.listing import Listing
 from core.practice import doors
 from core.seal.keyring import Keyring
 from core.seal.rotate import Rotated, rewrap_under_master
@@ -14,7 +15,7 @@ from core.store import Unit, Who
 from core.store.unit import SYSTEM
 
 
-@click.group(name="keys", epilog="Example: latchkey keys rotate")
+@click.group(cls=Listing, name="keys", epilog="Example: latchkey keys rotate")
 def command() -> None:
     """Keys: rotate, backup-key."""
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import click
 
 from core.cli.instance import open_instance, practice_of
+from core.cli.listing import Listing
 from core.delivery import credits as ledger
 from core.delivery.billing import purchase
 from core.practice import doors, find
@@ -17,7 +18,7 @@ from core.store import Who
 from core.store.unit import SYSTEM
 
 
-@click.group(name="practice", epilog="Example: latchkey practice list")
+@click.group(cls=Listing, name="practice", epilog="Example: latchkey practice list")
 def command() -> None:
     """Practices: add, list, plan, credits, Word documents."""
 

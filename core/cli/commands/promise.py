@@ -6,10 +6,11 @@ import sys
 import click
 
 from core.cli import link_promises, staff_promises
+from core.cli.listing import Listing
 from core.cli.promises import PROMISES, Live, Portal, Verdict, check
 
 
-@click.group(name="promise", epilog="Example: latchkey promise check https://messages.elm.example")
+@click.group(cls=Listing, name="promise", epilog="Example: latchkey promise check https://messages.elm.example")
 def command() -> None:
     """What is promised about security."""
 

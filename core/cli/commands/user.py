@@ -5,6 +5,7 @@ import json
 import click
 
 from core.cli.instance import open_instance, practice_of
+from core.cli.listing import Listing
 from core.errors import NotFound
 from core.messages import leaver, newcomer
 from core.practice import find, secondfactor, staff
@@ -12,7 +13,7 @@ from core.practice.words import Role, StaffCard
 from core.store import Unit
 
 
-@click.group(name="user", epilog="Example: latchkey user list")
+@click.group(cls=Listing, name="user", epilog="Example: latchkey user list")
 def command() -> None:
     """Staff: add, list, deactivate."""
 
