@@ -97,7 +97,8 @@ def test_the_way_in_and_the_answer_back(store, browser, link, network, anna):
 
     answer = unlock(browser, link, network)
     assert answer.status_code == 303 and answer.headers["Location"] == "/message"
-    assert "Your results are back." in browser.get("/message").text
+    page = browser.get("/message").text
+    assert "Your results are back." in page and "This message has no files." in page
     assert browser.post("/message/reply", {"text": ""}).status_code == 422
     assert browser.post("/message/reply", {"text": "Thank you"}).status_code == 303
     assert store.look(anna, notify.listing)[0].text == "Thank you"
