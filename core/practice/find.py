@@ -37,6 +37,7 @@ _CARD = Prepared(
         PracticeRow.open_within,
         PracticeRow.answer_days,
         PracticeRow.named_in_codes,
+        PracticeRow.named_in_letters,
         PracticeRow.texts_heads_up,
         PracticeRow.texts_reminder,
         PracticeRow.remind_days,

@@ -63,6 +63,16 @@ def name_in_codes(unit: Unit, wanted: bool) -> None:
     append(unit, "codes name the practice" if wanted else "codes do not name the practice", None)
 
 
+def name_in_letters(unit: Unit, wanted: bool) -> None:
+    """Let the practice's name stand in subject and sender of what Latchkey e-mails to patients, or not (T2).
+
+    Raises Forbidden.
+    """
+    require(unit, Right.ADMINISTER)
+    unit.db.execute(update(PracticeRow).where(PracticeRow.id == unit.practice_id).values(named_in_letters=wanted))
+    append(unit, "emails name the practice" if wanted else "emails do not name the practice", None)
+
+
 def text_beside(unit: Unit, *, heads_up: bool, reminder: bool) -> None:
     """Let a text say that a message is in the mailbox (T5), or that a form has not come back (T6). Raises Forbidden."""
     require(unit, Right.ADMINISTER)

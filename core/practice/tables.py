@@ -41,6 +41,7 @@ class PracticeRow(Table):
     call_days: Mapped[int] = mapped_column(SmallInteger, default=5, server_default="5")  # 0: never
     asks_birth: Mapped[bool] = mapped_column(default=False, server_default=false())
     named_in_codes: Mapped[bool] = mapped_column(default=False, server_default=false())
+    named_in_letters: Mapped[bool] = mapped_column(default=True, server_default=true())
     texts_heads_up: Mapped[bool] = mapped_column(default=False, server_default=false())
     texts_reminder: Mapped[bool] = mapped_column(default=False, server_default=false())
     word_documents: Mapped[bool] = mapped_column(default=False, server_default=false())

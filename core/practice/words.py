@@ -91,6 +91,7 @@ class PracticeCard:
     hours_de: str = ""  # the same for who reads German; empty: nobody wrote it
     urgent_de: str = ""
     named_in_codes: bool = False  # whether its name stands in the text with a code, which shows on a locked phone
+    named_in_letters: bool = True  # whether it stands in subject and sender of an e-mail about what waits
     texts_heads_up: bool = False  # whether a text says that a message is in the mailbox
     texts_reminder: bool = False  # whether the reminder of a form goes by text, too
     trial_ends_at: datetime | None = None  # None: no trial, or one without an end
@@ -103,6 +104,11 @@ class PracticeCard:
     def name_in_codes(self) -> str:
         """What a text with a code calls it; nothing where it does not want to be named (S24)."""
         return self.name if self.named_in_codes else ""
+
+    @property
+    def name_in_letters(self) -> str:
+        """What subject and sender of an e-mail call it; nothing where it does not want to be named."""
+        return self.name if self.named_in_letters else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from core.delivery.segments import count
-from core.delivery.writing.patient_letters import code_text
+from core.delivery.writing.patient_letters import code_text, link_subject
 from core.delivery.writing.patient_texts import form_reminder_text, heads_up_text
 from core.errors import Invalid, NotFound
 from core.limits import table
@@ -31,6 +31,7 @@ DONE = {
     "logo": "Your logo is kept. Patients see it on their pages and in their emails from now on.",
     "no-logo": "Your logo is gone from patients’ pages and emails.",
     "named": "It is kept. It counts from the next code on.",
+    "letters": "It is kept. It counts from the next email on.",
     "texts": "It is kept. It counts from the next email on.",
     "birth": "It is kept, for the next link that is opened.",
 }
@@ -138,6 +139,16 @@ def name_in_codes() -> Response:
     return _done("named")
 
 
+@pages.post("/admin/lock/letters")
+def name_in_letters() -> Response:
+    """Let the practice's name stand in subject and sender of e-mails to patients, or no more."""
+    check_form()
+    need(Right.ADMINISTER)
+    need_proof()
+    run(portal_look.name_in_letters, request.form.get("on") == "1")
+    return _done("letters")
+
+
 @pages.post("/admin/lock/texts")
 def text_beside() -> Response:
     """Let texts go beside the e-mails with links, or no more."""
@@ -175,6 +186,7 @@ def _lock(unit: Unit) -> dict[str, Any]:
             code_text("48219037", urlsplit(unit.settings.portal_url).hostname or "", "en", named)
             for named in (card.name, "")
         ],
+        "subject": link_subject(card, "en"),
         "beside": [
             (name, says, wanted, text, count(text).segments)
             for name, says, wanted, text in (

@@ -341,7 +341,7 @@ STEP_UP = {
     "audit": "audit.show",
     "shredding": "erasing.ask erasing.erase",
     "freeze, and the lock's other settings": "lock.freeze lock.choose_look lock.choose_days lock.choose_logo "
-    "lock.remove_logo hours.describe lock.ask_birth lock.name_in_codes lock.text_beside bait.mail bait.take bait.end",
+    "lock.remove_logo hours.describe lock.ask_birth lock.name_in_codes lock.name_in_letters lock.text_beside bait.mail bait.take bait.end",
     "emergency": "emergency.show emergency.begin emergency.read",
     "one's own keys": "passkeys.making passkeys.add passkeys.remove security.recovery phone.begin phone.show "
     "phone.confirm",

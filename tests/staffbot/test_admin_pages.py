@@ -76,6 +76,15 @@ def test_days_that_cannot_be_are_said_beside_the_lists_and_stay_chosen(admin):
     assert '<option value="5" selected>' in refused.text
 
 
+def test_a_practice_that_leaves_its_name_out_of_emails_sees_what_is_shown_then(admin):
+    assert '<p class="words">Elm Clinic has sent you a secure message</p>' in admin.get("/admin/lock").text
+    kept = admin.post("/admin/lock/letters", {"on": "0"}, on="/admin/lock")
+    assert kept.headers["Location"] == "/admin/lock?done=letters"
+    page = admin.get("/admin/lock?done=letters").text
+    assert "It counts from the next email on." in page and '<p class="words">You have a secure message</p>' in page
+    assert "Show our name" in page
+
+
 def test_a_form_without_a_title_and_a_logo_that_is_none_are_refused_in_place(admin):
     untitled = admin.post("/forms/build", {"title": " "}, on="/forms")
     assert (

@@ -52,12 +52,16 @@ def link_email(
             phone=practice.phone,
         ),
     ]
-    subject = (
-        say(language, "%(practice)s has sent you a form to fill in", practice=practice.name)
-        if form
-        else say(language, "%(practice)s has sent you a secure message", practice=practice.name)
-    )
-    return _letter(to, practice, language, subject, lines, url)
+    return _letter(to, practice, language, link_subject(practice, language, form=bool(form)), lines, url)
+
+
+def link_subject(practice: PracticeCard, language: str, *, form: bool = False) -> str:
+    """What T2 and T3 are headed; a lock screen shows it, so a quiet practice is not named there."""
+    if not practice.named_in_letters:
+        return say(language, "You have a form to fill in") if form else say(language, "You have a secure message")
+    if form:
+        return say(language, "%(practice)s has sent you a form to fill in", practice=practice.name)
+    return say(language, "%(practice)s has sent you a secure message", practice=practice.name)
 
 
 def reminder_email(to: str, practice: PracticeCard, language: str, sent: datetime, until: datetime, url: str) -> Parcel:
@@ -197,4 +201,4 @@ def _way_in(language: str, url: str, by_card: bool) -> list[str]:
 def _letter(to: str, practice: PracticeCard, language: str, subject: str, lines: list[str], url: str = "") -> Parcel:
     text = "\n\n".join(lines)
     html = paper(text, language, subject, url=url, practice=practice)
-    return Parcel(to=to, subject=subject, text=text, html=html, sender_name=practice.name)
+    return Parcel(to=to, subject=subject, text=text, html=html, sender_name=practice.name_in_letters)

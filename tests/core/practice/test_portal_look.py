@@ -11,9 +11,10 @@ from core.compose.draft import prepare
 from core.compose.words import Command, Order
 from core.delivery.words import Channel
 from core.delivery.writing.paper import LOGO
+from core.delivery.writing.patient_letters import ended_email, link_subject
 from core.errors import Forbidden, Invalid
 from core.messages.inspect import check_logo
-from core.practice import portal_look
+from core.practice import find, portal_look
 from core.practice.portal_look import keep_logo, remove_logo
 from core.release.link import send_direct
 from portal import create_app
@@ -127,3 +128,27 @@ def test_codes_name_the_practice_once_an_admin_wants_it(settings, store, anna, c
     assert network.to(amara.mobile)[0].text.startswith("Elm Clinic: ")
     draft = store.run(anna, prepare, Order(Command.DIRECT, (amara.id,), "More"))
     assert any(seen.text.startswith("Elm Clinic: 4821 9037") for seen in draft.seen)
+
+
+def test_a_practice_may_leave_its_name_out_of_subject_and_sender(store, anna, carl, amara, network):
+    def newest():
+        letter = network.to(amara.email)[0]
+        return letter.subject, "Elm Clinic has sent you" in letter.text
+
+    store.run(anna, send_direct, amara, "Your results are back.")
+    assert newest() == ("Elm Clinic has sent you a secure message", True)
+    with pytest.raises(Forbidden):
+        store.run(carl, portal_look.name_in_letters, False)
+    store.run(anna, portal_look.name_in_letters, False)
+    draft = store.run(anna, prepare, Order(Command.DIRECT, (amara.id,), "More"))
+    assert draft.seen[0].text.startswith("Hello, Elm Clinic") and draft.seen[0].subject == "You have a secure message"
+    store.run(anna, send_direct, amara, "More")
+    assert newest() == ("You have a secure message", True)
+    card = store.look(anna, find.card)
+    assert ended_email("ada@example.org", card, "en").sender_name == ""
+    assert link_subject(card, "en", form=True) == "You have a form to fill in"
+    assert link_subject(card, "de", form=True) == "Sie haben ein Formular auszufüllen"
+    store.run(anna, portal_look.name_in_letters, True)
+    card = store.look(anna, find.card)
+    assert link_subject(card, "en") == "Elm Clinic has sent you a secure message"
+    assert ended_email("ada@example.org", card, "en").sender_name == "Elm Clinic"
