@@ -78,7 +78,7 @@ def test_what_a_group_tells_is_numbered_by_practice_without_a_gap(store, system,
 
 def test_two_that_wait_for_each_other_both_come_through(store, system, practice):
     """Each holds one row and wants the other's; on SQLite one writer keeps them apart."""
-    meeting, met = threading.Barrier(2), set()
+    meeting, met, begun = threading.Barrier(2), set(), threading.Event()
 
     def raise_both(unit, first, second):
         for number, name in enumerate((first, second)):
@@ -86,15 +86,16 @@ def test_two_that_wait_for_each_other_both_come_through(store, system, practice)
                 text("UPDATE staff_group SET name = name || '!' WHERE practice_id = :practice AND name LIKE :name"),
                 {"practice": practice.id.hex if store.grouped else practice.id, "name": f"{name}%"},
             )
+            begun.set()
             if number == 0 and not store.grouped and first not in met:  # whoever tries again meets nobody
                 met.add(first)
-                meeting.wait(timeout=20)
+                meeting.wait(timeout=60)
 
     with ThreadPoolExecutor(2) as pool:
-        for done in [
-            pool.submit(store.run, system, raise_both, *names)
-            for names in (("admin", "everyone"), ("everyone", "admin"))
-        ]:
+        one = pool.submit(store.run, system, raise_both, "admin", "everyone")
+        assert begun.wait(60)  # both in one group would not meet: the second tires of the line and goes by himself
+        other = pool.submit(store.run, system, raise_both, "everyone", "admin")
+        for done in (one, other):
             done.result()
     names = store.look(system, lambda unit: unit.db.scalars(text("SELECT name FROM staff_group")).all())
     assert {"admin!!", "everyone!!"} <= set(names)
