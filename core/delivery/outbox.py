@@ -101,13 +101,12 @@ def _waiting(
 
 
 def cancel(unit: Unit, delivery_id: UUID) -> bool:
-    """Take a parcel out before it was attempted; whether there was still something to take out."""
+    """Take a parcel out that surely has not gone, also one that waits to be tried again; whether there was one."""
     taken = unit.db.execute(
         delete(OutboxRow).where(
             OutboxRow.practice_id == unit.practice_id,
             OutboxRow.delivery_id == delivery_id,
             OutboxRow.stage.in_((Stage.WAITING, Stage.TAKEN)),
-            OutboxRow.attempts == 0,
         )
     )
     if taken.rowcount == 0:

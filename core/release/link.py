@@ -138,7 +138,7 @@ def take_back(unit: Unit, message_id: UUID) -> None:
 
 
 def _keep_back(unit: Unit, message_id: UUID) -> None:
-    """A letter that has not left stays here: its link would open nothing, and the patient wonder."""
+    """A letter that has not left, or waits to be tried again, stays here: its link opens nothing any more."""
     for letter in deliveries.of_messages(unit, [message_id]).get(message_id, ()):
         if letter.status is Status.QUEUED:
             outbox.cancel(unit, letter.id)
@@ -203,6 +203,7 @@ def reissue(unit: Unit, message_id: UUID, hours: int | None = None, form: SentFo
         )
     )
     sessions.end_all(unit, old)
+    _keep_back(unit, message_id)
     _mail(unit, patient, message, token, until, form, 0)
     step(unit, old, "reissued", by=str(unit.actor.id))
     append(unit, "link issued again", message_id)

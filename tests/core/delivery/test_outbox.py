@@ -131,6 +131,19 @@ def test_taken_out_before_anybody_was_called_it_never_goes(store, practice, netw
     assert network.to("+447700900057") == [] and status(store, practice, text).status is Status.CANCELLED
 
 
+def test_what_waits_to_be_tried_again_can_be_taken_out_and_what_was_begun_cannot(store, practice, network, clock):
+    refused, begun = queue(store, practice), queue(store, practice)
+    who = Who(practice.id, SYSTEM)
+    take(store)
+    for text in (refused, begun):
+        store.run(who, attempt.begin, text, ME, "sandbox", "mark")
+    store.run(who, attempt.later, refused, 60)
+    assert store.run(who, outbox.cancel, refused) and not store.run(who, outbox.cancel, begun)
+    clock.forward(minutes=30)
+    assert network.to("+447700900057") == []
+    assert [status(store, practice, one).status for one in (refused, begun)] == [Status.CANCELLED, Status.UNKNOWN]
+
+
 def test_a_parcel_nobody_can_open_fails_alone(store, practice, network):
     bad, good = queue(store, practice), queue(store, practice)
     store.run(

@@ -254,3 +254,10 @@ def test_a_letter_that_has_not_left_when_its_link_is_taken_back_never_leaves(sto
     for wrong in ("The wrong file", "The wrong file again"):
         store.run(anna, take_back, store.run(anna, send_direct, amara, wrong).id)
     assert network.to(amara.email) == []
+
+
+def test_of_a_link_issued_again_before_its_letter_left_only_the_new_letter_leaves(store, anna, amara, network):
+    message = store.run(anna, send_direct, amara, "Here is your report")
+    store.run(anna, reissue, message.id)
+    (letter,) = network.to(amara.email)
+    assert store.door(doors.link, letter.text.split("/l/")[1].split()[0]) is not None
