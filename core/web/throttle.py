@@ -5,14 +5,14 @@ kept out because of it.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import redis
 import structlog
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
-from limits.storage import MemoryStorage, storage_from_string
+from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from core.errors import TooMany
@@ -22,6 +22,17 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 PATIENCE = 0.5  # seconds that Valkey may take
 AWAY = 5.0  # seconds in which it is not asked again after it took longer
+
+# Counts as `limits` does, by several rules until one is broken, and says which: a message asks for two (goal 12).
+IN_TURN = """
+for place, key in ipairs(KEYS) do
+  local most, seconds = tonumber(ARGV[2 * place - 1]), ARGV[2 * place]
+  local count = redis.call("incr", key)
+  if count == 1 then redis.call("expire", key, seconds) end
+  if count > most then return place end
+end
+return 0
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +58,8 @@ class Throttle:
     """Counts by address or person, in this process or, with `redis_url`, for all processes."""
 
     def __init__(self, redis_url: str = "") -> None:
-        self._own = FixedWindowRateLimiter(MemoryStorage())
-        self._shared = _shared(redis_url) if redis_url else None
+        self._own = _Counters(MemoryStorage())
+        self._shared = _SharedCounters(redis_url) if redis_url else None
         self._away_until = 0.0
 
     def check(self, rule: Rule, address: str) -> None:
@@ -60,6 +71,13 @@ class Throttle:
         """Count one. Raises TooMany when that is one too many."""
         if not self._ask(lambda limiter: limiter.hit(rule.item, rule.name, address)):
             raise self._too_many(rule, address)
+
+    def count_by_all(self, rules: Sequence[Rule], address: str) -> None:
+        """Count one by each of these in turn. Raises TooMany at the first that it is one too many for; those behind it
+        do not count it.
+        """
+        if broken := self._ask(lambda counters: counters.broken(rules, address)):
+            raise self._too_many(broken, address)
 
     def count_different(self, rule: Rule, address: str, what: str) -> None:
         """Count `what` once in the rule's window. Raises TooMany when those were too many different ones."""
@@ -75,7 +93,7 @@ class Throttle:
         reset, _ = self._ask(lambda limiter: limiter.get_window_stats(rule.item, rule.name, address))
         return TooMany(rule.name, rule.item.amount, max(1, int(reset - time.time()) + 1))
 
-    def _ask(self, question: Callable[[FixedWindowRateLimiter], T]) -> T:
+    def _ask(self, question: Callable[["_Counters"], T]) -> T:
         """Ask Valkey, or this process alone while it is away."""
         if self._shared is not None and time.monotonic() >= self._away_until:
             try:
@@ -86,6 +104,26 @@ class Throttle:
         return question(self._own)
 
 
-def _shared(redis_url: str) -> FixedWindowRateLimiter:
-    waits = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
-    return FixedWindowRateLimiter(storage_from_string(redis_url, **waits))
+class _Counters(FixedWindowRateLimiter):
+    """Those of this process."""
+
+    def broken(self, rules: Sequence[Rule], address: str) -> Rule | None:
+        """Count one by each in turn, until one rule is broken by it."""
+        return next((rule for rule in rules if not self.hit(rule.item, rule.name, address)), None)
+
+
+class _SharedCounters(_Counters):
+    """Those in Valkey, which counts by several rules in one call."""
+
+    def __init__(self, redis_url: str) -> None:
+        kept = RedisStorage(redis_url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+        super().__init__(kept)
+        self._key = kept.prefixed_key
+        self._in_turn = kept.get_connection().register_script(IN_TURN.encode())
+
+    def broken(self, rules: Sequence[Rule], address: str) -> Rule | None:
+        """Count one by each in turn, until one rule is broken by it."""
+        keys = [self._key(rule.item.key_for(rule.name, address)) for rule in rules]
+        bounds = [bound for rule in rules for bound in (rule.item.amount, rule.item.get_expiry())]
+        place = self._in_turn(keys, bounds)
+        return rules[place - 1] if place else None

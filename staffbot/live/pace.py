@@ -44,8 +44,7 @@ class Pace:
         self._check(self._said, person)
         self._add(self._said, person)
         if self._everywhere is not None:
-            for rule in self._rules:
-                self._everywhere.count(rule, str(person))
+            self._everywhere.count_by_all(self._rules, str(person))
 
     def refused(self, socket: object) -> bool:
         """Note that a socket was told it is too much; whether it was told so too often, and has to go."""

