@@ -5,6 +5,7 @@ import socket
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ from core.audit.verify import verify
 from core.errors import Invalid, NotFound
 from core.ids import new_id
 from core.live import log
-from core.live.bus import SharedBus
+from core.live.bus import LocalBus, SharedBus
 from core.practice.tables import PracticeRow
 from core.seal import keyring
 from core.seal.envelope import Unreadable, key_of
@@ -211,6 +212,25 @@ def test_an_event_reaches_another_process_as_ids_and_oneself_only_once(valkey):
     assert all(event.carry == "words that stay here" for event in mine)
     here.close()
     there.close()
+
+
+def test_what_was_committed_together_goes_to_another_process_in_one_call_and_in_order(monkeypatch):
+    here, there = SharedBus("redis://127.0.0.1:1/0"), SharedBus("redis://127.0.0.1:1/0")
+    sent, heard = [], []
+    monkeypatch.setattr(here._telling, "publish", lambda _channel, packed: sent.append(packed))
+    LocalBus.listen(there, heard.append)
+    practice, thread, person, at = uuid4(), uuid4(), uuid4(), datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
+    first = Told("message.created", thread, None, {"message": uuid4(), "seq": 3}, seq=7)
+    second = Told("notification.created", None, person, {"at": at, "typed": False})
+    here.publish(practice, [first, second])
+    (packed,) = sent
+    there._hear(packed)
+    assert [(one.practice_id, one.seq, one.name, one.conversation_id, one.staff_id) for one in heard] == [
+        (practice, 7, "message.created", thread, None),
+        (practice, 0, "notification.created", None, person),
+    ]
+    said = [{"message": str(first.data["message"]), "seq": 3}, {"at": str(at), "typed": False}]
+    assert [one.data for one in heard] == said
 
 
 def test_a_bus_that_takes_the_connection_and_never_answers_keeps_nobody_waiting(monkeypatch, capfd):
