@@ -88,4 +88,7 @@ def _printable(value: Any) -> Any:
     """A value on one line: whatever could end it, or steer a terminal, is written out (ASVS 16.4.1)."""
     if value is None or isinstance(value, bool | int | float):
         return value
-    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in str(value)[:LONGEST])
+    said = str(value)[:LONGEST]
+    if said.isprintable():
+        return said
+    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in said)
