@@ -25,11 +25,14 @@ HELD = timedelta(seconds=0.5)  # what changes by time alone, or without an event
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Conversations as they are seen by whoever follows none of them, what was said last there, and both as JSON."""
+    """Conversations as they are seen by whoever follows none of them, what was said last there, and both as JSON.
+
+    The JSON is found by the very conversation, by `id`, not by its key: a greeting looks for forty of them.
+    """
 
     conversations: Mapping[UUID, Conversation]
     last: Mapping[UUID, Message]
-    shapes: Mapping[UUID, orjson.Fragment]
+    shapes: Mapping[int, orjson.Fragment]
 
 
 class Alike:
@@ -56,5 +59,5 @@ class Alike:
 def _seen(unit: Unit) -> Seen:
     found = find.conversations(unit)
     last = record.newest(unit, found)
-    said = {one.id: orjson.Fragment(orjson.dumps(shapes.conversation(one, last.get(one.id)))) for one in found}
+    said = {id(one): orjson.Fragment(orjson.dumps(shapes.conversation(one, last.get(one.id)))) for one in found}
     return Seen({one.id: one for one in found}, last, said)

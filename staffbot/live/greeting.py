@@ -61,10 +61,8 @@ def _beginning(unit: Unit, alike: Alike) -> dict[str, Any]:
 
 def _conversations(unit: Unit, seen: Sequence[Conversation], everyones: Seen) -> list[Any]:
     """Those that one follows oneself are put together anew, the others are as everyone has them."""
-    last = {**everyones.last, **record.newest(unit, [one for one in seen if one.id not in everyones.conversations])}
-    return [
-        everyones.shapes[one.id]
-        if one is everyones.conversations.get(one.id)
-        else shapes.conversation(one, last.get(one.id))
-        for one in seen
-    ]
+    shapes_of = [everyones.shapes.get(id(one)) for one in seen]
+    own = [one for one, shape in zip(seen, shapes_of, strict=True) if shape is None]
+    newest = record.newest(unit, [one for one in own if one.id not in everyones.conversations])
+    last = {one.id: newest.get(one.id) or everyones.last.get(one.id) for one in own}
+    return [shape or shapes.conversation(one, last[one.id]) for one, shape in zip(seen, shapes_of, strict=True)]
