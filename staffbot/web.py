@@ -12,7 +12,8 @@ from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 import structlog
-from flask import Flask, Response, abort, g, make_response, redirect, render_template, request
+from flask import Flask, Request, Response, abort, g, make_response, redirect, render_template, request
+from flask.sessions import SessionInterface
 from flask_login import LoginManager, current_user
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
@@ -43,6 +44,13 @@ SECRET = re.compile("password|pin|code|token|credential|recovery")  # fields tha
 SHORT = 20  # letters that are typed again sooner than copied
 
 
+class _NoSession(SessionInterface):
+    """Who is signed in stands in the database: there is no cookie of Flask's own to be read at each request (S46)."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        """None: an empty one that nothing can be written into."""
+
+
 def create_app(settings: Settings, store: Store, bus: Bus | None = None) -> Flask:
     """The staff app, ready for any WSGI server on gevent. `bus` is the one the store tells."""
     app = Flask("staffbot", static_folder=None, template_folder=str(FOLDER / "templates"))
@@ -61,6 +69,7 @@ def create_app(settings: Settings, store: Store, bus: Bus | None = None) -> Flas
         csrf_key=store.seals(UUID(int=0)).mac_key(csrf.PURPOSE),
         trusted=Signed([key.get_secret_value() for key in settings.secret_key], "trusted browser", trusted.LIVES),
     )
+    app.session_interface = _NoSession()
     login = LoginManager(app)
     login.request_loader(visit.load_person)
     for found in pkgutil.iter_modules(pages.__path__):
@@ -102,8 +111,9 @@ def _hook_up(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        for name, value in headers.staff(g.get("nonce", ""), socket_url).items():
-            response.headers.setdefault(name, value)
+        wanted = headers.staff(g.get("nonce", ""), socket_url)
+        for name, value in headers.missing(list(response.headers.keys()), wanted):
+            response.headers.add(name, value)
         return response
 
     lasting = {

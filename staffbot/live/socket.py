@@ -47,11 +47,12 @@ def attach(app: Flask, store: Store, hub: Hub, settings: Settings) -> None:
             return
         if request.headers.get("Origin") != settings.staff_url or not current_user.is_authenticated:
             abort(403)
-        if not may(current_user.door.who.actor.role, Right.CHAT):
+        actor = current_user.door.who.actor
+        if not may(actor.role, Right.CHAT):
             abort(403)
         if request.host != urlsplit(settings.staff_url).netloc:
             abort(403)
-        if hub.count(current_user.door.who.actor.id) >= EACH or hub.count() >= ALL:
+        if hub.count(actor.id) >= EACH or hub.count() >= ALL:
             abort(429)
 
     def serve(ws: Any) -> None:

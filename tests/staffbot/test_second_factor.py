@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import select
 
 from core.delivery.writing.account_letters import account_letters
@@ -297,6 +298,16 @@ def test_nobody_ends_a_colleagues_session(browser, another_browser, anna, ben, s
     bens = store.look(ben, sessions.listing)[0].id
     assert browser.post(f"/security/sessions/{bens}/end", {}, on="/security").status_code == 404
     assert another_browser.get("/patients").status_code == 200
+
+
+@pytest.mark.s("S46")
+def test_a_cookie_of_flask_s_own_is_not_even_read_though_it_was_signed_with_our_key(browser, anna):
+    signer = SecureCookieSessionInterface().get_signing_serializer(browser.client.application)
+    forged = signer.dumps({"_user_id": str(anna.actor.id), "_fresh": True, "_remember": "set"})
+    browser.client.set_cookie("session", forged, domain="127.0.0.1", secure=True)
+    answer = browser.get("/patients")
+    assert answer.status_code == 303 and answer.location.startswith("/login")
+    assert "Set-Cookie" not in answer.headers
 
 
 def test_in_a_demonstration_a_password_is_enough(store, settings, anna, clock):
