@@ -202,6 +202,9 @@ def test_anyone_is_a_few_keys_away(desk):
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     page.keyboard.press("Escape")
     page.locator(".msg").last.focus()
+    page.keyboard.press("PageUp")
+    expect(page.locator(".msg").last).not_to_be_focused()
+    expect(page.locator(".msg:focus")).to_be_in_viewport()
     page.keyboard.press("Escape")
     expect(page.locator("#box")).to_be_focused()
     for place in ("About Amara Testwell", "Conversations", "Messages, Amara Testwell"):

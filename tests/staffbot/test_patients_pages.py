@@ -28,6 +28,9 @@ def test_who_is_new_is_added_and_found(ben_at_work):
     added = ben_at_work.post("/patients/new", ADA, on="/patients/new")
     assert "The patient is added." in ben_at_work.get(added.location).text
     assert "Ada Testwell" in ben_at_work.get("/patients?q=test").text
+    ben_at_work.post("/patients/new", {"first_name": "Bo", "last_name": "Only"}, on="/patients/new")
+    listed = ben_at_work.get("/patients?q=only").text  # on a phone no column says of what there is none
+    assert "<td>no mobile</td><td>no email</td>" in listed
 
 
 def test_what_is_wrong_is_said_beside_all_that_was_typed(ben_at_work):

@@ -116,13 +116,22 @@ function pressed(event) {
   if (quoted) { event.preventDefault(); list.to(Number(quoted.dataset.seq)) }
 }
 
+// The message a screenful above (-1) or below (1) another, else the outermost one: what has the keys stays in sight (U23).
+function screenful(row, way) {
+  const top = (one) => one.getBoundingClientRect().top
+  const at = top(row) + way * list.clientHeight
+  return way < 0 ? list.rows.findLast((one) => top(one) <= at) ?? list.rows[0] : list.rows.find((one) => top(one) >= at) ?? list.rows.at(-1)
+}
+
 function key(event) {
   const row = document.activeElement.closest(".msg")
   if (event.target.closest("form, [role=menu]") || event.ctrlKey || event.altKey || event.metaKey) return
   const rows = list.rows
   const at = rows.indexOf(row)
   const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? rows.length - 1 : at - 1, Home: 0 }[event.key]
-  if (event.key === "End") { event.preventDefault(); list.toNewest().then(() => list.rows.at(-1)?.focus()) }
+  const way = { PageUp: -1, PageDown: 1 }[event.key]
+  if (way && row) { event.preventDefault(); screenful(row, way).focus() }
+  else if (event.key === "End") { event.preventDefault(); list.toNewest().then(() => list.rows.at(-1)?.focus()) }
   else if (to !== undefined) { event.preventDefault(); rows[Math.max(0, Math.min(to, rows.length - 1))]?.focus() }
   else if (row && event.key === "Enter" && event.target === row) { event.preventDefault(); menu(row) }
   else if (event.key === "Escape") document.getElementById("box").focus()
