@@ -6,10 +6,12 @@ The apps are loaded by name, as any WSGI server would: `core` does not know them
 import gc
 import importlib
 import os
+import resource
 import signal
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +27,7 @@ from core.delivery.worker import LAST_CALLS, Worker
 from core.live.bus import Event, open_bus
 from core.opening import open_store
 from core.store import Store
+from core.web import patience
 from core.web.framing import Lines, check_framing, check_line
 from core.web.plain_cookies import plain_cookies
 
@@ -47,6 +50,7 @@ class Serving:
 
     def start(self) -> None:
         """Answer on both ports and begin to work."""
+        take_as_many_connections_as_may_be()
         gc.freeze()  # what is loaded by now stays: looking through it for what could go was a sixth of a connection
         for server in self._servers:
             server.start()
@@ -70,6 +74,14 @@ class Serving:
         mailed_at_once = self.settings.demo and event.name == "notification.created"
         if mailed_at_once or event.name == "delivery.updated":
             self.worker.wake()
+
+
+def take_as_many_connections_as_may_be() -> None:
+    """Most systems begin with 1,024 open files, and let whoever asks have more: a thousand idle strangers kept all
+    others out."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # some systems say that there is no limit, and take no such number
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def check_ports(settings: Settings, host: str) -> None:
@@ -97,10 +109,29 @@ def _listener(app: str, settings: Settings, store: Store, bus: Any, host: str, u
 
 
 class _Handler(WSGIHandler):  # type: ignore[misc]  # gevent leaves it bare
+    wsgi_input: Any
+
+    def read_requestline(self) -> Any:
+        """The first line. Raises TooSlow, upon which gevent closes."""
+        return patience.within(patience.IDLE, super().read_requestline)
+
     def read_request(self, raw_requestline: str) -> Any:
         """The first line and the headers. Raises ValueError, which gevent answers with 400, and closes."""
         check_line(raw_requestline.encode("latin-1"))
-        return super().read_request(raw_requestline)
+        try:
+            return patience.within(patience.HEAD, super().read_request, raw_requestline)
+        except patience.TooSlow as slow:
+            raise ValueError("the head took too long") from slow
+
+    def get_environ(self) -> Any:
+        """What the application is told; the body keeps coming, or the request ends."""
+        environ = super().get_environ()
+        given = self.wsgi_input
+        body = patience.Body(self.rfile, given.content_length, given.socket, given.chunked_input)
+        if environ["wsgi.input"] is given:
+            environ["wsgi.input"] = body
+        self.wsgi_input = body
+        return environ
 
     def MessageClass(self, lines: Any, *given: Any) -> Any:  # noqa: N802 - gevent calls it so
         """The headers, as soon as they are read: gevent forgets a length that stands beside chunks."""
@@ -114,8 +145,13 @@ class _Handler(WSGIHandler):  # type: ignore[misc]  # gevent leaves it bare
     def handle_one_response(self) -> None:
         """A connection that became a socket carries no further request: it ends with the talk.
 
-        Kept open, the browser would wait for its end, and what it still said as frames be answered as bad requests.
+        Kept open, the browser would wait for its end, and what it still said as frames be answered as bad requests. So
+        does one whose body did not come whole: the rest of it would be the next request.
         """
         super().handle_one_response()
-        if "HTTP_SEC_WEBSOCKET_KEY" in self.environ:
+        if "HTTP_SEC_WEBSOCKET_KEY" in self.environ or not self.wsgi_input.whole:
             self.close_connection = True
+
+    def _sendall(self, data: bytes) -> None:
+        """Part of an answer. Raises TooSlow for a client that takes it more slowly than any phone."""
+        patience.within(patience.BODY + len(data) / patience.SLOWEST, super()._sendall, data)
