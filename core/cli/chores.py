@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from core.compose import clearing
 from core.compose.dispatch import send_due
 from core.compose.held import hold_leavers
 from core.delivery.billing.low import LowCredits
@@ -76,6 +77,7 @@ def chores(store: Store) -> tuple[Callable[[], int], ...]:
         lambda: tell_ended(store),
         Scanning(store),
         Hourly(store, lambda unit: sum(let_go(unit).values())),
+        Hourly(store, clearing.let_go),
         Finishing(store),
         Sweeping(store),
         Hourly(store, note_head),

@@ -1,7 +1,7 @@
 """An order as it is kept until it goes: sealed, bound to the very row it belongs to."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,12 @@ def seal_order(unit: Unit, table: str, row_id: UUID, order: Order) -> bytes:
         "archived": order.archived,
         "later": asdict(order.later) if order.later else None,
     }
-    return unit.seals.seal(orjson.dumps(said), Place(table, row_id, "body"), scope=f"{table}s:{unit.now:%Y-%m}")
+    return unit.seals.seal(orjson.dumps(said), Place(table, row_id, "body"), scope=day_scope(table, unit.now.date()))
+
+
+def day_scope(table: str, day: date) -> str:
+    """One data key a table and day, so that it can be destroyed when nothing of that day is left."""
+    return f"{table}s:{day.isoformat()}"
 
 
 def open_order(unit: Unit, table: str, row_id: UUID, sealed: bytes) -> Order:

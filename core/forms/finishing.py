@@ -31,6 +31,7 @@ FINISH: Mapping[str, Callable[[Unit, UUID, UUID], object]] = {
     "form_answers": finish_response,
 }
 MONTH = "conversation"
+CERTIFIED = {*FINISH, MONTH}  # the others just go, as the key of a day's drafts
 
 
 class Finishing:
@@ -66,11 +67,11 @@ class Finishing:
 def finish(unit: Unit, key_id: UUID, scope: str) -> bool:
     """Finish the erasure of what a destroyed key was made for, if nobody did; whether there was anything to do."""
     _in_turn(unit)
-    kind, item = scope.split(":")[0], UUID(scope.split(":")[1])
-    told = certified(unit, [item], key_id)
-    owed = not told and kind in FINISH and _seals(unit, kind, item, key_id)
+    kind, of = scope.split(":")[:2]
+    told = kind in CERTIFIED and certified(unit, [UUID(of)], key_id)
+    owed = not told and kind in FINISH and _seals(unit, kind, UUID(of), key_id)
     if owed:
-        FINISH[kind](unit, item, key_id)
+        FINISH[kind](unit, UUID(of), key_id)
     if told or kind != MONTH:
         unit.seals.shred(key_id)  # so that its row is let go of with this commit
     return owed

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
+from core.compose.clearing import erase_early
 from core.errors import Invalid
-from core.forms.erasing import erase_early
 from core.messages import find as messages
 from core.practice.words import Right
 from staffbot.visit import check_form, house, look, need, need_proof, run, stay
