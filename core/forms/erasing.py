@@ -70,11 +70,14 @@ def finish_response(unit: Unit, link_id: UUID, key_id: UUID) -> None:
 
 
 def _erase_entry(unit: Unit, message_id: UUID, why: str, *, alone: bool) -> bool:
-    """Words, files, answers and link; whether there was a key to remove."""
+    """Link, words, files and answers; whether there was a key to remove.
+
+    The link first: whoever sends it again at this moment waits for it, and then finds nothing to send.
+    """
+    drop(unit, message_id)
     if not erase_message(unit, message_id, why, alone=alone):
         return False
     _erase_response(unit, message_id, why)
-    drop(unit, message_id)
     return True
 
 

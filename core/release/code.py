@@ -93,12 +93,19 @@ def make_code() -> str:
     return f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
 
 
-def ask(unit: Unit, link_id: UUID, browser: bytes, known: UUID | None = None, language: str | None = None) -> datetime:
+def ask(
+    unit: Unit,
+    link_id: UUID,
+    browser: bytes,
+    known: UUID | None = None,
+    language: str | None = None,
+    followed: datetime | None = None,
+) -> datetime:
     """Text a code to the number the link was sent with, in the `language` of the page that asks; when the next may be.
 
     Raises LinkGone, LinkFrozen, LinkExpired, AskLater, DayLimit, NoMobile, TextsWait, NoCredits.
     """
-    link = live_link(unit, link_id, lock=True, known=known)
+    link = live_link(unit, link_id, lock=True, known=known, followed=followed)
     mobile = unit.seals.open(link.phone, Place("link", link_id, "phone", link.patient_id)).decode()
     sends.check(unit, link, mobile)
     code = secrets.token_urlsafe() if link.bait else make_code()  # what nobody can type, where nobody is texted
@@ -133,7 +140,7 @@ def verify(unit: Unit, link_id: UUID, caller: Caller, typed: str) -> Tried | Non
     What went wrong is returned, not raised, because a counted try must be committed. Raises LinkGone, LinkFrozen,
     LinkExpired, CodeMalformed: these count nothing.
     """
-    link = live_link(unit, link_id, lock=True, known=caller.known)
+    link = live_link(unit, link_id, lock=True, known=caller.known, followed=caller.followed)
     if asks_more(unit, link):
         return None
     code = shaped(typed)
@@ -149,7 +156,7 @@ def settle(unit: Unit, link_id: UUID, caller: Caller, key: Key, charged: Charged
 
     Raises LinkGone, LinkFrozen, LinkExpired.
     """
-    link = live_link(unit, link_id, lock=True, known=caller.known)
+    link = live_link(unit, link_id, lock=True, known=caller.known, followed=caller.followed)
     return _settled(unit, link, caller, key, charged, beside=beside)
 
 
@@ -173,9 +180,9 @@ def by_code(code: str) -> Key:
     return lambda unit, link_id, browser, beside: _use_up(unit, link_id, browser, code, beside=beside)
 
 
-def may_ask(unit: Unit, link_id: UUID, known: UUID | None = None) -> None:
+def may_ask(unit: Unit, link_id: UUID, known: UUID | None = None, followed: datetime | None = None) -> None:
     """Look whether the pauses allow another code. Raises LinkGone, LinkFrozen, LinkExpired, AskLater, DayLimit."""
-    sends.check_pauses(unit, live_link(unit, link_id, known=known))
+    sends.check_pauses(unit, live_link(unit, link_id, known=known, followed=followed))
 
 
 def asked(unit: Unit, link_id: UUID, browser: bytes) -> bool:

@@ -55,12 +55,11 @@ def freeze_all(unit: Unit, freeze: bool) -> int:
         .where(PracticeRow.id == unit.practice_id)
         .values(links_frozen_at=unit.now if freeze else None)
     )
-    if freeze:
-        unit.db.execute(
-            update(PatientSession)
-            .where(PatientSession.practice_id == unit.practice_id, PatientSession.ended_at.is_(None))
-            .values(ended_at=unit.now)
-        )
+    unit.db.execute(  # also when they open again: a code that was being checked as they closed began one (S118)
+        update(PatientSession)
+        .where(PatientSession.practice_id == unit.practice_id, PatientSession.ended_at.is_(None))
+        .values(ended_at=unit.now)
+    )
     touched = live_links(unit)
     append(unit, "all links frozen" if freeze else "all links opened again", None, links=touched)
     return touched

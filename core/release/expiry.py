@@ -15,15 +15,16 @@ from core.store.writer import Store
 def expire_links(store: Store) -> int:
     """A chore of the worker: end what ended unread; how many."""
     ended = store.door(_ended, store.clock(), 50)
-    for practice_id, link_id in ended:
-        store.run(Who(practice_id, SYSTEM), _expire, link_id)
-    return len(ended)
+    return sum(store.run(Who(practice_id, SYSTEM), _expire, link_id) for practice_id, link_id in ended)
 
 
-def _expire(unit: Unit, link_id: UUID) -> None:
-    give_back_hold(unit, link_id)
+def _expire(unit: Unit, link_id: UUID) -> bool:
+    """Whether it ended now: another worker may have been faster, or somebody let it live longer since it was found."""
+    if not give_back_hold(unit, link_id, LinkRow.expires_at <= unit.now):
+        return False
     step(unit, link_id, "expired")
     tell_change(unit, link_id)
+    return True
 
 
 def _ended(db: Connection, now: datetime, limit: int) -> list[tuple[UUID, UUID]]:

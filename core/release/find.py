@@ -63,6 +63,7 @@ COLUMNS = (
     LinkRow.unlocked_at,
     LinkRow.answered_at,
     LinkRow.on_paper_at,
+    LinkRow.reissued_at,
     LinkRow.call_message_id,
     LinkRow.bait,
 )
@@ -102,12 +103,22 @@ _KNOWN = Prepared(
 )
 
 
-def live_link(unit: Unit, link_id: UUID, *, lock: bool = False, known: UUID | None = None) -> AnyRow:
+def live_link(
+    unit: Unit,
+    link_id: UUID,
+    *,
+    lock: bool = False,
+    known: UUID | None = None,
+    followed: datetime | None = None,
+) -> AnyRow:
     """A link that can still be unlocked. Raises LinkGone, LinkFrozen, LinkExpired.
 
-    Wrong codes of a stranger do not lock out a `known` browser, one that unlocked this patient before (S16).
+    Wrong codes of a stranger do not lock out a `known` browser, one that unlocked this patient before (S16). `followed`
+    is when a browser came by it: by an address that was replaced since, it stands before nothing (S3).
     """
     row = _link(unit, link_id, lock)
+    if followed is not None and row.reissued_at is not None and followed < row.reissued_at:
+        raise LinkGone
     if row.frozen_at is not None and not (row.frozen_why == WRONG_CODES and is_known(unit, known, row.patient_id)):
         raise LinkFrozen
     return row

@@ -4,7 +4,7 @@ Each counter is one conditional statement whose row count decides; forty paralle
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
 
@@ -106,7 +106,7 @@ class Caller:
     """Who types: the browser that codes are bound to, what it calls itself, and the lane it may have (S16).
 
     `pause` is how many seconds must have passed since this browser's last try while the breaker is on (S19); `guess` is
-    what its address was charged before.
+    what its address was charged before, `followed` when it came by the link.
     """
 
     browser: bytes
@@ -114,6 +114,7 @@ class Caller:
     known: UUID | None = None
     pause: int = 0
     guess: crowd.Guess | None = None
+    followed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
 
 from core.audit.trail import append
 from core.delivery import credits, outbox
@@ -30,7 +30,7 @@ from core.practice.sessions import hash_of
 from core.practice.words import Right
 from core.release import beside, sessions
 from core.release.steps import step
-from core.release.tables import LinkRow
+from core.release.tables import CodeRow, LinkRow
 from core.store.sealing import Place
 from core.store.types import AnyRow
 from core.store.unit import Unit
@@ -174,13 +174,13 @@ AS_NEW: dict[str, Any] = {
 
 
 def reissue(unit: Unit, message_id: UUID, hours: int | None = None, form: SentForm | None = None) -> None:
-    """A new link to the same message, for the practice's usual time; the old one and its sessions die (S3).
+    """A new link to the same message, for the practice's usual time; the old one dies with its sessions and codes (S3).
 
     The e-mail says that it carries a `form` where one is given.
     Raises NotFound, also where something of the message was erased, and NoCredits.
     """
     require(unit, Right.SEND_DIRECT)
-    old = link_of(unit, message_id)
+    old = link_of(unit, message_id, lock=True)  # two who press at once hold one credit, and none reopens what is erased
     if not is_whole(unit, message_id):
         raise NotFound("message")
     message = messages.message(unit, message_id)
@@ -204,6 +204,7 @@ def reissue(unit: Unit, message_id: UUID, hours: int | None = None, form: SentFo
     )
     sessions.end_all(unit, old)
     _keep_back(unit, message_id)
+    unit.db.execute(delete(CodeRow).where(CodeRow.practice_id == unit.practice_id, CodeRow.link_id == old))
     _mail(unit, patient, message, token, until, form, 0)
     step(unit, old, "reissued", by=str(unit.actor.id))
     append(unit, "link issued again", message_id)
@@ -232,22 +233,22 @@ def drop(unit: Unit, message_id: UUID) -> None:
     beside.call_off(unit, link)
 
 
-def give_back_hold(unit: Unit, link_id: UUID) -> None:
-    """The credit held for a first code that never went."""
+def give_back_hold(unit: Unit, link_id: UUID, *only_if: ColumnElement[bool]) -> bool:
+    """The credit held for a first code that never went; whether there was one, and the link still is as asked."""
     freed = unit.db.execute(
         update(LinkRow)
-        .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id, LinkRow.held > 0)
+        .where(LinkRow.practice_id == unit.practice_id, LinkRow.id == link_id, LinkRow.held > 0, *only_if)
         .values(held=0)
     )
     if freed.rowcount:
         credits.give_back(unit, link_id)
+    return freed.rowcount > 0
 
 
-def link_of(unit: Unit, message_id: UUID) -> UUID:
-    """The link of a message (ix_link_message). Raises NotFound."""
-    found = unit.db.scalar(
-        select(LinkRow.id).where(LinkRow.practice_id == unit.practice_id, LinkRow.message_id == message_id)
-    )
+def link_of(unit: Unit, message_id: UUID, *, lock: bool = False) -> UUID:
+    """The link of a message (ix_link_message), to itself until the end of the action with `lock`. Raises NotFound."""
+    asked = select(LinkRow.id).where(LinkRow.practice_id == unit.practice_id, LinkRow.message_id == message_id)
+    found = unit.db.scalar(asked.with_for_update() if lock else asked)
     if found is None:
         raise NotFound("message")
     return found

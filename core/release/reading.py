@@ -156,9 +156,9 @@ def lock(unit: Unit, session_id: UUID, link_id: UUID) -> None:
     tell_change(unit, link_id)
 
 
-def not_me(unit: Unit, link_id: UUID) -> None:
+def not_me(unit: Unit, link_id: UUID, followed: datetime | None = None) -> None:
     """Somebody says this was not for them: the link closes and its sender is told. Raises LinkGone, LinkFrozen."""
-    link = live_link(unit, link_id)
+    link = live_link(unit, link_id, followed=followed)
     freeze(unit, link, NOT_ME)
 
 

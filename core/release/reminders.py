@@ -40,6 +40,8 @@ from core.store.writer import Store
 NOT_JUST_BEFORE = timedelta(hours=12)  # the end: a reminder needs time to be read
 LATELY = timedelta(days=1)  # links that ended longer ago are nobody's news
 BATCH = 50
+# Asked once more by whoever acts: since it was found a link may have been taken back, closed, erased or ended on paper.
+STILL = tuple(one.is_(None) for one in (LinkRow.on_paper_at, LinkRow.revoked_at, LinkRow.frozen_at, LinkRow.erased_at))
 PLEASE_CALL = "This Direct Message has not been opened yet. Please call the patient, or send it again."
 NOT_OPENED = "A Direct Message was not opened in time. The patient got an email about it. Call them, or send it again."
 
@@ -72,7 +74,8 @@ def remind_of(unit: Unit, link_id: UUID, *, form: bool = False) -> bool:
             row.practice_id == unit.practice_id,
             row.id == link_id,
             row.reminded_at.is_(None),
-            row.on_paper_at.is_(None),
+            row.expires_at > unit.now,
+            *STILL,
             open_still,
         )
         .values(reminded_at=unit.now, token_hash=hash_of(token))
@@ -100,7 +103,7 @@ def _ask_to_call(unit: Unit, link_id: UUID) -> bool:
     here = (row.practice_id == unit.practice_id, row.id == link_id)
     link = unit.db.execute(
         select(row.message_id, row.conversation_id, row.sent_by)
-        .where(*here, row.call_message_id.is_(None), row.unlocked_at.is_(None), row.on_paper_at.is_(None))
+        .where(*here, row.call_message_id.is_(None), row.unlocked_at.is_(None), *STILL)
         .with_for_update()
     ).one_or_none()
     if link is None:
@@ -132,7 +135,12 @@ def _tell_ended(unit: Unit, link_id: UUID) -> bool:
     taken = unit.db.execute(
         update(row)
         .where(
-            row.practice_id == unit.practice_id, row.id == link_id, row.ended_at.is_(None), row.on_paper_at.is_(None)
+            row.practice_id == unit.practice_id,
+            row.id == link_id,
+            row.ended_at.is_(None),
+            row.unlocked_at.is_(None),
+            row.expires_at <= unit.now,
+            *STILL,
         )
         .values(ended_at=unit.now)
         .returning(row.id, row.message_id, row.conversation_id, row.patient_id, row.sent_by)
@@ -195,11 +203,10 @@ def ago(choices: Sequence[int], now: datetime) -> dict[str, datetime]:
 
 def _waiting(*conditions: Any) -> AnySelect:
     row = LinkRow
-    closed = (row.unlocked_at, row.on_paper_at, row.revoked_at, row.frozen_at, row.erased_at)
     return (
         select(row.practice_id, row.id)
         .join(PracticeRow, PracticeRow.id == row.practice_id)
-        .where(*(one.is_(None) for one in closed), row.bait.is_(False), *conditions)
+        .where(row.unlocked_at.is_(None), *STILL, row.bait.is_(False), *conditions)
         .limit(BATCH)
     )
 

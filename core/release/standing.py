@@ -32,9 +32,11 @@ class Standing:
     language: str
 
 
-def standing(unit: Unit, link_id: UUID, browser: bytes, known: UUID | None = None) -> Standing:
+def standing(
+    unit: Unit, link_id: UUID, browser: bytes, known: UUID | None = None, followed: datetime | None = None
+) -> Standing:
     """Where a browser stands before a link. Raises LinkGone, LinkFrozen, LinkExpired."""
-    link = live_link(unit, link_id, known=known)
+    link = live_link(unit, link_id, known=known, followed=followed)
     return Standing(
         phone_ending=link.phone_ending,
         sensitive=link.sensitive,

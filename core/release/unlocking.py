@@ -60,13 +60,14 @@ def unlock(store: Store, who: Who, link_id: UUID, caller: Caller, typed: Typed) 
 
 
 def _asked(unit: Unit, link_id: UUID, caller: Caller) -> Asked:
-    link = live_link(unit, link_id, known=caller.known)
+    link = live_link(unit, link_id, known=caller.known, followed=caller.followed)
     kept = pin.kept(unit, link.patient_id) if link.sensitive else None
     return Asked(kept, birth.wanted_at(unit, link), card.live(unit, link.patient_id))
 
 
 def _admit(unit: Unit, link_id: UUID, caller: Caller) -> Charged | None:
-    return guesses.admit(unit, live_link(unit, link_id, lock=True, known=caller.known), caller)
+    link = live_link(unit, link_id, lock=True, known=caller.known, followed=caller.followed)
+    return guesses.admit(unit, link, caller)
 
 
 def _knows_pin(store: Store, who: Who, kept: str | None, typed: str) -> bool:

@@ -83,9 +83,10 @@ def send() -> Response:
         return make_response(_start_page(_standing(seen), confirm_human=True))
     _let_wait(seen)
     try:
-        look(seen.practice_id, code.may_ask, seen.link_id, known_browser())
+        look(seen.practice_id, code.may_ask, seen.link_id, known_browser(), seen.followed)
         crowd.ask(house().store, address())
-        run(seen.practice_id, code.ask, seen.link_id, seen.browser, known_browser(), page_language())
+        asks = (seen.link_id, seen.browser, known_browser(), page_language(), seen.followed)
+        run(seen.practice_id, code.ask, *asks)
     except AskLater as later:
         return _asked_too_soon(seen, later)
     except DayLimit as enough:
@@ -131,8 +132,8 @@ def _tried(seen: Before, charged: crowd.Guess, typed: Typed) -> code.Tried:
         run(seen.practice_id, alarm.ring, alarm.Alarm.GUESSING, _pause())
         pause = _let_wait(seen)
     try:
-        patient, caller = who(seen.practice_id), Caller(seen.browser, device(), known_browser(), pause, charged)
-        return unlock(house().store, patient, seen.link_id, caller, typed)
+        caller = Caller(seen.browser, device(), known_browser(), pause, charged, seen.followed)
+        return unlock(house().store, who(seen.practice_id), seen.link_id, caller, typed)
     except tuple(FIELD) as error:
         return code.Tried(error=error)
 
@@ -165,7 +166,7 @@ def _pause() -> int:
 def ask_not_me() -> Response:
     """A page of its own, so that no scanner's single press can close a link."""
     seen = before()
-    look(seen.practice_id, live_link, seen.link_id)
+    look(seen.practice_id, live_link, seen.link_id, followed=seen.followed)
     return make_response(render_template("unlock/notme.html"))
 
 
@@ -174,7 +175,7 @@ def close_not_me() -> Response:
     """Close the link and tell the practice."""
     seen = before()
     check_form()
-    run(seen.practice_id, not_me, seen.link_id)
+    run(seen.practice_id, not_me, seen.link_id, seen.followed)
     answer = make_response(render_template("unlock/notme_done.html"))
     answer.delete_cookie(cookies.BEFORE, **cookies.ATTRIBUTES)
     return answer
@@ -215,7 +216,7 @@ def _enough_today(seen: Before, enough: DayLimit) -> Response:
 
 
 def _standing(seen: Before) -> Standing:
-    here = look(seen.practice_id, standing, seen.link_id, seen.browser, known_browser())
+    here = look(seen.practice_id, standing, seen.link_id, seen.browser, known_browser(), seen.followed)
     learned(seen.link_id, here.practice, here.language)
     return here
 
