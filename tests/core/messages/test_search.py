@@ -6,10 +6,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, text
 
-from core.calendar import written_day
 from core.compose.confirm import confirm
 from core.compose.draft import prepare
 from core.compose.words import Command, Order
+from core.days import written_day
 from core.errors import Invalid
 from core.messages import edit
 from core.messages.conversations import open_patient, open_with_staff
