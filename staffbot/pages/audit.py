@@ -23,6 +23,14 @@ PAGE = 50
 NAMESAKES = 20  # patients that one typed name may stand for
 LONGEST_FACT = 40  # letters; longer ones are hashes and signatures, for machines
 ASKED = ("person", "patient", "verb", "day")
+PLAIN = {  # where the trail's own word is one of ours, not of a practice
+    "bait laid": "bait link made",
+    "bait ended": "bait link ended",
+    "bait opened": "bait link opened",
+    "code asked of bait": "code asked at a bait link",
+    "kept long enough": "deleted, as it was kept long enough",
+    "orphan keys swept": "keys of nothing that is still here deleted",
+}
 
 
 @pages.get("")
@@ -81,7 +89,7 @@ def _row(one: trail.Entry, people: dict[UUID, str], book: Directory) -> dict[str
 
 def said(verb: str) -> str:
     """What was done, as it is written elsewhere: `SMS sent`, `Direct Message answered`."""
-    verb = re.sub(r"\bsms\b", "SMS", verb).replace("direct message", "Direct Message")
+    verb = re.sub(r"\bsms\b", "SMS", PLAIN.get(verb, verb)).replace("direct message", "Direct Message")
     return verb[:1].upper() + verb[1:]
 
 

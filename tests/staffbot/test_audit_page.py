@@ -153,6 +153,14 @@ def test_what_a_patient_did_says_who_also_where_the_trail_has_their_number(store
     assert '<td class="c-actor">Amara Testwell</td>' in row
 
 
+def test_what_the_trail_calls_in_our_words_is_told_in_a_practices(store, admin, anna):
+    store.run(anna, append, "orphan keys swept", None, keys=3)
+    page = admin.get("/admin/audit?verb=orphan+keys+swept").text
+    (row,) = table(page)
+    assert "Keys of nothing that is still here deleted<small>keys: 3</small>" in row
+    assert '<option value="orphan keys swept" selected>Keys of nothing that is still here deleted</option>' in page
+
+
 def test_pages_lead_on_by_number_and_keep_the_filter(store, admin, anna, amara):
     for n in range(120):
         store.run(anna, append, "contacts shown", amara.id, n=n)
