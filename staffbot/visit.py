@@ -155,10 +155,17 @@ def csrf_token() -> str:
 
 
 def check_form() -> None:
-    """A request that changes something must come from our own page. Raises ForeignRequest."""
+    """A request that changes something must come from our own page, and whoever sent it be signed in still when all of
+    it has come: that may take a minute (S48, S71). Raises ForeignRequest, SignedOut.
+    """
+    came_in = current_user.is_authenticated
+    given = request.form.get("csrf_token")  # here the body is read
+    g.pop("_login_user", None)  # Flask-Login asks anew
+    if came_in:
+        signed_in()
     csrf.check(
         csrf_token(),
-        request.form.get("csrf_token") or request.headers.get("X-CSRF-Token", ""),
+        given or request.headers.get("X-CSRF-Token", ""),
         origin=request.headers.get("Origin"),
         fetch_site=request.headers.get("Sec-Fetch-Site"),
         own_origin=house().settings.staff_url,
