@@ -28,6 +28,7 @@ PLAIN = {  # where the trail's own word is one of ours, not of a practice
     "bait ended": "bait link ended",
     "bait opened": "bait link opened",
     "code asked of bait": "code asked at a bait link",
+    "drafts let go": "drafts that are over deleted",
     "kept long enough": "deleted, as it was kept long enough",
     "orphan keys swept": "keys of nothing that is still here deleted",
 }
