@@ -1,6 +1,8 @@
 """Small pieces of pages."""
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,11 @@ from core.compose.words import Planned
 from core.errors import Invalid
 from staffbot.wording import KINDS
 
+_SPRITE = (Path(__file__).parent / "static/icons.svg").read_text()
+_SYMBOL = re.compile(r'<symbol id="i-(\w+)" viewBox="0 0 24 24">(.+?)</symbol>')
+_SHAPES = {name: Markup(lines) for name, lines in _SYMBOL.findall(_SPRITE)}  # noqa: S704 - a file of ours
+_ICON = Markup('<svg class="i" viewBox="0 0 24 24" aria-hidden="true">{}</svg>')
+
 
 class Icons:
     """Icons of the one sprite; always beside a word or with a name."""
@@ -20,9 +27,12 @@ class Icons:
 
     def __call__(self, name: str) -> Markup:
         """The icon of that name."""
-        return Markup(
-            '<svg class="i" viewBox="0 0 24 24" aria-hidden="true"><use href="/static/{}/icons.svg#i-{}"/></svg>'
-        ).format(self._mark, name)
+        use = Markup('<use href="/static/{}/icons.svg#i-{}"/>')
+        return _ICON.format(use.format(self._mark, name))
+
+    def drawn(self, name: str) -> Markup:
+        """The same with its lines in it: of hundreds of rows each `<use>` would ask for the sprite (U26)."""
+        return _ICON.format(_SHAPES[name])
 
 
 class Times:

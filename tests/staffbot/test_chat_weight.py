@@ -58,3 +58,15 @@ def test_pictures_are_sent_packed_and_last_and_nothing_else_of_their_folder_is_s
     )
     for path in STATIC.glob("css/*"):
         assert browser.get(f"{folder}/css/{path.name}").status_code == 404
+
+
+def test_an_icon_that_goes_into_each_of_hundreds_of_rows_does_not_ask_for_the_sprite(ben_at_work, store, anna, amara):
+    """U26: making a row took twice as long, as each `<use>` of another file is looked up anew."""
+    page = ben_at_work.get(f"/c/{store.run(anna, of_patient, amara.id)}").text
+    sprite = ben_at_work.get(re.search(r'<use href="([^"#]+)', page)[1]).text
+    [row] = re.findall(r'<template id="t-message">(.+?)</template>', page, re.DOTALL)
+    icons = dict(re.findall(r'<template id="t-icon-(\w+)">(.+?)</template>', page))
+    assert "<use" not in row and {"internal", "sms", "email", "direct", "form"} <= set(icons)
+    for icon in icons.values():
+        [lines] = re.findall(r"<svg [^>]+>(.+)</svg>", icon)
+        assert "<use" not in lines and f">{lines}</symbol>" in sprite

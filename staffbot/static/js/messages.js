@@ -1,7 +1,7 @@
 // <message-list>: a window of at most 280 rows on the open conversation, moved by keyset both ways; what happens above or
 // below never moves the line under the eye (U22-U28).
 import { live } from "./live.js"
-import { arrange, fill, messageRow } from "./rows.js"
+import { arrange, fill, messageRow, rowFrom } from "./rows.js"
 import { arrived, say } from "./say.js"
 import { localise, ofTheDay } from "./shown.js"
 
@@ -25,7 +25,7 @@ const GLANCE = 100 // ms of scrolling after which what was seen is noted
 const app = document.querySelector(".app")
 const newest = document.getElementById("newest")
 
-// The last of rows, or of all that stands between them too, that begins above a height; asked of nine of them, not of all.
+// The last of rows and of all that stands between them that begins above a height; asked of nine of them, not of all.
 function lastAbove(rows, height) {
   let [from, to] = [0, rows.length]
   while (from < to) {
@@ -124,7 +124,7 @@ export class MessageList extends HTMLElement {
     const row = messageRow(message)
     this.#inner.querySelector(".nothing")?.remove()
     const after = this.rows.reverse().find((one) => Number(one.dataset.seq) < message.seq)
-    this.#still(() => { after ? after.after(row) : this.#inner.prepend(row); this.#trim("above", follow) })
+    this.#put([row], () => after ? after.after(row) : this.#inner.prepend(row), follow && "above")
     if (follow) this.scrollTop = this.scrollHeight
     this.#scrolled()
     return row
@@ -190,7 +190,7 @@ export class MessageList extends HTMLElement {
     const rows = (follow ? unseen.slice(-MOST_ROWS) : unseen.slice(0, Math.max(0, MOST_ROWS - this.rows.length))).map(messageRow)
     if (rows.length) {
       this.#inner.querySelector(".nothing")?.remove()
-      this.#still(() => { this.#end ? this.#end.after(...rows) : this.#inner.prepend(...rows); this.#trim("above", follow) })
+      this.#put(rows, () => this.#append(rows), follow && "above")
       const first = rows.find((row) => row.dataset.author !== app.dataset.me)
       if (first?.isConnected && (hidden || !follow)) this.#line(first)
       if (follow) this.scrollTop = this.scrollHeight
@@ -265,25 +265,34 @@ export class MessageList extends HTMLElement {
     } catch { this.#moving.add(message) } // asked again when back
   }
 
-  // The eye's row keeps its pixel while rows come and go.
+  // The eye's row keeps its pixel while rows come and go. What a change touched it returns: days and heads are looked at there.
   #still(change) {
     const top = this.getBoundingClientRect().top
-    const rows = this.rows
-    const above = lastAbove(rows, top) // or the one that the upper edge cuts
-    const eye = above && above.getBoundingClientRect().bottom > top ? above : rows[above ? rows.indexOf(above) + 1 : 0]
+    const above = lastAbove(this.#inner.children, top) // or the one that the upper edge cuts
+    const cut = above?.getBoundingClientRect().bottom > top
+    const eye = rowFrom(cut ? above : above ? above.nextElementSibling : this.#inner.firstElementChild, "nextElementSibling")
     const text = () => (eye.querySelector(".msg-body") ?? eye).getBoundingClientRect().top // its head may come or go
     const before = eye && text()
-    change()
-    arrange(this.#inner)
+    arrange(this.#inner, change())
     if (!eye?.isConnected) return
     const off = () => text() - before + this.#owed
     this.scrollTop += off()
     this.#owed = off() // a list scrolls by whole pixels: what is left over is made good the next time
   }
 
-  #trim(side, allowed = true) {
+  // New rows are put into their place, others let go. Touched are the first of the window, these, and the one below them.
+  #put(rows, place, side) {
+    this.#still(() => {
+      place()
+      if (side) this.#trim(side)
+      return [this.#first, ...rows, rowFrom(rows.at(-1).nextElementSibling, "nextElementSibling")].filter((one) => one?.isConnected)
+    })
+  }
+
+  #append(rows) { this.#end ? this.#end.after(...rows) : this.#inner.prepend(...rows) }
+
+  #trim(side) {
     const rows = this.rows
-    if (!allowed) return
     for (const row of side === "above" ? rows.slice(0, Math.max(0, rows.length - MOST_ROWS)) : rows.slice(MOST_ROWS)) row.remove()
   }
 
@@ -331,13 +340,13 @@ export class MessageList extends HTMLElement {
   }
 
   #upward(ask, atOnce = 0) {
-    const put = (rows) => { this.#inner.prepend(...rows); this.#trim("below") }
+    const put = (rows) => this.#put(rows, () => this.#inner.prepend(...rows), "below")
     this.#once(ask, (fresh) => fresh.slice(-(atOnce || this.#helping)), put)
   }
 
   #newer() {
     const seq = Number(this.#end?.dataset.seq ?? 0)
-    const put = (rows) => { this.#end ? this.#end.after(...rows) : this.#inner.append(...rows); this.#trim("above") }
+    const put = (rows) => this.#put(rows, () => this.#append(rows), "above")
     this.#once(() => this.#history({ after: seq }), (fresh) => fresh.slice(0, this.#helping), put)
   }
 
@@ -357,7 +366,7 @@ export class MessageList extends HTMLElement {
         const next = part(fresh).filter((one) => fresh.splice(fresh.indexOf(one), 1) && !document.getElementById(`m-${one.id}`))
         const rows = next.map((one) => made.get(one) ?? messageRow(one)) // what changed meanwhile is another message
         const began = performance.now()
-        this.#still(() => put(rows))
+        if (rows.length) put(rows)
         this.#begin(rows)
         await drawn()
         this.#helping = performance.now() - began > SLOW ? HELPING.slow : HELPING.quick

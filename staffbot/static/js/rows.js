@@ -186,20 +186,24 @@ function goesOn(row, above) {
   return alike && row.dataset.author === above.dataset.author && row.dataset.kind === above.dataset.kind && when(row).at - when(above).at <= RUN
 }
 
+export function rowFrom(one, way) {
+  while (one && !one.matches(".msg")) one = one[way]
+  return one
+}
+
 // Days stand between rows, and of each run the first row alone has a head; rows say who spoke by their names all the same.
-export function arrange(inner) {
-  let [before, last] = ["", null]
-  for (const row of inner.querySelectorAll(".msg")) {
+// Looked at are some rows, the upper ones first: a row depends on nothing but the one above it.
+export function arrange(inner, rows = inner.querySelectorAll(".msg")) {
+  for (const row of rows) {
     const { day } = when(row)
     const first = row.previousElementSibling?.id === "new" ? row.previousElementSibling : row // the day, then New
     const above = first.previousElementSibling
     const has = above?.matches(".day[data-day]") ? above : null
-    if (day === before) has?.remove()
+    const last = rowFrom(above, "previousElementSibling")
+    if (last && day === when(last).day) has?.remove()
     else if (has?.dataset.day !== day) { has?.remove(); first.before(dayLine(day)) }
-    const run = last !== null && row.previousElementSibling === last && goesOn(row, last)
+    const run = last && row.previousElementSibling === last ? goesOn(row, last) : false
     if (run !== "run" in row.dataset) row.toggleAttribute("data-run", run)
-    before = day
-    last = row
   }
   for (const day of inner.querySelectorAll(".day[data-day]")) {
     const next = day.nextElementSibling
