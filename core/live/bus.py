@@ -130,10 +130,14 @@ class SharedBus(LocalBus):
         self._redis.close()
 
     def _hear(self, packed: bytes) -> None:
-        said = orjson.loads(packed)
-        if said["from"] == self._me:
+        try:
+            said = orjson.loads(packed)
+            events = [] if said["from"] == self._me else _unpacked(said)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            # of another version, or nobody's of ours: who listens goes on, or this process would hear of nothing more
+            log.warning("the bus brought what is never said", error=type(error).__name__)
             return
-        for event in _unpacked(said):
+        for event in events:
             for hear in self._listeners:
                 try:
                     hear(event)

@@ -233,6 +233,18 @@ def test_what_was_committed_together_goes_to_another_process_in_one_call_and_in_
     assert [one.data for one in heard] == said
 
 
+@pytest.mark.parametrize(
+    "packed",
+    [b"", b"\xff", b"[]", b"7", b"{}", b'{"from": "x"}', b'{"from": "x", "practice": 5, "told": []}',
+     b'{"from": "x", "practice": "elm", "told": []}', b'{"from": "x", "practice": null, "told": [[1]]}'],
+)  # fmt: skip
+def test_what_nobody_of_ours_says_on_the_bus_ends_nobodys_listening(packed, capfd):
+    bus, heard = SharedBus("redis://127.0.0.1:1/0"), []
+    LocalBus.listen(bus, heard.append)
+    bus._hear(packed)
+    assert heard == [] and capfd.readouterr().err.count("the bus brought what is never said") == 1
+
+
 def test_a_bus_that_takes_the_connection_and_never_answers_keeps_nobody_waiting(monkeypatch, capfd):
     monkeypatch.setattr("core.live.bus.PATIENCE", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as hanging:
