@@ -33,7 +33,6 @@ ONCE: Mapping[str, tuple[str, ...]] = {
         "E06", "E18", "F01", "F02", "F04", "F07", "F08", "F09", "F12", "F13",
     ),
     "in a real browser, which meets the same answers whatever they were read from": ("C27", "E12", "F03", "F10"),
-    "about several processes, which use PostgreSQL with Valkey": ("D16",),
     "counted by a process for itself (SQLite) and by Valkey for all, which no database stands behind": ("E07",),
     "about the command line before there is a practice": ("D21",),
     "about what is installed; the look-up of advisories asks a server, so it runs apart (`make audit`) and in CI, and what "
