@@ -6,6 +6,7 @@ Any number of workers, in any number of processes, work on one database: what on
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -27,6 +28,7 @@ from core.delivery.seen import forget
 from core.delivery.sending import attempt, claim
 from core.delivery.sending.hands import Hands
 from core.delivery.sending.lane import HANDS, Lane
+from core.delivery.status import UnknownReference
 from core.delivery.tables import DeliveryRow
 from core.delivery.words import Stage
 from core.delivery.writing.nudges import due_nudges, mail_nudge
@@ -159,7 +161,8 @@ class Worker:
         for delivery_id, said in told:
             practice_id = self._store.door(_practice_of, delivery_id)
             if practice_id:
-                self._store.run(Who(practice_id, SYSTEM), hear, delivery_id, said)
+                with suppress(UnknownReference):  # one that fits nothing ends no turn, as it ends no provider's call
+                    self._store.run(Who(practice_id, SYSTEM), hear, delivery_id, said)
         return len(told)
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from core.practice.preferences import UNDO
 from tests.browser.looking import look_at, violations
-from tests.browser.people import confirm, hears, let_undo, open_chat_about, sign_in, type_line
+from tests.browser.people import confirm, hears, let_undo, open_chat_about, sign_in, type_line, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -321,6 +321,7 @@ def test_a_letter_goes_again_another_way_by_a_card_and_what_is_half_typed_stays(
     again.get_by_role("link", name="SMS").click()
     anna.get_by_role("dialog", name="Check before it goes").get_by_role("button", name="Edit").click()
     expect(box(anna)).to_contain_text("/sms")  # nothing was half-typed: the words are there to be changed
+    wait_until(anna, lambda: re.search(r'data-typed="[^"]*/sms', anna.request.get(anna.url).text()))  # and kept
     anna.goto(page)
     again.get_by_role("link", name="Email").click()
     confirm(anna)

@@ -67,6 +67,16 @@ def test_a_made_up_call_about_our_sender_alarms_nobody(store, anna, letter, hear
     assert told(store, anna) == []
 
 
+def test_a_report_that_fits_nothing_ends_no_turn_of_the_worker(store, anna, letter, worker, providers, monkeypatch):
+    delivery = letter()
+    worker.turn()
+    monkeypatch.setattr(providers.sandbox, "reports", lambda: [(delivery, Report("another's", Status.BOUNCED))])
+    worker.turn()
+    monkeypatch.undo()
+    stands = select(DeliveryRow.status).where(DeliveryRow.practice_id == anna.practice_id, DeliveryRow.id == delivery)
+    assert store.look(anna, lambda unit: unit.db.scalar(stands)) is not Status.BOUNCED
+
+
 def test_what_is_wrong_with_an_address_alarms_nobody(store, anna, letter, hears):
     hears(letter(), "preblocked")
     assert told(store, anna) == []
